@@ -1,0 +1,14 @@
+//! The closed vocabulary of fields: column types, defaults, SQL fragments, and what a deleted target does.
+
+mod action;
+mod column_type;
+mod default;
+mod engine;
+pub mod lexer;
+mod sql;
+
+pub use action::{Deferrable, OnDelete};
+pub use column_type::{ColumnType, UnknownType};
+pub use default::{Default, Literal, Real};
+pub use engine::{Engine, UnknownEngine};
+pub use sql::Sql;

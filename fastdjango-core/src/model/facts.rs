@@ -1,0 +1,153 @@
+//! What a Rust type is to a database, as constants that the compiler resolves.
+
+use super::{FieldDef, ModelDef, ModelLabel};
+
+/// A column type in constant form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeDef {
+    /// `boolean`.
+    Boolean,
+    /// `smallint`.
+    SmallInt,
+    /// `integer`.
+    Integer,
+    /// `bigint`.
+    BigInt,
+    /// `real`.
+    Real,
+    /// `double`.
+    Double,
+    /// `text`, or `varchar(n)` with `max_length`.
+    Text,
+    /// `binary`.
+    Binary,
+    /// `uuid`.
+    Uuid,
+    /// `numeric(p,s)` by `max_digits` and `decimal_places`.
+    Numeric,
+    /// `date`.
+    Date,
+    /// `time`.
+    Time,
+    /// `timestamp`.
+    Timestamp,
+    /// `timestamptz`.
+    TimestampTz,
+    /// `json`.
+    Json,
+    /// `inet`.
+    Inet,
+    /// `T[]`.
+    Array(&'static TypeDef),
+    /// A type that only the database knows.
+    Custom(&'static str),
+}
+
+/// What a field is: a column, a reference, or a table of pairs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A column of a type.
+    Column {
+        /// The column's type.
+        ty: TypeDef,
+        /// An unsigned number in a signed column: checked to be at least 0.
+        non_negative: bool,
+        /// The only values, where there are few: checked; the column is as long as the longest.
+        choices: &'static [&'static str],
+    },
+    /// A column that refers to a row of another model.
+    ForeignKey {
+        /// The target.
+        to: ModelLabel,
+        /// At most one row refers to each target.
+        unique: bool,
+    },
+    /// Pairs in a table of their own.
+    ManyToMany {
+        /// The target.
+        to: ModelLabel,
+    },
+}
+
+/// Everything that the schema needs to know of a field's type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TypeFacts {
+    /// Column or relation.
+    pub kind: Kind,
+    /// True for an `Option`.
+    pub nullable: bool,
+}
+
+impl TypeFacts {
+    /// A plain column of a type.
+    #[must_use]
+    pub const fn column(ty: TypeDef) -> Self {
+        Self { kind: Kind::Column { ty, non_negative: false, choices: &[] }, nullable: false }
+    }
+
+    /// An unsigned number, kept in the next wider signed type.
+    #[must_use]
+    pub const fn unsigned(ty: TypeDef) -> Self {
+        Self { kind: Kind::Column { ty, non_negative: true, choices: &[] }, nullable: false }
+    }
+
+    /// Text out of a short list.
+    #[must_use]
+    pub const fn choices(choices: &'static [&'static str]) -> Self {
+        Self { kind: Kind::Column { ty: TypeDef::Text, non_negative: false, choices }, nullable: false }
+    }
+
+    /// The same, or NULL.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self { kind: self.kind, nullable: true }
+    }
+}
+
+/// A type that can be a field of a model.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a field of a model",
+    label = "no database column is known for `{Self}`",
+    note = "for a newtype, derive `fastdjango::FieldType`; for an enum, derive `fastdjango::Choices`; for a struct kept as JSON, use `Json<{Self}>`; to leave the field out, write `#[field(skip)]`"
+)]
+pub trait FieldType {
+    /// What the type is to a database.
+    const FACTS: TypeFacts;
+}
+
+/// A struct with `#[derive(Model)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "`{Self}` does not implement `Model`",
+    note = "a relation points at a struct with `#[derive(fastdjango::Model)]`"
+)]
+pub trait Model {
+    /// App and name: a constant of its own, so that models may refer to each other in circles.
+    const LABEL: ModelLabel;
+    /// The table: a constant of its own for the same reason.
+    const TABLE: &'static str;
+    /// The whole definition.
+    const DEF: &'static ModelDef;
+}
+
+/// A model with a primary key of one field.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no primary key of type `{K}`",
+    label = "the key of `{Self}` is of another type, or has several fields",
+    note = "`ForeignKey<T>` refers to an `i64`; for another key write `ForeignKey<T, K>`; for a composite key use `#[model(foreign_key(fields = […], to = T, to_fields = […]))]`"
+)]
+pub trait Keyed<K>: Model {
+    /// The key of this row.
+    fn key(&self) -> K;
+}
+
+/// A struct with `#[derive(Fields)]`: columns that several models share by `#[model(flatten)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be flattened into a model",
+    label = "`{Self}` does not implement `Fields`",
+    note = "derive `fastdjango::Fields` for the struct that holds the shared columns"
+)]
+pub trait Fields {
+    /// The fields, in order.
+    const FIELDS: &'static [FieldDef];
+}
