@@ -3,11 +3,25 @@
 //! Every module imports only from layers below its own; `ARCHITECTURE.md` has the map.
 //! Users depend on the facade crate `fastdjango`, which re-exports what is stable here.
 
+#[cfg(feature = "driver")]
+pub mod backend;
+#[cfg(all(feature = "driver", feature = "render"))]
+pub mod command;
+pub mod ddl;
+pub mod detect;
 pub mod diagnostic;
+pub mod dialect;
 pub mod error;
 pub mod field;
+pub mod migration;
 pub mod model;
 pub mod name;
+pub mod operation;
+pub mod pair;
+pub mod planner;
+pub mod schema;
+pub mod settings;
+pub mod state;
 
 #[doc(hidden)]
 pub use inventory;

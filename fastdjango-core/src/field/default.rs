@@ -64,19 +64,23 @@ impl std::hash::Hash for Real {
 }
 
 /// What the database puts into a column that an INSERT leaves out, or what fills rows that exist.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
 pub enum Default {
     /// A literal.
     Value(Literal),
-    /// An expression.
-    Sql(Sql),
+    /// An expression, written `{ sql = "…" }`.
+    Sql {
+        /// The expression.
+        sql: Sql,
+    },
 }
 
 impl fmt::Display for Default {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Value(value) => value.fmt(f),
-            Self::Sql(sql) => sql.fmt(f),
+            Self::Sql { sql } => sql.fmt(f),
         }
     }
 }

@@ -1,0 +1,1 @@
+//! The only database I/O: connections, introspection, history, execution.

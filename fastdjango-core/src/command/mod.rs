@@ -1,0 +1,1 @@
+//! The only file I/O: what the commands do, as functions that return reports.

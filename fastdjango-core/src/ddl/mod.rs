@@ -1,0 +1,1 @@
+//! Statements of DDL as data, before any dialect.

@@ -1,0 +1,1 @@
+//! What each database can do (facts), and how it says it (behaviour).

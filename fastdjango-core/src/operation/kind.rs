@@ -1,0 +1,173 @@
+//! The operations, as files hold them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::field::{Default, Sql};
+use crate::name::{FieldName, ModelName};
+use crate::state::{ConstraintState, FieldState, IndexState, ModelState};
+
+/// One operation on one app; models are named within that app.
+///
+/// An alteration and a removal hold the definition before and after, so that an operation reverses without its neighbours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "operations are few, and read more often than moved")]
+pub enum Operation {
+    /// A new model and its table.
+    CreateModel {
+        /// The model.
+        model: ModelName,
+        /// All of it.
+        #[serde(flatten)]
+        definition: ModelState,
+    },
+    /// A model goes, with its rows.
+    DeleteModel {
+        /// The model.
+        model: ModelName,
+        /// All of it, so that its table can come back.
+        #[serde(flatten)]
+        definition: ModelState,
+    },
+    /// A model under a new name; references follow.
+    RenameModel {
+        /// The old name.
+        from: ModelName,
+        /// The new name.
+        to: ModelName,
+    },
+    /// A model's table under a new name.
+    AlterModelTable {
+        /// The model.
+        model: ModelName,
+        /// The old table.
+        from: String,
+        /// The new table.
+        to: String,
+    },
+    /// Another comment on a model's table.
+    AlterModelComment {
+        /// The model.
+        model: ModelName,
+        /// The old comment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
+        /// The new comment.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
+    },
+    /// The table is ours from now on, or no longer; the table itself stays as it is.
+    SetManaged {
+        /// The model.
+        model: ModelName,
+        /// Ours from now on.
+        managed: bool,
+    },
+    /// Another primary key.
+    AlterPrimaryKey {
+        /// The model.
+        model: ModelName,
+        /// The old key's fields.
+        from: Vec<FieldName>,
+        /// The new key's fields.
+        to: Vec<FieldName>,
+    },
+    /// A new field.
+    AddField {
+        /// The model.
+        model: ModelName,
+        /// The field.
+        field: FieldState,
+        /// The value of rows that exist.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fill: Option<Default>,
+    },
+    /// A field goes, with its values.
+    RemoveField {
+        /// The model.
+        model: ModelName,
+        /// The field, so that its column can come back.
+        field: FieldState,
+        /// The value of rows that exist when it comes back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reverse_fill: Option<Default>,
+    },
+    /// A field with another definition under the same name.
+    AlterField {
+        /// The model.
+        model: ModelName,
+        /// The old definition.
+        from: FieldState,
+        /// The new definition.
+        to: FieldState,
+        /// The value of rows that hold NULL, where NULL is no longer allowed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fill: Option<Default>,
+        /// The same on the way back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reverse_fill: Option<Default>,
+    },
+    /// A field under a new name; keys, indexes, constraints, and fragments follow.
+    RenameField {
+        /// The model.
+        model: ModelName,
+        /// The old name.
+        from: FieldName,
+        /// The new name.
+        to: FieldName,
+    },
+    /// A new index.
+    AddIndex {
+        /// The model.
+        model: ModelName,
+        /// The index.
+        index: IndexState,
+    },
+    /// An index goes.
+    RemoveIndex {
+        /// The model.
+        model: ModelName,
+        /// The index, so that it can come back.
+        index: IndexState,
+    },
+    /// An index under a new name.
+    RenameIndex {
+        /// The model.
+        model: ModelName,
+        /// The old name.
+        from: String,
+        /// The new name.
+        to: String,
+    },
+    /// A new constraint.
+    AddConstraint {
+        /// The model.
+        model: ModelName,
+        /// The constraint.
+        constraint: ConstraintState,
+    },
+    /// A constraint goes.
+    RemoveConstraint {
+        /// The model.
+        model: ModelName,
+        /// The constraint, so that it can come back.
+        constraint: ConstraintState,
+    },
+    /// A constraint under a new name.
+    RenameConstraint {
+        /// The model.
+        model: ModelName,
+        /// The old name.
+        from: String,
+        /// The new name.
+        to: String,
+    },
+    /// Statements of the user's own; the state does not see them.
+    RunSql {
+        /// The statements, one each.
+        sql: Vec<Sql>,
+        /// The statements of the way back; absent where there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reverse: Option<Vec<Sql>>,
+    },
+}

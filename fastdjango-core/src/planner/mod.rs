@@ -1,0 +1,1 @@
+//! A migration's operations and a dialect, to the steps that run.

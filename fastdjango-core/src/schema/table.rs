@@ -1,0 +1,155 @@
+//! Tables and what they hold.
+
+use std::collections::BTreeMap;
+
+use crate::field::{ColumnType, Default, Deferrable, OnDelete, Sql};
+use crate::state::Generated;
+
+/// Tables by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schema {
+    /// The tables.
+    pub tables: BTreeMap<String, Table>,
+}
+
+/// A table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// The name.
+    pub name: String,
+    /// The comment.
+    pub comment: Option<String>,
+    /// The columns, in order.
+    pub columns: Vec<Column>,
+    /// The columns of the primary key; empty where there is none.
+    pub primary_key: Vec<String>,
+    /// Foreign keys.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Unique constraints.
+    pub uniques: Vec<Unique>,
+    /// Check constraints.
+    pub checks: Vec<Check>,
+    /// Indexes; those that only serve a constraint are left out.
+    pub indexes: Vec<Index>,
+}
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The name.
+    pub name: String,
+    /// The type; a foreign key's is its target's.
+    pub ty: ColumnType,
+    /// A database's own type instead.
+    pub db_type: Option<Sql>,
+    /// NULL is allowed.
+    pub null: bool,
+    /// Numbered by the database.
+    pub auto: bool,
+    /// The database's default.
+    pub default: Option<Default>,
+    /// The collation.
+    pub collation: Option<Sql>,
+    /// Computed by the database.
+    pub generated: Option<Generated>,
+    /// The comment.
+    pub comment: Option<String>,
+}
+
+/// A foreign key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForeignKey {
+    /// The constraint's name, where it has one.
+    pub name: Option<String>,
+    /// The columns here.
+    pub columns: Vec<String>,
+    /// The table there.
+    pub to_table: String,
+    /// The columns there.
+    pub to_columns: Vec<String>,
+    /// The action when the target goes.
+    pub on_delete: OnDelete,
+    /// The action when the target's key changes.
+    pub on_update: OnDelete,
+    /// When a deferrable key is checked.
+    pub deferrable: Option<Deferrable>,
+}
+
+/// A unique constraint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unique {
+    /// The constraint's name, where it has one.
+    pub name: Option<String>,
+    /// The columns.
+    pub columns: Vec<String>,
+    /// When it is checked.
+    pub deferrable: Option<Deferrable>,
+    /// Two NULLs are equal.
+    pub nulls_not_distinct: bool,
+}
+
+/// A check constraint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The constraint's name, where it has one.
+    pub name: Option<String>,
+    /// What every row must meet.
+    pub expression: CheckExpression,
+}
+
+/// What a check says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckExpression {
+    /// A condition in SQL.
+    Sql(Sql),
+    /// The column holds one of the texts.
+    OneOf {
+        /// The column.
+        column: String,
+        /// The texts.
+        values: Vec<String>,
+    },
+    /// The column is 0 or more.
+    NonNegative {
+        /// The column.
+        column: String,
+    },
+}
+
+/// An index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Index {
+    /// The name.
+    pub name: String,
+    /// The columns, in order.
+    pub columns: Vec<IndexColumn>,
+    /// An expression after the columns.
+    pub expression: Option<Sql>,
+    /// No two rows share the values.
+    pub unique: bool,
+    /// Only the rows that meet this are in the index.
+    pub condition: Option<Sql>,
+    /// Columns that the index carries along.
+    pub include: Vec<String>,
+    /// The access method.
+    pub method: Option<String>,
+    /// The operator class of every column.
+    pub opclass: Option<String>,
+}
+
+/// A column of an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexColumn {
+    /// The column.
+    pub name: String,
+    /// From high to low.
+    pub descending: bool,
+}
+
+impl Table {
+    /// The column of that name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}

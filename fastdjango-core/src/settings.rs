@@ -1,0 +1,1 @@
+//! Settings: the databases and how migrations are written, out of `fastdjango.toml` and the environment.

@@ -1,0 +1,87 @@
+//! One index.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::field::Sql;
+use crate::name::FieldName;
+
+/// An index over fields, over an expression, or both.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct IndexState {
+    /// The name; `None` in a state made from models, where makemigrations has yet to choose it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The fields, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<IndexField>,
+    /// An expression after the fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expression: Option<Sql>,
+    /// No two rows share the values.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unique: bool,
+    /// Only the rows that meet this are in the index.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Sql>,
+    /// Fields that the index carries along.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub include: Vec<FieldName>,
+    /// The access method.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// The operator class of every field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opclass: Option<String>,
+    /// Built without a lock, where the backend can; no fact of the database, so equality ignores it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub concurrently: bool,
+}
+
+/// A field of an index, written `published_at` or, descending, `-published_at`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexField {
+    /// The field.
+    pub field: FieldName,
+    /// From high to low.
+    pub descending: bool,
+}
+
+impl IndexState {
+    /// True where `next` says the same; a name that `next` leaves open is the same.
+    #[must_use]
+    pub fn matches(&self, next: &Self) -> bool {
+        let name = next.name.clone().or_else(|| self.name.clone());
+        *self == Self { name, concurrently: self.concurrently, ..next.clone() }
+    }
+
+    /// True where only the name differs.
+    #[must_use]
+    pub fn same_but_name(&self, next: &Self) -> bool {
+        *self == Self { name: self.name.clone(), concurrently: self.concurrently, ..next.clone() }
+    }
+
+    /// True where the index leans on the field, by name or, in a fragment, by its column.
+    #[must_use]
+    pub fn uses(&self, field: &FieldName, column: Option<&str>) -> bool {
+        let fragments = self.expression.iter().chain(&self.condition);
+        self.fields.iter().any(|f| f.field == *field)
+            || self.include.contains(field)
+            || column.is_some_and(|column| fragments.into_iter().any(|sql| sql.mentions(column)))
+    }
+}
+
+impl Serialize for IndexField {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sign = if self.descending { "-" } else { "" };
+        serializer.collect_str(&format_args!("{sign}{}", self.field))
+    }
+}
+
+impl<'de> Deserialize<'de> for IndexField {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let (descending, field) = text.strip_prefix('-').map_or((false, text.as_str()), |field| (true, field));
+        Ok(Self { field: field.into(), descending })
+    }
+}

@@ -1,0 +1,13 @@
+//! What the project was, or is: ordered, serialisable, and only what reaches the database.
+
+mod constraint;
+mod field;
+mod index;
+mod model;
+mod project;
+
+pub use constraint::{ConstraintKind, ConstraintState};
+pub use field::{FieldKind, FieldState, Generated, Pairs, Reference};
+pub use index::{IndexField, IndexState};
+pub use model::ModelState;
+pub use project::ProjectState;

@@ -1,0 +1,78 @@
+//! One model.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConstraintState, FieldState, IndexState};
+use crate::name::FieldName;
+
+/// A model: its table, fields, key, indexes, and constraints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelState {
+    /// The table.
+    pub table: String,
+    /// False where somebody else owns the table; then no SQL is ever made for it.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub managed: bool,
+    /// The table's comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The fields, in the order of the table's columns.
+    pub fields: Vec<FieldState>,
+    /// The fields of the primary key; empty where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub primary_key: Vec<FieldName>,
+    /// The indexes; a plain unique is a constraint, not an index.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexes: Vec<IndexState>,
+    /// Unique, check, and composite foreign key constraints.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub constraints: Vec<ConstraintState>,
+}
+
+impl ModelState {
+    /// A managed model without fields.
+    pub fn new(table: impl Into<String>) -> Self {
+        Self {
+            table: table.into(),
+            managed: true,
+            comment: None,
+            fields: Vec::new(),
+            primary_key: Vec::new(),
+            indexes: Vec::new(),
+            constraints: Vec::new(),
+        }
+    }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn field(&self, name: &FieldName) -> Option<&FieldState> {
+        self.fields.iter().find(|field| field.name == *name)
+    }
+
+    /// The field of that name, to be changed.
+    pub fn field_mut(&mut self, name: &FieldName) -> Option<&mut FieldState> {
+        self.fields.iter_mut().find(|field| field.name == *name)
+    }
+
+    /// The index of that name.
+    #[must_use]
+    pub fn index(&self, name: &str) -> Option<&IndexState> {
+        self.indexes.iter().find(|index| index.name.as_deref() == Some(name))
+    }
+
+    /// The constraint of that name.
+    #[must_use]
+    pub fn constraint(&self, name: &str) -> Option<&ConstraintState> {
+        self.constraints.iter().find(|constraint| constraint.name.as_deref() == Some(name))
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_true(value: &bool) -> bool {
+    *value
+}
+
+fn yes() -> bool {
+    true
+}
