@@ -5,6 +5,7 @@ mod field;
 mod index;
 mod model;
 mod project;
+mod reference;
 
 pub use constraint::{ConstraintKind, ConstraintState};
 pub use field::{FieldKind, FieldState, Generated, Pairs, Reference};
