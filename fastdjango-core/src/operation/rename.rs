@@ -68,7 +68,7 @@ pub(super) fn rename_field(
 fn rename_members(model: &mut ModelState, from: &FieldName, to: &FieldName) {
     let indexed =
         model.indexes.iter_mut().flat_map(|i| i.fields.iter_mut().map(|f| &mut f.field).chain(&mut i.include));
-    let constrained = model.constraints.iter_mut().flat_map(|c| c.fields_mut());
+    let constrained = model.constraints.iter_mut().flat_map(crate::state::ConstraintState::fields_mut);
     for name in model.primary_key.iter_mut().chain(indexed).chain(constrained) {
         if name == from {
             *name = to.clone();
