@@ -2,6 +2,8 @@
 
 mod checksum;
 mod document;
+mod graph;
+mod history;
 mod parse;
 mod shape;
 mod step;
@@ -12,6 +14,8 @@ mod write;
 
 pub use checksum::checksum;
 pub use document::{Migration, SqlSection};
+pub use graph::{Graph, Touched};
+pub use history::{advance, history_state};
 pub use parse::{FORMAT, parse};
 pub use step::Step;
 pub use write::write;

@@ -53,7 +53,7 @@ fn operation_keys(file: &mut String, operation: &Operation) {
     // Serialising plain data into a tree fails only on numbers beyond TOML's, which operations cannot hold.
     let Ok(Value::InlineTable(table)) = operation.serialize(ValueSerializer::new()) else { return };
     let statements = matches!(operation, Operation::RunSql { .. });
-    for (key, value) in table.iter() {
+    for (key, value) in &table {
         let laid_out = match value {
             Value::Array(items) if !items.is_empty() && (statements || items.iter().any(Value::is_inline_table)) => {
                 text::lines(items.iter().map(|item| item.as_str().map_or_else(|| text::value(item), text::statement)))

@@ -6,4 +6,4 @@ mod shape;
 
 pub use nearest::nearest;
 pub use reader::{Codes, Source};
-pub use shape::{Key, Record, Shape, Tagged};
+pub use shape::{Check, Key, Record, Shape, Tagged};

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Key, Record, Shape, Tagged, nearest};
+use super::{Check, Key, Record, Shape, Tagged, nearest};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// The codes under which the faults of one kind of file are reported.
@@ -125,7 +125,7 @@ impl<'a> Source<'a> {
         &self,
         value: &DeValue<'_>,
         span: Range<usize>,
-        check: Option<fn(&DeValue<'_>) -> Result<(), String>>,
+        check: Option<Check>,
         found: &mut Diagnostics,
         keys: impl FnOnce(&mut Diagnostics),
     ) {

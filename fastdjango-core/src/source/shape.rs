@@ -2,6 +2,9 @@
 
 use toml::de::DeValue;
 
+/// A rule of a whole table; its error is the message.
+pub type Check = fn(&DeValue<'_>) -> Result<(), String>;
+
 /// What a value must look like.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
@@ -40,7 +43,7 @@ pub struct Record {
     /// The keys.
     pub keys: &'static [Key],
     /// The rules that no single key can tell; called only where the keys are right.
-    pub check: Option<fn(&DeValue<'_>) -> Result<(), String>>,
+    pub check: Option<Check>,
 }
 
 /// One key of a table.
@@ -66,7 +69,7 @@ pub struct Tagged {
     /// The keys of each word.
     pub variants: &'static [(&'static str, &'static [Key])],
     /// The rules that no single key can tell; called only where the keys are right.
-    pub check: Option<fn(&DeValue<'_>) -> Result<(), String>>,
+    pub check: Option<Check>,
 }
 
 impl Key {
