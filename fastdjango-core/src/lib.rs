@@ -3,11 +3,24 @@
 //! Every module imports only from layers below its own; `ARCHITECTURE.md` has the map.
 //! Users depend on the facade crate `fastdjango`, which re-exports what is stable here.
 
+#[cfg(feature = "driver")]
+pub mod backend;
 pub mod diagnostic;
 pub mod error;
 pub mod field;
 pub mod model;
 pub mod name;
 
+/// The crates whose types stand in the public interface, in the versions that it means.
+#[cfg(feature = "chrono")]
+pub use chrono;
 #[doc(hidden)]
 pub use inventory;
+#[cfg(feature = "decimal")]
+pub use rust_decimal;
+#[cfg(feature = "render")]
+pub use sea_query;
+#[cfg(feature = "driver")]
+pub use sqlx;
+#[cfg(feature = "uuid")]
+pub use uuid;

@@ -1,0 +1,3 @@
+//! Databases: the only place that talks to one.
+
+pub mod row;
