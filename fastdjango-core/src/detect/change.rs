@@ -36,9 +36,10 @@ pub(super) enum ChangeKind {
         reverse_fill: Option<DefaultValue>,
     },
     DeleteModel,
-    /// `through`: a table name to stop over at, where two models swap theirs.
+    /// `through`: a table name to stop over at, where two models swap theirs; `stopped`: it did already.
     AlterTable {
         through: Option<String>,
+        stopped: bool,
     },
     AlterComment,
     SetManaged,

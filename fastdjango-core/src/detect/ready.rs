@@ -62,7 +62,7 @@ impl Scene<'_> {
             }
             ChangeKind::RemoveField { field, .. } => self.can_lose(model, here, field),
             ChangeKind::DeleteModel => self.state.referrers(model).next().is_none(),
-            ChangeKind::AlterTable { through } => {
+            ChangeKind::AlterTable { through, .. } => {
                 through.is_some() || there.is_some_and(|there| !self.table_is_taken(&there.table))
             }
             ChangeKind::AddField { field, .. } => {

@@ -74,7 +74,7 @@ fn detach(other: &ModelRef, model: &ModelRef, state: &ProjectState) -> Vec<Chang
 fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     let scene = Scene { state: &work.state, target, pending: &work.pending };
     let waiting =
-        |change: &Change| matches!(change.kind, ChangeKind::AlterTable { through: None }) && !scene.is_ready(change);
+        |change: &Change| matches!(change.kind, ChangeKind::AlterTable { through: None, .. }) && !scene.is_ready(change);
     let holder = |change: &Change| {
         let table = &target.models.get(&change.model)?.table;
         work.state.models.iter().find(|(_, other)| other.table == *table).map(|(model, _)| model)
@@ -82,6 +82,7 @@ fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> 
     let stuck = work.pending.iter().position(|change| {
         let in_circle = |model: &ModelRef| work.pending.iter().any(|c| c.model == *model && waiting(c));
         belongs(&change.model, app)
+            && matches!(change.kind, ChangeKind::AlterTable { stopped: false, .. })
             && waiting(change)
             && holder(change).is_some_and(|m| belongs(m, app) && in_circle(m))
     });
@@ -91,6 +92,6 @@ fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> 
     while work.state.models.values().any(|model| model.table == stop) {
         stop.push('_');
     }
-    work.pending[at].kind = ChangeKind::AlterTable { through: Some(stop) };
+    work.pending[at].kind = ChangeKind::AlterTable { through: Some(stop), stopped: false };
     true
 }
