@@ -59,6 +59,10 @@ pub(super) enum ChangeKind {
         field: FieldName,
         fill: Option<DefaultValue>,
     },
+    /// A column makes room for another field's, where two fields swap theirs.
+    MoveAside {
+        field: FieldName,
+    },
     AlterField {
         field: FieldName,
         fill: Option<DefaultValue>,
@@ -101,10 +105,11 @@ impl Change {
             ChangeKind::RenameIndex { .. } => 11,
             ChangeKind::RenameConstraint { .. } => 12,
             ChangeKind::AddField { .. } => 13,
-            ChangeKind::AlterField { .. } => 14,
-            ChangeKind::AlterPrimaryKey => 15,
-            ChangeKind::AddConstraint { .. } => 16,
-            ChangeKind::AddIndex { .. } => 17,
+            ChangeKind::MoveAside { .. } => 14,
+            ChangeKind::AlterField { .. } => 15,
+            ChangeKind::AlterPrimaryKey => 16,
+            ChangeKind::AddConstraint { .. } => 17,
+            ChangeKind::AddIndex { .. } => 18,
         }
     }
 

@@ -42,6 +42,7 @@ pub(super) fn emit(change: &Change, state: &ProjectState, target: &ProjectState)
         ChangeKind::RemoveField { .. }
         | ChangeKind::Detach { .. }
         | ChangeKind::AddField { .. }
+        | ChangeKind::MoveAside { .. }
         | ChangeKind::AlterField { .. } => here.and_then(|m| of_field(change, m, there, state)).into(),
         ChangeKind::RemoveIndex { .. }
         | ChangeKind::RemoveConstraint { .. }
@@ -164,6 +165,11 @@ fn of_field(change: &Change, here: &ModelState, there: Option<&ModelState>, stat
             let to = plain(from, state);
             (*from != to).then(|| alter(&change.model, from.clone(), to, None, None))
         }
+        ChangeKind::MoveAside { field } => {
+            let from = here.field(field)?;
+            let to = FieldState { column: Some(free_column(here, &from.column_name()?)), ..from.clone() };
+            Some(alter(&change.model, from.clone(), to, None, None))
+        }
         ChangeKind::AlterField { field, fill, reverse_fill } => {
             let (from, to) = (here.field(field)?, there?.field(field)?);
             let altered = || alter(&change.model, from.clone(), to.clone(), fill.clone(), reverse_fill.clone());
@@ -171,6 +177,14 @@ fn of_field(change: &Change, here: &ModelState, there: Option<&ModelState>, stat
         }
         _ => None,
     }
+}
+
+fn free_column(model: &ModelState, column: &str) -> String {
+    let mut stop = format!("{column}_swapped");
+    while model.fields.iter().any(|field| field.column_name().as_deref() == Some(&*stop)) {
+        stop.push('_');
+    }
+    stop
 }
 
 fn alter(
