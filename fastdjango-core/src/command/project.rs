@@ -35,7 +35,7 @@ impl Project {
     /// Reads the settings of the folder, or of the nearest folder above it that has some, and the models.
     pub fn open(dir: &Path, models: &[&'static ModelDef]) -> Result<Self> {
         let dir = files::find(dir).unwrap_or_else(|| dir.to_owned());
-        let settings = files::settings(&dir)?;
+        let settings = files::load_settings(&dir, &|name| std::env::var(name).ok())?;
         Self::with_settings(&dir, settings, models)
     }
 

@@ -2,11 +2,9 @@
 
 mod find;
 mod load;
-mod settings;
 mod write;
 
-pub use find::{SETTINGS_FILE, find};
-pub use settings::settings;
+pub use find::{SETTINGS_FILE, find, load_settings};
 pub use load::{AppDir, AppFiles, Loaded, MigrationFile, load};
 pub use write::{FileWrite, write_all};
 
