@@ -21,6 +21,7 @@ pub mod pair;
 pub mod planner;
 pub mod schema;
 pub mod settings;
+pub mod source;
 pub mod state;
 
 #[doc(hidden)]

@@ -1,0 +1,5 @@
+//! Reports in words.
+
+mod diagnostic;
+
+pub(crate) use diagnostic::diagnostics;

@@ -1,0 +1,10 @@
+//! The database itself: connections, introspection, history, and the executor, on real files.
+
+mod backend {
+    mod harness;
+
+    mod history;
+    mod locking;
+    mod rebuild;
+    mod run;
+}
