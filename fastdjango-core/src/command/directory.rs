@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::files::Loaded;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::{Error, Result};
-use crate::migration::{Graph, Migration};
+use crate::migration::{self, Graph, Migration};
 use crate::name::MigrationRef;
 use crate::state::ProjectState;
 
@@ -38,26 +39,23 @@ impl Directory {
     #[must_use]
     pub fn location(&self, migration: &Migration) -> Option<Location> {
         let path = self.paths.get(&migration.reference())?;
-        Some(Location { file: path.display().to_string(), line: 0, column: 0 })
+        Some(Location { file: super::files::shown(path), line: 0, column: 0 })
+    }
+
+    /// Parses the files and puts the migrations in order; all faults of all files at once.
+    pub fn parse(loaded: &Loaded) -> Result<Self> {
+        let parsed = loaded.parse().map_err(Error::invalid)?;
+        let graph = Graph::new(&parsed).map_err(Error::invalid)?;
+        let paths = loaded.files().map(|file| (file.reference(), file.path.clone())).collect();
+        Ok(Self { migrations: parsed.into_iter().map(|m| (m.reference(), m)).collect(), graph, paths })
     }
 
     /// What the chosen migrations leave, applied in order.
     pub fn state_of(&self, chosen: impl Fn(&MigrationRef) -> bool) -> Result<ProjectState> {
         let mut state = ProjectState::default();
-        for reference in self.graph.order().iter().filter(|reference| chosen(reference)) {
-            self.advance(&mut state, self.get(reference)?)?;
-        }
+        let order = self.graph.order();
+        let chosen = order.iter().filter(|reference| chosen(reference)).filter_map(|name| self.migrations.get(name));
+        migration::advance(&mut state, chosen)?;
         Ok(state)
-    }
-
-    /// Applies one migration to the state before it.
-    pub fn advance(&self, state: &mut ProjectState, migration: &Migration) -> Result<()> {
-        for (position, operation) in migration.operations.iter().enumerate() {
-            operation.apply(&migration.app, state).map_err(|diagnostic| {
-                let place = format!("operation {} of `{}`", position + 1, migration.reference());
-                Error::invalid(diagnostic.at_opt(self.location(migration)).note(place))
-            })?;
-        }
-        Ok(())
     }
 }

@@ -28,17 +28,17 @@ impl Reconciled {
 ///
 /// An edited or a missing file is an error: whatever ran then is not what the files say now. A row that sorts after every
 /// file of its app was written by a newer version of the program: a warning, and nothing is applied.
-pub(super) fn reconcile(migrations: &Directory, history: &History) -> Result<Reconciled> {
+pub(super) fn reconcile(directory: &Directory, history: &History) -> Result<Reconciled> {
     let mut reconciled = Reconciled::default();
     let mut errors = Diagnostics::default();
-    let leaves = migrations.graph.leaves();
+    let leaves = directory.graph.leaves();
     for (reference, applied) in history.applied() {
-        if let Some(migration) = migrations.migrations.get(&reference) {
+        if let Some(migration) = directory.migrations.get(&reference) {
             let now = checksum(migration);
             if now != applied.checksum {
-                errors.push(edited(migrations, &reference, &applied.at));
+                errors.push(edited(directory, &reference, &applied.at));
             }
-        } else if leaves.get(&reference.app).is_none_or(|leaf| reference.name > *leaf) && !migrations.is_empty() {
+        } else if leaves.get(&reference.app).is_none_or(|leaf| reference.name > *leaf) && !directory.is_empty() {
             reconciled.future.push(reference);
         } else {
             errors.push(missing(&reference, &applied.at));
@@ -53,13 +53,13 @@ pub(super) fn reconcile(migrations: &Directory, history: &History) -> Result<Rec
     Ok(reconciled)
 }
 
-fn edited(migrations: &Directory, reference: &MigrationRef, at: &str) -> Diagnostic {
+fn edited(directory: &Directory, reference: &MigrationRef, at: &str) -> Diagnostic {
     let diagnostic = Diagnostic::error("E602", format!("`{reference}` was edited after it was applied"))
         .note(format!("it was applied at {at} UTC with other operations; the database has what they made"))
         .note("nothing was run")
         .help("take the file as it was from version control, and put the change into a new migration");
-    match migrations.migrations.get(reference) {
-        Some(migration) => diagnostic.at_opt(migrations.location(migration)),
+    match directory.migrations.get(reference) {
+        Some(migration) => diagnostic.at_opt(directory.location(migration)),
         None => diagnostic,
     }
 }

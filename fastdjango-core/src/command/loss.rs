@@ -52,7 +52,7 @@ impl fmt::Display for Loss {
 ///
 /// What a later migration renamed cannot be counted under its old name, and is named as a loss of unknown size.
 pub(super) async fn losses(
-    migrations: &Directory,
+    directory: &Directory,
     history: &History,
     plan: &[Planned],
     connection: &mut Connection,
@@ -62,11 +62,11 @@ pub(super) async fn losses(
         return losses;
     }
     let applied: BTreeSet<MigrationRef> = history.applied().into_keys().collect();
-    let Ok(mut state) = migrations.state_of(|migration| applied.contains(migration)) else {
+    let Ok(mut state) = directory.state_of(|migration| applied.contains(migration)) else {
         return losses;
     };
     for planned in plan {
-        let Some(migration) = migrations.migrations.get(&planned.migration) else { continue };
+        let Some(migration) = directory.migrations.get(&planned.migration) else { continue };
         for operation in migration.operations.iter().rev() {
             for (kind, table, column) in destroyed(operation, migration, &state) {
                 let rows = count(connection, &table, column.as_deref()).await;

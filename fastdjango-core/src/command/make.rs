@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::files;
+use super::files::{self, FileWrite};
 use super::project::{Previous, Project};
 use super::render::section;
 use crate::detect::{Answers, Question, detect};
@@ -90,8 +90,8 @@ fn finish(
     }
     let made = write_out(project, &previous.state, migrations)?;
     if !options.dry_run && !made.is_empty() {
-        let texts = made.iter().map(|made| (made.path.clone(), made.text.clone())).collect();
-        files::create(&texts)?;
+        let writes: Vec<FileWrite> = made.iter().map(|made| FileWrite::create(&made.path, made.text.as_str())).collect();
+        files::write_all(&writes)?;
         project.refresh_snapshots()?;
     }
     Ok(MakeReport { made, questions: Vec::new(), warnings })
@@ -113,7 +113,7 @@ fn write_out(project: &Project, previous: &ProjectState, migrations: Vec<Migrati
         for operation in &migration.operations {
             operation.apply(&migration.app, &mut state)?;
         }
-        let path = files::path_of(&project.apps, &migration.app, &migration.name)?;
+        let path = project.app(&migration.app)?.migration(&migration.name);
         made.push(Made { text: write(&migration), migration, path });
     }
     Ok(made)

@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::history::reconcile;
 use super::loss::{Loss, losses};
 use super::plan::{Direction, Planned, Target, plan};
-use super::directory::Directory;
 use super::project::Project;
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -75,15 +74,15 @@ pub async fn migrate(
     options: &MigrateOptions,
     notice: &mut (dyn FnMut(Notice) + Send),
 ) -> Result<MigrateReport> {
-    let migrations = project.migrations()?;
+    let directory = project.directory()?;
     let history = connection.history().await?;
-    let reconciled = reconcile(&migrations, &history)?;
+    let reconciled = reconcile(&directory, &history)?;
     if reconciled.from_the_future() {
         return Ok(MigrateReport { warnings: reconciled.warnings, ..MigrateReport::default() });
     }
     let version = connection.version().await?;
-    let plan = plan(&migrations, &history, &options.target, connection.engine(), &version)?;
-    let losses = losses(&migrations, &history, &plan, connection).await;
+    let plan = plan(&directory, &history, &options.target, connection.engine(), &version)?;
+    let losses = losses(&directory, &history, &plan, connection).await;
     let mut report = MigrateReport { plan, ran: Vec::new(), losses, warnings: reconciled.warnings };
     if options.plan_only || report.plan.is_empty() {
         return Ok(report);
@@ -195,9 +194,9 @@ fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> {
 impl Project {
     /// The migrations that a database lacks, in order; empty where it has them all. Reads only.
     pub async fn pending(&self, connection: &mut Connection) -> Result<Vec<MigrationRef>> {
-        let migrations: Directory = self.migrations()?;
+        let directory = self.directory()?;
         let history = connection.history().await?;
-        let order = migrations.graph.order().iter();
-        Ok(order.filter(|migration| !history.is_applied(migration)).cloned().collect())
+        let order = directory.graph.order().into_iter();
+        Ok(order.filter(|migration| !history.is_applied(migration)).collect())
     }
 }

@@ -8,7 +8,7 @@ use crate::backend::History;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::field::Engine;
-use crate::migration::{Migration, SqlSection, Step};
+use crate::migration::{self, Migration, SqlSection, Step};
 use crate::name::{AppLabel, MigrationName, MigrationRef};
 use crate::planner;
 use crate::state::ProjectState;
@@ -55,31 +55,31 @@ pub struct Planned {
 
 /// Chooses what runs, and refuses all of it where a text may not run.
 pub(super) fn plan(
-    migrations: &Directory,
+    directory: &Directory,
     history: &History,
     target: &Target,
     engine: Engine,
     version: &str,
 ) -> Result<Vec<Planned>> {
     let applied: BTreeSet<MigrationRef> = history.applied().into_keys().collect();
-    let (direction, chosen) = choose(migrations, history, &applied, target)?;
+    let (direction, chosen) = choose(directory, history, &applied, target)?;
     match direction {
-        Direction::Forward => forwards(migrations, &applied, &chosen, engine, version),
-        Direction::Backward => backwards(migrations, &chosen, engine),
+        Direction::Forward => forwards(directory, &applied, &chosen, engine, version),
+        Direction::Backward => backwards(directory, &chosen, engine),
     }
 }
 
 fn choose(
-    migrations: &Directory,
+    directory: &Directory,
     history: &History,
     applied: &BTreeSet<MigrationRef>,
     target: &Target,
 ) -> Result<(Direction, Vec<MigrationRef>)> {
-    let graph = &migrations.graph;
+    let graph = &directory.graph;
     let leaves = graph.leaves();
     match target {
         Target::Latest => {
-            let all: BTreeSet<MigrationRef> = graph.order().iter().cloned().collect();
+            let all: BTreeSet<MigrationRef> = graph.order().into_iter().collect();
             Ok((Direction::Forward, graph.forwards(&all, applied)))
         }
         Target::App(app) => {
@@ -90,7 +90,7 @@ fn choose(
         Target::Migration(app, prefix) => {
             let migration = graph.resolve(app, prefix.as_str()).map_err(Error::invalid)?;
             if applied.contains(&migration) {
-                let undone = graph.backwards(&migration, applied);
+                let undone = graph.backwards(app, Some(&migration.name), applied);
                 return Ok((Direction::Backward, newest_first(undone, history)));
             }
             Ok((Direction::Forward, graph.forwards(&BTreeSet::from([migration]), applied)))
@@ -99,9 +99,9 @@ fn choose(
             if !leaves.contains_key(app) {
                 return Err(unknown_app(app, &leaves.keys().cloned().collect::<Vec<_>>()));
             }
-            Ok((Direction::Backward, newest_first(graph.backwards_to_zero(app, applied), history)))
+            Ok((Direction::Backward, newest_first(graph.backwards(app, None, applied), history)))
         }
-        Target::Last { count, app } => Ok((Direction::Backward, last(migrations, history, applied, *count, app.as_ref()))),
+        Target::Last { count, app } => Ok((Direction::Backward, last(directory, history, applied, *count, app.as_ref()))),
     }
 }
 
@@ -117,7 +117,7 @@ fn unknown_app(app: &AppLabel, known: &[AppLabel]) -> Error {
 
 /// The last `count` applied, and whatever was applied since that depends on one of them.
 fn last(
-    migrations: &Directory,
+    directory: &Directory,
     history: &History,
     applied: &BTreeSet<MigrationRef>,
     count: usize,
@@ -127,8 +127,7 @@ fn last(
     let of_app = order.iter().rev().filter(|(migration, _)| app.is_none_or(|app| migration.app == *app));
     let mut undone = BTreeSet::new();
     for (migration, _) in of_app.take(count) {
-        undone.extend(migrations.graph.dependents(migration, applied));
-        undone.insert(migration.clone());
+        undone.extend(directory.graph.dependents(migration, applied));
     }
     newest_first(undone.into_iter().collect(), history)
 }
@@ -140,7 +139,7 @@ fn newest_first(mut migrations: Vec<MigrationRef>, history: &History) -> Vec<Mig
 }
 
 fn forwards(
-    migrations: &Directory,
+    directory: &Directory,
     applied: &BTreeSet<MigrationRef>,
     chosen: &[MigrationRef],
     engine: Engine,
@@ -149,26 +148,26 @@ fn forwards(
     if chosen.is_empty() {
         return Ok(Vec::new());
     }
-    let mut state = migrations.state_of(|migration| applied.contains(migration))?;
+    let mut state = directory.state_of(|migration| applied.contains(migration))?;
     let mut refused = Diagnostics::default();
     let mut planned = Vec::with_capacity(chosen.len());
     for reference in chosen {
-        let migration = migrations.get(reference)?;
-        match checked(migrations, migration, &state, engine, version) {
+        let migration = directory.get(reference)?;
+        match checked(directory, migration, &state, engine, version) {
             Ok(section) => planned.push(of(migration, section, Direction::Forward, section.up.clone())),
             Err(diagnostic) => refused.push(diagnostic),
         }
-        migrations.advance(&mut state, migration)?;
+        migration::advance(&mut state, [migration])?;
     }
     if refused.is_empty() { Ok(planned) } else { Err(Error::invalid(refused)) }
 }
 
-fn backwards(migrations: &Directory, chosen: &[MigrationRef], engine: Engine) -> Result<Vec<Planned>> {
+fn backwards(directory: &Directory, chosen: &[MigrationRef], engine: Engine) -> Result<Vec<Planned>> {
     let mut refused = Diagnostics::default();
     let mut planned = Vec::with_capacity(chosen.len());
     for reference in chosen {
-        let migration = migrations.get(reference)?;
-        match way_back(migrations, migration, engine) {
+        let migration = directory.get(reference)?;
+        match way_back(directory, migration, engine) {
             Ok((section, down)) => planned.push(of(migration, section, Direction::Backward, down)),
             Err(diagnostic) => refused.push(diagnostic),
         }
@@ -181,7 +180,7 @@ fn of(migration: &Migration, section: &SqlSection, direction: Direction, steps: 
         migration: migration.reference(),
         direction,
         steps,
-        checksum: crate::migration::checksum(migration),
+        checksum: migration::checksum(migration),
         text_hash: section.text.clone(),
         atomic: migration.atomic,
         note: section.edited.clone().unwrap_or_default(),
@@ -190,18 +189,18 @@ fn of(migration: &Migration, section: &SqlSection, direction: Direction, steps: 
 
 /// The text of a migration, where it may run: present, as reviewed, and made for what this database has.
 fn checked<'a>(
-    migrations: &Directory,
+    directory: &Directory,
     migration: &'a Migration,
     before: &ProjectState,
     engine: Engine,
     version: &str,
 ) -> Result<&'a SqlSection, Diagnostic> {
-    let section = section(migrations, migration, engine)?;
-    untouched(migrations, migration, section, engine)?;
+    let section = section(directory, migration, engine)?;
+    untouched(directory, migration, section, engine)?;
     let input = planner::input_hash(&migration.app, &migration.operations, before);
     if section.input != input {
         return Err(Diagnostic::error("E241", format!("the SQL of `{}` was rendered from something else", migration.reference()))
-            .at_opt(migrations.location(migration))
+            .at_opt(directory.location(migration))
             .note("its operations, or the tables before them, have changed since the SQL was written and reviewed")
             .note("nothing was run")
             .help(format!("run `render {} {}`, and review the difference", migration.app, migration.name)));
@@ -211,7 +210,7 @@ fn checked<'a>(
             "E242",
             format!("`{}` was rendered for {engine} {} or newer, and this is {version}", migration.reference(), section.target),
         )
-        .at_opt(migrations.location(migration))
+        .at_opt(directory.location(migration))
         .note("nothing was run")
         .help(format!("set `target = {{ {engine} = \"{version}\" }}` in fastdjango.toml, then run `render`")));
     }
@@ -219,15 +218,15 @@ fn checked<'a>(
 }
 
 fn way_back<'a>(
-    migrations: &Directory,
+    directory: &Directory,
     migration: &'a Migration,
     engine: Engine,
 ) -> Result<(&'a SqlSection, Vec<Step>), Diagnostic> {
-    let section = section(migrations, migration, engine)?;
-    untouched(migrations, migration, section, engine)?;
+    let section = section(directory, migration, engine)?;
+    untouched(directory, migration, section, engine)?;
     let down = section.down.clone().ok_or_else(|| {
         Diagnostic::error("E612", format!("`{}` has no way back", migration.reference()))
-            .at_opt(migrations.location(migration))
+            .at_opt(directory.location(migration))
             .note("one of its operations cannot be reversed, or its SQL has no `down`")
             .note("nothing was run")
             .help("give its `run_sql` a `reverse`, then run `render`")
@@ -235,10 +234,10 @@ fn way_back<'a>(
     Ok((section, down))
 }
 
-fn section<'a>(migrations: &Directory, migration: &'a Migration, engine: Engine) -> Result<&'a SqlSection, Diagnostic> {
+fn section<'a>(directory: &Directory, migration: &'a Migration, engine: Engine) -> Result<&'a SqlSection, Diagnostic> {
     migration.sql.get(&engine).ok_or_else(|| {
         Diagnostic::error("E240", format!("`{}` has no SQL for {engine}", migration.reference()))
-            .at_opt(migrations.location(migration))
+            .at_opt(directory.location(migration))
             .note("only SQL that stands in the file, and was reviewed there, is run")
             .note("nothing was run")
             .help(format!("run `render {} {}`, and review what it adds", migration.app, migration.name))
@@ -247,7 +246,7 @@ fn section<'a>(migrations: &Directory, migration: &'a Migration, engine: Engine)
 
 /// Text that was edited by hand runs only where the file says why.
 fn untouched(
-    migrations: &Directory,
+    directory: &Directory,
     migration: &Migration,
     section: &SqlSection,
     engine: Engine,
@@ -257,7 +256,7 @@ fn untouched(
         return Ok(());
     }
     Err(Diagnostic::error("E243", format!("the SQL of `{}` was edited by hand", migration.reference()))
-        .at_opt(migrations.location(migration))
+        .at_opt(directory.location(migration))
         .note("its text is not the one that its hash was taken of")
         .note("nothing was run")
         .help(format!("to keep the edit, add `edited = \"why\"` to `[sql.{engine}]`"))

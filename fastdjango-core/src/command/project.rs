@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::directory::Directory;
-use super::files::{self, AppDir, Loaded};
+use super::files::{self, AppDir};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::field::Engine;
-use crate::migration::{Graph, parse};
 use crate::model::ModelDef;
-use crate::name::{AppLabel, MigrationName, MigrationRef};
+use crate::name::{AppLabel, MigrationName};
 use crate::settings::Settings;
 use crate::source::nearest;
 use crate::state::{Hints, ProjectState, from_models};
@@ -63,7 +62,7 @@ impl Project {
 
     /// Every migration, parsed and in order.
     pub fn directory(&self) -> Result<Directory> {
-        self.parse(&files::load(&self.apps)?)
+        Directory::parse(&files::load(&self.apps)?)
     }
 
     /// What the last migrations left: out of the snapshots where they are current, else out of the migrations.
@@ -72,14 +71,14 @@ impl Project {
         if let Some(previous) = loaded.current() {
             return Ok(previous);
         }
-        let directory = self.parse(&loaded)?;
+        let directory = Directory::parse(&loaded)?;
         Ok(Previous { state: directory.state_of(|_| true)?, leaves: directory.graph.leaves() })
     }
 
     /// Writes the snapshots that are not what the migrations leave.
     pub fn refresh_snapshots(&self) -> Result<()> {
         let loaded = files::load(&self.apps)?;
-        let directory = self.parse(&loaded)?;
+        let directory = Directory::parse(&loaded)?;
         let state = directory.state_of(|_| true)?;
         files::replace(&loaded.snapshots(&directory, &state))
     }
@@ -102,29 +101,6 @@ impl Project {
             });
         }
         if unknown.is_empty() { Ok(()) } else { Err(Error::invalid(unknown)) }
-    }
-
-    fn parse(&self, loaded: &Loaded) -> Result<Directory> {
-        let mut faults = Diagnostics::default();
-        let mut migrations = BTreeMap::new();
-        let mut paths = BTreeMap::new();
-        for file in &loaded.migrations {
-            let shown = files::shown(&file.path, &self.dir);
-            match parse(&file.app, &file.name, &shown.display().to_string(), &file.text) {
-                Ok(migration) => {
-                    let reference = MigrationRef { app: file.app.clone(), name: file.name.clone() };
-                    paths.insert(reference.clone(), file.path.clone());
-                    migrations.insert(reference, migration);
-                }
-                Err(diagnostics) => faults.extend(diagnostics),
-            }
-        }
-        if !faults.is_empty() {
-            return Err(Error::invalid(faults));
-        }
-        let all: Vec<_> = migrations.values().cloned().collect();
-        let graph = Graph::new(&all).map_err(Error::invalid)?;
-        Ok(Directory { migrations, graph, paths })
     }
 }
 

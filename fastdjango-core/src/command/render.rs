@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::directory::Directory;
-use super::files;
+use super::files::{self, FileWrite};
 use super::project::Project;
 use crate::diagnostic::Diagnostic;
 use crate::dialect;
 use crate::error::{Error, Result};
 use crate::field::Engine;
-use crate::migration::{Migration, SqlSection, set_sql};
+use crate::migration::{Migration, advance, SqlSection, set_sql};
 use crate::name::{AppLabel, MigrationRef};
 use crate::planner;
 use crate::state::ProjectState;
@@ -54,14 +54,15 @@ pub fn render(project: &Project, app: Option<&AppLabel>, prefix: Option<&str>, f
     let mut texts: BTreeMap<PathBuf, String> = BTreeMap::new();
     let mut state = ProjectState::default();
     for reference in directory.graph.order() {
-        let migration = directory.get(reference)?;
-        let wanted = app.is_none_or(|app| *app == reference.app) && only.as_ref().is_none_or(|only| only == reference);
+        let migration = directory.get(&reference)?;
+        let wanted = app.is_none_or(|app| *app == reference.app) && only.as_ref().is_none_or(|only| *only == reference);
         if wanted {
             render_one(project, &directory, migration, &state, force, &mut texts, &mut report)?;
         }
-        directory.advance(&mut state, migration)?;
+        advance(&mut state, [migration])?;
     }
-    files::replace(&texts)?;
+    let writes: Vec<FileWrite> = texts.into_iter().map(|(path, text)| FileWrite::replace(path, text)).collect();
+    files::write_all(&writes)?;
     if !report.rendered.is_empty() {
         project.refresh_snapshots()?;
     }

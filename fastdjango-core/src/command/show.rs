@@ -45,17 +45,17 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
     let applied = history.applied();
     let mut shown = Vec::with_capacity(directory.migrations.len());
     for reference in directory.graph.order() {
-        let migration = directory.get(reference)?;
-        let entry = applied.get(reference);
+        let migration = directory.get(&reference)?;
+        let entry = applied.get(&reference);
         let status = match entry {
             Some(entry) if entry.checksum != crate::migration::checksum(migration) => Status::Edited,
             Some(entry) if entry.event == Event::Faked => Status::Faked,
             Some(_) => Status::Applied,
-            None if history.last_of(reference).is_some_and(|last| last.event == Event::Applying) => Status::Stopped,
+            None if history.last_of(&reference).is_some_and(|last| last.event == Event::Applying) => Status::Stopped,
             None => Status::Pending,
         };
         let at = entry.map(|entry| entry.at.clone());
-        shown.push(Shown { migration: reference.clone(), status, at, dependencies: migration.dependencies.clone() });
+        shown.push(Shown { migration: reference, status, at, dependencies: migration.dependencies.clone() });
     }
     for (reference, entry) in applied.iter().filter(|(reference, _)| !directory.migrations.contains_key(reference)) {
         let at = Some(entry.at.clone());

@@ -69,8 +69,12 @@ impl Run {
         let folder = file.path.parent().unwrap_or(Path::new(""));
         self.create_folder(folder).map_err(|error| unwritable(folder, error))?;
         let temporary = temporary(&file.path);
-        let staged =
-            Staged { temporary: temporary.clone(), path: file.path.clone(), replace: file.replace, replaced: None };
+        let staged = Staged {
+            temporary: temporary.clone(),
+            path: file.path.clone(),
+            replace: file.replace,
+            progress: Progress::Temporary,
+        };
         if !file.replace && file.path.symlink_metadata().is_ok() {
             return Err(in_the_way(&file.path));
         }
