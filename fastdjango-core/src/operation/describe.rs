@@ -144,7 +144,12 @@ fn describe_model(model: &ModelState) -> String {
 /// A field's definition in words: `varchar(200), null, default "x"`.
 #[must_use]
 pub fn describe_field(field: &FieldState) -> String {
-    attributes(field).into_iter().map(|(_, words)| words).filter(|words| !words.is_empty()).collect::<Vec<_>>().join(", ")
+    attributes(field)
+        .into_iter()
+        .map(|(_, words)| words)
+        .filter(|words| !words.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// The attributes of a field, each as what it is and what it says; empty where there is nothing to say.
@@ -158,7 +163,10 @@ fn attributes(field: &FieldState) -> Vec<(&'static str, String)> {
     vec![
         ("", field.db_type.as_ref().map_or_else(|| describe_kind(&field.kind), ToString::to_string)),
         ("", reference(|r| format!("on delete {}", r.on_delete))),
-        ("on update", reference(|r| if r.on_update.is_default() { String::new() } else { format!("on update {}", r.on_update) })),
+        (
+            "on update",
+            reference(|r| if r.on_update.is_default() { String::new() } else { format!("on update {}", r.on_update) }),
+        ),
         ("deferrable", reference(|r| r.deferrable.map(|d| format!("{d:?}").to_lowercase()).unwrap_or_default())),
         ("null", if field.null { "null".to_owned() } else { String::new() }),
         ("auto", if field.auto { "auto".to_owned() } else { String::new() }),

@@ -55,7 +55,7 @@ fn the_order_is_one_whatever_the_files_order() {
     }
     let leaves = graph().leaves();
     assert_eq!(
-        leaves.values().map(|name| name.as_str()).collect::<Vec<_>>(),
+        leaves.values().map(crate::name::MigrationName::as_str).collect::<Vec<_>>(),
         ["0002_email", "0002_tags", "0002_order"]
     );
 }
