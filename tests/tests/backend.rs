@@ -4,6 +4,7 @@ mod backend {
     mod harness;
 
     mod history;
+    mod introspection;
     mod locking;
     mod rebuild;
     mod run;
