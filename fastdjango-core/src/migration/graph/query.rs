@@ -66,6 +66,14 @@ impl Graph {
         applied.map(|&i| self.nodes[i].clone()).collect()
     }
 
+    /// The applied migrations that cannot stay without `migration`: those that depend on it, and itself; dependents first.
+    #[must_use]
+    pub fn dependents(&self, migration: &MigrationRef, applied: &BTreeSet<MigrationRef>) -> Vec<MigrationRef> {
+        let undone = reach(&self.children, self.index(migration).into_iter());
+        let applied = self.order.iter().rev().filter(|i| undone.contains(i) && applied.contains(&self.nodes[**i]));
+        applied.map(|&i| self.nodes[i].clone()).collect()
+    }
+
     fn unknown_app(&self, app: &AppLabel) -> Diagnostic {
         let apps = self.apps();
         let fault = Diagnostic::error("E229", format!("app `{app}` has no migrations"));

@@ -1,0 +1,34 @@
+//! Questions on the terminal: what is asked, why, and what each answer does; the safe one first.
+
+use fastdjango_core::command::Loss;
+use fastdjango_core::detect::{Answers, Question};
+use fastdjango_core::diagnostic::Diagnostic;
+use fastdjango_core::error::{Error, ErrorKind, Result};
+use inquire::{Confirm, InquireError, Select, Text};
+
+/// Asks one question, and keeps the answer.
+pub(crate) fn ask(question: &Question, answers: &mut Answers) -> Result<()> {
+    let options: Vec<String> = question.options.iter().map(|option| format!("{}: {}", option.label, option.effect)).collect();
+    let chosen = Select::new(&question.message, options).raw_prompt().map_err(refused)?;
+    let option = &question.options[chosen.index];
+    let text = match &option.value {
+        Some(value) => return answers.give(question, value).map_err(Error::invalid),
+        None => Text::new("value:").with_help_message("a literal, such as 0 or \"draft\"").prompt().map_err(refused)?,
+    };
+    answers.give(question, &text).map_err(Error::invalid)
+}
+
+/// Shows what goes, and asks whether it may.
+pub(crate) fn confirm(losses: &[Loss]) -> Result<bool> {
+    let list: Vec<String> = losses.iter().map(|loss| format!("  {loss}")).collect();
+    let message = format!("this destroys data:\n{}\ngo on?", list.join("\n"));
+    Confirm::new(&message).with_default(false).prompt().map_err(refused)
+}
+
+fn refused(error: InquireError) -> Error {
+    let kind = match error {
+        InquireError::OperationInterrupted => ErrorKind::Interrupted,
+        _ => ErrorKind::Unanswered,
+    };
+    Error::new(kind, Diagnostic::error("E003", format!("no answer: {error}")).note("nothing was written or run"))
+}

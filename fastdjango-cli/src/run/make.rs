@@ -1,0 +1,72 @@
+//! `makemigrations`.
+
+use std::path::Path;
+
+use fastdjango_core::command::{MakeOptions, MakeReport, Project, makemigrations};
+use fastdjango_core::detect::{Answers, Question};
+use fastdjango_core::diagnostic::Diagnostics;
+use fastdjango_core::error::{Error, ErrorKind, Result};
+
+use super::{Context, labels};
+use crate::args::Make;
+use crate::{exit, print, prompt};
+
+pub(crate) fn run(context: &Context, args: &Make) -> Result<u8> {
+    let project = context.project()?;
+    let mut options = MakeOptions {
+        apps: labels(&args.apps),
+        name: args.name.clone(),
+        empty: args.empty,
+        dry_run: args.dry_run || args.check,
+        answers: answers(args)?,
+    };
+    let report = answered(context, args, &project, &mut options)?;
+    print::diagnostics(context.output, &report.warnings);
+    print::made(context, &report, options.dry_run);
+    let found = args.check && (!report.made.is_empty() || !report.questions.is_empty());
+    Ok(if found { exit::FOUND } else { exit::DONE })
+}
+
+/// Asks until no question is open, where somebody can be asked.
+fn answered(context: &Context, args: &Make, project: &Project, options: &mut MakeOptions) -> Result<MakeReport> {
+    loop {
+        let report = makemigrations(project, options)?;
+        if report.questions.is_empty() || args.check {
+            return Ok(report);
+        }
+        if args.noinput || args.answers.is_some() || !context.output.interactive() {
+            return Err(open(context, args, &report)?);
+        }
+        for question in &report.questions {
+            prompt::ask(question, &mut options.answers)?;
+        }
+    }
+}
+
+/// The error that lists the open questions; with `--answers`, the file to fill in is written first.
+fn open(context: &Context, args: &Make, report: &MakeReport) -> Result<Error> {
+    let mut diagnostics: Diagnostics = report.warnings.clone();
+    for question in &report.questions {
+        diagnostics.push(question.diagnostic());
+    }
+    if let Some(path) = &args.answers {
+        write_answers(path, &report.questions)?;
+        context.output.remark(&format!("the open questions stand in {}: fill it in, and run this again\n", Context::shown(path)));
+    }
+    Ok(Error::new(ErrorKind::Unanswered, diagnostics))
+}
+
+fn answers(args: &Make) -> Result<Answers> {
+    let mut answers = match &args.answers {
+        Some(path) if path.exists() => fastdjango_core::command::files::read_answers(path)?,
+        _ => Answers::default(),
+    };
+    for rename in &args.rename {
+        answers.rename(rename).map_err(Error::invalid)?;
+    }
+    Ok(answers)
+}
+
+fn write_answers(path: &Path, questions: &[Question]) -> Result<()> {
+    fastdjango_core::command::files::write_answers(path, questions)
+}
