@@ -204,6 +204,7 @@ fn what_is_written_reads_back() {
     for text in ODD {
         let migration = migration(text);
         let file = write(&migration);
+        assert_eq!(read(&file.replace('\n', "\r\n")), read(&file));
         match read(&file) {
             Ok(again) => assert_eq!(again, migration, "{file}"),
             Err(faults) => panic!("{faults}\n{file}"),
@@ -338,7 +339,48 @@ up = ["a", { autocomit = "b" }, 3]
 
 [sql.oracle]
 "#;
-    assert_snapshot!(faults(text), @"");
+    assert_snapshot!(faults(text), @r#"
+    error[E202]: unknown key `dependancies` in a migration file
+      --> migrations/blog/0002_x.toml:2:1
+       = help: write `dependencies`
+    error[E204]: `atomic` must be `true` or `false`, not a string
+      --> migrations/blog/0002_x.toml:3:10
+    error[E202]: unknown key `autoo` in a field
+      --> migrations/blog/0002_x.toml:10:37
+       = help: write `auto`
+    error[E204]: unknown type `varchr(3)`; the types are boolean, smallint, integer, bigint, real, double, varchar(n), text, binary, uuid, numeric(p,s), date, time, timestamp, timestamptz, json, inet, T[], custom(…), foreign_key and many_to_many
+      --> migrations/blog/0002_x.toml:11:5
+    error[E204]: field `y`: `to` does not belong to type `text`
+      --> migrations/blog/0002_x.toml:12:5
+    error[E204]: `on_delete` cannot be `cascad`
+      --> migrations/blog/0002_x.toml:13:66
+       = help: write `cascade`
+    error[E204]: `User` is not of the form `app.name`
+      --> migrations/blog/0002_x.toml:14:5
+    error[E204]: `default` must be a value or a table, not a date or time
+      --> migrations/blog/0002_x.toml:15:32
+       = help: write dates and times in quotes
+    error[E203]: `name` is missing in a field
+      --> migrations/blog/0002_x.toml:15:5
+       = help: add `name = …`: a string
+    error[E204]: unknown operation `add_feild`
+      --> migrations/blog/0002_x.toml:19:6
+       = help: write `add_field`
+    error[E203]: `op` is missing
+      --> migrations/blog/0002_x.toml:21:1
+       = help: name the operation: create_model, delete_model, rename_model, alter_model_table, alter_model_comment, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, run_sql
+    error[E202]: unknown key `sqlight` in `sql`
+      --> migrations/blog/0002_x.toml:27:40
+       = help: one of sqlite, postgres, mysql, mariadb
+    error[E202]: unknown key `autocomit` in a table of `up`
+      --> migrations/blog/0002_x.toml:33:14
+       = help: write `autocommit`
+    error[E204]: `up` must be a string or a table, not a whole number
+      --> migrations/blog/0002_x.toml:33:33
+    error[E202]: unknown key `oracle` in `sql`
+      --> migrations/blog/0002_x.toml:35:6
+       = help: one of sqlite, postgres, mysql, mariadb
+    "#);
 }
 
 #[test]
@@ -459,13 +501,14 @@ fn snapshots_that_disagree_are_not_put_together() {
 
 #[test]
 fn set_sql_changes_one_section_and_nothing_else() {
-    let text = "# mine\r\nformat   = 1 # one\n\n# why\n[sql.sqlite] # here\ntarget='3.40'\n# about input\ninput  = ''\n\
+    let text = "# mine\nformat   = 1 # one\n\n# why\n[sql.sqlite] # here\ntarget='3.40'\n# about input\ninput  = ''\n\
                 text = ''\nedited = 'because'\nup = []\n\n# after\n[[operations]] # last\nop = 'rename_model'\nfrom = \"A\"\nto='B'";
     let sql = SqlSection { edited: None, up: vec![Step::Sql("SELECT 1".into())], ..section("x") };
     let once = set_sql(text, Engine::Sqlite, &sql).unwrap();
     let twice = set_sql(&once, Engine::Postgres, &section("it's")).unwrap();
     assert_eq!(set_sql(&twice, Engine::Sqlite, &sql).unwrap(), twice);
-    assert!(twice.starts_with("# mine\r\nformat   = 1 # one\n"));
+    let windows = |text: &str| text.replace('\n', "\r\n");
+    assert_eq!(set_sql(&windows(&once), Engine::Postgres, &section("it's")).unwrap(), windows(&twice));
     let migration = read(&twice).unwrap();
     assert_eq!(migration.sql, BTreeMap::from([(Engine::Sqlite, sql), (Engine::Postgres, section("it's"))]));
     assert_snapshot!(twice, @r#"
