@@ -81,7 +81,24 @@ fn all_that_is_wrong_in_the_folders_is_told() {
     ]);
     let error = load(&apps(&project, &["blog"])).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
-    assert_snapshot!(told(&error, &project), @"");
+    assert_snapshot!(told(&error, &project), @r#"
+    error[E231]: `0002 add.toml` is no name of a migration
+      --> …/migrations/blog/0002 add.toml
+       = help: name it like `0002_add_post_rating.toml`, or move it out of the folder
+    error[E231]: `0003_x.TOML` is no name of a migration
+      --> …/migrations/blog/0003_x.TOML
+       = help: name it like `0002_add_post_rating.toml`, or move it out of the folder
+    error[E235]: the file is not UTF-8
+      --> …/migrations/blog/0004_bytes.toml:2
+       = help: save it as UTF-8
+    error[E231]: `notes.toml` is no name of a migration
+      --> …/migrations/blog/notes.toml
+       = help: name it like `0002_add_post_rating.toml`, or move it out of the folder
+    error[E234]: `…/migrations/blgo` holds migrations of an app `blgo` that has no models
+       = note: to drop its tables, migrate while one of its models is still there, or write the SQL by hand
+       = help: bring a model with `app = "blgo"` back, or remove the folder
+       = help: or rename the folder, if it is that of `blog`
+    "#);
 }
 
 #[test]
@@ -91,7 +108,16 @@ fn faults_of_all_files_are_told() {
         ("migrations/shop/0001_initial.toml", b"format = 1\natomic = 1"),
     ]);
     let found = load(&apps(&project, &["blog", "shop"])).unwrap().parse().unwrap_err();
-    assert_snapshot!(told(&Error::invalid(found), &project), @"");
+    assert_snapshot!(told(&Error::invalid(found), &project), @r#"
+    error[E202]: unknown key `fromat` in a migration file
+      --> …/migrations/blog/0001_initial.toml:1:1
+       = help: write `format`
+    error[E203]: `format` is missing in a migration file
+      --> …/migrations/blog/0001_initial.toml:1:1
+       = help: add `format = …`: a whole number
+    error[E204]: `atomic` must be `true` or `false`, not a whole number
+      --> …/migrations/shop/0001_initial.toml:2:10
+    "#);
 }
 
 #[test]
@@ -99,9 +125,15 @@ fn files_that_cannot_be_read_are_told() {
     let project = project(&[("migrations/blog", b"a file"), ("fastdjango.toml/x", b"a folder")]);
     let error = load(&apps(&project, &["blog"])).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Failed);
-    assert_snapshot!(told(&error, &project), @"");
+    assert_snapshot!(told(&error, &project), @r#"
+    error[E232]: cannot read `…/migrations/blog`: Not a directory (os error 20)
+       = help: see that it is there and that you may read it
+    "#);
     let error = load_settings(project.path(), &|_| None).unwrap_err();
-    assert_snapshot!(told(&error, &project), @"");
+    assert_snapshot!(told(&error, &project), @r#"
+    error[E232]: cannot read `…/fastdjango.toml`: Is a directory (os error 21)
+       = help: see that it is there and that you may read it
+    "#);
 }
 
 #[test]
@@ -114,7 +146,14 @@ fn writes_make_their_folders_and_leave_no_temporary_files() {
         FileWrite::replace(folder.join("blog/snapshot.json"), "new"),
     ])
     .unwrap();
-    assert_snapshot!(tree(&project), @"");
+    assert_snapshot!(tree(&project), @r#"
+    migrations/
+    migrations/blog/
+    migrations/blog/0001_initial.toml: one
+    migrations/blog/snapshot.json: new
+    migrations/shop/
+    migrations/shop/0001_initial.toml: two
+    "#);
 }
 
 #[test]
@@ -139,7 +178,14 @@ fn a_failed_write_leaves_everything_as_it_was() {
         assert_eq!(error.kind(), ErrorKind::Failed);
         assert_eq!(tree(&project), before);
     }
-    assert_snapshot!(all, @"");
+    assert_snapshot!(all, @r#"
+    error[E236]: `…/migrations/blog/0002_x.toml` is there already, and would be overwritten
+       = help: run the command again: it reads the file first
+    error[E233]: cannot write `…/migrations/blog/folder`: Is a directory (os error 21)
+       = help: see that the folder is there and that you may write to it
+    error[E233]: cannot write `…/migrations/file`: File exists (os error 17)
+       = help: see that the folder is there and that you may write to it
+    "#);
 }
 
 #[cfg(unix)]

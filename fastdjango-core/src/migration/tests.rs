@@ -357,7 +357,7 @@ up = ["a", { autocomit = "b" }, 3]
        = help: write `cascade`
     error[E204]: `User` is not of the form `app.name`
       --> migrations/blog/0002_x.toml:14:5
-    error[E204]: `default` must be a value or a table, not a date or time
+    error[E204]: `default` must be a string, a number, `true`, `false`, or a table, not a date or time
       --> migrations/blog/0002_x.toml:15:32
        = help: write dates and times in quotes
     error[E203]: `name` is missing in a field
