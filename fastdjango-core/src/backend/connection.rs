@@ -1,0 +1,183 @@
+//! One connection to one database, whatever its engine.
+
+use std::path::Path;
+
+use super::{Entry, History, Outcome, Progress, Record, RunOptions, Unit, Value};
+use crate::error::Result;
+use crate::field::Engine;
+use crate::migration::Step;
+use crate::schema::Schema;
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Reads only: never creates or changes a file; a file that is not there reads as an empty database.
+    Read,
+    /// Reads and writes: creates the file where it is not there.
+    Write,
+}
+
+/// A trigger or a view, as the database keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// `trigger` or `view`.
+    pub kind: String,
+    /// The name.
+    pub name: String,
+    /// The table or view that a trigger watches; a view's own name.
+    pub table: String,
+    /// The statement that makes it.
+    pub sql: String,
+}
+
+/// A connection of our own, never a pooled one; closed after any error and opened again by the next call.
+#[derive(Debug)]
+pub enum Connection {
+    /// `SQLite`.
+    #[cfg(feature = "sqlite")]
+    Sqlite(super::sqlite::Database),
+}
+
+impl Connection {
+    /// Opens a `SQLite` database by the path of its file.
+    #[cfg(feature = "sqlite")]
+    pub async fn open_sqlite(path: &Path, access: Access) -> Result<Self> {
+        Ok(Self::Sqlite(super::sqlite::Database::open(path, access).await?))
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Engine::Sqlite,
+        }
+    }
+
+    /// The server's version, such as `3.45.1`.
+    pub async fn version(&mut self) -> Result<String> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.version().await,
+        }
+    }
+
+    /// The tables as they are, ours and `SQLite`'s own apart.
+    pub async fn introspect(&mut self) -> Result<Schema> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.introspect().await,
+        }
+    }
+
+    /// The triggers and views, in the order in which they were made.
+    pub async fn objects(&mut self) -> Result<Vec<Object>> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.objects().await,
+        }
+    }
+
+    /// How many rows a table has.
+    pub async fn count_rows(&mut self, table: &str) -> Result<u64> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.count_rows(table).await,
+        }
+    }
+
+    /// How many rows of a table have a value in a column.
+    pub async fn count_values(&mut self, table: &str, column: &str) -> Result<u64> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.count_values(table, column).await,
+        }
+    }
+
+    /// The history; empty where the database has none.
+    pub async fn history(&mut self) -> Result<History> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.history().await,
+        }
+    }
+
+    /// Appends events to the history under the migrators' lock, all or none, and returns them as written.
+    ///
+    /// `decide` sees the history as it is once the lock is held, and names what to append; it must be quick.
+    pub async fn record(
+        &mut self,
+        options: &RunOptions,
+        decide: impl FnOnce(&History) -> Vec<Record> + Send,
+    ) -> Result<Vec<Entry>> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.record(options, decide).await,
+        }
+    }
+
+    /// Runs one migration and writes its event, or leaves the database as it was.
+    ///
+    /// The work is done by a task of its own: dropping the future does not stop it half-way.
+    pub async fn run(
+        &mut self,
+        unit: &Unit<'_>,
+        options: &RunOptions,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Outcome> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.run(unit, options, progress).await,
+        }
+    }
+
+    /// Copies the database into a new file; a file that is there already is refused.
+    pub async fn backup(&mut self, path: &Path) -> Result<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.backup(path).await,
+        }
+    }
+
+    /// Runs statements without a result.
+    pub async fn execute(&mut self, sql: &str) -> Result<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.execute(sql).await,
+        }
+    }
+
+    /// Runs a query and returns its rows.
+    pub async fn query(&mut self, sql: &str) -> Result<Vec<Vec<Value>>> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.query(sql).await,
+        }
+    }
+
+    /// Closes the connection.
+    pub async fn close(self) -> Result<()> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.close().await,
+        }
+    }
+}
+
+/// Writes out everything that [`Connection::run`] would execute for the steps, statement by statement.
+///
+/// What depends on the database that it runs against (triggers and views to put aside, the row of the history) is a comment.
+#[must_use]
+pub fn script(engine: Engine, steps: &[Step]) -> Vec<String> {
+    match engine {
+        #[cfg(feature = "sqlite")]
+        Engine::Sqlite => super::sqlite::script(steps),
+        #[cfg(not(feature = "sqlite"))]
+        Engine::Sqlite => plain(steps),
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => plain(steps),
+    }
+}
+
+fn plain(steps: &[Step]) -> Vec<String> {
+    steps.iter().flat_map(Step::statements).map(str::to_owned).collect()
+}

@@ -1,0 +1,184 @@
+//! A database file, and the connection to it while one is open.
+
+use std::path::{Path, PathBuf};
+
+use tokio::sync::mpsc;
+
+use super::execute::Job;
+use super::fault::Attempt;
+use super::names::{literal, quote};
+use super::session::Session;
+use super::{history, introspect};
+use crate::backend::{Access, Entry, History, Object, Outcome, Progress, Record, RunOptions, Unit, Value};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::Schema;
+
+/// A `SQLite` database by its file.
+///
+/// Each call takes the open session and puts it back only after success: an error or a dropped future closes it, which rolls
+/// back whatever was open.
+#[derive(Debug)]
+pub struct Database {
+    path: PathBuf,
+    access: Access,
+    session: Option<Session>,
+}
+
+impl Database {
+    pub(in crate::backend) async fn open(path: &Path, access: Access) -> Result<Self> {
+        let mut database = Self { path: path.to_owned(), access, session: None };
+        database.session = database.take().await?;
+        Ok(database)
+    }
+
+    /// The open session, or a new one; none where there is only reading to do and no file.
+    async fn take(&mut self) -> Attempt<Option<Session>> {
+        if let Some(session) = self.session.take() {
+            return Ok(Some(session));
+        }
+        if self.access == Access::Read && !self.path.exists() {
+            return Ok(None);
+        }
+        Session::open(&self.path, self.access).await.map(Some)
+    }
+
+    /// A session that may write.
+    async fn writable(&mut self) -> Result<Session> {
+        let read_only = || {
+            let message = format!("`{}` was opened for reading only", self.path.display());
+            Error::failed(Diagnostic::error("E501", message).help("open it with `Access::Write`"))
+        };
+        if self.access == Access::Read {
+            return Err(read_only());
+        }
+        self.take().await?.ok_or_else(|| Error::failed(Diagnostic::error("E501", "the database is not open")))
+    }
+
+    /// Keeps the session after success, closes it after a fault.
+    async fn put_back<T>(&mut self, session: Session, result: Attempt<T>) -> Result<T> {
+        match result {
+            Ok(value) => {
+                self.session = Some(session);
+                Ok(value)
+            }
+            Err(fault) => {
+                let _ = session.close().await;
+                Err(fault.into())
+            }
+        }
+    }
+
+    pub(in crate::backend) async fn version(&mut self) -> Result<String> {
+        let versions = self.query("SELECT sqlite_version()").await?;
+        let version = versions.first().and_then(|row| row.first()).and_then(Value::text);
+        Ok(version.unwrap_or(libsqlite_version()).to_owned())
+    }
+
+    pub(in crate::backend) async fn introspect(&mut self) -> Result<Schema> {
+        let Some(mut session) = self.take().await? else { return Ok(Schema::default()) };
+        let schema = introspect::schema(&mut session).await;
+        self.put_back(session, schema).await
+    }
+
+    pub(in crate::backend) async fn objects(&mut self) -> Result<Vec<Object>> {
+        let Some(mut session) = self.take().await? else { return Ok(Vec::new()) };
+        let objects = introspect::objects(&mut session).await;
+        self.put_back(session, objects).await
+    }
+
+    pub(in crate::backend) async fn history(&mut self) -> Result<History> {
+        let Some(mut session) = self.take().await? else { return Ok(History::default()) };
+        let history = history::read(&mut session).await;
+        self.put_back(session, history).await
+    }
+
+    pub(in crate::backend) async fn record(
+        &mut self,
+        options: &RunOptions,
+        decide: impl FnOnce(&History) -> Vec<Record> + Send,
+    ) -> Result<Vec<Entry>> {
+        let mut session = self.writable().await?;
+        let entries = history::record(&mut session, options, decide).await;
+        self.put_back(session, entries).await
+    }
+
+    pub(in crate::backend) async fn run(
+        &mut self,
+        unit: &Unit<'_>,
+        options: &RunOptions,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Outcome> {
+        let session = self.writable().await?;
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        let task = tokio::spawn(Job::new(unit, options, sender).run(session));
+        while let Some(event) = receiver.recv().await {
+            progress(event);
+        }
+        match task.await {
+            Ok((session, outcome)) => self.put_back(session, outcome).await,
+            Err(join) => Err(lost(unit, join)),
+        }
+    }
+
+    /// `VACUUM INTO` writes a consistent copy while others read. <https://www.sqlite.org/lang_vacuum.html#vacuuminto>
+    pub(in crate::backend) async fn backup(&mut self, path: &Path) -> Result<()> {
+        if path.exists() {
+            let message = format!("the backup `{}` is there already", path.display());
+            return Err(Error::failed(Diagnostic::error("E506", message).help("name another file, or move it away")));
+        }
+        let Some(target) = path.to_str() else {
+            let message = format!("the path of the backup `{}` is not UTF-8", path.display());
+            return Err(Error::failed(Diagnostic::error("E506", message).help("name another file")));
+        };
+        self.execute(&format!("VACUUM INTO {}", literal(target))).await
+    }
+
+    pub(in crate::backend) async fn count_rows(&mut self, table: &str) -> Result<u64> {
+        let rows = self.query(&format!("SELECT count(*) FROM {}", quote(table))).await?;
+        let count = rows.first().and_then(|row| row.first()).and_then(Value::integer);
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+    }
+
+    /// The column is qualified, since a bare quoted name that is no column would count as text.
+    ///
+    /// <https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted>
+    pub(in crate::backend) async fn count_values(&mut self, table: &str, column: &str) -> Result<u64> {
+        let (table, column) = (quote(table), quote(column));
+        let rows = self.query(&format!("SELECT count({table}.{column}) FROM {table}")).await?;
+        let count = rows.first().and_then(|row| row.first()).and_then(Value::integer);
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+    }
+
+    pub(in crate::backend) async fn execute(&mut self, sql: &str) -> Result<()> {
+        let Some(mut session) = self.take().await? else { return Ok(()) };
+        let done = session.execute(sql).await.map(|_| ()).map_err(Into::into);
+        self.put_back(session, done).await
+    }
+
+    pub(in crate::backend) async fn query(&mut self, sql: &str) -> Result<Vec<Vec<Value>>> {
+        let Some(mut session) = self.take().await? else { return Ok(Vec::new()) };
+        let rows = session.query(sql).await.map_err(Into::into);
+        self.put_back(session, rows).await
+    }
+
+    pub(in crate::backend) async fn close(mut self) -> Result<()> {
+        match self.session.take() {
+            Some(session) => session.close().await.map_err(|failure| Box::<super::fault::Fault>::from(failure).into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The version of the bundled library, for a database whose file is not there yet.
+fn libsqlite_version() -> &'static str {
+    "3.51"
+}
+
+fn lost(unit: &Unit<'_>, join: tokio::task::JoinError) -> Error {
+    let message = format!("what became of `{}` is not known: its task ended without a word", unit.migration);
+    let diagnostic = Diagnostic::error("E615", message)
+        .note("a transaction that was open is rolled back by SQLite")
+        .help("run `showmigrations` to see whether it is applied, then `migrate` again");
+    Error::new(ErrorKind::Unknown, diagnostic).caused_by(join)
+}

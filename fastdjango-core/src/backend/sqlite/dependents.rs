@@ -1,0 +1,135 @@
+//! Triggers, views, and indexes that a rebuild would lose, or that would stop its rename.
+//!
+//! <https://www.sqlite.org/lang_altertable.html#otheralter>, steps 3 and 8 to 10.
+
+use std::collections::BTreeMap;
+
+use super::execute::Stage;
+use super::fault::{Attempt, Fault};
+use super::guard;
+use super::names::{literal, quote};
+use super::session::Session;
+use crate::backend::{Object, Value};
+use crate::diagnostic::Diagnostic;
+
+/// What was put aside, in the order in which it comes back: indexes, views, triggers.
+pub(super) struct Aside {
+    objects: Vec<Object>,
+    /// What was broken already; it is not ours to mend, and no reason to stop.
+    broken: BTreeMap<String, String>,
+}
+
+/// The triggers and views of the database, in the order in which they were made.
+pub(super) async fn objects(session: &mut Session) -> Attempt<Vec<Object>> {
+    let sql = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view') ORDER BY rowid";
+    Ok(session.query(sql).await?.iter().map(|row| object(row)).collect())
+}
+
+/// Drops every trigger and view that names the table, and remembers the indexes that the text does not name.
+pub(super) async fn put_aside(stage: &mut Stage<'_>, table: &str, text: &[String]) -> Attempt<Aside> {
+    let named = naming(objects(stage.session).await?, table);
+    let broken = broken(stage.session, &named).await?;
+    // Order matters: dropping a view drops the triggers on it.
+    for kind in ["trigger", "view"] {
+        for object in named.iter().filter(|object| object.kind == kind) {
+            stage.statement(&format!("DROP {} {}", kind.to_uppercase(), quote(&object.name))).await?;
+        }
+    }
+    let mut objects = foreign_indexes(stage.session, table, text).await?;
+    for kind in ["view", "trigger"] {
+        objects.extend(named.iter().filter(|object| object.kind == kind).cloned());
+    }
+    Ok(Aside { objects, broken })
+}
+
+/// Makes everything again, and looks whether it still works: `SQLite` checks neither a view nor a trigger when it is made.
+pub(super) async fn put_back(stage: &mut Stage<'_>, aside: &Aside) -> Attempt<()> {
+    for object in &aside.objects {
+        let made = stage.statement(&object.sql).await;
+        made.map_err(|failure| {
+            let message = failure.message();
+            let mut fault: Box<Fault> = failure.into();
+            fault.diagnostic = lost(object, &message);
+            fault
+        })?;
+    }
+    let broken = broken(stage.session, &aside.objects).await?;
+    for object in &aside.objects {
+        if let Some(message) = broken.get(&object.name).filter(|_| !aside.broken.contains_key(&object.name)) {
+            return Err(Fault::refusal(lost(object, message)));
+        }
+    }
+    Ok(())
+}
+
+fn lost(object: &Object, message: &str) -> Diagnostic {
+    let (kind, name) = (&object.kind, &object.name);
+    Diagnostic::error("E609", format!("the {kind} `{name}` does not work with the new table: {message}"))
+        .note(format!("the {kind}: {}", object.sql))
+        .help(format!("drop or change the {kind} in a `run_sql` operation before this one"))
+}
+
+/// The objects that name the table, or a view that does.
+fn naming(objects: Vec<Object>, table: &str) -> Vec<Object> {
+    let mut names = vec![table.to_owned()];
+    let mut reached = 0;
+    while reached < names.len() {
+        let name = names[reached].clone();
+        let views = objects.iter().filter(|object| object.kind == "view" && guard::mentions(&object.sql, &name));
+        let found: Vec<String> = views.map(|view| view.name.clone()).filter(|view| !names.contains(view)).collect();
+        names.extend(found);
+        reached += 1;
+    }
+    let concerned = |object: &Object| {
+        names.iter().any(|name| guard::mentions(&object.sql, name) || object.table.eq_ignore_ascii_case(name))
+    };
+    objects.into_iter().filter(concerned).collect()
+}
+
+/// The indexes of the table that somebody made by hand: the text would lose them.
+async fn foreign_indexes(session: &mut Session, table: &str, text: &[String]) -> Attempt<Vec<Object>> {
+    let sql = format!(
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema \
+         WHERE type = 'index' AND sql IS NOT NULL AND lower(tbl_name) = lower({}) ORDER BY rowid",
+        literal(table)
+    );
+    let indexes = session.query(&sql).await?;
+    Ok(indexes.iter().map(|row| object(row)).filter(|index| !guard::is_named(text, &index.name)).collect())
+}
+
+/// What of the objects does not compile, and why.
+async fn broken(session: &mut Session, objects: &[Object]) -> Attempt<BTreeMap<String, String>> {
+    let mut broken = BTreeMap::new();
+    for object in objects {
+        for probe in probes(session, object).await? {
+            if let Err(failure) = session.query(&probe).await {
+                broken.insert(object.name.clone(), failure.message());
+            }
+        }
+    }
+    Ok(broken)
+}
+
+/// Statements that compile the object without running it. <https://www.sqlite.org/lang_explain.html>
+async fn probes(session: &mut Session, object: &Object) -> Attempt<Vec<String>> {
+    let table = quote(&object.table);
+    Ok(match object.kind.as_str() {
+        "view" => vec![format!("EXPLAIN SELECT * FROM {}", quote(&object.name))],
+        "trigger" => {
+            let plain = format!("SELECT name FROM pragma_table_xinfo({}) WHERE hidden = 0", literal(&object.table));
+            let columns = session.texts(&plain).await?;
+            let same: Vec<String> = columns.iter().map(|column| format!("{0} = {0}", quote(column))).collect();
+            vec![
+                format!("EXPLAIN INSERT INTO {table} DEFAULT VALUES"),
+                format!("EXPLAIN UPDATE {table} SET {}", same.join(", ")),
+                format!("EXPLAIN DELETE FROM {table}"),
+            ]
+        }
+        _ => Vec::new(),
+    })
+}
+
+fn object(row: &[Value]) -> Object {
+    let text = |i: usize| row.get(i).and_then(Value::text).unwrap_or("").to_owned();
+    Object { kind: text(0), name: text(1), table: text(2), sql: text(3) }
+}

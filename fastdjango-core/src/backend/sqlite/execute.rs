@@ -1,0 +1,237 @@
+//! One migration: foreign keys off where a step needs it, one transaction, the event in the history with it.
+
+use std::time::Instant;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::fault::{Attempt, Failure, Fault};
+use super::script::{BEGIN, COMMIT, FOREIGN_KEYS_OFF, FOREIGN_KEYS_ON};
+use super::session::Session;
+use super::violations::Violations;
+use super::{begin, guard, history, rebuild};
+use crate::backend::{Direction, Event, History, Interrupt, Outcome, Progress, RebuiltTable, Record, RunOptions, Unit};
+use crate::diagnostic::Diagnostic;
+use crate::error::ErrorKind;
+use crate::migration::Step;
+
+/// A unit that owns what it needs, so that it can run in a task of its own.
+pub(super) struct Job {
+    steps: Vec<Step>,
+    direction: Direction,
+    record: Record,
+    options: RunOptions,
+    progress: UnboundedSender<Progress>,
+}
+
+/// What a step works with: the session, and where statements are announced.
+pub(super) struct Stage<'a> {
+    pub(super) session: &'a mut Session,
+    progress: &'a UnboundedSender<Progress>,
+    interrupt: &'a Interrupt,
+}
+
+impl Stage<'_> {
+    /// Announces a statement and runs it; returns how many rows it wrote.
+    pub(super) async fn statement(&mut self, sql: &str) -> Result<u64, Failure> {
+        let _ = self.progress.send(Progress::Statement(sql.to_owned()));
+        self.session.execute(sql).await
+    }
+
+    /// Refuses to go on after a signal.
+    fn heed(&self) -> Attempt<()> {
+        if self.interrupt.requested() {
+            let stopped = Diagnostic::error("E612", "stopped by a signal");
+            return Err(Fault::of(ErrorKind::Interrupted, stopped));
+        }
+        Ok(())
+    }
+}
+
+/// What the steps did.
+#[derive(Default)]
+struct Done {
+    rebuilt: Vec<RebuiltTable>,
+}
+
+impl Job {
+    pub(super) fn new(unit: &Unit<'_>, options: &RunOptions, progress: UnboundedSender<Progress>) -> Self {
+        let event = match unit.direction {
+            Direction::Forward => Event::Applied,
+            Direction::Backward => Event::Reverted,
+        };
+        let record = Record {
+            migration: unit.migration.clone(),
+            event,
+            checksum: unit.checksum.to_owned(),
+            text_hash: unit.text_hash.to_owned(),
+            note: unit.note.to_owned(),
+        };
+        Self { steps: unit.steps.to_vec(), direction: unit.direction, record, options: options.clone(), progress }
+    }
+
+    /// Runs it to an end, whoever still listens.
+    pub(super) async fn run(self, mut session: Session) -> (Session, Attempt<Outcome>) {
+        let outcome = self.outcome(&mut session).await;
+        (session, outcome.map_err(|fault| self.explain(fault)))
+    }
+
+    async fn outcome(&self, session: &mut Session) -> Attempt<Outcome> {
+        guard::steps(&self.steps)?;
+        session.heed(&self.options.interrupt).await?;
+        // Order matters: the pragma does nothing once a transaction is open.
+        if self.suspends() {
+            self.foreign_keys(session, false).await?;
+        }
+        let outcome = self.transaction(session).await;
+        session.unheed().await?;
+        if self.suspends() {
+            self.foreign_keys(session, true).await?;
+        }
+        outcome
+    }
+
+    async fn transaction(&self, session: &mut Session) -> Attempt<Outcome> {
+        let waiting = || {
+            let _ = self.progress.send(Progress::Waiting);
+        };
+        begin::begin(session, &self.options, waiting).await?;
+        let started = Instant::now();
+        let done = self.inside(session).await;
+        match done {
+            Ok(Some(done)) => match self.commit(session).await {
+                Ok(()) => Ok(Outcome::Done { elapsed: started.elapsed(), rebuilt: done.rebuilt }),
+                Err(fault) => {
+                    begin::rollback(session).await;
+                    Err(fault)
+                }
+            },
+            Ok(None) => {
+                begin::rollback(session).await;
+                Ok(Outcome::AlreadyDone)
+            }
+            Err(fault) => {
+                begin::rollback(session).await;
+                Err(fault)
+            }
+        }
+    }
+
+    /// What runs between BEGIN and COMMIT; nothing where another migrator was here first.
+    async fn inside(&self, session: &mut Session) -> Attempt<Option<Done>> {
+        if self.is_done(&history::read(session).await?)? {
+            return Ok(None);
+        }
+        self.announce(BEGIN);
+        if self.suspends() {
+            session.expect("foreign_keys", 0).await?;
+        }
+        let before = if self.suspends() { Some(Violations::count(session).await?) } else { None };
+        let mut stage = Stage { session, progress: &self.progress, interrupt: &self.options.interrupt };
+        let done = self.all_steps(&mut stage).await?;
+        if let Some(before) = before {
+            before.compare(session, &self.steps).await?;
+        }
+        history::append(session, &self.record, &self.options.run_id).await?;
+        Ok(Some(done))
+    }
+
+    async fn all_steps(&self, stage: &mut Stage<'_>) -> Attempt<Done> {
+        let mut done = Done::default();
+        let of = self.steps.len();
+        for (i, step) in self.steps.iter().enumerate() {
+            stage.heed()?;
+            let number = i + 1;
+            let started = Instant::now();
+            let text = step.statements().join(";\n");
+            let _ = self.progress.send(Progress::StepStarted { number, of, text });
+            let rows = one_step(stage, step, &mut done).await.map_err(|fault| self.at_step(fault, number))?;
+            let _ = self.progress.send(Progress::StepFinished { number, of, elapsed: started.elapsed(), rows });
+        }
+        Ok(done)
+    }
+
+    async fn commit(&self, session: &mut Session) -> Attempt<()> {
+        self.announce(COMMIT);
+        begin::commit(session, &self.options).await
+    }
+
+    async fn foreign_keys(&self, session: &mut Session, on: bool) -> Attempt<()> {
+        let sql = if on { FOREIGN_KEYS_ON } else { FOREIGN_KEYS_OFF };
+        self.announce(sql);
+        session.execute(sql).await?;
+        session.expect("foreign_keys", i64::from(on)).await
+    }
+
+    fn announce(&self, sql: &str) {
+        let _ = self.progress.send(Progress::Statement(sql.to_owned()));
+    }
+
+    fn suspends(&self) -> bool {
+        self.steps.iter().any(Step::suspends_foreign_keys)
+    }
+
+    /// True where the history already says what we were about to do.
+    fn is_done(&self, history: &History) -> Attempt<bool> {
+        let last = history.last_of(&self.record.migration).filter(|entry| entry.event.is_applied());
+        match (self.direction, last) {
+            (Direction::Forward, Some(entry)) if entry.checksum != self.record.checksum => {
+                let message = format!("`{}` was applied meanwhile, with other operations", self.record.migration);
+                let help = "compare the two versions of the file; the one that was applied is the one to keep";
+                Err(Fault::refusal(Diagnostic::error("E613", message).help(help)))
+            }
+            (Direction::Forward, last) => Ok(last.is_some()),
+            (Direction::Backward, last) => Ok(last.is_none()),
+        }
+    }
+
+    /// Says where the fault arose.
+    fn at_step(&self, mut fault: Box<Fault>, number: usize) -> Box<Fault> {
+        if fault.diagnostic.code == "E502" {
+            fault.diagnostic.code = "E601";
+        }
+        fault.diagnostic.message = format!("step {number} of {}: {}", self.steps.len(), fault.diagnostic.message);
+        fault
+    }
+
+    /// Says of which migration the fault speaks, and how the database is now.
+    fn explain(&self, mut fault: Box<Fault>) -> Box<Fault> {
+        let migration = &self.record.migration;
+        let (verb, state) = match self.direction {
+            Direction::Forward => ("applying", "nothing of this migration is in the database"),
+            Direction::Backward => ("undoing", "the migration is still applied, as a whole"),
+        };
+        let diagnostic = &mut fault.diagnostic;
+        diagnostic.message = format!("{verb} `{migration}`: {}", diagnostic.message);
+        diagnostic.notes.push(format!("rolled back; {state}"));
+        if diagnostic.helps.is_empty() {
+            diagnostic.helps.push("correct the cause, then run `migrate` again".to_owned());
+        }
+        fault
+    }
+}
+
+async fn one_step(stage: &mut Stage<'_>, step: &Step, done: &mut Done) -> Attempt<Option<u64>> {
+    match step {
+        Step::Sql(sql) => {
+            let rows = stage.statement(sql).await?;
+            Ok(guard::writes_rows(sql).then_some(rows))
+        }
+        Step::Drop { sql, .. } => {
+            stage.statement(sql).await?;
+            Ok(None)
+        }
+        Step::Verify { verify, found } => {
+            let _ = stage.progress.send(Progress::Statement(verify.clone()));
+            let count = stage.session.integer(verify).await?;
+            guard::verified(verify, found, count)?;
+            Ok(None)
+        }
+        Step::Rebuild { rebuild: table, sql } => {
+            let rebuilt = rebuild::run(stage, table, sql).await?;
+            let rows = rebuilt.rows;
+            done.rebuilt.push(rebuilt);
+            Ok(Some(rows))
+        }
+        Step::Autocommit { autocommit } => Err(guard::autocommit(autocommit)),
+    }
+}

@@ -1,0 +1,85 @@
+//! What went wrong inside the backend, before it becomes an error of the library.
+
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind};
+
+/// A statement that `SQLite` refused.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// The statement.
+    pub(super) sql: String,
+    /// What the driver said.
+    pub(super) source: sqlx::Error,
+}
+
+/// A failure, or a refusal of ours, with what a person should read.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) kind: ErrorKind,
+    pub(super) diagnostic: Diagnostic,
+    pub(super) source: Option<sqlx::Error>,
+}
+
+/// A result within the backend; the fault is boxed since it is large and rare.
+pub(super) type Attempt<T> = Result<T, Box<Fault>>;
+
+impl Failure {
+    /// The primary result code. <https://www.sqlite.org/rescode.html>
+    fn code(&self) -> u32 {
+        let code = self.source.as_database_error().and_then(sqlx::error::DatabaseError::code);
+        code.and_then(|code| code.parse::<u32>().ok()).map_or(0, |code| code & 0xff)
+    }
+
+    /// `SQLITE_BUSY` or `SQLITE_LOCKED`: somebody else holds the database.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self.code(), 5 | 6)
+    }
+
+    /// `SQLITE_INTERRUPT`: our own progress handler said stop.
+    pub(super) fn is_interrupt(&self) -> bool {
+        self.code() == 9
+    }
+
+    /// What `SQLite` said.
+    pub(super) fn message(&self) -> String {
+        self.source.as_database_error().map_or_else(|| self.source.to_string(), |e| e.message().to_owned())
+    }
+}
+
+impl Fault {
+    /// A refusal of ours: the database did nothing wrong.
+    pub(super) fn refusal(diagnostic: Diagnostic) -> Box<Self> {
+        Box::new(Self { kind: ErrorKind::Failed, diagnostic, source: None })
+    }
+
+    /// A fault of another kind.
+    pub(super) fn of(kind: ErrorKind, diagnostic: Diagnostic) -> Box<Self> {
+        Box::new(Self { kind, diagnostic, source: None })
+    }
+}
+
+impl From<Failure> for Box<Fault> {
+    fn from(failure: Failure) -> Self {
+        let message = failure.message();
+        let (kind, diagnostic) = if failure.is_interrupt() {
+            (ErrorKind::Interrupted, Diagnostic::error("E612", "stopped by a signal in the middle of a statement"))
+        } else if failure.is_busy() {
+            let busy = Diagnostic::error("E504", format!("the database is in use elsewhere: {message}"));
+            (ErrorKind::Locked, busy.help("wait until the other process is done, or give a longer `--wait`"))
+        } else {
+            (ErrorKind::Failed, Diagnostic::error("E502", message))
+        };
+        let diagnostic = diagnostic.note(format!("the statement: {}", failure.sql));
+        Box::new(Fault { kind, diagnostic, source: Some(failure.source) })
+    }
+}
+
+impl From<Box<Fault>> for Error {
+    fn from(fault: Box<Fault>) -> Self {
+        let error = Self::new(fault.kind, fault.diagnostic);
+        match fault.source {
+            Some(source) => error.caused_by(source),
+            None => error,
+        }
+    }
+}

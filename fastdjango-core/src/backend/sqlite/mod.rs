@@ -1,0 +1,25 @@
+//! `SQLite`: <https://www.sqlite.org/lang.html>.
+
+mod begin;
+mod cursor;
+mod database;
+mod dependents;
+mod disk;
+mod execute;
+mod fault;
+mod guard;
+mod history;
+mod introspect;
+mod keys;
+mod names;
+mod parse_default;
+mod parse_index;
+mod parse_table;
+mod rebuild;
+mod script;
+mod session;
+mod types;
+mod violations;
+
+pub use database::Database;
+pub(super) use script::script;

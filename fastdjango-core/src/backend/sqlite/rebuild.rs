@@ -1,0 +1,74 @@
+//! A table replaced by a new one of the same rows.
+//!
+//! <https://www.sqlite.org/lang_altertable.html#otheralter>. The statements are the step's; around them stands what depends
+//! on the live database.
+
+use super::execute::Stage;
+use super::fault::{Attempt, Fault};
+use super::names::{literal, quote};
+use super::session::Session;
+use super::{dependents, disk, guard};
+use crate::backend::RebuiltTable;
+use crate::diagnostic::Diagnostic;
+
+/// Replaces the table, or refuses before anything is lost.
+pub(super) async fn run(stage: &mut Stage<'_>, table: &str, statements: &[String]) -> Attempt<RebuiltTable> {
+    let columns = columns(stage.session, table).await?;
+    guard::columns_named(table, &columns, statements)?;
+    guard::columns_exist(table, &columns, statements)?;
+    disk::check(stage.session, table).await?;
+    let children = children(stage.session, table).await?;
+    let before = count(stage.session, table).await?;
+    let aside = dependents::put_aside(stage, table, statements).await?;
+    for sql in statements {
+        stage.statement(sql).await?;
+    }
+    let after = count(stage.session, table).await?;
+    same_rows(table, before, after, "the copy would lose or double rows")?;
+    dependents::put_back(stage, &aside).await?;
+    for (child, before) in children {
+        let after = count(stage.session, &child).await?;
+        same_rows(&child, before, after, &format!("rebuilding `{table}` would change rows that refer to it"))?;
+    }
+    Ok(RebuiltTable { table: table.to_owned(), rows: u64::try_from(after).unwrap_or(0) })
+}
+
+/// The names of all columns, generated and hidden ones too.
+async fn columns(session: &mut Session, table: &str) -> Attempt<Vec<String>> {
+    let columns = session.texts(&format!("SELECT name FROM pragma_table_xinfo({})", literal(table))).await?;
+    if columns.is_empty() {
+        let message = format!("the migration changes the table `{table}`, and the database has none of that name");
+        let help = "compare the database with the models (`check`)";
+        return Err(Fault::refusal(Diagnostic::error("E616", message).help(help)));
+    }
+    Ok(columns)
+}
+
+/// The other tables that refer to this one, with how many rows they have.
+async fn children(session: &mut Session, table: &str) -> Attempt<Vec<(String, i64)>> {
+    let table = literal(table);
+    let sql = format!(
+        "SELECT DISTINCT child.name FROM sqlite_schema child, pragma_foreign_key_list(child.name) reference \
+         WHERE child.type = 'table' AND child.rootpage > 0 AND lower(reference.\"table\") = lower({table}) \
+         AND lower(child.name) <> lower({table})"
+    );
+    let mut children = Vec::new();
+    for child in session.texts(&sql).await? {
+        let rows = count(session, &child).await?;
+        children.push((child, rows));
+    }
+    Ok(children)
+}
+
+async fn count(session: &mut Session, table: &str) -> Attempt<i64> {
+    Ok(session.integer(&format!("SELECT count(*) FROM {}", quote(table))).await?.unwrap_or(0))
+}
+
+fn same_rows(table: &str, before: i64, after: i64, why: &str) -> Attempt<()> {
+    if before == after {
+        return Ok(());
+    }
+    let message = format!("`{table}` had {before} rows and has {after} after the rebuild");
+    let help = "compare the statements of the step with the table, then render the migration again";
+    Err(Fault::refusal(Diagnostic::error("E606", message).note(why).help(help)))
+}

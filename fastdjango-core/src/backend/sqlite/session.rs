@@ -1,0 +1,155 @@
+//! An open connection: its prologue, and the running of statements.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Row, SqliteConnection, TypeInfo, ValueRef};
+
+use super::fault::{Attempt, Failure, Fault};
+use crate::backend::{Access, Interrupt, Value};
+use crate::diagnostic::Diagnostic;
+
+/// How long a statement waits for a writer in another process to finish its commit.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many instructions run between two looks at the interrupt.
+const INSTRUCTIONS: i32 = 4000;
+
+/// What every session relies on; each is set and read back, since a pragma that does not take says nothing.
+///
+/// <https://www.sqlite.org/pragma.html>
+const PROLOGUE: [(&str, i64); 5] = [
+    ("foreign_keys", 1),
+    ("legacy_alter_table", 0),
+    ("recursive_triggers", 0),
+    ("ignore_check_constraints", 0),
+    ("writable_schema", 0),
+];
+
+/// One open connection.
+#[derive(Debug)]
+pub(super) struct Session {
+    connection: SqliteConnection,
+}
+
+impl Session {
+    /// Opens the file and sets the session up.
+    pub(super) async fn open(path: &Path, access: Access) -> Attempt<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(access == Access::Read)
+            .create_if_missing(access == Access::Write)
+            .busy_timeout(PATIENCE)
+            .disable_statement_logging();
+        let connection = options.connect().await.map_err(|source| cannot_open(path, source))?;
+        let mut session = Self { connection };
+        for (pragma, value) in PROLOGUE {
+            session.set(pragma, value).await?;
+        }
+        Ok(session)
+    }
+
+    /// Sets a pragma and reads it back.
+    pub(super) async fn set(&mut self, pragma: &str, value: i64) -> Attempt<()> {
+        self.execute(&format!("PRAGMA {pragma} = {value}")).await?;
+        self.expect(pragma, value).await
+    }
+
+    /// Refuses where a pragma is not what we set it to.
+    pub(super) async fn expect(&mut self, pragma: &str, value: i64) -> Attempt<()> {
+        let actual = self.integer(&format!("PRAGMA {pragma}")).await?;
+        if actual == Some(value) {
+            return Ok(());
+        }
+        let actual = actual.map_or_else(|| "nothing".to_owned(), |actual| actual.to_string());
+        let message = format!("`PRAGMA {pragma}` is {actual} and should be {value}: the setting did not take");
+        Err(Fault::refusal(Diagnostic::error("E503", message).help("use a build of SQLite that supports the pragma")))
+    }
+
+    /// How long statements wait for another process, from here on.
+    pub(super) async fn patient(&mut self, patient: bool) -> Attempt<()> {
+        let milliseconds = if patient { PATIENCE.as_millis() } else { 0 };
+        self.query(&format!("PRAGMA busy_timeout = {milliseconds}")).await?;
+        Ok(())
+    }
+
+    /// Lets a second signal interrupt the statement that runs. <https://www.sqlite.org/c3ref/progress_handler.html>
+    pub(super) async fn heed(&mut self, interrupt: &Interrupt) -> Attempt<()> {
+        let interrupt = interrupt.clone();
+        let handle = self.connection.lock_handle().await;
+        let mut handle = handle.map_err(|source| Failure { sql: String::new(), source })?;
+        handle.set_progress_handler(INSTRUCTIONS, move || !interrupt.at_once());
+        Ok(())
+    }
+
+    /// Forgets the interrupt.
+    pub(super) async fn unheed(&mut self) -> Attempt<()> {
+        let handle = self.connection.lock_handle().await;
+        handle.map_err(|source| Failure { sql: String::new(), source })?.remove_progress_handler();
+        Ok(())
+    }
+
+    /// Runs statements, and returns how many rows the last one wrote.
+    pub(super) async fn execute(&mut self, sql: &str) -> Result<u64, Failure> {
+        let result = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.connection).await;
+        result.map(|done| done.rows_affected()).map_err(|source| Failure { sql: sql.to_owned(), source })
+    }
+
+    /// Runs a query.
+    pub(super) async fn query(&mut self, sql: &str) -> Result<Vec<Vec<Value>>, Failure> {
+        let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut self.connection).await;
+        let rows = rows.and_then(|rows| rows.iter().map(values).collect());
+        rows.map_err(|source| Failure { sql: sql.to_owned(), source })
+    }
+
+    /// The first value of the first row, where it is a whole number.
+    pub(super) async fn integer(&mut self, sql: &str) -> Result<Option<i64>, Failure> {
+        Ok(self.query(sql).await?.first().and_then(|row| row.first()).and_then(Value::integer))
+    }
+
+    /// The texts of the first column.
+    pub(super) async fn texts(&mut self, sql: &str) -> Result<Vec<String>, Failure> {
+        let rows = self.query(sql).await?;
+        Ok(rows.iter().filter_map(|row| row.first()?.text().map(str::to_owned)).collect())
+    }
+
+    /// Closes it; what is not committed is rolled back.
+    pub(super) async fn close(self) -> Result<(), Failure> {
+        self.connection.close().await.map_err(|source| Failure { sql: String::new(), source })
+    }
+}
+
+fn values(row: &SqliteRow) -> Result<Vec<Value>, sqlx::Error> {
+    (0..row.len()).map(|i| value(row, i)).collect()
+}
+
+/// A value by its storage class, whatever type the column declares.
+fn value(row: &SqliteRow, i: usize) -> Result<Value, sqlx::Error> {
+    let raw = row.try_get_raw(i)?;
+    if raw.is_null() {
+        return Ok(Value::Null);
+    }
+    let class = raw.type_info().name().to_owned();
+    Ok(match class.as_str() {
+        "INTEGER" => Value::Integer(row.try_get_unchecked(i)?),
+        "REAL" => Value::Real(row.try_get_unchecked(i)?),
+        "BLOB" => Value::Bytes(row.try_get_unchecked(i)?),
+        _ => Value::Text(row.try_get_unchecked(i)?),
+    })
+}
+
+fn cannot_open(path: &Path, source: sqlx::Error) -> Box<Fault> {
+    let failure = Failure { sql: String::new(), source };
+    let message = format!("cannot open the database `{}`: {}", path.display(), failure.message());
+    let diagnostic = Diagnostic::error("E501", message);
+    let help = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() && !folder.exists() => {
+            format!("create the folder `{}`", folder.display())
+        }
+        _ => "check that the path names a SQLite database that this user may read and write".to_owned(),
+    };
+    let mut fault = Fault::refusal(diagnostic.help(help));
+    fault.source = Some(failure.source);
+    fault
+}

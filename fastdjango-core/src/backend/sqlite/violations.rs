@@ -1,0 +1,144 @@
+//! Rows whose target is missing: those that were there before are not ours, new ones stop the migration.
+//!
+//! <https://www.sqlite.org/pragma.html#pragma_foreign_key_check>
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fault::{Attempt, Fault};
+use super::guard;
+use super::names::{literal, quote};
+use super::session::Session;
+use crate::backend::Value;
+use crate::diagnostic::Diagnostic;
+use crate::migration::Step;
+
+/// A row that refers to nothing; `rowid` is none where the row's number says nothing.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Orphan {
+    child: String,
+    parent: String,
+    rowid: Option<i64>,
+}
+
+/// How often each violation occurs: a row may refer to one parent by several keys.
+#[derive(Debug, Default)]
+pub(super) struct Violations(BTreeMap<Orphan, u64>);
+
+impl Violations {
+    /// Counts them in the whole database.
+    pub(super) async fn count(session: &mut Session) -> Attempt<Self> {
+        let tables = "SELECT DISTINCT child.name FROM sqlite_schema child, pragma_foreign_key_list(child.name) \
+                      WHERE child.type = 'table' AND child.rootpage > 0";
+        let mut violations = Self::default();
+        for table in session.texts(tables).await? {
+            let stable = has_stable_rowid(session, &table).await?;
+            violations.count_table(session, &table, stable).await?;
+        }
+        Ok(violations)
+    }
+
+    async fn count_table(&mut self, session: &mut Session, table: &str, stable: bool) -> Attempt<()> {
+        match session.query(&format!("PRAGMA foreign_key_check({})", quote(table))).await {
+            Ok(rows) => {
+                for row in &rows {
+                    let rowid = row.get(1).and_then(Value::integer).filter(|_| stable);
+                    let parent = row.get(2).and_then(Value::text).unwrap_or_default();
+                    self.add(table, parent, rowid);
+                }
+                Ok(())
+            }
+            // A key that names no unique columns of its target cannot be checked: it counts as one violation.
+            Err(failure) if failure.message().contains("mismatch") => {
+                self.add(table, &failure.message(), None);
+                Ok(())
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    fn add(&mut self, child: &str, parent: &str, rowid: Option<i64>) {
+        let orphan = Orphan { child: child.to_lowercase(), parent: parent.to_lowercase(), rowid };
+        *self.0.entry(orphan).or_default() += 1;
+    }
+
+    /// Refuses where there are violations now that were not there before.
+    pub(super) async fn compare(mut self, session: &mut Session, steps: &[Step]) -> Attempt<()> {
+        for (from, to) in steps.iter().filter_map(renamed) {
+            self.rename(&from, &to);
+        }
+        let mut after = Self::count(session).await?;
+        let rebuilt: BTreeSet<String> = steps.iter().filter_map(rebuilt).map(str::to_lowercase).collect();
+        self.forget_moved(&after, &rebuilt);
+        after.forget_moved(&self, &rebuilt);
+        let mut new: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+        for (orphan, count) in &after.0 {
+            let before = self.0.get(orphan).copied().unwrap_or(0);
+            if *count > before {
+                *new.entry((&orphan.child, &orphan.parent)).or_default() += count - before;
+            }
+        }
+        if new.is_empty() { Ok(()) } else { Err(refused(&new)) }
+    }
+
+    /// A rebuilt table whose key changed has rows under other numbers: only how many there are can be compared.
+    fn forget_moved(&mut self, other: &Self, rebuilt: &BTreeSet<String>) {
+        let unstable: BTreeSet<&str> =
+            other.0.keys().filter(|orphan| orphan.rowid.is_none()).map(|orphan| orphan.child.as_str()).collect();
+        let moved = |child: &str| rebuilt.contains(child) && unstable.contains(child);
+        let mut merged = BTreeMap::new();
+        for (mut orphan, count) in std::mem::take(&mut self.0) {
+            if moved(&orphan.child) {
+                orphan.rowid = None;
+            }
+            *merged.entry(orphan).or_default() += count;
+        }
+        self.0 = merged;
+    }
+
+    fn rename(&mut self, from: &str, to: &str) {
+        let renamed = |name: String| if name == from.to_lowercase() { to.to_lowercase() } else { name };
+        let all = std::mem::take(&mut self.0);
+        self.0 = all
+            .into_iter()
+            .map(|(orphan, count)| {
+                (Orphan { child: renamed(orphan.child), parent: renamed(orphan.parent), rowid: orphan.rowid }, count)
+            })
+            .collect();
+    }
+}
+
+/// A row keeps its number where the number is its key. <https://www.sqlite.org/rowidtable.html>
+async fn has_stable_rowid(session: &mut Session, table: &str) -> Attempt<bool> {
+    let sql = format!(
+        "SELECT count(*) = 1 AND max(upper(type)) = 'INTEGER' FROM pragma_table_info({}) WHERE pk > 0",
+        literal(table)
+    );
+    Ok(session.integer(&sql).await? == Some(1))
+}
+
+fn rebuilt(step: &Step) -> Option<&str> {
+    match step {
+        Step::Rebuild { rebuild, .. } => Some(rebuild),
+        Step::Sql(_) | Step::Autocommit { .. } | Step::Verify { .. } | Step::Drop { .. } => None,
+    }
+}
+
+/// The two names of `ALTER TABLE a RENAME TO b`.
+fn renamed(step: &Step) -> Option<(String, String)> {
+    let Step::Sql(sql) = step else { return None };
+    let tokens = guard::meaningful(sql);
+    let words = [(0, "ALTER"), (1, "TABLE"), (3, "RENAME"), (4, "TO")];
+    let is_rename = words.iter().all(|(i, word)| tokens.get(*i).is_some_and(|token| token.is_word(word)));
+    if is_rename { Some((tokens.get(2)?.name()?, tokens.get(5)?.name()?)) } else { None }
+}
+
+fn refused(new: &BTreeMap<(&str, &str), u64>) -> Box<Fault> {
+    let list: Vec<String> = new
+        .iter()
+        .map(|((child, parent), count)| {
+            format!("{count} of `{child}` would refer to a row of `{parent}` that is not there")
+        })
+        .collect();
+    let diagnostic = Diagnostic::error("E607", format!("rows would lose their target: {}", list.join("; ")));
+    Fault::refusal(diagnostic.help("delete or correct these rows first, or give them another target"))
+}
