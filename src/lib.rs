@@ -1,1 +1,85 @@
 //! Django's migration workflow for Rust: models are structs, migrations are reviewed files, and no row is lost.
+
+/// What a file of models imports.
+pub mod prelude {
+    pub use fastdjango_core::model::{ForeignKey, Json, ManyToMany, OneToOne};
+
+    pub use crate::{Choices, FieldType, Fields, Model};
+
+    #[cfg(feature = "chrono")]
+    pub use fastdjango_core::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+    #[cfg(feature = "decimal")]
+    pub use fastdjango_core::rust_decimal::Decimal;
+    #[cfg(feature = "uuid")]
+    pub use fastdjango_core::uuid::Uuid;
+}
+
+pub use fastdjango_core::model::{
+    Choices, Columns, DecodeError, FieldType, Fields, ForeignKey, Json, Keyed, Kind, ManyToMany, Model, OneToOne,
+    Record, TypeDef, TypeFacts, Value, WrongValue,
+};
+pub use fastdjango_macros::{Choices, FieldType, Fields, Model};
+
+/// Rows of a database as models.
+#[cfg(feature = "sqlite")]
+pub use fastdjango_core::backend::row;
+#[cfg(feature = "render")]
+pub use fastdjango_core::sea_query;
+#[cfg(feature = "sqlite")]
+pub use fastdjango_core::sqlx;
+
+/// Writes the `main` of a project's own `fastdjango` program: `fastdjango::main!(blog);`.
+///
+/// It names the crates that hold models, since the linker leaves out the models of a crate that nobody names.
+///
+/// ```ignore
+/// // src/bin/fastdjango.rs
+/// fastdjango::main!(blog, accounts);
+/// ```
+#[cfg(feature = "cli")]
+#[macro_export]
+macro_rules! main {
+    ($($models:ident),+ $(,)?) => {
+        $(use $models as _;)+
+
+        fn main() -> ::std::process::ExitCode {
+            $crate::__private::cli_main(env!("CARGO_MANIFEST_DIR"))
+        }
+    };
+}
+
+/// What generated code names; nothing here is stable.
+#[doc(hidden)]
+pub mod __private {
+    pub use std::vec::Vec;
+
+    #[cfg(feature = "cli")]
+    pub use fastdjango_cli::main as cli_main;
+    pub use fastdjango_core::field::{Deferrable, Engine, OnDelete};
+    pub use fastdjango_core::inventory;
+    pub use fastdjango_core::model::*;
+
+    pub use crate::__impl_from_row as impl_from_row;
+}
+
+/// A derived model is a row of each driver that is there; a macro cannot see the facade's features, so this is by feature.
+#[cfg(feature = "sqlite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_row {
+    ($model:ty) => {
+        #[automatically_derived]
+        impl<'r> $crate::sqlx::FromRow<'r, $crate::sqlx::sqlite::SqliteRow> for $model {
+            fn from_row(row: &'r $crate::sqlx::sqlite::SqliteRow) -> ::core::result::Result<Self, $crate::sqlx::Error> {
+                $crate::row::read(row)
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "sqlite"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_row {
+    ($model:ty) => {};
+}

@@ -1,5 +1,7 @@
 //! Diagnostics: what is wrong, where, and what to do; coded, collected, and worded once.
 
+pub mod code;
+
 use std::fmt;
 
 use serde::Serialize;

@@ -21,7 +21,19 @@ pub mod pair;
 pub mod planner;
 pub mod schema;
 pub mod settings;
+pub mod source;
 pub mod state;
 
+/// The crates whose types stand in the public interface, in the versions that it means.
+#[cfg(feature = "chrono")]
+pub use chrono;
 #[doc(hidden)]
 pub use inventory;
+#[cfg(feature = "decimal")]
+pub use rust_decimal;
+#[cfg(feature = "render")]
+pub use sea_query;
+#[cfg(feature = "driver")]
+pub use sqlx;
+#[cfg(feature = "uuid")]
+pub use uuid;

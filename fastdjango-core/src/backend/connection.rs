@@ -86,6 +86,14 @@ impl Connection {
         }
     }
 
+    /// How many rows of a table have a value in a column.
+    pub async fn count_values(&mut self, table: &str, column: &str) -> Result<u64> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(database) => database.count_values(table, column).await,
+        }
+    }
+
     /// The history; empty where the database has none.
     pub async fn history(&mut self) -> Result<History> {
         match self {

@@ -4,6 +4,8 @@ mod connection;
 mod executor;
 mod history;
 #[cfg(feature = "sqlite")]
+pub mod row;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 mod value;
 

@@ -1,1 +1,20 @@
-//! What each database can do (facts), and how it says it (behaviour).
+//! What each database can do (facts), and how it writes and reads (behaviour).
+
+mod capabilities;
+mod contract;
+pub mod sqlite;
+
+pub use capabilities::{Capabilities, SQLITE};
+pub use contract::{Conversion, Dialect};
+pub use sqlite::Sqlite;
+
+use crate::field::Engine;
+
+/// The dialect of an engine, where this release has one.
+#[must_use]
+pub fn of(engine: Engine) -> Option<&'static dyn Dialect> {
+    match engine {
+        Engine::Sqlite => Some(&Sqlite),
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => None,
+    }
+}

@@ -1,7 +1,25 @@
 //! Migrations: files of operations and their SQL, the directory that holds them, and the order between them.
 
+mod checksum;
 mod document;
+mod graph;
+mod history;
+mod parse;
+mod set_sql;
+mod shape;
+mod snapshot;
 mod step;
+#[cfg(test)]
+mod tests;
+mod text;
+mod write;
 
+pub use checksum::checksum;
 pub use document::{Migration, SqlSection};
+pub use graph::{Graph, Touched};
+pub use history::{advance, history_state};
+pub use parse::{FORMAT, parse};
+pub use set_sql::set_sql;
+pub use snapshot::{Recorded, Snapshot, assemble};
 pub use step::Step;
+pub use write::write;

@@ -119,6 +119,42 @@ pub struct FieldDef {
     pub source_column: u32,
 }
 
+impl FieldDef {
+    /// A field of a type, without any attribute.
+    #[must_use]
+    pub const fn new(name: &'static str, facts: TypeFacts, line: u32, source_column: u32) -> Self {
+        Self {
+            name,
+            facts,
+            column: None,
+            primary_key: false,
+            auto: false,
+            max_length: None,
+            max_digits: None,
+            decimal_places: None,
+            unique: false,
+            index: None,
+            default: None,
+            fill: None,
+            reverse_fill: None,
+            comment: None,
+            collation: None,
+            check: None,
+            generated: None,
+            db_type: None,
+            renamed_from: None,
+            on_delete: None,
+            on_update: None,
+            deferrable: None,
+            related_name: None,
+            to_field: None,
+            through: None,
+            line,
+            source_column,
+        }
+    }
+}
+
 /// An index over several fields, or over an expression.
 #[derive(Clone, Copy, Debug)]
 pub struct IndexDef {
@@ -142,6 +178,24 @@ pub struct IndexDef {
     pub concurrently: bool,
 }
 
+impl IndexDef {
+    /// An index over fields, without any option.
+    #[must_use]
+    pub const fn new(fields: &'static [(&'static str, bool)]) -> Self {
+        Self {
+            fields,
+            name: None,
+            unique: false,
+            condition: None,
+            expression: None,
+            include: &[],
+            method: None,
+            opclass: None,
+            concurrently: false,
+        }
+    }
+}
+
 /// A unique constraint over several fields.
 #[derive(Clone, Copy, Debug)]
 pub struct UniqueDef {
@@ -155,6 +209,14 @@ pub struct UniqueDef {
     pub deferrable: Option<Deferrable>,
     /// False where two NULLs are equal.
     pub nulls_distinct: bool,
+}
+
+impl UniqueDef {
+    /// A constraint over fields, without any option.
+    #[must_use]
+    pub const fn new(fields: &'static [&'static str]) -> Self {
+        Self { fields, name: None, condition: None, deferrable: None, nulls_distinct: true }
+    }
 }
 
 /// A check constraint.
@@ -215,8 +277,41 @@ pub struct ModelDef {
 }
 
 impl ModelDef {
+    /// A model of fields, without any attribute.
+    #[must_use]
+    pub const fn new(
+        label: ModelLabel,
+        table: &'static str,
+        fields: &'static [&'static [FieldDef]],
+        source: Source,
+    ) -> Self {
+        Self {
+            label,
+            table,
+            renamed_from: None,
+            managed: true,
+            comment: None,
+            fields,
+            primary_key: &[],
+            indexes: &[],
+            uniques: &[],
+            checks: &[],
+            foreign_keys: &[],
+            source,
+        }
+    }
+
     /// The fields in order, flattened ones in their place.
     pub fn all_fields(&self) -> impl Iterator<Item = &'static FieldDef> + use<> {
         self.fields.iter().flat_map(|group| group.iter())
     }
 }
+
+/// What stands for a model whose derive failed, so that its mistakes are the only ones reported.
+#[doc(hidden)]
+pub const NO_MODEL: &ModelDef = &ModelDef::new(
+    ModelLabel { app: "", model: "" },
+    "",
+    &[],
+    Source { manifest_dir: "", package: "", file: "", line: 0, column: 0 },
+);

@@ -1,6 +1,6 @@
 //! What a Rust type is to a database, as constants that the compiler resolves.
 
-use super::{FieldDef, ModelDef, ModelLabel};
+use super::{FieldDef, ModelDef, ModelLabel, Value, WrongValue};
 
 /// A column type in constant form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,9 +110,20 @@ impl TypeFacts {
     label = "no database column is known for `{Self}`",
     note = "for a newtype, derive `fastdjango::FieldType`; for an enum, derive `fastdjango::Choices`; for a struct kept as JSON, use `Json<{Self}>`; to leave the field out, write `#[field(skip)]`"
 )]
-pub trait FieldType {
+pub trait FieldType: Sized {
     /// What the type is to a database.
     const FACTS: TypeFacts;
+
+    /// The choices by name and stored text, for a type with `#[derive(Choices)]`.
+    const CHOICES: &'static [(&'static str, &'static str)] = &[];
+
+    /// The form in which the field is stored.
+    fn to_value(&self) -> Value;
+
+    /// The field of a stored value; `scale` is the column's `decimal_places`.
+    ///
+    /// A value that the type cannot hold is an error, never the nearest one that it can.
+    fn from_value(value: Value, scale: Option<u32>) -> Result<Self, WrongValue>;
 }
 
 /// A struct with `#[derive(Model)]`.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 
-use super::{FieldType, Keyed, Kind, Model, TypeFacts};
+use super::{FieldType, Keyed, Kind, Model, TypeFacts, Value, WrongValue};
 
 /// A reference to a row of `T` by its key, an `i64` unless `K` says otherwise.
 pub struct ForeignKey<T, K = i64> {
@@ -81,9 +81,17 @@ macro_rules! reference {
             }
         }
 
-        impl<T: Model, K> FieldType for $name<T, K> {
+        impl<T: Model, K: FieldType> FieldType for $name<T, K> {
             const FACTS: TypeFacts =
                 TypeFacts { kind: Kind::ForeignKey { to: T::LABEL, unique: $unique }, nullable: false };
+
+            fn to_value(&self) -> Value {
+                self.key.to_value()
+            }
+
+            fn from_value(value: Value, scale: Option<u32>) -> Result<Self, WrongValue> {
+                K::from_value(value, scale).map(Self::from)
+            }
         }
     };
 }
@@ -126,4 +134,12 @@ impl<T> Eq for ManyToMany<T> {}
 
 impl<T: Model> FieldType for ManyToMany<T> {
     const FACTS: TypeFacts = TypeFacts { kind: Kind::ManyToMany { to: T::LABEL }, nullable: false };
+
+    fn to_value(&self) -> Value {
+        Value::Null
+    }
+
+    fn from_value(_: Value, _: Option<u32>) -> Result<Self, WrongValue> {
+        Ok(Self::default())
+    }
 }

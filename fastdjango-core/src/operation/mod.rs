@@ -1,5 +1,13 @@
 //! Operations: what a migration does to the state, self-contained, so that each can be applied, reversed, and told in words.
 
+mod apply;
+mod describe;
+mod fragment;
 mod kind;
+mod rename;
+mod reverse;
+mod touches;
 
+pub use describe::{Description, Sign, describe_field};
+pub use fragment::suggest_name;
 pub use kind::Operation;

@@ -1,1 +1,19 @@
-//! A migration's operations and a dialect, to the steps that run.
+//! From operations to steps: which statements a migration runs on one backend, in which order, and how it goes back.
+
+mod change;
+mod hash;
+mod lineage;
+#[cfg(feature = "render")]
+mod plan;
+#[cfg(feature = "render")]
+mod section;
+#[cfg(feature = "render")]
+mod sqlite;
+mod support;
+
+pub use change::{ColumnOrigin, TableChange};
+pub use hash::{input_hash, text_hash};
+#[cfg(feature = "render")]
+pub use plan::{Planned, plan};
+#[cfg(feature = "render")]
+pub use section::section;

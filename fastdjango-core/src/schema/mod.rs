@@ -1,5 +1,14 @@
 //! The state in SQL terms: tables, columns, indexes, constraints. Lowered from state, read from a catalog, and compared.
 
+mod compare;
+mod difference;
+mod fragment;
+mod join;
+mod lower;
 mod table;
 
+pub use compare::{compare, compare_tables};
+pub use difference::{ColumnDifference, Difference};
+pub use fragment::same_sql;
+pub use lower::{Identity, Lowered, lower, lower_all};
 pub use table::{Check, CheckExpression, Column, ForeignKey, Index, IndexColumn, Schema, Table, Unique};

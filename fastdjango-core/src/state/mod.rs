@@ -3,11 +3,15 @@
 mod constraint;
 mod field;
 mod index;
+mod lookup;
 mod model;
+mod models;
 mod project;
+mod reference;
 
 pub use constraint::{ConstraintKind, ConstraintState};
 pub use field::{FieldKind, FieldState, Generated, Pairs, Reference};
 pub use index::{IndexField, IndexState};
 pub use model::ModelState;
+pub use models::{AppHints, FieldHints, Hints, ModelHints, from_models};
 pub use project::ProjectState;

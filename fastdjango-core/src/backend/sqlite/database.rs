@@ -151,6 +151,16 @@ impl Database {
         Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
     }
 
+    /// The column is qualified, since a bare quoted name that is no column would count as text.
+    ///
+    /// <https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted>
+    pub(in crate::backend) async fn count_values(&mut self, table: &str, column: &str) -> Result<u64> {
+        let (table, column) = (quote(table), quote(column));
+        let rows = self.query(&format!("SELECT count({table}.{column}) FROM {table}")).await?;
+        let count = rows.first().and_then(|row| row.first()).and_then(Value::integer);
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+    }
+
     pub(in crate::backend) async fn execute(&mut self, sql: &str) -> Result<()> {
         let mut session = self.writable().await?;
         let done = session.execute(sql).await.map(|_| ()).map_err(Into::into);

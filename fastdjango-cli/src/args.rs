@@ -1,0 +1,162 @@
+//! What a person types: commands, flags, and their help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Models become migrations, migrations become a database, and no row is lost.
+#[derive(Debug, Parser)]
+#[command(name = "fastdjango", version, propagate_version = true, max_term_width = 100, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+/// Flags of every command.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Global {
+    /// The database of fastdjango.toml to work on
+    #[arg(long, global = true, value_name = "NAME", default_value = "default")]
+    pub(crate) database: String,
+    /// The folder of fastdjango.toml; relative paths in it begin there
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) project: Option<PathBuf>,
+    /// Print one JSON document on stdout, and progress as JSON lines on stderr
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    /// Say more: the SQL of every step
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub(crate) verbose: bool,
+    /// Say nothing but errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    /// Confirm whatever would be asked for confirmation
+    #[arg(short, long, global = true)]
+    pub(crate) yes: bool,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write migrations for what changed in the models
+    #[command(name = "makemigrations", visible_alias = "make")]
+    Make(Make),
+    /// Bring the database to the newest migrations, or to the one named
+    Migrate(Migrate),
+    /// List the migrations, and which are applied
+    #[command(name = "showmigrations", visible_alias = "show")]
+    Show(Show),
+    /// Print the SQL of a migration, step for step as `migrate` runs it
+    #[command(name = "sqlmigrate")]
+    Sql(SqlArgs),
+    /// Render the SQL of migrations again, where it is missing or their operations were edited
+    Render(Render),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Make {
+    /// The apps to look at; all of them when none is named
+    pub(crate) apps: Vec<String>,
+    /// The name of the migration, without its number
+    #[arg(short, long)]
+    pub(crate) name: Option<String>,
+    /// Write an empty migration, to be filled in by hand
+    #[arg(long, requires = "apps")]
+    pub(crate) empty: bool,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write nothing; exit with 4 when the models have changes that no migration holds
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Ask nothing; an open question then ends the run with exit code 3
+    #[arg(long, visible_alias = "no-input")]
+    pub(crate) noinput: bool,
+    /// Read answers from FILE; where there is none yet, write the open questions into it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) answers: Option<PathBuf>,
+    /// A rename that happened: app.Model:New or app.Model.old:new; may be repeated
+    #[arg(long, value_name = "OLD:NEW")]
+    pub(crate) rename: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Migrate {
+    /// Only this app, and what it depends on
+    pub(crate) app: Option<String>,
+    /// Up or down to this migration: its name, the beginning of it, or `zero` for none
+    #[arg(requires = "app")]
+    pub(crate) target: Option<String>,
+    /// Make the migration folders, the first migrations, and the database, whatever of them is missing
+    #[arg(long, conflicts_with_all = ["rollback", "target", "fake", "check", "plan"])]
+    pub(crate) init: bool,
+    /// Undo the last N applied migrations (of APP, where it is given); 1 when N is left out
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", conflicts_with = "target")]
+    pub(crate) rollback: Option<usize>,
+    /// Show what would run, and run nothing
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// Run nothing; exit with 4 when a migration is not applied
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Record the migrations as applied (or as undone) and run nothing
+    #[arg(long, conflicts_with = "backup")]
+    pub(crate) fake: bool,
+    /// Copy the database to FILE before anything runs
+    #[arg(long, value_name = "FILE")]
+    pub(crate) backup: Option<PathBuf>,
+    /// How long to wait for another migrator, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub(crate) wait: u64,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Show {
+    /// The apps to list; all of them when none is named
+    pub(crate) apps: Vec<String>,
+    /// In the order in which they run
+    #[arg(long)]
+    pub(crate) plan: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SqlArgs {
+    /// The app
+    pub(crate) app: String,
+    /// The migration: its name, or the beginning of it
+    pub(crate) name: String,
+    /// The way back
+    #[arg(long)]
+    pub(crate) backwards: bool,
+    /// For this backend instead of the database's
+    #[arg(long, value_name = "ENGINE")]
+    pub(crate) backend: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Render {
+    /// The app; all of them when none is named
+    pub(crate) app: Option<String>,
+    /// The migration: its name, or the beginning of it
+    #[arg(requires = "app")]
+    pub(crate) name: Option<String>,
+    /// Render again what is up to date too, as for a newer version of the program
+    #[arg(long)]
+    pub(crate) force: bool,
+}

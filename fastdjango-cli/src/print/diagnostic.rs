@@ -1,0 +1,78 @@
+//! Diagnostics as rustc shows them: the line of source, the reasons, and the ways out.
+
+use std::path::{Path, PathBuf};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use fastdjango_core::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+
+use crate::output::Output;
+
+/// Prints every diagnostic to stderr.
+pub(crate) fn diagnostics(output: Output, all: &Diagnostics) {
+    for diagnostic in all {
+        if output.quiet && diagnostic.severity == Severity::Warning {
+            continue;
+        }
+        output.remark(&format!("{}\n", render(diagnostic, output.colored_errors())));
+    }
+}
+
+fn render(diagnostic: &Diagnostic, color: bool) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()).id(diagnostic.code));
+    let source = diagnostic.location.as_ref().and_then(source_line);
+    if let Some(location) = &diagnostic.location {
+        group = match &source {
+            Some((line, span)) => group.element(
+                Snippet::source(line.as_str())
+                    .path(location.file.as_str())
+                    .line_start(location.line as usize)
+                    .annotation(AnnotationKind::Primary.span(span.clone())),
+            ),
+            None => group.element(origin(location)),
+        };
+    }
+    for note in &diagnostic.notes {
+        group = group.element(Level::NOTE.message(note.as_str()));
+    }
+    for help in &diagnostic.helps {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    renderer.render(&[group])
+}
+
+fn origin(location: &Location) -> Origin<'_> {
+    let mut origin = Origin::path(location.file.as_str());
+    if location.line > 0 {
+        origin = origin.line(location.line as usize);
+    }
+    if location.column > 0 {
+        origin = origin.char_column(location.column as usize);
+    }
+    origin
+}
+
+/// The line that the location names, and the part of it to underline.
+fn source_line(location: &Location) -> Option<(String, std::ops::Range<usize>)> {
+    let text = std::fs::read_to_string(find(&location.file)?).ok()?;
+    let line = text.lines().nth((location.line as usize).checked_sub(1)?)?;
+    let start = (location.column as usize).saturating_sub(1);
+    let start = line.char_indices().nth(start).map_or(0, |(at, _)| at);
+    let end = line.find("//").filter(|at| *at > start).unwrap_or(line.len());
+    let end = start + line[start..end].trim_end().trim_end_matches([',', '{']).trim_end().len();
+    Some((line.to_owned(), start..end.max(start + 1).min(line.len().max(start))))
+}
+
+/// The compiler names files from the workspace's root, which may be above the current folder.
+fn find(file: &str) -> Option<PathBuf> {
+    let path = Path::new(file);
+    if path.is_file() {
+        return Some(path.to_owned());
+    }
+    let here = std::env::current_dir().ok()?;
+    here.ancestors().skip(1).map(|folder| folder.join(path)).find(|candidate| candidate.is_file())
+}

@@ -1,0 +1,107 @@
+//! What `makemigrations` made.
+
+use std::fmt::Write;
+
+use fastdjango_core::command::{MakeReport, Made};
+use fastdjango_core::migration::{SqlSection, Step};
+use fastdjango_core::operation::{Description, Sign};
+use serde_json::json;
+
+use crate::output::{ADDED, CHANGED, DIM, REMOVED, RENAMED, STRONG, styled};
+use crate::run::Context;
+
+/// Prints the migrations of a run: file, changes in words, and the size of their SQL; with `-v` the whole text.
+pub(crate) fn made(context: &Context, report: &MakeReport, dry_run: bool) {
+    let output = context.output;
+    if output.json {
+        return output.result(&format!("{}\n", document(report, dry_run)));
+    }
+    if report.made.is_empty() {
+        if report.questions.is_empty() {
+            output.say("no changes: the migrations hold everything that the models say\n");
+        }
+        return;
+    }
+    for made in &report.made {
+        output.say(&one(context, made));
+        if output.verbose || dry_run {
+            output.say(&indented(&made.text));
+        }
+    }
+    output.say(if dry_run {
+        "nothing was written\n"
+    } else {
+        "review it, then: cargo run --bin fastdjango migrate\n"
+    });
+}
+
+fn one(context: &Context, made: &Made) -> String {
+    let app = made.migration.app.to_string();
+    let mut text = format!("{}  {}\n", styled(STRONG, &app), Context::shown(&made.path));
+    let described: Vec<Description> = made.migration.operations.iter().map(|operation| operation.describe()).collect();
+    let width = described.iter().map(|d| d.subject.chars().count()).max().unwrap_or(0).min(32);
+    for description in &described {
+        let line = format!("{} {:width$}  {}", sign(description.sign), description.subject, description.detail);
+        let _ = writeln!(text, "{:6}{}", "", line.trim_end());
+    }
+    for (engine, section) in &made.migration.sql {
+        let _ = writeln!(text, "{:6}{}", "", styled(DIM, format!("{engine}: {}", size(section))));
+    }
+    let _ = context;
+    text
+}
+
+fn sign(sign: Sign) -> String {
+    let style = match sign {
+        Sign::Add => ADDED,
+        Sign::Remove => REMOVED,
+        Sign::Alter => CHANGED,
+        Sign::Rename => RENAMED,
+    };
+    styled(style, sign)
+}
+
+/// `2 statements, blog_post rebuilt once`.
+fn size(section: &SqlSection) -> String {
+    let plain = section.up.iter().filter(|step| !matches!(step, Step::Rebuild { .. })).count();
+    let mut parts = Vec::new();
+    if plain > 0 || section.up.is_empty() {
+        parts.push(format!("{plain} statement{}", if plain == 1 { "" } else { "s" }));
+    }
+    for step in &section.up {
+        if let Step::Rebuild { rebuild, .. } = step {
+            parts.push(format!("{rebuild} rebuilt once"));
+        }
+    }
+    if section.down.is_none() {
+        parts.push("no way back".to_owned());
+    }
+    parts.join(", ")
+}
+
+fn indented(text: &str) -> String {
+    text.lines().fold(String::new(), |mut all, line| {
+        let _ = writeln!(all, "{}{line}", if line.is_empty() { "" } else { "      " });
+        all
+    })
+}
+
+fn document(report: &MakeReport, dry_run: bool) -> serde_json::Value {
+    let made = report.made.iter().map(|made| {
+        json!({
+            "app": made.migration.app,
+            "name": made.migration.name,
+            "path": made.path,
+            "dependencies": made.migration.dependencies,
+            "operations": made.migration.operations,
+            "changes": made.migration.operations.iter().map(|o| o.describe().to_string()).collect::<Vec<_>>(),
+            "sql": made.migration.sql,
+        })
+    });
+    json!({
+        "migrations": made.collect::<Vec<_>>(),
+        "questions": report.questions,
+        "warnings": report.warnings,
+        "written": !dry_run && !report.made.is_empty(),
+    })
+}

@@ -1,0 +1,81 @@
+//! What `migrate` did, or would do.
+
+use std::fmt::Write;
+
+use fastdjango_core::backend::Outcome;
+use fastdjango_core::command::{Direction, MigrateReport, Ran};
+use serde_json::json;
+
+use crate::run::Context;
+
+/// Prints the end of a run; its migrations were printed one by one.
+pub(crate) fn migrated(context: &Context, report: &MigrateReport, writes: bool) {
+    let output = context.output;
+    if output.json {
+        return output.result(&format!("{}\n", document(report)));
+    }
+    if report.plan.is_empty() {
+        return output.say("nothing to do: the database is up to date\n");
+    }
+    if !writes {
+        return output.say(&plan(report));
+    }
+    let undone = report.ran.iter().filter(|ran| ran.direction == Direction::Backward).count();
+    let applied = report.ran.len() - undone;
+    let mut text = String::new();
+    for (count, word) in [(applied, "applied"), (undone, "undone")] {
+        if count > 0 {
+            let _ = writeln!(text, "{count} migration{} {word}", if count == 1 { "" } else { "s" });
+        }
+    }
+    output.say(&text);
+}
+
+fn plan(report: &MigrateReport) -> String {
+    let mut text = String::new();
+    for planned in &report.plan {
+        let sign = if planned.direction == Direction::Forward { "+" } else { "-" };
+        let steps = planned.steps.len();
+        let _ = writeln!(text, "  {sign} {}  {steps} step{}", planned.migration, if steps == 1 { "" } else { "s" });
+    }
+    for loss in &report.losses {
+        let _ = writeln!(text, "  ! {loss}");
+    }
+    let _ = writeln!(text, "nothing was run");
+    text
+}
+
+fn document(report: &MigrateReport) -> serde_json::Value {
+    let plan = report.plan.iter().map(|planned| {
+        json!({ "migration": planned.migration, "direction": word(planned.direction), "steps": planned.steps })
+    });
+    json!({
+        "plan": plan.collect::<Vec<_>>(),
+        "ran": report.ran.iter().map(ran).collect::<Vec<_>>(),
+        "losses": report.losses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "warnings": report.warnings,
+    })
+}
+
+/// One migration as JSON.
+pub(super) fn ran(ran: &Ran) -> serde_json::Value {
+    match &ran.outcome {
+        Outcome::AlreadyDone => {
+            json!({ "migration": ran.migration, "direction": word(ran.direction), "outcome": "already_done" })
+        }
+        Outcome::Done { elapsed, rebuilt } => json!({
+            "migration": ran.migration,
+            "direction": word(ran.direction),
+            "outcome": "done",
+            "milliseconds": u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            "rebuilt": rebuilt.iter().map(|table| json!({ "table": table.table, "rows": table.rows })).collect::<Vec<_>>(),
+        }),
+    }
+}
+
+fn word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Forward => "forward",
+        Direction::Backward => "backward",
+    }
+}

@@ -1,0 +1,77 @@
+//! The list of migrations.
+
+use std::fmt::Write;
+
+use fastdjango_core::command::{Shown, Status};
+use serde_json::json;
+
+use crate::output::{DIM, STRONG, styled};
+use crate::run::Context;
+
+/// Prints the migrations by app, or with `--plan` in the order in which they run.
+pub(crate) fn shown(context: &Context, shown: &[Shown], plan: bool) {
+    let output = context.output;
+    if output.json {
+        return output.result(&format!("{}\n", document(shown)));
+    }
+    if shown.is_empty() {
+        return output.result("no migrations: run `makemigrations`\n");
+    }
+    output.result(&if plan { in_order(shown) } else { by_app(shown) });
+}
+
+fn in_order(shown: &[Shown]) -> String {
+    let mut text = String::new();
+    for entry in shown {
+        let _ = writeln!(text, "{} {}", mark(entry.status), entry.migration);
+    }
+    text
+}
+
+fn by_app(shown: &[Shown]) -> String {
+    let mut text = String::new();
+    let mut apps: Vec<_> = shown.iter().map(|entry| &entry.migration.app).collect();
+    apps.sort();
+    apps.dedup();
+    let width = shown.iter().map(|entry| entry.migration.name.as_str().chars().count()).max().unwrap_or(0);
+    for app in apps {
+        let _ = writeln!(text, "{}", styled(STRONG, app));
+        for entry in shown.iter().filter(|entry| entry.migration.app == *app) {
+            let line = format!("  {} {:width$}  {}", mark(entry.status), entry.migration.name.as_str(), remark(entry));
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+    }
+    text
+}
+
+fn mark(status: Status) -> &'static str {
+    match status {
+        Status::Applied | Status::Faked => "[x]",
+        Status::Pending => "[ ]",
+        Status::Stopped => "[~]",
+        Status::Missing | Status::Edited => "[!]",
+    }
+}
+
+fn remark(entry: &Shown) -> String {
+    let at = entry.at.as_deref().map(|at| styled(DIM, at.get(..16).unwrap_or(at))).unwrap_or_default();
+    match entry.status {
+        Status::Applied | Status::Pending => at,
+        Status::Faked => format!("{at} recorded only, it did not run"),
+        Status::Stopped => "it began and did not end; `migrate` goes on from there".to_owned(),
+        Status::Missing => format!("{at} its file is gone"),
+        Status::Edited => format!("{at} its file was edited since"),
+    }
+}
+
+fn document(shown: &[Shown]) -> serde_json::Value {
+    let entries = shown.iter().map(|entry| {
+        json!({
+            "migration": entry.migration,
+            "status": format!("{:?}", entry.status).to_lowercase(),
+            "at": entry.at.as_deref().map(|at| format!("{}Z", at.replace(' ', "T"))),
+            "dependencies": entry.dependencies,
+        })
+    });
+    json!({ "migrations": entries.collect::<Vec<_>>() })
+}

@@ -1,0 +1,67 @@
+//! `makemigrations`.
+
+use fastdjango_core::command::{self, MakeOptions, MakeReport, Project, makemigrations, read_answers, write_answers};
+use fastdjango_core::detect::Answers;
+use fastdjango_core::diagnostic::Diagnostics;
+use fastdjango_core::error::{Error, ErrorKind, Result};
+
+use super::{Context, labels};
+use crate::args::Make;
+use crate::{exit, print, prompt};
+
+pub(crate) fn run(context: &Context, args: &Make) -> Result<u8> {
+    let project = context.project()?;
+    let mut options = MakeOptions {
+        apps: labels(&args.apps),
+        name: args.name.clone(),
+        empty: args.empty,
+        dry_run: args.dry_run || args.check,
+        answers: answers(args)?,
+    };
+    let report = answered(context, args, &project, &mut options)?;
+    print::diagnostics(context.output, &report.warnings);
+    print::made(context, &report, options.dry_run);
+    let found = args.check && (!report.made.is_empty() || !report.questions.is_empty());
+    Ok(if found { exit::FOUND } else { exit::DONE })
+}
+
+/// Asks until no question is open, where somebody can be asked.
+fn answered(context: &Context, args: &Make, project: &Project, options: &mut MakeOptions) -> Result<MakeReport> {
+    loop {
+        let report = makemigrations(project, options)?;
+        if report.questions.is_empty() || args.check {
+            return Ok(report);
+        }
+        if args.noinput || args.answers.is_some() || !context.output.interactive() {
+            return Err(open(context, args, &report)?);
+        }
+        for question in &report.questions {
+            prompt::ask(question, &mut options.answers)?;
+        }
+    }
+}
+
+/// The error that lists the open questions; with `--answers`, the file to fill in is written first.
+fn open(context: &Context, args: &Make, report: &MakeReport) -> Result<Error> {
+    let mut diagnostics: Diagnostics = report.warnings.clone();
+    for question in &report.questions {
+        diagnostics.push(question.diagnostic());
+    }
+    if let Some(path) = &args.answers {
+        write_answers(path, &report.questions)?;
+        context.output.remark(&format!("the open questions stand in {}: fill it in, and run this again\n", Context::shown(path)));
+    }
+    Ok(Error::new(ErrorKind::Unanswered, diagnostics))
+}
+
+fn answers(args: &Make) -> Result<Answers> {
+    let mut answers = match &args.answers {
+        Some(path) => read_answers(path)?,
+        None => Answers::new(),
+    };
+    for rename in &args.rename {
+        let (question, answer) = command::rename(rename)?;
+        answers.insert(question, answer);
+    }
+    Ok(answers)
+}

@@ -1,0 +1,68 @@
+//! One function a command: open the project, call the library, print the report.
+
+mod make;
+mod migrate;
+mod render;
+mod show;
+mod sql;
+
+use std::path::{Path, PathBuf};
+
+use fastdjango_core::backend::{Access, Connection};
+use fastdjango_core::command::{Project, connect};
+use fastdjango_core::diagnostic::Diagnostic;
+use fastdjango_core::error::{Error, Result};
+use fastdjango_core::model;
+use fastdjango_core::name::AppLabel;
+
+use crate::args::{Cli, Command, Global};
+use crate::output::Output;
+
+/// Runs a command, and returns its exit code.
+pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path) -> Result<u8> {
+    let context = Context { global: cli.global.clone(), output, manifest_dir: manifest_dir.to_owned() };
+    match &cli.command {
+        Command::Make(args) => make::run(&context, args),
+        Command::Migrate(args) => blocking(migrate::run(&context, args)),
+        Command::Show(args) => blocking(show::run(&context, args)),
+        Command::Sql(args) => sql::run(&context, args),
+        Command::Render(args) => render::run(&context, args),
+    }
+}
+
+/// What every command needs.
+pub(crate) struct Context {
+    pub(crate) global: Global,
+    pub(crate) output: Output,
+    manifest_dir: PathBuf,
+}
+
+impl Context {
+    /// The project of `--project`, or of the program itself.
+    pub(crate) fn project(&self) -> Result<Project> {
+        Project::open(self.global.project.as_deref().unwrap_or(&self.manifest_dir), &model::registered())
+    }
+
+    /// A connection to the chosen database.
+    pub(crate) async fn connect(&self, project: &Project, access: Access) -> Result<Connection> {
+        connect(project, &self.global.database, access).await
+    }
+
+    /// A path as a person would type it here.
+    pub(crate) fn shown(path: &Path) -> String {
+        let here = std::env::current_dir().unwrap_or_default();
+        path.strip_prefix(here).unwrap_or(path).display().to_string()
+    }
+}
+
+/// Names of apps as typed.
+pub(crate) fn labels(apps: &[String]) -> Vec<AppLabel> {
+    apps.iter().map(|app| AppLabel::new(app.as_str())).collect()
+}
+
+fn blocking(future: impl Future<Output = Result<u8>>) -> Result<u8> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
+        Error::failed(Diagnostic::error("E001", format!("the runtime did not start: {error}")))
+    })?;
+    runtime.block_on(future)
+}

@@ -1,0 +1,18 @@
+//! `showmigrations`.
+
+use fastdjango_core::backend::Access;
+use fastdjango_core::command::showmigrations;
+use fastdjango_core::error::Result;
+
+use super::{Context, labels};
+use crate::args::Show;
+use crate::{exit, print};
+
+pub(crate) async fn run(context: &Context, args: &Show) -> Result<u8> {
+    let project = context.project()?;
+    let mut connection = context.connect(&project, Access::Read).await?;
+    let shown = showmigrations(&project, &mut connection, &labels(&args.apps)).await?;
+    connection.close().await?;
+    print::shown(context, &shown, args.plan);
+    Ok(exit::DONE)
+}

@@ -1,0 +1,96 @@
+//! Rows of a driver as values, and values as a driver's arguments.
+
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Row, Sqlite, TypeInfo, ValueRef};
+
+use crate::model::{Columns, DecodeError, Model, Record, Value};
+
+/// Reads a struct from a row: what `sqlx::FromRow` of a derived model does.
+pub fn read<R: Record>(row: &SqliteRow) -> Result<R, sqlx::Error> {
+    R::read(row).map_err(|error| sqlx::Error::ColumnDecode { index: error.column, source: error.source })
+}
+
+impl Columns for SqliteRow {
+    fn value(&self, column: &str) -> Result<Value, DecodeError> {
+        sqlite_value(self, column).map_err(|error| DecodeError::new(column, error))
+    }
+}
+
+/// Reads what a column holds, whatever type it was declared with.
+///
+/// `SQLite` stores a class with each value, and a column's declared type does not bind it:
+/// <https://www.sqlite.org/datatype3.html>.
+fn sqlite_value(row: &SqliteRow, column: &str) -> Result<Value, sqlx::Error> {
+    let raw = row.try_get_raw(column)?;
+    if raw.is_null() {
+        return Ok(Value::Null);
+    }
+    // The declared type would refuse, say, an integer in a column of decimals.
+    Ok(match raw.type_info().name() {
+        "INTEGER" => Value::Integer(row.try_get_unchecked(column)?),
+        "REAL" => Value::Real(row.try_get_unchecked(column)?),
+        "TEXT" => Value::Text(row.try_get_unchecked(column)?),
+        _ => Value::Binary(row.try_get_unchecked(column)?),
+    })
+}
+
+/// Inserts a row, and returns its `rowid`: the key that the database gave where the key is `auto`.
+///
+/// Columns that the database fills in (`auto`, `generated`) are left out; a default is not, since the struct has a value.
+pub async fn insert<M: Model + Record>(connection: &mut SqliteConnection, row: &M) -> Result<i64, sqlx::Error> {
+    let mut values = Vec::new();
+    row.write(&mut values);
+    insert_values(connection, M::TABLE, &values).await
+}
+
+/// Inserts columns and their values into a table, and returns the new `rowid`.
+pub async fn insert_values(
+    connection: &mut SqliteConnection,
+    table: &str,
+    values: &[(&str, Value)],
+) -> Result<i64, sqlx::Error> {
+    // Every name is quoted and every value bound: nothing of the text comes from a row.
+    let mut query = sqlx::query(AssertSqlSafe(insert_statement(table, values)));
+    for (_, value) in values {
+        query = bind(query, value.clone());
+    }
+    Ok(query.execute(connection).await?.last_insert_rowid())
+}
+
+fn insert_statement(table: &str, values: &[(&str, Value)]) -> String {
+    if values.is_empty() {
+        return format!("INSERT INTO {} DEFAULT VALUES", quote(table));
+    }
+    let columns: Vec<String> = values.iter().map(|(column, _)| quote(column)).collect();
+    format!("INSERT INTO {} ({}) VALUES ({})", quote(table), columns.join(", "), vec!["?"; values.len()].join(", "))
+}
+
+type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
+
+/// Binds a value as the next argument of a statement.
+pub fn bind(query: Query<'_>, value: Value) -> Query<'_> {
+    match value {
+        Value::Null => query.bind(None::<i64>),
+        Value::Boolean(value) => query.bind(i64::from(value)),
+        Value::Integer(value) => query.bind(value),
+        Value::Real(value) => query.bind(value),
+        Value::Text(value) => query.bind(value),
+        Value::Binary(value) => query.bind(value),
+    }
+}
+
+fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted() {
+        let values = [("a\"b", Value::Null), ("order", Value::Integer(1))];
+        assert_eq!(insert_statement("t", &values), r#"INSERT INTO "t" ("a""b", "order") VALUES (?, ?)"#);
+        assert_eq!(insert_statement("t", &[]), r#"INSERT INTO "t" DEFAULT VALUES"#);
+    }
+}

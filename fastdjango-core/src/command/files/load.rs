@@ -1,0 +1,225 @@
+//! Reading the migration folders of all apps; nothing is parsed here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::io::ErrorKind::NotFound;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use super::shown;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
+use crate::error::Error;
+use crate::migration::{self, Migration};
+use crate::name::{AppLabel, MigrationName, MigrationRef};
+
+const SNAPSHOT: &str = "snapshot.json";
+
+/// Where the migrations of an app live: `migrations/<app>/` in the folder of its crate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AppDir {
+    /// The app.
+    pub label: AppLabel,
+    /// The folder of its crate, which holds `Cargo.toml`.
+    pub manifest_dir: PathBuf,
+}
+
+impl AppDir {
+    /// An app of the crate in `manifest_dir`.
+    pub fn new(label: impl Into<AppLabel>, manifest_dir: impl Into<PathBuf>) -> Self {
+        Self { label: label.into(), manifest_dir: manifest_dir.into() }
+    }
+
+    /// The folder of the app's migrations.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.manifest_dir.join("migrations").join(self.label.as_str())
+    }
+
+    /// The file of one of the app's migrations.
+    #[must_use]
+    pub fn migration(&self, name: &MigrationName) -> PathBuf {
+        self.folder().join(format!("{name}.toml"))
+    }
+
+    /// The file of the app's snapshot.
+    #[must_use]
+    pub fn snapshot(&self) -> PathBuf {
+        self.folder().join(SNAPSHOT)
+    }
+}
+
+/// A migration file as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MigrationFile {
+    /// The app.
+    pub app: AppLabel,
+    /// The name: the file's, without `.toml`.
+    pub name: MigrationName,
+    /// The file.
+    pub path: PathBuf,
+    /// The file, as a person would type it.
+    pub shown: String,
+    /// The text.
+    pub text: String,
+}
+
+impl MigrationFile {
+    /// Parses the text.
+    pub fn parse(&self) -> Result<Migration, Diagnostics> {
+        migration::parse(&self.app, &self.name, &self.shown, &self.text)
+    }
+
+    /// App and name together.
+    #[must_use]
+    pub fn reference(&self) -> MigrationRef {
+        MigrationRef::new(self.app.clone(), self.name.clone())
+    }
+}
+
+/// The files of one app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppFiles {
+    /// Where they are.
+    pub dir: AppDir,
+    /// The migrations, by name.
+    pub migrations: Vec<MigrationFile>,
+    /// The text of the snapshot, where there is one.
+    pub snapshot: Option<String>,
+}
+
+/// The files of all apps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// By app.
+    pub apps: BTreeMap<AppLabel, AppFiles>,
+}
+
+impl Loaded {
+    /// Every migration file, by app and name.
+    pub fn files(&self) -> impl Iterator<Item = &MigrationFile> {
+        self.apps.values().flat_map(|app| &app.migrations)
+    }
+
+    /// Parses every migration; the faults of all files at once.
+    pub fn parse(&self) -> Result<Vec<Migration>, Diagnostics> {
+        let mut found = Diagnostics::default();
+        let mut migrations = Vec::new();
+        for file in self.files() {
+            match file.parse() {
+                Ok(migration) => migrations.push(migration),
+                Err(faults) => found.extend(faults),
+            }
+        }
+        if found.is_empty() { Ok(migrations) } else { Err(found) }
+    }
+}
+
+/// Reads the migration folders of all apps; an app without a folder has no migrations yet.
+///
+/// `apps` are all those of the program: a folder of migrations beside theirs that belongs to none of them is an error,
+/// since an app without a model would otherwise lose its tables' history unseen.
+pub fn load(apps: &[AppDir]) -> Result<Loaded, Error> {
+    let mut found = Diagnostics::default();
+    let mut loaded = Loaded::default();
+    for dir in apps {
+        let files = load_app(dir, &mut found)?;
+        loaded.apps.insert(dir.label.clone(), files);
+    }
+    for crate_dir in apps.iter().map(|app| &app.manifest_dir).collect::<BTreeSet<_>>() {
+        let known = apps.iter().filter(|app| app.manifest_dir == *crate_dir).map(|app| app.label.as_str());
+        strays(&crate_dir.join("migrations"), &known.collect(), &mut found)?;
+    }
+    if found.is_empty() { Ok(loaded) } else { Err(Error::invalid(found)) }
+}
+
+fn load_app(dir: &AppDir, found: &mut Diagnostics) -> Result<AppFiles, Error> {
+    let mut migrations = Vec::new();
+    for path in entries(&dir.folder())?.into_iter().filter(|path| is_toml(path)) {
+        let Some(name) = migration_name(&path) else {
+            found.push(bad_name(&path));
+            continue;
+        };
+        if let Some(text) = read(&path, found)? {
+            let shown = shown(&path);
+            migrations.push(MigrationFile { app: dir.label.clone(), name, path, shown, text });
+        }
+    }
+    let snapshot = dir.snapshot();
+    let snapshot = if exists(&snapshot)? { read(&snapshot, found)? } else { None };
+    Ok(AppFiles { dir: dir.clone(), migrations, snapshot })
+}
+
+/// Reports the folders of migrations that belong to no app.
+fn strays(root: &Path, known: &BTreeSet<&str>, found: &mut Diagnostics) -> Result<(), Error> {
+    for folder in entries(root)?.into_iter().filter(|path| path.is_dir()) {
+        let name = folder.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        let holds = |path: &PathBuf| is_toml(path) && migration_name(path).is_some();
+        if name.starts_with('.') || known.contains(name) || !entries(&folder)?.iter().any(holds) {
+            continue;
+        }
+        let message = format!("`{}` holds migrations of an app `{name}` that has no models", shown(&folder));
+        let fault = Diagnostic::error("E234", message)
+            .note("to drop its tables, migrate while one of its models is still there, or write the SQL by hand")
+            .help(format!("bring a model with `app = \"{name}\"` back, or remove the folder"));
+        found.push(match crate::source::nearest(name, known.iter().copied()) {
+            Some(near) => fault.help(format!("or rename the folder, if it is that of `{near}`")),
+            None => fault,
+        });
+    }
+    Ok(())
+}
+
+/// The paths in a folder, sorted; none where the folder is not there.
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let listed = match fs::read_dir(folder) {
+        Err(error) if error.kind() == NotFound => return Ok(Vec::new()),
+        listed => listed.and_then(|entries| entries.map(|entry| entry.map(|e| e.path())).collect::<io::Result<_>>()),
+    };
+    let mut paths: Vec<PathBuf> = listed.map_err(|error| unreadable(folder, error))?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// A file that means to be TOML: no hidden one, and no editor's copy, which ends in something else.
+fn is_toml(path: &Path) -> bool {
+    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    !hidden && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
+/// The name that a file gives to its migration: digits, `_`, and then letters, digits, `_` and `-`.
+fn migration_name(path: &Path) -> Option<MigrationName> {
+    let stem = path.file_name()?.to_str()?.strip_suffix(".toml")?;
+    let (number, rest) = stem.split_once('_')?;
+    let numbered = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
+    let named = !rest.is_empty() && rest.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
+    (numbered && named).then(|| stem.into())
+}
+
+fn bad_name(path: &Path) -> Diagnostic {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let place = Location { file: shown(path), line: 0, column: 0 };
+    Diagnostic::error("E231", format!("`{name}` is no name of a migration"))
+        .at(place)
+        .help("name it like `0002_add_post_rating.toml`, or move it out of the folder")
+}
+
+fn read(path: &Path, found: &mut Diagnostics) -> Result<Option<String>, Error> {
+    let bytes = fs::read(path).map_err(|error| unreadable(path, error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].split(|byte| *byte == b'\n').count();
+        let place = Location { file: shown(path), line: u32::try_from(line).unwrap_or(u32::MAX), column: 0 };
+        found.push(Diagnostic::error("E235", "the file is not UTF-8").at(place).help("save it as UTF-8"));
+    });
+    Ok(text.ok())
+}
+
+fn exists(path: &Path) -> Result<bool, Error> {
+    path.try_exists().map_err(|error| unreadable(path, error))
+}
+
+pub(super) fn unreadable(path: &Path, error: io::Error) -> Error {
+    let message = format!("cannot read `{}`: {error}", shown(path));
+    Error::failed(Diagnostic::error("E232", message).help("see that it is there and that you may read it"))
+        .caused_by(error)
+}

@@ -1,0 +1,79 @@
+//! What the database says was applied, against what the files say.
+
+use super::directory::Directory;
+use crate::backend::History;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::error::{Error, Result};
+use crate::migration::checksum;
+use crate::name::MigrationRef;
+
+/// The outcome of comparing files and history that do not contradict each other.
+#[derive(Clone, Debug, Default)]
+pub struct Reconciled {
+    /// What somebody should know.
+    pub warnings: Diagnostics,
+    /// Applied by a newer version of the program: its files are not here yet.
+    pub future: Vec<MigrationRef>,
+}
+
+impl Reconciled {
+    /// True where the database is ahead of the files: then nothing may be applied.
+    #[must_use]
+    pub fn from_the_future(&self) -> bool {
+        !self.future.is_empty()
+    }
+}
+
+/// Compares every applied migration with its file.
+///
+/// An edited or a missing file is an error: whatever ran then is not what the files say now. A row that sorts after every
+/// file of its app was written by a newer version of the program: a warning, and nothing is applied.
+pub(super) fn reconcile(directory: &Directory, history: &History) -> Result<Reconciled> {
+    let mut reconciled = Reconciled::default();
+    let mut errors = Diagnostics::default();
+    let leaves = directory.graph.leaves();
+    for (reference, applied) in history.applied() {
+        if let Some(migration) = directory.migrations.get(&reference) {
+            let now = checksum(migration);
+            if now != applied.checksum {
+                errors.push(edited(directory, &reference, &applied.at));
+            }
+        } else if leaves.get(&reference.app).is_none_or(|leaf| reference.name > *leaf) && !directory.is_empty() {
+            reconciled.future.push(reference);
+        } else {
+            errors.push(missing(&reference, &applied.at));
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Error::invalid(errors));
+    }
+    if reconciled.from_the_future() {
+        reconciled.warnings.push(future(&reconciled.future));
+    }
+    Ok(reconciled)
+}
+
+fn edited(directory: &Directory, reference: &MigrationRef, at: &str) -> Diagnostic {
+    let diagnostic = Diagnostic::error("E602", format!("`{reference}` was edited after it was applied"))
+        .note(format!("it was applied at {at} UTC with other operations; the database has what they made"))
+        .note("nothing was run")
+        .help("take the file as it was from version control, and put the change into a new migration");
+    match directory.migrations.get(reference) {
+        Some(migration) => diagnostic.at_opt(directory.location(migration)),
+        None => diagnostic,
+    }
+}
+
+fn missing(reference: &MigrationRef, at: &str) -> Diagnostic {
+    Diagnostic::error("E603", format!("`{reference}` is applied, and its file is gone"))
+        .note(format!("the database has had it since {at} UTC"))
+        .note("nothing was run")
+        .help("take the file back from version control")
+}
+
+fn future(references: &[MigrationRef]) -> Diagnostic {
+    let names: Vec<String> = references.iter().map(|reference| format!("`{reference}`")).collect();
+    Diagnostic::warning("W604", format!("the database is ahead of this program: {} came from a newer version", names.join(", ")))
+        .note("nothing was applied")
+        .help("run the newest version of the program, or roll back with the version that has these files")
+}

@@ -1,0 +1,170 @@
+//! `makemigrations`: from what changed in the models to files that a person reviews.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use super::files::{self, FileWrite};
+use super::project::Project;
+use super::render::section;
+use super::snapshots::Previous;
+use crate::detect::{Answers, Question, detect};
+use crate::diagnostic::Diagnostics;
+use crate::error::Result;
+use crate::migration::{Migration, write};
+use crate::name::{AppLabel, MigrationName};
+use crate::pair::Pair;
+use crate::state::ProjectState;
+
+/// How to make migrations.
+#[derive(Clone, Debug, Default)]
+pub struct MakeOptions {
+    /// Only these apps, and what they need of others; all of them where there is none.
+    pub apps: Vec<AppLabel>,
+    /// The migrations' name, without the number.
+    pub name: Option<String>,
+    /// Migrations without operations, to be filled in by hand.
+    pub empty: bool,
+    /// Write nothing.
+    pub dry_run: bool,
+    /// What was answered so far.
+    pub answers: Answers,
+}
+
+/// A migration that was made.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The migration.
+    pub migration: Migration,
+    /// Its file.
+    pub path: PathBuf,
+    /// The file's text.
+    pub text: String,
+}
+
+/// What `makemigrations` made, or what it has to know first.
+#[derive(Clone, Debug, Default)]
+pub struct MakeReport {
+    /// The migrations, in the order in which they run; empty where nothing changed or a question is open.
+    pub made: Vec<Made>,
+    /// What nobody but the user knows; where there is one, nothing was written.
+    pub questions: Vec<Question>,
+    /// What somebody should know.
+    pub warnings: Diagnostics,
+}
+
+/// Compares the models with the last migrations, and writes what changed as one migration an app.
+///
+/// Nothing is written while a question is open, on `dry_run`, or where anything is refused: the files appear together or
+/// not at all.
+pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeReport> {
+    project.known_apps(&options.apps)?;
+    let previous = project.previous()?;
+    let mut migrations = if options.empty {
+        empty(&previous, options)
+    } else {
+        let detected = detect(
+            Pair::new(&previous.state, &project.models),
+            &project.hints,
+            &previous.leaves,
+            &options.answers,
+        );
+        let warnings = merged(project.warnings.clone(), detected.warnings);
+        if !detected.questions.is_empty() {
+            return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
+        }
+        let chosen = only(detected.migrations, &options.apps);
+        return finish(project, options, &previous, chosen, warnings);
+    };
+    migrations.sort_by(|a, b| a.app.cmp(&b.app));
+    finish(project, options, &previous, migrations, project.warnings.clone())
+}
+
+fn finish(
+    project: &Project,
+    options: &MakeOptions,
+    previous: &Previous,
+    mut migrations: Vec<Migration>,
+    warnings: Diagnostics,
+) -> Result<MakeReport> {
+    if let Some(name) = &options.name {
+        rename(&mut migrations, name);
+    }
+    let made = write_out(project, &previous.state, migrations)?;
+    if !options.dry_run && !made.is_empty() {
+        let writes: Vec<FileWrite> = made.iter().map(|made| FileWrite::create(&made.path, made.text.as_str())).collect();
+        files::write_all(&writes)?;
+        project.refresh_snapshots()?;
+    }
+    Ok(MakeReport { made, questions: Vec::new(), warnings })
+}
+
+fn merged(mut all: Diagnostics, more: Diagnostics) -> Diagnostics {
+    all.extend(more);
+    all
+}
+
+/// Gives every migration its SQL, each from the state that the ones before it leave.
+fn write_out(project: &Project, previous: &ProjectState, migrations: Vec<Migration>) -> Result<Vec<Made>> {
+    let mut state = previous.clone();
+    let mut made = Vec::with_capacity(migrations.len());
+    for mut migration in migrations {
+        for engine in project.render_engines() {
+            migration.sql.insert(engine, section(&migration, &state, engine)?);
+        }
+        for operation in &migration.operations {
+            operation.apply(&migration.app, &mut state)?;
+        }
+        let path = project.app(&migration.app)?.migration(&migration.name);
+        made.push(Made { text: write(&migration), migration, path });
+    }
+    Ok(made)
+}
+
+/// The migrations of the apps that were asked for, and of those that they depend on.
+fn only(migrations: Vec<Migration>, apps: &[AppLabel]) -> Vec<Migration> {
+    if apps.is_empty() {
+        return migrations;
+    }
+    let mut wanted: BTreeSet<_> = migrations.iter().filter(|m| apps.contains(&m.app)).map(Migration::reference).collect();
+    for migration in migrations.iter().rev() {
+        if wanted.contains(&migration.reference()) {
+            wanted.extend(migration.dependencies.iter().cloned());
+        }
+    }
+    migrations.into_iter().filter(|migration| wanted.contains(&migration.reference())).collect()
+}
+
+fn empty(previous: &Previous, options: &MakeOptions) -> Vec<Migration> {
+    let mut migrations = Vec::new();
+    for app in &options.apps {
+        let leaf = previous.leaves.get(app);
+        let name = format!("{:04}_custom", leaf.map_or(1, |leaf| number(leaf) + 1));
+        let mut migration = Migration::new(app.clone(), name, Vec::new());
+        migration.dependencies.extend(leaf.map(|leaf| crate::name::MigrationRef { app: app.clone(), name: leaf.clone() }));
+        migrations.push(migration);
+    }
+    migrations
+}
+
+fn number(name: &MigrationName) -> u32 {
+    let digits: String = name.as_str().chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(0)
+}
+
+/// Keeps the numbers; the dependencies of this run follow.
+fn rename(migrations: &mut [Migration], name: &str) {
+    let mut renamed = BTreeMap::new();
+    for migration in migrations.iter_mut() {
+        let old = migration.reference();
+        let prefix: String = old.name.as_str().chars().take_while(|c| c.is_ascii_digit() || *c == '_').collect();
+        let part = renamed.keys().filter(|r: &&crate::name::MigrationRef| r.app == old.app).count();
+        let suffix = if part == 0 { String::new() } else { format!("_{}", part + 1) };
+        migration.name = format!("{prefix}{name}{suffix}").into();
+        renamed.insert(old, migration.reference());
+    }
+    for dependency in migrations.iter_mut().flat_map(|migration| &mut migration.dependencies) {
+        if let Some(new) = renamed.get(dependency) {
+            *dependency = new.clone();
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! `migrate`: from what a database has to what it should have.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::history::reconcile;
+use super::loss::{Loss, losses};
+use super::plan::{Direction, Planned, Target, plan};
+use super::project::Project;
+use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::error::{Error, ErrorKind, Result};
+use crate::name::MigrationRef;
+
+/// How to migrate.
+#[derive(Clone, Debug, Default)]
+pub struct MigrateOptions {
+    /// Where to.
+    pub target: Target,
+    /// Record only, and run nothing.
+    pub fake: bool,
+    /// Return the plan, and run nothing.
+    pub plan_only: bool,
+    /// What a rollback destroys was shown, and may go.
+    pub allow_loss: bool,
+    /// Copy the database here before anything runs.
+    pub backup: Option<PathBuf>,
+    /// How the run waits, and how it is stopped.
+    pub run: RunOptions,
+}
+
+/// What a migration did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// The migration.
+    pub migration: MigrationRef,
+    /// Applied or undone.
+    pub direction: Direction,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// What `migrate` did, or would do.
+#[derive(Clone, Debug, Default)]
+pub struct MigrateReport {
+    /// What there was to do, in order.
+    pub plan: Vec<Planned>,
+    /// What was done; empty where only the plan was wanted.
+    pub ran: Vec<Ran>,
+    /// What a rollback destroys.
+    pub losses: Vec<Loss>,
+    /// What somebody should know.
+    pub warnings: Diagnostics,
+}
+
+/// Something that happens during a run.
+#[derive(Clone, Debug)]
+pub enum Notice {
+    /// A migration begins.
+    Started(MigrationRef, Direction),
+    /// A step of it goes on.
+    Progress(Progress),
+    /// It ended well.
+    Finished(Ran),
+}
+
+/// Brings the database to the target: the newest migrations, a migration by name, or none of an app.
+///
+/// Every migration is checked before the first runs: its file against the history, its SQL against its operations and the
+/// state that this database has. So a refusal leaves the database as it was.
+pub async fn migrate(
+    project: &Project,
+    connection: &mut Connection,
+    options: &MigrateOptions,
+    notice: &mut (dyn FnMut(Notice) + Send),
+) -> Result<MigrateReport> {
+    let directory = project.directory()?;
+    let history = connection.history().await?;
+    let reconciled = reconcile(&directory, &history)?;
+    if reconciled.from_the_future() {
+        return Ok(MigrateReport { warnings: reconciled.warnings, ..MigrateReport::default() });
+    }
+    let version = connection.version().await?;
+    let plan = plan(&directory, &history, &options.target, connection.engine(), &version)?;
+    let losses = losses(&directory, &history, &plan, connection).await;
+    let mut report = MigrateReport { plan, ran: Vec::new(), losses, warnings: reconciled.warnings };
+    if options.plan_only || report.plan.is_empty() {
+        return Ok(report);
+    }
+    confirm(&report.losses, options)?;
+    if let Some(path) = &options.backup {
+        connection.backup(path).await?;
+    }
+    report.ran = if options.fake {
+        fake(connection, &report.plan, &options.run).await?
+    } else {
+        run(connection, &report.plan, &options.run, notice).await?
+    };
+    Ok(report)
+}
+
+/// Undoes the last `count` migrations that were applied, of one app or of all.
+pub async fn rollback(
+    project: &Project,
+    connection: &mut Connection,
+    count: usize,
+    options: &MigrateOptions,
+    notice: &mut (dyn FnMut(Notice) + Send),
+) -> Result<MigrateReport> {
+    let app = match &options.target {
+        Target::App(app) => Some(app.clone()),
+        _ => None,
+    };
+    let options = MigrateOptions { target: Target::Last { count, app }, ..options.clone() };
+    migrate(project, connection, &options, notice).await
+}
+
+/// A rollback that destroys nothing needs no word.
+fn confirm(losses: &[Loss], options: &MigrateOptions) -> Result<()> {
+    if losses.is_empty() || options.allow_loss || options.fake {
+        return Ok(());
+    }
+    let mut diagnostic = Diagnostic::error("E610", "the rollback destroys data, and nobody confirmed it");
+    for loss in losses {
+        diagnostic = diagnostic.note(loss.to_string());
+    }
+    let diagnostic = diagnostic.note("nothing was run").help("to go on: add `--yes`, and `--backup FILE` to keep a copy");
+    Err(Error::new(ErrorKind::Unanswered, diagnostic))
+}
+
+async fn run(
+    connection: &mut Connection,
+    plan: &[Planned],
+    options: &RunOptions,
+    notice: &mut (dyn FnMut(Notice) + Send),
+) -> Result<Vec<Ran>> {
+    let mut ran = Vec::with_capacity(plan.len());
+    for planned in plan {
+        if options.interrupt.requested() {
+            return Err(stopped(planned, &ran));
+        }
+        notice(Notice::Started(planned.migration.clone(), planned.direction));
+        let unit = Unit {
+            migration: planned.migration.clone(),
+            checksum: &planned.checksum,
+            text_hash: &planned.text_hash,
+            steps: &planned.steps,
+            direction: planned.direction,
+            atomic: planned.atomic,
+            note: &planned.note,
+        };
+        let outcome = connection.run(&unit, options, &mut |progress| notice(Notice::Progress(progress))).await?;
+        let done = Ran { migration: planned.migration.clone(), direction: planned.direction, outcome };
+        notice(Notice::Finished(done.clone()));
+        ran.push(done);
+    }
+    Ok(ran)
+}
+
+fn stopped(next: &Planned, ran: &[Ran]) -> Error {
+    let diagnostic = Diagnostic::error("E611", format!("stopped before `{}`", next.migration))
+        .note(format!("{} of this run are complete, and recorded", ran.len()))
+        .help("run `migrate` again to go on from here");
+    Error::new(ErrorKind::Interrupted, diagnostic)
+}
+
+async fn fake(connection: &mut Connection, plan: &[Planned], options: &RunOptions) -> Result<Vec<Ran>> {
+    let records: Vec<Record> = plan.iter().map(faked).collect();
+    connection.record(options, move |history| still_due(history, records)).await?;
+    Ok(plan.iter().map(|planned| Ran { migration: planned.migration.clone(), direction: planned.direction, outcome: NOTHING }).collect())
+}
+
+const NOTHING: Outcome = Outcome::Done { elapsed: Duration::ZERO, rebuilt: Vec::new() };
+
+fn faked(planned: &Planned) -> Record {
+    let (event, note) = match planned.direction {
+        Direction::Forward => (Event::Faked, "recorded by --fake; nothing ran"),
+        Direction::Backward => (Event::Reverted, "recorded by --fake; nothing ran"),
+    };
+    Record {
+        migration: planned.migration.clone(),
+        event,
+        checksum: planned.checksum.clone(),
+        text_hash: String::new(),
+        note: note.to_owned(),
+    }
+}
+
+/// Another migrator may have recorded the same meanwhile.
+fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> {
+    records.into_iter().filter(|record| history.is_applied(&record.migration) != (record.event == Event::Faked)).collect()
+}
+
+impl Project {
+    /// The migrations that a database lacks, in order; empty where it has them all. Reads only.
+    pub async fn pending(&self, connection: &mut Connection) -> Result<Vec<MigrationRef>> {
+        let directory = self.directory()?;
+        let history = connection.history().await?;
+        let order = directory.graph.order().into_iter();
+        Ok(order.filter(|migration| !history.is_applied(migration)).collect())
+    }
+}

@@ -1,0 +1,66 @@
+//! `showmigrations`: every migration, and what the database says of it.
+
+use super::project::Project;
+use crate::backend::{Connection, Event};
+use crate::error::Result;
+use crate::name::{AppLabel, MigrationRef};
+
+/// What the database says of a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It is applied.
+    Applied,
+    /// It was recorded as applied, and did not run.
+    Faked,
+    /// It began and did not end.
+    Stopped,
+    /// It is not applied.
+    Pending,
+    /// It is applied, and its file is gone.
+    Missing,
+    /// It is applied, and its operations were edited since.
+    Edited,
+}
+
+/// A migration in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The migration.
+    pub migration: MigrationRef,
+    /// What the database says of it.
+    pub status: Status,
+    /// Since when, in UTC by the database's clock.
+    pub at: Option<String>,
+    /// What it depends on.
+    pub dependencies: Vec<MigrationRef>,
+}
+
+/// Lists the migrations in the order in which they run, those without a file last; never writes.
+///
+/// An empty list of apps means all of them.
+pub async fn showmigrations(project: &Project, connection: &mut Connection, apps: &[AppLabel]) -> Result<Vec<Shown>> {
+    let directory = project.directory()?;
+    project.known_apps(apps)?;
+    let history = connection.history().await?;
+    let applied = history.applied();
+    let mut shown = Vec::with_capacity(directory.migrations.len());
+    for reference in directory.graph.order() {
+        let migration = directory.get(&reference)?;
+        let entry = applied.get(&reference);
+        let status = match entry {
+            Some(entry) if entry.checksum != crate::migration::checksum(migration) => Status::Edited,
+            Some(entry) if entry.event == Event::Faked => Status::Faked,
+            Some(_) => Status::Applied,
+            None if history.last_of(&reference).is_some_and(|last| last.event == Event::Applying) => Status::Stopped,
+            None => Status::Pending,
+        };
+        let at = entry.map(|entry| entry.at.clone());
+        shown.push(Shown { migration: reference, status, at, dependencies: migration.dependencies.clone() });
+    }
+    for (reference, entry) in applied.iter().filter(|(reference, _)| !directory.migrations.contains_key(reference)) {
+        let at = Some(entry.at.clone());
+        shown.push(Shown { migration: reference.clone(), status: Status::Missing, at, dependencies: Vec::new() });
+    }
+    shown.retain(|entry| apps.is_empty() || apps.contains(&entry.migration.app));
+    Ok(shown)
+}

@@ -1,0 +1,31 @@
+//! What a row must not be when a migration runs.
+
+use crate::pair::Pair;
+use crate::schema::{CheckExpression, Column, ForeignKey};
+
+/// The rows that a verification counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// Every row.
+    Any,
+    /// Rows without a value in the column.
+    Null {
+        /// The column.
+        column: String,
+    },
+    /// Groups of rows that share the values of the columns.
+    Duplicate {
+        /// The columns.
+        columns: Vec<String>,
+        /// The rows that count at all.
+        among: Option<crate::field::Sql>,
+        /// An expression after the columns.
+        expression: Option<crate::field::Sql>,
+    },
+    /// Rows that break a check.
+    Breaks(CheckExpression),
+    /// Rows that refer to a row which is not there.
+    Orphan(ForeignKey),
+    /// Rows whose value would not survive a change of type.
+    Lossy(Box<Pair<Column>>),
+}

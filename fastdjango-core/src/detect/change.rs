@@ -1,0 +1,120 @@
+//! What has to happen, before it is known in which order it can.
+
+use crate::field::Default as DefaultValue;
+use crate::name::{FieldName, ModelName, ModelRef};
+
+/// One thing to do to one model; the operations are made when its turn comes, from the state as it is then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Change {
+    /// The model under its new name; under its old one where it is deleted.
+    pub(super) model: ModelRef,
+    pub(super) kind: ChangeKind,
+}
+
+/// Order matters: a change is made before those below it wherever both can be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ChangeKind {
+    RenameModel {
+        from: ModelName,
+    },
+    RenameField {
+        from: FieldName,
+        to: FieldName,
+    },
+    RemoveIndex {
+        name: String,
+    },
+    RemoveConstraint {
+        name: String,
+    },
+    /// A foreign key of a model that is about to be deleted becomes a plain column, to let its target go first.
+    Detach {
+        field: FieldName,
+    },
+    RemoveField {
+        field: FieldName,
+        reverse_fill: Option<DefaultValue>,
+    },
+    DeleteModel,
+    /// `through`: a table name to stop over at, where two models swap theirs.
+    AlterTable {
+        through: Option<String>,
+    },
+    AlterComment,
+    SetManaged,
+    /// `deferred`: references that cannot be made yet are left to changes of their own.
+    CreateModel {
+        deferred: bool,
+    },
+    RenameIndex {
+        from: String,
+        to: String,
+    },
+    RenameConstraint {
+        from: String,
+        to: String,
+    },
+    AddField {
+        field: FieldName,
+        fill: Option<DefaultValue>,
+    },
+    AlterField {
+        field: FieldName,
+        fill: Option<DefaultValue>,
+        reverse_fill: Option<DefaultValue>,
+    },
+    AlterPrimaryKey,
+    AddConstraint {
+        name: String,
+    },
+    AddIndex {
+        name: String,
+    },
+}
+
+impl Change {
+    pub(super) fn new(model: &ModelRef, kind: ChangeKind) -> Self {
+        Self { model: model.clone(), kind }
+    }
+
+    /// An alteration that gives no row a new value.
+    pub(super) fn alter_field(model: &ModelRef, field: &FieldName) -> Self {
+        let kind = ChangeKind::AlterField { field: field.clone(), fill: None, reverse_fill: None };
+        Self::new(model, kind)
+    }
+
+    /// The place of the change among others: the order of [`ChangeKind`]'s variants.
+    pub(super) fn rank(&self) -> u8 {
+        match self.kind {
+            ChangeKind::RenameModel { .. } => 0,
+            ChangeKind::RenameField { .. } => 1,
+            ChangeKind::RemoveIndex { .. } => 2,
+            ChangeKind::RemoveConstraint { .. } => 3,
+            ChangeKind::Detach { .. } => 4,
+            ChangeKind::RemoveField { .. } => 5,
+            ChangeKind::DeleteModel => 6,
+            ChangeKind::AlterTable { .. } => 7,
+            ChangeKind::AlterComment => 8,
+            ChangeKind::SetManaged => 9,
+            ChangeKind::CreateModel { .. } => 10,
+            ChangeKind::RenameIndex { .. } => 11,
+            ChangeKind::RenameConstraint { .. } => 12,
+            ChangeKind::AddField { .. } => 13,
+            ChangeKind::AlterField { .. } => 14,
+            ChangeKind::AlterPrimaryKey => 15,
+            ChangeKind::AddConstraint { .. } => 16,
+            ChangeKind::AddIndex { .. } => 17,
+        }
+    }
+
+    /// True where the change names the field, under its new name.
+    pub(super) fn changes_field(&self, model: &ModelRef, name: &FieldName) -> bool {
+        self.model == *model
+            && match &self.kind {
+                ChangeKind::RenameField { to: field, .. }
+                | ChangeKind::AddField { field, .. }
+                | ChangeKind::AlterField { field, .. } => field == name,
+                _ => false,
+            }
+    }
+}

@@ -1,0 +1,227 @@
+//! Fields: added, removed, altered; and the values that rows which exist would lack.
+
+use super::model::Compared;
+use super::types::{Cast, cast};
+use crate::detect::change::{Change, ChangeKind};
+use crate::detect::findings::Findings;
+use crate::detect::{Answer, Choice, Question, QuestionKind};
+use crate::diagnostic::{Diagnostic, code};
+use crate::field::Default as DefaultValue;
+use crate::name::FieldName;
+use crate::state::{ConstraintState, FieldHints, FieldKind, FieldState, IndexState};
+
+pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for field in &model.previous.fields {
+        match model.next.field(&field.name) {
+            Some(next) if is_remade(field, next) => {
+                warn_remade(model, field, next, findings);
+                changes.push(remove(model, field, findings));
+            }
+            Some(next) => changes.extend(alter(model, field, next, findings)),
+            None => {
+                warn_removed(model, field, findings);
+                changes.push(remove(model, field, findings));
+            }
+        }
+    }
+    for field in &model.next.fields {
+        if model.previous.field(&field.name).is_none_or(|before| is_remade(before, field)) {
+            changes.push(add(model, field, findings));
+        }
+    }
+    changes
+}
+
+/// True where the field has to go and come back: between a column and pairs, or between tables of pairs.
+fn is_remade(previous: &FieldState, next: &FieldState) -> bool {
+    match (&previous.kind, &next.kind) {
+        (FieldKind::ManyToMany(before), FieldKind::ManyToMany(after)) => {
+            before != after && (before.through.is_none() || after.through.is_none())
+        }
+        (FieldKind::ManyToMany(_), _) | (_, FieldKind::ManyToMany(_)) => true,
+        (FieldKind::Column(_) | FieldKind::ForeignKey(_), FieldKind::Column(_) | FieldKind::ForeignKey(_)) => false,
+    }
+}
+
+/// True where the constraint leans on a field that goes; it has to go first, even if it comes back.
+pub(super) fn leans_on_removed(model: &Compared<'_>, constraint: &ConstraintState) -> bool {
+    removed(model).any(|field| constraint.uses(&field.name, field.column_name().as_deref()))
+}
+
+/// The same for an index.
+pub(super) fn leans_on_removed_index(model: &Compared<'_>, index: &IndexState) -> bool {
+    removed(model).any(|field| index.uses(&field.name, field.column_name().as_deref()))
+}
+
+fn removed<'a>(model: &'a Compared<'_>) -> impl Iterator<Item = &'a FieldState> {
+    model.aligned.fields.iter().filter(|field| model.next.field(&field.name).is_none_or(|next| is_remade(field, next)))
+}
+
+fn remove(model: &Compared<'_>, field: &FieldState, findings: &Findings<'_>) -> Change {
+    let answer = findings.answer(&format!("reverse_fill:{}.{}", model.name, field.name));
+    let reverse_fill = answer.and_then(Answer::as_fill);
+    Change::new(model.name, ChangeKind::RemoveField { field: field.name.clone(), reverse_fill })
+}
+
+fn add(model: &Compared<'_>, field: &FieldState, findings: &mut Findings<'_>) -> Change {
+    let needs_value = !field.null
+        && field.default.is_none()
+        && !field.auto
+        && field.generated.is_none()
+        && !matches!(field.kind, FieldKind::ManyToMany(_));
+    let fill = fill(model, field, needs_value.then_some(Lack::NewField), findings);
+    Change::new(model.name, ChangeKind::AddField { field: field.name.clone(), fill })
+}
+
+fn alter(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) -> Option<Change> {
+    let aligned = model.aligned.field(&field.name)?;
+    if field.column_name() == next.column_name() && aligned.equivalent(next) && aligned_names_match(aligned, next) {
+        return None;
+    }
+    let loses_null = field.null && !next.null && next.generated.is_none();
+    let gains_null = !field.null && next.null;
+    let fill = loses_null.then(|| fill(model, next, Some(Lack::Null), findings)).flatten();
+    let hint = findings.hints.field(model.name, &next.name).and_then(|hints| hints.reverse_fill.clone());
+    warn_cast(model, field, next, findings);
+    let kind = ChangeKind::AlterField { field: next.name.clone(), fill, reverse_fill: hint.filter(|_| gains_null) };
+    Some(Change::new(model.name, kind))
+}
+
+/// A foreign key's name is the previous one by now, unless the models give another.
+fn aligned_names_match(previous: &FieldState, next: &FieldState) -> bool {
+    let name = |field: &FieldState| field.reference().and_then(|reference| reference.constraint.clone());
+    name(previous) == name(next)
+}
+
+/// Why rows that exist lack a value.
+#[derive(Clone, Copy)]
+enum Lack {
+    NewField,
+    Null,
+}
+
+/// The value of rows that exist: the model's hint, or the answer to a question that is asked where they lack one.
+fn fill(
+    model: &Compared<'_>,
+    field: &FieldState,
+    lack: Option<Lack>,
+    findings: &mut Findings<'_>,
+) -> Option<DefaultValue> {
+    let hint = findings.hints.field(model.name, &field.name).and_then(|FieldHints { fill, .. }| fill.clone());
+    if hint.is_some() {
+        return hint;
+    }
+    let lack = lack.filter(|_| model.next.managed && model.previous.managed)?;
+    let id = format!("fill:{}.{}", model.name, field.name);
+    match findings.answer(&id) {
+        Some(answer) => answer.as_fill(),
+        None => {
+            findings.questions.push(question(id, model, field, lack, findings));
+            None
+        }
+    }
+}
+
+fn question(id: String, model: &Compared<'_>, field: &FieldState, lack: Lack, findings: &Findings<'_>) -> Question {
+    let path = format!("{}.{}", model.name.model, field.name);
+    let (message, note) = match lack {
+        Lack::NewField => (
+            format!("`{path}` is required, and rows that exist would have no value"),
+            "the column is NOT NULL and has neither `default` nor `fill`",
+        ),
+        Lack::Null => (
+            format!("`{path}` is required from now on, and rows that exist may hold NULL"),
+            "a `default` is for new rows; it never replaces a NULL",
+        ),
+    };
+    let example = example(model, field);
+    let mut helps = vec![
+        format!("#[field(fill = {example})]   only for the rows that exist"),
+        format!("pub {}: Option<…>   no value is a value", field.name),
+    ];
+    if matches!(lack, Lack::NewField) {
+        helps.insert(0, format!("#[field(default = {example})]   for new rows too"));
+    }
+    Question {
+        id,
+        kind: QuestionKind::Fill,
+        message,
+        location: findings.hints.field_location(model.name, &field.name),
+        notes: vec![note.to_owned()],
+        helps,
+        options: fill_options(field, lack),
+    }
+}
+
+fn fill_options(field: &FieldState, lack: Lack) -> Vec<Choice> {
+    let mut options = Vec::new();
+    if matches!(lack, Lack::Null) {
+        let effect = "the migration stops before it changes anything where a row holds NULL";
+        options.push(Choice::new(Some(Answer::Unfilled { unfilled: true }), "no value", effect));
+    }
+    if let Some(default) = &field.default {
+        let answer = match default {
+            DefaultValue::Value(value) => Answer::Value(value.clone()),
+            DefaultValue::Sql { sql } => Answer::Sql { sql: sql.clone() },
+        };
+        options.push(Choice::new(Some(answer), format!("the default, {default}"), "rows that hold NULL get it"));
+    }
+    options.push(Choice::new(None, "a value for rows that exist", "each row without a value gets it, once"));
+    options
+}
+
+/// A value that would fit, to write in a message.
+fn example(model: &Compared<'_>, field: &FieldState) -> &'static str {
+    use crate::field::ColumnType as Ty;
+    match model.states.next.column_type(field) {
+        Some(Ty::Boolean) => "false",
+        Some(Ty::SmallInt | Ty::Integer | Ty::BigInt) => "0",
+        Some(Ty::Real | Ty::Double) => "0.0",
+        Some(Ty::Numeric(..)) => "\"0\"",
+        _ => "\"…\"",
+    }
+}
+
+fn warn_removed(model: &Compared<'_>, field: &FieldState, findings: &mut Findings<'_>) {
+    if model.next.managed {
+        let what = if matches!(field.kind, FieldKind::ManyToMany(_)) { "pairs" } else { "values" };
+        let message = format!("`{}.{}` is removed, and its {what} go with it", model.name.model, field.name);
+        let warning = Diagnostic::warning(code::FIELD_REMOVED, message);
+        let warning = warning.at_opt(findings.hints.model_location(model.name));
+        findings.warnings.push(warning.help("if it has a new name, say `#[field(renamed_from = \"…\")]` there"));
+    }
+}
+
+fn warn_remade(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) {
+    if model.next.managed {
+        let path = format!("{}.{}", model.name.model, field.name);
+        let message = format!("`{path}` is removed and made anew, and what it holds goes");
+        let note = "between a column and a table of pairs, or between two tables of pairs, nothing can be carried over";
+        let warning = Diagnostic::warning(code::RELATION_REMADE, message).note(note);
+        let location = findings.hints.field_location(model.name, &next.name);
+        findings.warnings.push(warning.at_opt(location).help("to keep it, add the new field under another name, copy in a migration of your own, then remove the old one"));
+    }
+}
+
+fn warn_cast(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) {
+    let before = model.states.previous.column_type(field);
+    let after = model.states.next.column_type(next);
+    let (Some(before), Some(after)) = (before, after) else { return };
+    let path = format!("{}.{}", model.name.model, next.name);
+    let (code, message) = match cast(&before, &after) {
+        Cast::Widens => return,
+        Cast::Narrows => (code::COLUMN_NARROWED, format!("`{path}` becomes narrower: {before} → {after}")),
+        Cast::Converts => (code::VALUES_CONVERTED, format!("the values of `{path}` are converted: {before} → {after}")),
+    };
+    if model.next.managed {
+        let warning = Diagnostic::warning(code, message).at_opt(location(model, &next.name, findings));
+        findings
+            .warnings
+            .push(warning.help("the migration stops before it changes anything where a value would not fit"));
+    }
+}
+
+fn location(model: &Compared<'_>, field: &FieldName, findings: &Findings<'_>) -> Option<crate::diagnostic::Location> {
+    findings.hints.field_location(model.name, field)
+}

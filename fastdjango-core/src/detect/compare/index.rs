@@ -1,0 +1,45 @@
+//! Indexes: the same under another name is renamed, anything else is removed and added.
+
+use super::model::Compared;
+use crate::detect::change::{Change, ChangeKind};
+use crate::detect::findings::Findings;
+use crate::state::IndexState;
+
+pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
+    let mut gone: Vec<&IndexState> = model.aligned.indexes.iter().collect();
+    let mut fresh: Vec<&IndexState> = Vec::new();
+    for index in &model.next.indexes {
+        match gone
+            .iter()
+            .position(|before| before.matches(index) && !super::field::leans_on_removed_index(model, before))
+        {
+            Some(at) => drop(gone.remove(at)),
+            None => fresh.push(index),
+        }
+    }
+    let mut changes = Vec::new();
+    fresh.retain(|index| {
+        let same =
+            |before: &&IndexState| before.same_but_name(index) && !super::field::leans_on_removed_index(model, before);
+        let Some(at) = gone.iter().position(same) else { return true };
+        if let (Some(from), Some(to)) = (gone.remove(at).name.clone(), index.name.clone()) {
+            changes.push(Change::new(model.name, ChangeKind::RenameIndex { from, to }));
+        }
+        false
+    });
+    for index in gone {
+        if let Some(name) = index.name.clone() {
+            changes.push(Change::new(model.name, ChangeKind::RemoveIndex { name }));
+        }
+    }
+    for index in fresh {
+        if let Some(name) = index.name.clone() {
+            changes.push(Change::new(model.name, ChangeKind::AddIndex { name }));
+        }
+        if index.unique {
+            let fields: Vec<_> = index.fields.iter().map(|field| field.field.clone()).collect();
+            super::constraint::warn_unique(model, &fields, findings);
+        }
+    }
+    changes
+}

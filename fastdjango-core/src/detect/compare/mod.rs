@@ -1,0 +1,12 @@
+//! Two states, one file per compared thing; renames are made by then.
+
+mod columns;
+mod constraint;
+mod field;
+mod index;
+mod key;
+mod model;
+mod types;
+
+pub(super) use columns::align as align_columns;
+pub(super) use model::compare;

@@ -1,0 +1,74 @@
+//! Models: created, deleted, and what a model says of its table.
+
+use super::{constraint, field, index, key};
+use crate::detect::change::{Change, ChangeKind};
+use crate::detect::findings::Findings;
+use crate::diagnostic::{Diagnostic, code};
+use crate::name::ModelRef;
+use crate::pair::Pair;
+use crate::state::{ModelState, ProjectState};
+
+/// A model in the three states that a comparison looks at.
+pub(super) struct Compared<'a> {
+    pub(super) name: &'a ModelRef,
+    /// Before, with renames made.
+    pub(super) previous: &'a ModelState,
+    /// Before, with columns under their new names too.
+    pub(super) aligned: &'a ModelState,
+    /// After, with every name chosen.
+    pub(super) next: &'a ModelState,
+    pub(super) states: Pair<&'a ProjectState>,
+}
+
+/// Everything that differs, model by model.
+pub(in crate::detect) fn compare(
+    states: Pair<&ProjectState>,
+    aligned: &ProjectState,
+    findings: &mut Findings<'_>,
+) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for (name, previous) in &states.previous.models {
+        match (states.next.models.get(name), aligned.models.get(name)) {
+            (Some(next), Some(aligned)) => {
+                changes.extend(both(&Compared { name, previous, aligned, next, states }, findings));
+            }
+            _ => {
+                changes.push(Change::new(name, ChangeKind::DeleteModel));
+                warn_deleted(name, previous, findings);
+            }
+        }
+    }
+    let created = states.next.models.keys().filter(|name| !states.previous.models.contains_key(name));
+    changes.extend(created.map(|name| Change::new(name, ChangeKind::CreateModel { deferred: false })));
+    changes
+}
+
+fn both(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
+    let mut changes = table(model);
+    changes.extend(field::compare(model, findings));
+    changes.extend(key::compare(model));
+    changes.extend(index::compare(model, findings));
+    changes.extend(constraint::compare(model, findings));
+    changes
+}
+
+fn table(model: &Compared<'_>) -> Vec<Change> {
+    let Compared { name, previous, next, .. } = model;
+    let differs = [
+        (previous.table != next.table, ChangeKind::AlterTable { through: None }),
+        (previous.comment != next.comment, ChangeKind::AlterComment),
+        (previous.managed != next.managed, ChangeKind::SetManaged),
+    ];
+    differs.into_iter().filter(|(differs, _)| *differs).map(|(_, kind)| Change::new(name, kind)).collect()
+}
+
+fn warn_deleted(name: &ModelRef, previous: &ModelState, findings: &mut Findings<'_>) {
+    if previous.managed {
+        let message = format!("`{}` is deleted, and its rows go with the table `{}`", name.model, previous.table);
+        findings.warnings.push(
+            Diagnostic::warning(code::MODEL_DELETED, message)
+                .note(format!("`{name}` is not among the models any more"))
+                .help("if it has a new name, say `#[model(renamed_from = \"…\")]` there"),
+        );
+    }
+}

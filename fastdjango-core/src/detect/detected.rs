@@ -1,0 +1,50 @@
+//! The detector's result, and its table of contents.
+
+use std::collections::BTreeMap;
+
+use super::findings::Findings;
+use super::{Answers, Question, compare, draft, names, rename, schedule};
+use crate::diagnostic::Diagnostics;
+use crate::migration::Migration;
+use crate::name::{AppLabel, MigrationName};
+use crate::pair::Pair;
+use crate::state::{Hints, ProjectState};
+
+/// What changed, and what is left to say and to ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Detected {
+    /// The migrations, each after those it depends on; to be written only where no question is open and nothing is wrong.
+    pub migrations: Vec<Migration>,
+    /// What only a person can decide; the migrations stand as if every rename were denied and no value given.
+    pub questions: Vec<Question>,
+    /// What somebody should look at.
+    pub warnings: Diagnostics,
+    /// What is wrong: hints or answers that contradict each other, changes that no order can make.
+    pub errors: Diagnostics,
+}
+
+/// Finds the migrations that lead from the previous state to the next.
+///
+/// `states.next` comes from the models: names that it leaves open are chosen here and written into the operations.
+/// `leaves` holds the last migration of every app that has one. The same input gives the same output, byte for byte.
+#[must_use]
+pub fn detect(
+    states: Pair<&ProjectState>,
+    hints: &Hints,
+    leaves: &BTreeMap<AppLabel, MigrationName>,
+    answers: &Answers,
+) -> Detected {
+    let mut findings = Findings::new(hints, answers);
+    let (renames, renamed) = rename::find(states, &mut findings);
+    let aligned = compare::align_columns(&renamed, states.next);
+    let target = names::choose(Pair::new(&aligned, states.next));
+    let mut changes = renames;
+    changes.extend(compare::compare(Pair::new(&renamed, &target), &aligned, &mut findings));
+    let drafts = schedule::schedule(states.previous, &target, changes, &mut findings.errors);
+    Detected {
+        migrations: draft::migrations(drafts, leaves),
+        questions: findings.questions,
+        warnings: findings.warnings,
+        errors: findings.errors,
+    }
+}

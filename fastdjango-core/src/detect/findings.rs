@@ -1,0 +1,35 @@
+//! What a run has to say besides its migrations, and what it was told before.
+
+use super::{Answer, Answers, Question};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
+use crate::state::Hints;
+
+/// The hints and answers of a run, and the questions, warnings, and errors that it gathers.
+pub(super) struct Findings<'a> {
+    pub(super) hints: &'a Hints,
+    pub(super) answers: &'a Answers,
+    pub(super) questions: Vec<Question>,
+    pub(super) warnings: Diagnostics,
+    pub(super) errors: Diagnostics,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(hints: &'a Hints, answers: &'a Answers) -> Self {
+        Self { hints, answers, questions: Vec::new(), warnings: Diagnostics::default(), errors: Diagnostics::default() }
+    }
+
+    pub(super) fn answer(&self, id: &str) -> Option<&'a Answer> {
+        self.answers.get(id)
+    }
+
+    /// The answer to a question of yes or no; another answer is an error, and counts as no answer.
+    pub(super) fn decision(&mut self, id: &str) -> Option<bool> {
+        let answer = self.answer(id)?;
+        let decision = answer.as_bool();
+        if decision.is_none() {
+            let message = format!("the answer to `{id}` is neither \"yes\" nor \"no\"");
+            self.errors.push(Diagnostic::error(code::BAD_ANSWER, message));
+        }
+        decision
+    }
+}

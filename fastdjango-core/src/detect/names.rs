@@ -1,0 +1,134 @@
+//! Names for everything that the models leave unnamed: those that the state has, or new ones after `PostgreSQL`'s pattern.
+
+use std::collections::BTreeSet;
+
+use crate::name::{MAX_IDENTIFIER_BYTES, ModelRef, shorten};
+use crate::pair::Pair;
+use crate::state::{ConstraintKind, ConstraintState, FieldKind, IndexState, ModelState, ProjectState};
+
+/// The next state with every index, constraint, and foreign key named.
+///
+/// What the previous state has under some name keeps it; a new name is clear of all others, because most databases keep
+/// the names of a whole schema's indexes in one place.
+pub(super) fn choose(states: Pair<&ProjectState>) -> ProjectState {
+    let mut target = states.next.clone();
+    let mut taken = Taken::new(states);
+    for (name, model) in &mut target.models {
+        match states.previous.models.get(name) {
+            Some(previous) => keep(previous, model, &mut taken),
+            None => keep(&ModelState::new(String::new()), model, &mut taken),
+        }
+    }
+    let columns = columns(&target);
+    for (name, model) in &mut target.models {
+        fill(name, model, &columns, &mut taken);
+    }
+    target
+}
+
+/// The names in use: those of the previous state that stay, and those that the models give.
+struct Taken(BTreeSet<String>);
+
+impl Taken {
+    fn new(states: Pair<&ProjectState>) -> Self {
+        let models = states.previous.models.values().chain(states.next.models.values());
+        Self(models.flat_map(names).collect())
+    }
+
+    fn choose(&mut self, base: &str, suffix: &str) -> String {
+        let plain = shorten(&format!("{base}_{suffix}"), MAX_IDENTIFIER_BYTES);
+        let mut name = plain.clone();
+        let mut number = 0;
+        while self.0.contains(&name) {
+            number += 1;
+            name = shorten(&format!("{base}_{suffix}{number}"), MAX_IDENTIFIER_BYTES);
+        }
+        self.0.insert(name.clone());
+        name
+    }
+}
+
+fn names(model: &ModelState) -> impl Iterator<Item = String> {
+    let fields = model.fields.iter().filter_map(|field| field.reference()?.constraint.clone());
+    let indexes = model.indexes.iter().filter_map(|index| index.name.clone());
+    fields.chain(indexes).chain(model.constraints.iter().filter_map(|constraint| constraint.name.clone()))
+}
+
+/// Gives what is the same in both states its name of before; the names of what is gone are free for what replaces it.
+fn keep(previous: &ModelState, next: &mut ModelState, taken: &mut Taken) {
+    let mut indexes: Vec<&IndexState> = previous.indexes.iter().collect();
+    indexes.retain(|index| !next.indexes.iter().any(|i| i.name.is_some() && index.matches(i)));
+    for index in next.indexes.iter_mut().filter(|index| index.name.is_none()) {
+        if let Some(at) = indexes.iter().position(|before| before.same_but_name(index)) {
+            index.name.clone_from(&indexes.remove(at).name);
+        }
+    }
+    let mut constraints: Vec<&ConstraintState> = previous.constraints.iter().collect();
+    constraints.retain(|constraint| !next.constraints.iter().any(|c| c.name.is_some() && constraint.matches(c)));
+    for constraint in next.constraints.iter_mut().filter(|constraint| constraint.name.is_none()) {
+        if let Some(at) = constraints.iter().position(|before| before.same_but_name(constraint)) {
+            constraint.name.clone_from(&constraints.remove(at).name);
+        }
+    }
+    for field in &mut next.fields {
+        let before = previous.field(&field.name).and_then(|before| before.reference()?.constraint.clone());
+        if let FieldKind::ForeignKey(reference) = &mut field.kind
+            && reference.constraint.is_none()
+        {
+            reference.constraint = before;
+        }
+    }
+    let gone = indexes.iter().map(|i| &i.name).chain(constraints.iter().map(|c| &c.name)).flatten();
+    let kept: BTreeSet<String> = names(next).collect();
+    for name in gone.filter(|name| !kept.contains(*name)) {
+        taken.0.remove(name);
+    }
+}
+
+/// The columns of every field, by model: names are made of columns, not of fields.
+fn columns(state: &ProjectState) -> std::collections::BTreeMap<ModelRef, Vec<(String, String)>> {
+    let of = |model: &ModelState| {
+        model.fields.iter().filter_map(|f| Some((f.name.to_string(), f.column_name()?))).collect::<Vec<_>>()
+    };
+    state.models.iter().map(|(name, model)| (name.clone(), of(model))).collect()
+}
+
+fn fill(
+    name: &ModelRef,
+    model: &mut ModelState,
+    columns: &std::collections::BTreeMap<ModelRef, Vec<(String, String)>>,
+    taken: &mut Taken,
+) {
+    let columns = columns.get(name).map(Vec::as_slice).unwrap_or_default();
+    let column = |field: &str| columns.iter().find(|(f, _)| f == field).map_or(field, |(_, c)| c.as_str()).to_owned();
+    let table = model.table.clone();
+    let base = |parts: Vec<String>| [vec![table.clone()], parts].concat().join("_");
+    for field in &mut model.fields {
+        let parts = vec![column(field.name.as_str())];
+        if let FieldKind::ForeignKey(reference) = &mut field.kind
+            && reference.constraint.is_none()
+        {
+            reference.constraint = Some(taken.choose(&base(parts), "fkey"));
+        }
+    }
+    for index in model.indexes.iter_mut().filter(|index| index.name.is_none()) {
+        let fields = index.fields.iter().map(|field| column(field.field.as_str()));
+        let parts = fields.chain(index.expression.iter().map(|_| "expr".to_owned())).collect();
+        index.name = Some(taken.choose(&base(parts), "idx"));
+    }
+    for constraint in model.constraints.iter_mut().filter(|constraint| constraint.name.is_none()) {
+        let mut parts: Vec<String> = constraint.fields().iter().map(|field| column(field.as_str())).collect();
+        let suffix = match &constraint.kind {
+            ConstraintKind::Unique { .. } => "key",
+            ConstraintKind::Check { sql } => {
+                // As in PostgreSQL: a check of one column is named after it, any other after the table alone.
+                let mut mentioned = columns.iter().filter(|(_, column)| sql.mentions(column));
+                parts.extend(mentioned.next().filter(|_| mentioned.next().is_none()).map(|(_, column)| column.clone()));
+                "check"
+            }
+            ConstraintKind::Choices { .. } | ConstraintKind::NonNegative { .. } => "check",
+            ConstraintKind::ForeignKey { .. } => "fkey",
+        };
+        constraint.name = Some(taken.choose(&base(parts), suffix));
+    }
+}

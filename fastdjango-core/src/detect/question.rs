@@ -1,0 +1,69 @@
+//! Questions: what only a person can decide, as data that a terminal, a file, or another program can put and answer.
+
+use serde::Serialize;
+
+use super::Answer;
+use crate::diagnostic::{Diagnostic, Location, code};
+
+/// What a question is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionKind {
+    /// Is the new model the old one under another name?
+    RenameModel,
+    /// Is the new field the old one under another name?
+    RenameField,
+    /// Which value do rows that exist get?
+    Fill,
+}
+
+/// A question; while it is open, nothing may be written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Question {
+    /// Kind, path, and candidate, the same in every run: `rename_field:blog.Post.slug:permalink`.
+    pub id: String,
+    /// What it is about.
+    pub kind: QuestionKind,
+    /// What is asked.
+    pub message: String,
+    /// Where the user would go to answer it in the models.
+    pub location: Option<Location>,
+    /// Why it is asked.
+    pub notes: Vec<String>,
+    /// The ways to answer it in the models, for good.
+    pub helps: Vec<String>,
+    /// The answers, the safest first.
+    pub options: Vec<Choice>,
+}
+
+/// One answer that a question offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// The answer; none where a value is to be typed.
+    pub answer: Option<Answer>,
+    /// The answer in a few words.
+    pub label: String,
+    /// What it does to the data.
+    pub effect: String,
+}
+
+impl Choice {
+    pub(super) fn new(answer: Option<Answer>, label: impl Into<String>, effect: impl Into<String>) -> Self {
+        Self { answer, label: label.into(), effect: effect.into() }
+    }
+}
+
+impl Question {
+    /// The question as an error, for a run that nobody can answer.
+    #[must_use]
+    pub fn diagnostic(&self) -> Diagnostic {
+        let code = match self.kind {
+            QuestionKind::RenameModel | QuestionKind::RenameField => code::RENAME_OR_NOT,
+            QuestionKind::Fill => code::NO_VALUE,
+        };
+        let mut diagnostic = Diagnostic::error(code, &*self.message).at_opt(self.location.clone());
+        diagnostic.notes.clone_from(&self.notes);
+        diagnostic.helps.clone_from(&self.helps);
+        diagnostic
+    }
+}

@@ -1,0 +1,112 @@
+//! Renamed fields.
+
+use std::collections::BTreeMap;
+
+use super::find::Rename;
+use super::similarity::{self, Candidate};
+use crate::detect::findings::Findings;
+use crate::detect::{Answer, Choice, Question, QuestionKind};
+use crate::diagnostic::{Diagnostic, code};
+use crate::name::{FieldName, ModelRef};
+use crate::pair::Pair;
+use crate::state::{ModelState, ProjectState};
+
+/// The renames of every model that both states have; the previous state has renamed models under their new names.
+pub(super) fn find(
+    states: Pair<&ProjectState>,
+    findings: &mut Findings<'_>,
+) -> BTreeMap<ModelRef, Vec<Rename<FieldName>>> {
+    let mut found = BTreeMap::new();
+    for (model, next) in &states.next.models {
+        let Some(previous) = states.previous.models.get(model) else { continue };
+        let models = Pair::new(previous, next);
+        let mut renames = declared(model, models, findings);
+        for rename in answered(model, models, findings) {
+            if renames.iter().all(|known| known.0 != rename.0 && known.1 != rename.1) {
+                renames.push(rename);
+            }
+        }
+        asked(model, models, &renames, findings);
+        if !renames.is_empty() {
+            found.insert(model.clone(), renames);
+        }
+    }
+    found
+}
+
+fn declared(model: &ModelRef, models: Pair<&ModelState>, findings: &mut Findings<'_>) -> Vec<Rename<FieldName>> {
+    let mut renames: Vec<Rename<FieldName>> = Vec::new();
+    for field in models.next.fields.iter().filter(|field| models.previous.field(&field.name).is_none()) {
+        let new = &field.name;
+        let Some(hints) = findings.hints.field(model, new) else { continue };
+        let Some(old) = hints.renamed_from.clone().filter(|old| models.previous.field(old).is_some()) else { continue };
+        let rival = renames.iter().find(|(taken, _)| *taken == old).map(|(_, rival)| rival.clone());
+        if models.next.field(&old).is_some() || rival.is_some() {
+            let what = rival.map_or_else(|| format!("`{old}` is still there"), |f| format!("`{f}` says so too"));
+            let message = format!("`{}.{new}` says that it was `{old}`, but {what}", model.model);
+            let help = format!("remove `renamed_from = \"{old}\"` from the field that is new");
+            let error = Diagnostic::error(code::HINT_STILL_THERE, message).at_opt(hints.location.clone());
+            findings.errors.push(error.help(help));
+        } else {
+            renames.push((old, new.clone()));
+        }
+    }
+    renames
+}
+
+/// What answers confirm, also swaps; a name that stays in use takes no other.
+fn answered(model: &ModelRef, models: Pair<&ModelState>, findings: &mut Findings<'_>) -> Vec<Rename<FieldName>> {
+    let mut renames = Vec::new();
+    if findings.answers.is_empty() {
+        return renames;
+    }
+    for new in models.next.fields.iter().map(|field| &field.name) {
+        for old in models.previous.fields.iter().map(|field| &field.name).filter(|old| *old != new) {
+            if findings.decision(&id(model, old, new)) == Some(true) {
+                renames.push((old.clone(), new.clone()));
+            }
+        }
+    }
+    similarity::untangle(&mut renames, |name| models.previous.field(name).is_some());
+    renames
+}
+
+fn asked(model: &ModelRef, models: Pair<&ModelState>, known: &[Rename<FieldName>], findings: &mut Findings<'_>) {
+    let mut candidates = Vec::new();
+    for new in models.next.fields.iter().filter(|field| models.previous.field(&field.name).is_none()) {
+        for old in models.previous.fields.iter().filter(|field| models.next.field(&field.name).is_none()) {
+            if known.iter().any(|(from, to)| *from == old.name || *to == new.name) {
+                continue;
+            }
+            let score = similarity::of_fields(old, new);
+            candidates.push(Candidate { old: old.name.clone(), new: new.name.clone(), score });
+        }
+    }
+    for candidate in similarity::best(candidates, |old, new| findings.decision(&id(model, old, new)) == Some(false)) {
+        findings.questions.push(question(model, &candidate, findings));
+    }
+}
+
+fn id(model: &ModelRef, old: &FieldName, new: &FieldName) -> String {
+    format!("rename_field:{model}.{new}:{old}")
+}
+
+fn question(model: &ModelRef, candidate: &Candidate<FieldName>, findings: &Findings<'_>) -> Question {
+    let Candidate { old, new, score } = candidate;
+    let name = &model.model;
+    Question {
+        id: id(model, old, new),
+        kind: QuestionKind::RenameField,
+        message: format!("was `{name}.{new}` named `{old}` before?"),
+        location: findings.hints.field_location(model, new),
+        notes: vec![format!("`{name}.{old}` is gone and `{name}.{new}` is new; they are alike by {score} %")],
+        helps: vec![
+            format!("#[field(renamed_from = \"{old}\")]   on `{new}`, where it is the same"),
+            format!("answer \"no\" to `{}`, where it is not", id(model, old, new)),
+        ],
+        options: vec![
+            Choice::new(Some(Answer::yes()), format!("yes, {old} is now {new}"), "every value stays"),
+            Choice::new(Some(Answer::no()), format!("no, {new} is new"), format!("the values of {old} go")),
+        ],
+    }
+}

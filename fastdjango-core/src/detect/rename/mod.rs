@@ -1,0 +1,9 @@
+//! Renames: declared by hints, confirmed by answers, or asked about.
+
+mod fields;
+mod find;
+mod models;
+mod order;
+mod similarity;
+
+pub(super) use find::find;

@@ -1,0 +1,96 @@
+//! Circles: two new models that refer to each other, two old ones that do, two that swap their tables.
+
+use super::change::{Change, ChangeKind};
+use super::ready::{Creation, Scene};
+use super::schedule::Work;
+use crate::name::{AppLabel, ModelRef};
+use crate::state::{ConstraintKind, FieldKind, ProjectState};
+
+/// Loosens one circle of changes that wait for each other; within `app`, or wherever one is. False where there is none.
+pub(super) fn untie(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+    defer_creation(work, target, app) || detach_deleted(work, app) || stop_over(work, target, app)
+}
+
+fn belongs(model: &ModelRef, app: Option<&AppLabel>) -> bool {
+    app.is_none_or(|app| model.app == *app)
+}
+
+/// Lets one model be created without the references that wait; one whose references need no column goes first.
+fn defer_creation(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+    let waits = |only_pairs: bool| {
+        work.pending.iter().position(|change| {
+            let ChangeKind::CreateModel { deferred: false } = change.kind else { return false };
+            let Some(wanted) = target.models.get(&change.model) else { return false };
+            let creation = Creation { model: &change.model, wanted, state: &work.state, target };
+            let mut unready = creation.unready();
+            belongs(&change.model, app) && unready.all(|(model, pairs)| belongs(model, app) && (pairs || !only_pairs))
+        })
+    };
+    let Some(at) = waits(true).or_else(|| waits(false)) else { return false };
+    work.pending[at].kind = ChangeKind::CreateModel { deferred: true };
+    true
+}
+
+/// Lets one model be deleted by taking away the references of others that are to be deleted too.
+fn detach_deleted(work: &mut Work, app: Option<&AppLabel>) -> bool {
+    let deleted: Vec<&ModelRef> =
+        work.pending.iter().filter(|c| c.kind == ChangeKind::DeleteModel).map(|c| &c.model).collect();
+    let stuck = deleted.iter().find(|model| {
+        let mut referrers = work.state.referrers(model);
+        belongs(model, app) && referrers.all(|other| deleted.contains(&other) && belongs(other, app))
+    });
+    let Some(model) = stuck.map(|model| (*model).clone()) else { return false };
+    let changes: Vec<Change> =
+        work.state.referrers(&model).flat_map(|other| detach(other, &model, &work.state)).collect();
+    let fresh: Vec<Change> = changes.into_iter().filter(|change| !work.pending.contains(change)).collect();
+    let found = !fresh.is_empty();
+    for change in fresh {
+        let place = work.pending.partition_point(|other| other.rank() <= change.rank());
+        work.pending.insert(place, change);
+    }
+    found
+}
+
+/// The changes that free `model` from the references of `other`.
+fn detach(other: &ModelRef, model: &ModelRef, state: &ProjectState) -> Vec<Change> {
+    let Some(definition) = state.models.get(other) else { return Vec::new() };
+    let fields = definition.fields.iter().filter(|field| field.targets().any(|target| target == model)).map(|field| {
+        let name = field.name.clone();
+        match field.kind {
+            FieldKind::ManyToMany(_) => ChangeKind::RemoveField { field: name, reverse_fill: None },
+            FieldKind::Column(_) | FieldKind::ForeignKey(_) => ChangeKind::Detach { field: name },
+        }
+    });
+    let constraints = definition.constraints.iter().filter_map(|constraint| match &constraint.kind {
+        ConstraintKind::ForeignKey { to, .. } if to == model => {
+            constraint.name.clone().map(|name| ChangeKind::RemoveConstraint { name })
+        }
+        _ => None,
+    });
+    fields.chain(constraints).map(|kind| Change::new(other, kind)).collect()
+}
+
+/// Lets one of the models that swap their tables stop over at a name that no table has.
+fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+    let scene = Scene { state: &work.state, target, pending: &work.pending };
+    let waiting =
+        |change: &Change| matches!(change.kind, ChangeKind::AlterTable { through: None }) && !scene.is_ready(change);
+    let holder = |change: &Change| {
+        let table = &target.models.get(&change.model)?.table;
+        work.state.models.iter().find(|(_, other)| other.table == *table).map(|(model, _)| model)
+    };
+    let stuck = work.pending.iter().position(|change| {
+        let in_circle = |model: &ModelRef| work.pending.iter().any(|c| c.model == *model && waiting(c));
+        belongs(&change.model, app)
+            && waiting(change)
+            && holder(change).is_some_and(|m| belongs(m, app) && in_circle(m))
+    });
+    let Some(at) = stuck else { return false };
+    let Some(here) = work.state.models.get(&work.pending[at].model) else { return false };
+    let mut stop = format!("{}_swapped", here.table);
+    while work.state.models.values().any(|model| model.table == stop) {
+        stop.push('_');
+    }
+    work.pending[at].kind = ChangeKind::AlterTable { through: Some(stop) };
+    true
+}

@@ -1,0 +1,232 @@
+//! Changes of type: how a value is carried over, and which values would not survive.
+//!
+//! A rule is an expression over the column and a condition that is true for a value that gets lost. Comparing a CAST with
+//! its column applies the CAST's affinity to both sides, so `'1.50'` equals 1.5 and `'12abc'` equals no number:
+//! <https://www.sqlite.org/datatype3.html#type_conversions_prior_to_comparison>.
+
+use super::quote::quote;
+use super::types::{EXACT_DIGITS, column_type, parse};
+use crate::dialect::Conversion;
+use crate::field::{ColumnType, Engine};
+use crate::pair::Pair;
+use crate::schema::Column;
+
+/// How values get from one type to another; nothing in it means that they are the same already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Rule {
+    /// The value in the new type; the column itself where that will do.
+    pub(super) expression: Option<String>,
+    /// True for a value that gets lost.
+    pub(super) lossy: Option<String>,
+}
+
+impl Rule {
+    fn new(expression: Option<String>, lossy: Option<String>) -> Self {
+        Self { expression, lossy }
+    }
+}
+
+/// What a change of type does to the values.
+pub(super) fn conversion(columns: Pair<&Column>) -> Conversion {
+    match rule(columns) {
+        Rule { lossy: Some(_), .. } => Conversion::Lossy,
+        Rule { expression: Some(_), .. } => Conversion::Safe,
+        Rule { .. } => Conversion::Same,
+    }
+}
+
+/// The type that a column has in the catalog.
+pub(super) fn effective_type(column: &Column) -> ColumnType {
+    let own = column.db_type.as_ref().and_then(|sql| sql.for_engine(Engine::Sqlite));
+    own.map_or_else(|| parse(&column_type(&column.ty)), parse)
+}
+
+/// What kind of value a type stores.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Store {
+    Integer { most: i64 },
+    Real,
+    Decimal { precision: u32, scale: u32 },
+    DecimalText { precision: u32, scale: u32 },
+    Text,
+    Moment,
+    Day,
+    Checked(&'static str),
+    Bytes,
+    Unknown,
+}
+
+fn store(ty: &ColumnType) -> Store {
+    match ty {
+        ColumnType::Boolean => Store::Integer { most: 1 },
+        ColumnType::SmallInt => Store::Integer { most: i64::from(i16::MAX) },
+        ColumnType::Integer => Store::Integer { most: i64::from(i32::MAX) },
+        ColumnType::BigInt => Store::Integer { most: i64::MAX },
+        ColumnType::Real | ColumnType::Double => Store::Real,
+        ColumnType::Numeric(precision, scale) if *precision > EXACT_DIGITS => {
+            Store::DecimalText { precision: *precision, scale: *scale }
+        }
+        ColumnType::Numeric(precision, scale) => Store::Decimal { precision: *precision, scale: *scale },
+        ColumnType::Varchar(_) | ColumnType::Text | ColumnType::Inet => Store::Text,
+        ColumnType::Date => Store::Day,
+        ColumnType::Timestamp | ColumnType::TimestampTz => Store::Moment,
+        ColumnType::Time => Store::Checked("time({}) IS NULL"),
+        ColumnType::Uuid => {
+            Store::Checked("length(replace({}, '-', '')) <> 32 OR replace({}, '-', '') GLOB '*[^0-9a-fA-F]*'")
+        }
+        ColumnType::Json => Store::Checked("NOT json_valid({})"),
+        ColumnType::Binary => Store::Bytes,
+        ColumnType::Array(_) | ColumnType::Custom(_) => Store::Unknown,
+    }
+}
+
+/// The rule for one column; `previous.name` is the column that has the value.
+pub(super) fn rule(columns: Pair<&Column>) -> Rule {
+    let types = columns.map(effective_type);
+    if types.previous == types.next {
+        return Rule::default();
+    }
+    let c = quote(&columns.previous.name);
+    let (from, to) = (store(&types.previous), store(&types.next));
+    match to {
+        Store::Integer { most } => to_integer(&c, from, most),
+        Store::Real => to_real(&c, from),
+        Store::Decimal { precision, scale } => to_decimal(&c, from, precision, scale),
+        Store::DecimalText { precision, scale } => to_decimal_text(&c, from, precision, scale),
+        Store::Text => to_text(&c, from),
+        Store::Moment => to_moment(&c, from),
+        Store::Day => to_day(&c, from),
+        Store::Checked(test) => Rule::new(as_text(&c, from), Some(test.replace("{}", &c))),
+        Store::Bytes if from == Store::Text => Rule::new(Some(format!("CAST({c} AS blob)")), None),
+        Store::Bytes | Store::Unknown => Rule::default(),
+    }
+}
+
+fn to_integer(c: &str, from: Store, most: i64) -> Rule {
+    let least = if most == 1 { 0 } else { -most - 1 };
+    let outside = format!("{c} NOT BETWEEN {least} AND {most}");
+    match from {
+        Store::Integer { most: before } if before <= most => Rule::default(),
+        Store::Integer { .. } => Rule::new(None, Some(outside)),
+        _ => {
+            let cast = format!("CAST({c} AS integer)");
+            let lossy = format!("{cast} IS NOT {c} OR {cast} NOT BETWEEN {least} AND {most}");
+            Rule::new(Some(cast), Some(lossy))
+        }
+    }
+}
+
+/// A REAL holds whole numbers up to 2^53: <https://www.sqlite.org/floatingpoint.html>.
+fn to_real(c: &str, from: Store) -> Rule {
+    match from {
+        Store::Integer { most } if most <= i64::from(i32::MAX) => Rule::default(),
+        Store::Real | Store::Decimal { .. } => Rule::default(),
+        Store::Integer { .. } => {
+            Rule::new(None, Some(format!("{c} NOT BETWEEN -9007199254740992 AND 9007199254740992")))
+        }
+        Store::DecimalText { scale, .. } => {
+            let cast = format!("CAST({c} AS real)");
+            Rule::new(Some(cast.clone()), Some(format!("printf('%.{scale}f', {cast}) IS NOT {c}")))
+        }
+        _ => {
+            let cast = format!("CAST({c} AS real)");
+            Rule::new(Some(cast.clone()), Some(format!("{cast} IS NOT {c}")))
+        }
+    }
+}
+
+fn to_decimal(c: &str, from: Store, precision: u32, scale: u32) -> Rule {
+    let whole = precision.saturating_sub(scale);
+    let limit = power(whole);
+    let cast = format!("CAST({c} AS numeric)");
+    match from {
+        Store::Integer { most } if digits(most) <= whole => Rule::default(),
+        Store::Integer { .. } => Rule::new(None, Some(format!("abs({c}) >= {limit}"))),
+        Store::Decimal { precision: p, scale: s } if s <= scale && p.saturating_sub(s) <= whole => Rule::default(),
+        Store::Decimal { .. } | Store::Real => Rule::new(
+            Some(format!("round({c}, {scale})")),
+            Some(format!("round({c}, {scale}) <> {c} OR abs({c}) >= {limit}")),
+        ),
+        Store::DecimalText { scale: s, .. } => {
+            let lost = format!(
+                "printf('%.{s}f', {cast}) IS NOT {c} OR round({cast}, {scale}) <> {cast} OR abs({cast}) >= {limit}"
+            );
+            Rule::new(Some(cast), Some(lost))
+        }
+        _ => {
+            let lost = format!("{cast} IS NOT {c} OR round({cast}, {scale}) <> {cast} OR abs({cast}) >= {limit}");
+            Rule::new(Some(cast), Some(lost))
+        }
+    }
+}
+
+fn to_decimal_text(c: &str, from: Store, precision: u32, scale: u32) -> Rule {
+    let zeros = if scale == 0 { String::new() } else { format!(" || '.{}'", "0".repeat(scale as usize)) };
+    let whole = precision.saturating_sub(scale);
+    match from {
+        Store::Integer { .. } => Rule::new(Some(format!("CAST({c} AS text){zeros}")), None),
+        Store::Decimal { scale: s, precision: p } => {
+            let fits = s <= scale && p.saturating_sub(s) <= whole;
+            let lossy = (!fits).then(|| format!("round({c}, {scale}) <> {c} OR abs({c}) >= {}", power(whole)));
+            Rule::new(Some(printed(c, scale)), lossy)
+        }
+        Store::DecimalText { scale: s, precision: p } => {
+            let fits = s <= scale && p.saturating_sub(s) <= whole;
+            let cut = format!(
+                "instr({c}, '.') > 0 AND trim(substr({c}, instr({c}, '.') + {}), '0') <> '' OR abs(CAST({c} AS real)) >= {}",
+                scale + 1,
+                power(whole)
+            );
+            Rule::new(None, (!fits).then_some(cut))
+        }
+        Store::Real => Rule::new(Some(printed(c, scale)), Some(format!("CAST({} AS real) <> {c}", printed(c, scale)))),
+        _ => Rule::new(None, Some(format!("CAST({c} AS numeric) IS NOT {c}"))),
+    }
+}
+
+fn to_text(c: &str, from: Store) -> Rule {
+    let lossy = (from == Store::Real).then(|| format!("CAST(CAST({c} AS text) AS real) <> {c}"));
+    Rule::new(as_text(c, from), lossy)
+}
+
+fn as_text(c: &str, from: Store) -> Option<String> {
+    match from {
+        Store::Integer { .. } | Store::Real | Store::Bytes => Some(format!("CAST({c} AS text)")),
+        Store::Decimal { scale, .. } => Some(printed(c, scale)),
+        Store::DecimalText { .. } | Store::Text | Store::Moment | Store::Day | Store::Checked(_) | Store::Unknown => {
+            None
+        }
+    }
+}
+
+fn to_moment(c: &str, from: Store) -> Rule {
+    match from {
+        Store::Moment | Store::Unknown => Rule::default(),
+        Store::Day => Rule::new(Some(format!("{c} || ' 00:00:00'")), None),
+        _ => Rule::new(as_text(c, from), Some(format!("typeof({c}) <> 'text' OR datetime({c}) IS NULL"))),
+    }
+}
+
+fn to_day(c: &str, from: Store) -> Rule {
+    match from {
+        Store::Moment => {
+            Rule::new(Some(format!("date({c})")), Some(format!("datetime({c}) IS NOT datetime(date({c}))")))
+        }
+        Store::Unknown => Rule::default(),
+        _ => Rule::new(as_text(c, from), Some(format!("date({c}) IS NOT {c}"))),
+    }
+}
+
+/// A decimal as text at its scale; `printf` would turn NULL into zero.
+fn printed(c: &str, scale: u32) -> String {
+    format!("CASE WHEN {c} IS NOT NULL THEN printf('%.{scale}f', {c}) END")
+}
+
+/// How many decimal digits the largest value has.
+fn digits(most: i64) -> u32 {
+    most.checked_ilog10().map_or(1, |log| log + 1)
+}
+
+fn power(digits: u32) -> String {
+    format!("1{}", "0".repeat(digits as usize)) + if digits > 18 { ".0" } else { "" }
+}

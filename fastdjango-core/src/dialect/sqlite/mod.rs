@@ -1,0 +1,58 @@
+//! `SQLite`.
+
+mod conversion;
+#[cfg(feature = "render")]
+mod literal;
+mod normalize;
+#[cfg(feature = "render")]
+mod query;
+mod quote;
+#[cfg(feature = "render")]
+mod render;
+#[cfg(feature = "render")]
+mod table;
+pub mod types;
+
+use super::{Capabilities, Conversion, Dialect, SQLITE};
+use crate::field::{ColumnType, Engine};
+use crate::pair::Pair;
+use crate::schema::{Column, Schema};
+
+/// The dialect of `SQLite` 3.40 and newer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sqlite;
+
+impl Dialect for Sqlite {
+    fn engine(&self) -> Engine {
+        Engine::Sqlite
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &SQLITE
+    }
+
+    fn column_type(&self, ty: &ColumnType) -> String {
+        types::column_type(ty)
+    }
+
+    fn parse_type(&self, declared: &str) -> ColumnType {
+        types::parse(declared)
+    }
+
+    fn quote(&self, name: &str) -> String {
+        quote::quote(name)
+    }
+
+    fn normalize(&self, schema: &mut Schema) {
+        normalize::normalize(schema);
+    }
+
+    fn conversion(&self, columns: Pair<&Column>) -> Conversion {
+        conversion::conversion(columns)
+    }
+
+    #[cfg(feature = "render")]
+    fn render(&self, statement: &crate::ddl::Statement) -> String {
+        render::render(statement)
+    }
+}

@@ -1,0 +1,57 @@
+//! A schema as it would read in `SQLite`'s catalog.
+
+use super::conversion::effective_type;
+use crate::field::{ColumnType, Engine, Sql};
+use crate::schema::{Column, Index, Schema, Table};
+
+/// Drops what `SQLite` does not keep, and says the rest as it would say it.
+pub(super) fn normalize(schema: &mut Schema) {
+    for table in schema.tables.values_mut() {
+        table.comment = None;
+        normalize_columns(table);
+        for index in &mut table.indexes {
+            normalize_index(index);
+        }
+        #[cfg(feature = "render")]
+        for check in &mut table.checks {
+            let text = super::table::condition(&check.expression);
+            check.expression = crate::schema::CheckExpression::Sql(Sql::any(text));
+        }
+    }
+}
+
+fn normalize_columns(table: &mut Table) {
+    for column in &mut table.columns {
+        column.ty = effective_type(column);
+        column.db_type = None;
+        column.comment = None;
+        column.collation = column.collation.as_ref().map(own);
+        #[cfg(feature = "render")]
+        normalize_default(column);
+        if let Some(generated) = &mut column.generated {
+            generated.expression = own(&generated.expression);
+        }
+        if column.auto {
+            column.ty = ColumnType::Integer;
+        }
+        if table.primary_key.contains(&column.name) {
+            column.null = false;
+        }
+    }
+}
+
+#[cfg(feature = "render")]
+fn normalize_default(column: &mut Column) {
+    let text = column.default.as_ref().map(|value| super::literal::default(value, column));
+    column.default = text.map(|text| crate::field::Default::Sql { sql: Sql::any(text) });
+}
+
+/// Operator classes and methods were refused when they were planned; a catalog has none.
+fn normalize_index(index: &mut Index) {
+    index.expression = index.expression.as_ref().map(own);
+    index.condition = index.condition.as_ref().map(own);
+}
+
+fn own(sql: &Sql) -> Sql {
+    sql.for_engine(Engine::Sqlite).map_or_else(|| sql.clone(), Sql::any)
+}

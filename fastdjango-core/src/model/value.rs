@@ -1,0 +1,150 @@
+//! Values on their way between a struct's fields and a database, before any driver.
+
+use std::fmt;
+
+use super::{Choices, Kind, TypeFacts};
+
+/// A value in one of the few forms that every database can store.
+///
+/// What a field becomes is fixed (a date is text, a `bool` is [`Value::Boolean`]), so rows written by one release are
+/// read by the next. A driver binds the forms; none of them is a type of the driver's.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// NULL.
+    Null,
+    /// True or false; 0 or 1 where the database has no booleans.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A floating-point number.
+    Real(f64),
+    /// Text; also decimals, dates, times, UUIDs, addresses and JSON.
+    Text(String),
+    /// Bytes.
+    Binary(Vec<u8>),
+}
+
+impl Value {
+    /// Names the form and shows a short value, for errors.
+    fn describe(&self) -> String {
+        match self {
+            Self::Null => "NULL".to_owned(),
+            Self::Boolean(value) => format!("the boolean {value}"),
+            Self::Integer(value) => format!("the integer {value}"),
+            Self::Real(value) => format!("the real {value:?}"),
+            Self::Text(text) if text.chars().count() <= 40 => format!("the text {text:?}"),
+            Self::Text(text) => format!("a text of {} characters", text.chars().count()),
+            Self::Binary(bytes) => format!("{} bytes", bytes.len()),
+        }
+    }
+}
+
+/// A stored value that the field's type cannot hold.
+///
+/// It says what was expected and what was found, and knows nothing of the column: [`DecodeError`] adds that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongValue {
+    expected: String,
+    found: String,
+}
+
+impl WrongValue {
+    /// Says that `expected` should stand where `found` stands.
+    pub fn new(expected: impl Into<String>, found: &Value) -> Self {
+        Self { expected: expected.into(), found: found.describe() }
+    }
+}
+
+impl fmt::Display for WrongValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}, found {}", self.expected, self.found)
+    }
+}
+
+impl std::error::Error for WrongValue {}
+
+/// A column that could not be read into its field.
+#[derive(Debug)]
+pub struct DecodeError {
+    /// The column.
+    pub column: String,
+    /// Why: a [`WrongValue`], or the driver's own error where the row has no such column.
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl DecodeError {
+    /// Says why `column` could not be read.
+    pub fn new(column: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { column: column.to_owned(), source: source.into() }
+    }
+}
+
+impl fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "column `{}`: {}", self.column, self.source)
+    }
+}
+
+impl std::error::Error for DecodeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(self.source.as_ref())
+    }
+}
+
+/// A row of any driver, read by the names of its columns.
+///
+/// By name, never by position: a migration that moves a column must not change what a field reads.
+pub trait Columns {
+    /// The value under `column`.
+    fn value(&self, column: &str) -> Result<Value, DecodeError>;
+}
+
+/// A struct that is a row or a part of one: a derived model, or the shared fields of several.
+pub trait Record: Sized {
+    /// Adds the columns that an INSERT names, with their values, in the order of the fields.
+    fn write(&self, values: &mut Vec<(&'static str, Value)>);
+
+    /// Reads the struct from a row.
+    fn read(row: &dyn Columns) -> Result<Self, DecodeError>;
+}
+
+/// Adds a field to what an INSERT names; a many-to-many has no column.
+#[doc(hidden)]
+pub fn write(
+    values: &mut Vec<(&'static str, Value)>,
+    column: &'static str,
+    facts: TypeFacts,
+    value: impl FnOnce() -> Value,
+) {
+    if !matches!(facts.kind, Kind::ManyToMany { .. }) {
+        values.push((column, value()));
+    }
+}
+
+/// Reads a field; a many-to-many has no column to read.
+#[doc(hidden)]
+pub fn read<T>(
+    row: &dyn Columns,
+    column: &str,
+    facts: TypeFacts,
+    from_value: impl FnOnce(Value) -> Result<T, WrongValue>,
+) -> Result<T, DecodeError> {
+    let value = if matches!(facts.kind, Kind::ManyToMany { .. }) { Value::Null } else { row.value(column)? };
+    from_value(value).map_err(|error| DecodeError::new(column, error))
+}
+
+/// The stored form of a choice.
+#[doc(hidden)]
+pub fn choice_to_value<C: Choices>(choice: &C) -> Value {
+    Value::Text(choice.as_str().to_owned())
+}
+
+/// The choice of a stored text.
+#[doc(hidden)]
+pub fn choice_from_value<C: Choices>(value: &Value, expected: &str) -> Result<C, WrongValue> {
+    let choice = match value {
+        Value::Text(text) => C::from_text(text),
+        _ => None,
+    };
+    choice.ok_or_else(|| WrongValue::new(expected, value))
+}

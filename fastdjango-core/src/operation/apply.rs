@@ -1,0 +1,220 @@
+//! What an operation does to the state.
+
+use super::Operation;
+use super::rename::{rename_column, rename_field, rename_model};
+use crate::diagnostic::Diagnostic;
+use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
+use crate::state::{ConstraintKind, ConstraintState, FieldState, IndexState, ModelState, ProjectState};
+
+impl Operation {
+    /// Changes `state` as the operation says; `app` is the app of the migration that holds it.
+    ///
+    /// An operation that does not fit the state (a field that is not there, an index that is) is an error, and `state` is
+    /// then unchanged: a wrong answer here would render SQL for tables that no database has.
+    pub fn apply(&self, app: &AppLabel, state: &mut ProjectState) -> Result<(), Diagnostic> {
+        let model = |name: &ModelName| ModelRef::new(app.clone(), name.clone());
+        match self {
+            Self::CreateModel { model: name, definition } => create_model(model(name), definition, state),
+            Self::DeleteModel { model: name, .. } => delete_model(&model(name), state),
+            Self::RenameModel { from, to } => rename_model(&model(from), &model(to), state),
+            Self::AlterModelTable { model: name, to, .. } => {
+                find(&model(name), state)?.table.clone_from(to);
+                Ok(())
+            }
+            Self::AlterModelComment { model: name, to, .. } => {
+                find(&model(name), state)?.comment.clone_from(to);
+                Ok(())
+            }
+            Self::SetManaged { model: name, managed } => {
+                find(&model(name), state)?.managed = *managed;
+                Ok(())
+            }
+            Self::AlterPrimaryKey { model: name, to, .. } => alter_primary_key(&model(name), to, state),
+            Self::AddField { model: name, field, .. } => add_field(&model(name), field, state),
+            Self::RemoveField { model: name, field, .. } => remove_field(&model(name), &field.name, state),
+            Self::AlterField { model: name, from, to, .. } => alter_field(&model(name), from, to, state),
+            Self::RenameField { model: name, from, to } => rename_field(&model(name), from, to, state),
+            Self::AddIndex { model: name, index } => add_index(&model(name), index, state),
+            Self::RemoveIndex { model: name, index } => remove_index(&model(name), index, state),
+            Self::RenameIndex { model: name, from, to } => rename_index(&model(name), from, to, state),
+            Self::AddConstraint { model: name, constraint } => add_constraint(&model(name), constraint, state),
+            Self::RemoveConstraint { model: name, constraint } => remove_constraint(&model(name), constraint, state),
+            Self::RenameConstraint { model: name, from, to } => rename_constraint(&model(name), from, to, state),
+            Self::RunSql { .. } => Ok(()),
+        }
+    }
+}
+
+/// An operation that does not fit the state before it.
+pub(super) fn misfit(message: String) -> Diagnostic {
+    Diagnostic::error("E250", message)
+        .note("an operation must fit what the migrations before it leave")
+        .help("compare the operation with the migrations that it depends on; a file that was edited or merged by hand is the usual cause")
+}
+
+pub(super) fn find<'a>(model: &ModelRef, state: &'a mut ProjectState) -> Result<&'a mut ModelState, Diagnostic> {
+    state.models.get_mut(model).ok_or_else(|| misfit(format!("there is no model `{model}`")))
+}
+
+fn create_model(model: ModelRef, definition: &ModelState, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    if state.models.contains_key(&model) {
+        return Err(misfit(format!("there is a model `{model}` already")));
+    }
+    state.models.insert(model, definition.clone());
+    Ok(())
+}
+
+fn delete_model(model: &ModelRef, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    find(model, state)?;
+    let referrer = state.models.iter().filter(|(other, _)| *other != model).find(|(_, m)| m.refers_to(model));
+    if let Some((other, _)) = referrer {
+        return Err(misfit(format!("`{model}` cannot be deleted while `{other}` refers to it")));
+    }
+    state.models.remove(model);
+    Ok(())
+}
+
+fn alter_primary_key(model: &ModelRef, to: &[FieldName], state: &mut ProjectState) -> Result<(), Diagnostic> {
+    let found = find(model, state)?;
+    if let Some(missing) = to.iter().find(|field| found.field(field).is_none()) {
+        return Err(misfit(format!("the new key of `{model}` names `{missing}`, which is no field")));
+    }
+    found.primary_key = to.to_vec();
+    Ok(())
+}
+
+fn add_field(model: &ModelRef, field: &FieldState, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    let found = find(model, state)?;
+    if found.field(&field.name).is_some() {
+        return Err(misfit(format!("`{model}` has a field `{}` already", field.name)));
+    }
+    let column = field.column_name();
+    if let Some(other) = found.fields.iter().find(|f| column.is_some() && f.column_name() == column) {
+        let column = column.unwrap_or_default();
+        return Err(misfit(format!(
+            "`{model}.{}` would share the column `{column}` with `{}`",
+            field.name, other.name
+        )));
+    }
+    found.fields.push(field.clone());
+    Ok(())
+}
+
+fn remove_field(model: &ModelRef, field: &FieldName, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    let found = find(model, state)?;
+    let Some(position) = found.fields.iter().position(|f| f.name == *field) else {
+        return Err(misfit(format!("there is no field `{model}.{field}`")));
+    };
+    let column = found.fields[position].column_name();
+    if let Some(what) = found.leaning_on(field, column.as_deref()) {
+        return Err(misfit(format!("`{model}.{field}` cannot be removed while {what} leans on it")));
+    }
+    let referrer = state.models.iter().find_map(|(other, m)| m.refers_to_field(model, field).then_some(other));
+    if let Some(other) = referrer {
+        return Err(misfit(format!("`{model}.{field}` cannot be removed while `{other}` refers to it")));
+    }
+    find(model, state)?.fields.remove(position);
+    Ok(())
+}
+
+fn alter_field(
+    model: &ModelRef,
+    from: &FieldState,
+    to: &FieldState,
+    state: &mut ProjectState,
+) -> Result<(), Diagnostic> {
+    let found = find(model, state)?;
+    let Some(field) = found.field_mut(&from.name) else {
+        return Err(misfit(format!("there is no field `{model}.{}`", from.name)));
+    };
+    if to.name != from.name {
+        return Err(misfit(format!("`{model}.{}` is renamed by `rename_field`, not by `alter_field`", from.name)));
+    }
+    if *field != *from {
+        return Err(misfit(format!("`{model}.{}` is not what `from` says", from.name)));
+    }
+    *field = to.clone();
+    if let (Some(before), Some(after)) = (from.column_name(), to.column_name())
+        && before != after
+    {
+        rename_column(found, &before, &after);
+    }
+    Ok(())
+}
+
+fn add_index(model: &ModelRef, index: &IndexState, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    let found = find(model, state)?;
+    let Some(name) = &index.name else {
+        return Err(misfit(format!("an index of `{model}` has no `name`")));
+    };
+    if found.index(name).is_some() {
+        return Err(misfit(format!("`{model}` has an index `{name}` already")));
+    }
+    if let Some(missing) = index.fields.iter().find(|f| found.field(&f.field).is_none()) {
+        return Err(misfit(format!("the index `{name}` names `{model}.{}`, which is no field", missing.field)));
+    }
+    found.indexes.push(index.clone());
+    Ok(())
+}
+
+fn remove_index(model: &ModelRef, index: &IndexState, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    let name = index.name.as_deref().unwrap_or_default();
+    let found = find(model, state)?;
+    let position = found.indexes.iter().position(|i| i.name.as_deref() == Some(name));
+    let position = position.ok_or_else(|| misfit(format!("`{model}` has no index `{name}`")))?;
+    found.indexes.remove(position);
+    Ok(())
+}
+
+fn rename_index(model: &ModelRef, from: &str, to: &str, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    let found = find(model, state)?;
+    if found.index(to).is_some() {
+        return Err(misfit(format!("`{model}` has an index `{to}` already")));
+    }
+    let index = found.indexes.iter_mut().find(|i| i.name.as_deref() == Some(from));
+    index.ok_or_else(|| misfit(format!("`{model}` has no index `{from}`")))?.name = Some(to.to_owned());
+    Ok(())
+}
+
+fn add_constraint(model: &ModelRef, constraint: &ConstraintState, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    let found = find(model, state)?;
+    let Some(name) = &constraint.name else {
+        return Err(misfit(format!("a constraint of `{model}` has no `name`")));
+    };
+    if found.constraint(name).is_some() {
+        return Err(misfit(format!("`{model}` has a constraint `{name}` already")));
+    }
+    if let Some(missing) = constraint.fields().iter().find(|field| found.field(field).is_none()) {
+        return Err(misfit(format!("the constraint `{name}` names `{model}.{missing}`, which is no field")));
+    }
+    if let ConstraintKind::ForeignKey { to, .. } = &constraint.kind
+        && !state.models.contains_key(to)
+    {
+        return Err(misfit(format!("the constraint `{name}` refers to `{to}`, which is no model")));
+    }
+    find(model, state)?.constraints.push(constraint.clone());
+    Ok(())
+}
+
+fn remove_constraint(
+    model: &ModelRef,
+    constraint: &ConstraintState,
+    state: &mut ProjectState,
+) -> Result<(), Diagnostic> {
+    let name = constraint.name.as_deref().unwrap_or_default();
+    let found = find(model, state)?;
+    let position = found.constraints.iter().position(|c| c.name.as_deref() == Some(name));
+    let position = position.ok_or_else(|| misfit(format!("`{model}` has no constraint `{name}`")))?;
+    found.constraints.remove(position);
+    Ok(())
+}
+
+fn rename_constraint(model: &ModelRef, from: &str, to: &str, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    let found = find(model, state)?;
+    if found.constraint(to).is_some() {
+        return Err(misfit(format!("`{model}` has a constraint `{to}` already")));
+    }
+    let constraint = found.constraints.iter_mut().find(|c| c.name.as_deref() == Some(from));
+    constraint.ok_or_else(|| misfit(format!("`{model}` has no constraint `{from}`")))?.name = Some(to.to_owned());
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! The way back.
+
+use super::Operation;
+
+impl Operation {
+    /// The operation that undoes this one; `None` where there is no way back.
+    ///
+    /// The schema always returns; rows return wherever nothing was dropped.
+    #[must_use]
+    pub fn reverse(&self) -> Option<Self> {
+        Some(match self.clone() {
+            Self::CreateModel { model, definition } => Self::DeleteModel { model, definition },
+            Self::DeleteModel { model, definition } => Self::CreateModel { model, definition },
+            Self::RenameModel { from, to } => Self::RenameModel { from: to, to: from },
+            Self::AlterModelTable { model, from, to } => Self::AlterModelTable { model, from: to, to: from },
+            Self::AlterModelComment { model, from, to } => Self::AlterModelComment { model, from: to, to: from },
+            Self::SetManaged { model, managed } => Self::SetManaged { model, managed: !managed },
+            Self::AlterPrimaryKey { model, from, to } => Self::AlterPrimaryKey { model, from: to, to: from },
+            Self::AddField { model, field, fill } => Self::RemoveField { model, field, reverse_fill: fill },
+            Self::RemoveField { model, field, reverse_fill } => Self::AddField { model, field, fill: reverse_fill },
+            Self::AlterField { model, from, to, fill, reverse_fill } => {
+                Self::AlterField { model, from: to, to: from, fill: reverse_fill, reverse_fill: fill }
+            }
+            Self::RenameField { model, from, to } => Self::RenameField { model, from: to, to: from },
+            Self::AddIndex { model, index } => Self::RemoveIndex { model, index },
+            Self::RemoveIndex { model, index } => Self::AddIndex { model, index },
+            Self::RenameIndex { model, from, to } => Self::RenameIndex { model, from: to, to: from },
+            Self::AddConstraint { model, constraint } => Self::RemoveConstraint { model, constraint },
+            Self::RemoveConstraint { model, constraint } => Self::AddConstraint { model, constraint },
+            Self::RenameConstraint { model, from, to } => Self::RenameConstraint { model, from: to, to: from },
+            Self::RunSql { sql, reverse } => Self::RunSql { sql: reverse?, reverse: Some(sql) },
+        })
+    }
+}

@@ -1,0 +1,85 @@
+//! What happens to each table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::lineage::{Lineage, Origin};
+use crate::diagnostic::Diagnostics;
+use crate::field::Default;
+use crate::name::FieldName;
+use crate::pair::Pair;
+use crate::schema::{Identity, Lowered, Table, lower};
+use crate::state::ProjectState;
+
+/// A table before and after; `None` where it is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableChange {
+    /// What it is the table of, afterwards if it is there then.
+    pub identity: Identity,
+    /// The table before.
+    pub previous: Option<Table>,
+    /// The table after.
+    pub next: Option<Table>,
+    /// Where each column of the table after comes from, in its order.
+    pub columns: Vec<ColumnOrigin>,
+}
+
+/// Where a column comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnOrigin {
+    /// The field that it holds; of a join table `from` or `to`.
+    pub field: FieldName,
+    /// The column.
+    pub name: String,
+    /// Its name before; `None` for a new one.
+    pub previous: Option<String>,
+    /// The value of rows that have none.
+    pub fill: Option<Default>,
+}
+
+/// Pairs the tables of two states by what they are the tables of.
+pub(super) fn changes(states: Pair<&ProjectState>, lineage: &Lineage) -> Result<Vec<TableChange>, Diagnostics> {
+    let every = |state: &ProjectState| state.models.keys().cloned().collect::<BTreeSet<_>>();
+    let previous = lower(states.previous, &every(states.previous))?;
+    let next = lower(states.next, &every(states.next))?;
+    let mut left: BTreeMap<Identity, Lowered> = previous.into_iter().map(|l| (l.identity.clone(), l)).collect();
+    let mut changes = Vec::new();
+    for lowered in next {
+        let before = previous_identity(&lowered.identity, lineage).and_then(|identity| left.remove(&identity));
+        changes.push(pair(before, lowered, lineage));
+    }
+    let gone = left.into_values().map(|lowered| TableChange {
+        identity: lowered.identity,
+        previous: Some(lowered.table),
+        next: None,
+        columns: Vec::new(),
+    });
+    changes.extend(gone);
+    Ok(changes)
+}
+
+fn previous_identity(identity: &Identity, lineage: &Lineage) -> Option<Identity> {
+    let model = lineage.previous_model(identity.model())?.clone();
+    match identity {
+        Identity::Model(_) => Some(Identity::Model(model)),
+        Identity::Join(owner, field) => {
+            let field = lineage.origin(owner, field)?.previous.clone()?;
+            Some(Identity::Join(model, field))
+        }
+    }
+}
+
+fn pair(before: Option<Lowered>, after: Lowered, lineage: &Lineage) -> TableChange {
+    let fields: BTreeMap<&str, &FieldName> = after.columns.iter().map(|(f, column)| (column.as_str(), f)).collect();
+    let columns = after.table.columns.iter().map(|column| {
+        let field = fields.get(column.name.as_str()).map_or_else(|| column.name.as_str().into(), |f| (*f).clone());
+        let origin = match &after.identity {
+            Identity::Model(model) => lineage.origin(model, &field).cloned().unwrap_or_default(),
+            Identity::Join(..) => Origin { previous: Some(field.clone()), fill: None },
+        };
+        let previous = origin.previous.and_then(|field| before.as_ref()?.columns.get(&field).cloned());
+        ColumnOrigin { field, name: column.name.clone(), previous, fill: origin.fill }
+    });
+    let columns = columns.collect();
+    let previous = before.map(|lowered| lowered.table);
+    TableChange { identity: after.identity, previous, next: Some(after.table), columns }
+}

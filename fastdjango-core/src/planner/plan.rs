@@ -1,0 +1,126 @@
+//! The plan of a migration: its operations in runs that nothing of the user's own interrupts.
+
+use super::change::changes;
+use super::lineage::Lineage;
+use super::{sqlite, support};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::dialect::Dialect;
+use crate::field::Sql;
+use crate::migration::Step;
+use crate::name::AppLabel;
+use crate::operation::Operation;
+use crate::pair::Pair;
+use crate::state::ProjectState;
+
+/// The steps of a migration on one backend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The way there.
+    pub up: Vec<Step>,
+    /// The way back; `None` where an operation has none.
+    pub down: Option<Vec<Step>>,
+}
+
+/// Plans a migration's operations, from the state before them, and their reverse.
+///
+/// Whatever the backend cannot do is refused here, by name, before any SQL exists; then nothing is planned at all.
+pub fn plan(
+    app: &AppLabel,
+    operations: &[Operation],
+    before: &ProjectState,
+    dialect: &dyn Dialect,
+) -> Result<Planned, Diagnostics> {
+    let (up, after) = steps(app, operations, before, dialect)?;
+    let reversed: Option<Vec<Operation>> = operations.iter().rev().map(Operation::reverse).collect();
+    let down = reversed.map(|reversed| steps(app, &reversed, &after, dialect)).transpose()?;
+    Ok(Planned { up, down: down.map(|(steps, _)| steps) })
+}
+
+fn steps(
+    app: &AppLabel,
+    operations: &[Operation],
+    before: &ProjectState,
+    dialect: &dyn Dialect,
+) -> Result<(Vec<Step>, ProjectState), Diagnostics> {
+    let mut state = before.clone();
+    let mut steps = Vec::new();
+    for run in runs(operations) {
+        match run {
+            Run::Tables(operations) => steps.extend(table_steps(app, operations, &mut state, dialect)?),
+            Run::Own(statements) => steps.extend(own_steps(app, statements, dialect)?),
+            Run::StateOnly(operation) => operation.apply(app, &mut state)?,
+        }
+    }
+    refuse_mixture(app, operations, &steps)?;
+    Ok((steps, state))
+}
+
+/// Operations that are planned together, so that one table is rebuilt once.
+enum Run<'a> {
+    Tables(&'a [Operation]),
+    Own(&'a [Sql]),
+    StateOnly(&'a Operation),
+}
+
+fn runs(operations: &[Operation]) -> Vec<Run<'_>> {
+    let alone = |operation: &Operation| matches!(operation, Operation::RunSql { .. } | Operation::SetManaged { .. });
+    let mut runs = Vec::new();
+    let mut rest = operations;
+    while let Some(first) = rest.first() {
+        let length = rest.iter().position(alone).unwrap_or(rest.len()).max(1);
+        let (run, after) = rest.split_at(length);
+        runs.push(match first {
+            Operation::RunSql { sql, .. } => Run::Own(sql),
+            Operation::SetManaged { .. } => Run::StateOnly(first),
+            _ => Run::Tables(run),
+        });
+        rest = after;
+    }
+    runs
+}
+
+fn table_steps(
+    app: &AppLabel,
+    operations: &[Operation],
+    state: &mut ProjectState,
+    dialect: &dyn Dialect,
+) -> Result<Vec<Step>, Diagnostics> {
+    let before = state.clone();
+    let mut lineage = Lineage::new(&before);
+    for operation in operations {
+        operation.apply(app, state)?;
+        lineage.follow(app, operation);
+    }
+    let changes = changes(Pair::new(&before, state), &lineage)?;
+    let refused = support::refusals(&changes, dialect);
+    if refused.has_errors() {
+        return Err(refused);
+    }
+    Ok(sqlite::steps(&changes, dialect))
+}
+
+fn own_steps(app: &AppLabel, statements: &[Sql], dialect: &dyn Dialect) -> Result<Vec<Step>, Diagnostics> {
+    let engine = dialect.engine();
+    let texts = statements.iter().map(|sql| sql.for_engine(engine).map(|text| Step::Sql(text.to_owned())));
+    let steps: Option<Vec<Step>> = texts.collect();
+    steps.ok_or_else(|| {
+        Diagnostic::error("E410", format!("a `run_sql` of `{app}` has no text for {engine}"))
+            .help(format!("add one: `{{ {engine} = \"…\" }}`; an empty list of statements does nothing"))
+            .into()
+    })
+}
+
+/// A statement of the user's own must not run while foreign keys are off.
+fn refuse_mixture(app: &AppLabel, operations: &[Operation], steps: &[Step]) -> Result<(), Diagnostics> {
+    let own = operations.iter().any(|operation| matches!(operation, Operation::RunSql { .. }));
+    match steps.iter().find(|step| step.suspends_foreign_keys()) {
+        Some(Step::Rebuild { rebuild: table, .. } | Step::Drop { drop: table, .. }) if own => Err(Diagnostic::error(
+            "E411",
+            format!("a migration of `{app}` has `run_sql` beside a change of `{table}` that runs with foreign keys off"),
+        )
+        .note("SQLite replaces or drops the table with foreign keys off, for the whole migration; your statements would run unchecked")
+        .help("move `run_sql` to a migration of its own")
+        .into()),
+        _ => Ok(()),
+    }
+}

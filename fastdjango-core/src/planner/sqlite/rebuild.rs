@@ -1,0 +1,62 @@
+//! The rebuild: a new table, the rows, the old name.
+//!
+//! The procedure of <https://www.sqlite.org/lang_altertable.html#otheralter>, without what only the executor can do:
+//! foreign keys off outside the transaction, triggers and views put aside and back, rows and violations counted.
+
+use super::alter::Alteration;
+use super::{Statement, create_index};
+use crate::ddl::Source;
+use crate::dialect::{Conversion, Dialect};
+use crate::migration::Step;
+use crate::pair::Pair;
+use crate::schema::{Column, Table};
+
+/// The rebuild of one table.
+pub(super) fn step(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Step {
+    let table = &alteration.next.name;
+    let new = format!("fastdjango_new_{table}");
+    let (from, to) = (new.clone(), table.clone());
+    let mut statements = vec![create(alteration.next, &new), copy(alteration, &new, dialect)];
+    statements.extend(counter(alteration, &new));
+    statements.push(Statement::DropTable { table: table.clone() });
+    statements.push(Statement::RenameTable { from, to });
+    statements.extend(alteration.next.indexes.iter().map(|index| create_index(table, index)));
+    let sql = statements.iter().map(|statement| dialect.render(statement)).collect();
+    Step::Rebuild { rebuild: table.clone(), sql }
+}
+
+/// A key from the table to itself names the final table: it is there again before anybody checks.
+fn create(next: &Table, new: &str) -> Statement {
+    Statement::CreateTable(Box::new(Table { name: new.to_owned(), ..next.clone() }))
+}
+
+fn copy(alteration: &Alteration<'_>, new: &str, dialect: &dyn Dialect) -> Statement {
+    let columns = alteration.next.columns.iter().filter(|column| column.generated.is_none());
+    let columns = columns.filter_map(|column| Some((column.name.clone(), source(alteration, column, dialect)?)));
+    Statement::CopyRows { from: alteration.next.name.clone(), to: new.to_owned(), columns: columns.collect() }
+}
+
+/// The value that rows get; `None` leaves it to the column's default.
+fn source(alteration: &Alteration<'_>, column: &Column, dialect: &dyn Dialect) -> Option<Source> {
+    let fill = alteration.origin(&column.name).and_then(|origin| origin.fill.clone());
+    let fill = fill.map(|value| Source::Fill { column: Box::new(column.clone()), value });
+    let Some(there) = alteration.settled.column(&column.name) else { return fill };
+    let value = match dialect.conversion(Pair::new(there, column)) {
+        Conversion::Same => Source::Column(column.name.clone()),
+        Conversion::Safe | Conversion::Lossy => Source::Convert(Box::new(Pair::new(there.clone(), column.clone()))),
+    };
+    Some(match fill {
+        Some(fill) if there.null && !column.null => Source::Coalesce(Box::new(value), Box::new(fill)),
+        _ => value,
+    })
+}
+
+/// Numbers that were given once never come back: <https://www.sqlite.org/autoinc.html>.
+fn counter(alteration: &Alteration<'_>, new: &str) -> Vec<Statement> {
+    let counts = |table: &Table| table.columns.iter().any(|column| column.auto);
+    if !counts(alteration.settled) || !counts(alteration.next) {
+        return Vec::new();
+    }
+    let (from, to) = (alteration.next.name.clone(), new.to_owned());
+    vec![Statement::ForgetCounter { table: new.to_owned() }, Statement::CopyCounter { from, to }]
+}

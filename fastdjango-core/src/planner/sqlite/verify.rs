@@ -1,0 +1,121 @@
+//! What must be true of the rows before a table changes: counted first, so that a refusal has words and no half-done work.
+
+use super::Statement;
+use super::alter::Alteration;
+use crate::ddl::Condition;
+use crate::dialect::{Conversion, Dialect};
+use crate::migration::Step;
+use crate::pair::Pair;
+use crate::schema::{CheckExpression, Column, ColumnDifference, Difference, ForeignKey, Index};
+
+/// The verifications of one table, in the order of its differences.
+pub(super) fn steps(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Vec<Step> {
+    let found = alteration.differences().iter().filter_map(|difference| verification(alteration, difference, dialect));
+    found
+        .map(|(condition, found)| {
+            let table = alteration.next.name.clone();
+            Step::Verify { verify: dialect.render(&Statement::Count { table, condition }), found }
+        })
+        .collect()
+}
+
+fn verification(
+    alteration: &Alteration<'_>,
+    difference: &Difference,
+    dialect: &dyn Dialect,
+) -> Option<(Condition, String)> {
+    let table = &alteration.next.name;
+    match difference {
+        Difference::MissingColumn { column, .. } => new_column(alteration, alteration.next.column(column)?),
+        Difference::Column { column, change: ColumnDifference::Type(_), .. } => {
+            let columns = Pair::new(alteration.settled.column(column)?, alteration.next.column(column)?);
+            lossy(table, columns, dialect)
+        }
+        Difference::Column { column, change: ColumnDifference::Null(Pair { next: false, .. }), .. } => {
+            let filled = alteration.origin(column)?.fill.is_some();
+            let condition = Condition::Null { column: column.clone() };
+            (!filled).then(|| (condition, format!("rows of `{table}` have no `{column}`")))
+        }
+        Difference::PrimaryKey { columns, .. } => duplicates(alteration, &columns.next),
+        Difference::MissingUnique { unique, .. } => duplicates(alteration, &unique.columns),
+        Difference::MissingIndex { index, .. } => unique_index(alteration, index),
+        Difference::ChangedIndex { indexes, .. } => unique_index(alteration, &indexes.next),
+        Difference::MissingCheck { check, .. } if alteration.leans_on_new(&check.expression).is_none() => {
+            Some((Condition::Breaks(check.expression.clone()), broken(table, &check.expression)))
+        }
+        Difference::MissingForeignKey { key, .. } if is_new_reference(alteration, key) => {
+            let words = format!("rows of `{table}` refer by {} to no row of `{}`", list(&key.columns), key.to_table);
+            Some((Condition::Orphan(key.clone()), words))
+        }
+        _ => None,
+    }
+}
+
+/// Rows that exist would have no value in a new column without default, fill, or expression.
+fn new_column(alteration: &Alteration<'_>, column: &Column) -> Option<(Condition, String)> {
+    let filled = alteration.origin(&column.name).is_some_and(|origin| origin.fill.is_some());
+    let valued = filled || column.null || column.auto || column.default.is_some() || column.generated.is_some();
+    let words = format!("rows of `{}` would have no value in the new column `{}`", alteration.next.name, column.name);
+    (!valued).then_some((Condition::Any, words))
+}
+
+fn lossy(table: &str, columns: Pair<&Column>, dialect: &dyn Dialect) -> Option<(Condition, String)> {
+    if dialect.conversion(columns) != Conversion::Lossy {
+        return None;
+    }
+    let name = &columns.next.name;
+    let words = format!("rows of `{table}` have a `{name}` that would not survive as {}", columns.next.ty);
+    Some((Condition::Lossy(Box::new(columns.map(Clone::clone))), words))
+}
+
+fn duplicates(alteration: &Alteration<'_>, columns: &[String]) -> Option<(Condition, String)> {
+    if columns.is_empty() || !is_there(alteration, columns) {
+        return None;
+    }
+    let words = format!("values of {} stand in several rows of `{}`", list(columns), alteration.next.name);
+    Some((Condition::Duplicate { columns: columns.to_vec(), among: None, expression: None }, words))
+}
+
+fn unique_index(alteration: &Alteration<'_>, index: &Index) -> Option<(Condition, String)> {
+    let columns: Vec<String> = index.columns.iter().map(|column| column.name.clone()).collect();
+    if !index.unique || !is_there(alteration, &columns) || mentions_new(alteration, index) {
+        return None;
+    }
+    let words =
+        format!("values of the unique index `{}` stand in several rows of `{}`", index.name, alteration.next.name);
+    let (among, expression) = (index.condition.clone(), index.expression.clone());
+    Some((Condition::Duplicate { columns, among, expression }, words))
+}
+
+/// What stands in a new column is known when it is there; the database then has the last word.
+fn mentions_new(alteration: &Alteration<'_>, index: &Index) -> bool {
+    let mut fragments = index.condition.iter().chain(&index.expression);
+    let new = || alteration.next.columns.iter().filter(|column| alteration.adds(&column.name));
+    fragments.any(|sql| new().any(|column| sql.mentions(&column.name)))
+}
+
+fn is_there(alteration: &Alteration<'_>, columns: &[String]) -> bool {
+    columns.iter().all(|column| !alteration.adds(column))
+}
+
+/// A key over columns that exist, to a place that they did not refer to before.
+fn is_new_reference(alteration: &Alteration<'_>, key: &ForeignKey) -> bool {
+    let target = |key: &ForeignKey| (key.columns.clone(), key.to_table.clone(), key.to_columns.clone());
+    let known = alteration.settled.foreign_keys.iter().any(|old| target(old) == target(key));
+    is_there(alteration, &key.columns) && !known
+}
+
+fn broken(table: &str, check: &CheckExpression) -> String {
+    match check {
+        CheckExpression::Sql(sql) => format!("rows of `{table}` do not meet `{sql}`"),
+        CheckExpression::OneOf { column, values } => {
+            format!("rows of `{table}` have a `{column}` that is none of {}", list(values))
+        }
+        CheckExpression::NonNegative { column } => format!("rows of `{table}` have a negative `{column}`"),
+    }
+}
+
+fn list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}

@@ -1,1 +1,0 @@
-//! Settings: the databases and how migrations are written, out of `fastdjango.toml` and the environment.

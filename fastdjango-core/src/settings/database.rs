@@ -1,0 +1,83 @@
+//! One database.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::Secret;
+use crate::field::Engine;
+
+const MEMORY: &str = ":memory:";
+
+/// Where a database is, and who connects to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Database {
+    /// The engine.
+    pub engine: Engine,
+    /// The database's name; for `SQLite` the file, as it was written, or `:memory:`.
+    pub name: String,
+    /// For `SQLite` the file, resolved against the project's folder; `None` in memory, and for a server.
+    pub file: Option<PathBuf>,
+    /// Who connects.
+    pub user: Option<String>,
+    /// Their password.
+    pub password: Option<Secret>,
+    /// The server.
+    pub host: Option<String>,
+    /// The server's port.
+    pub port: Option<u16>,
+    /// How the connection is encrypted, in the engine's own word.
+    pub sslmode: Option<String>,
+    /// The certificate of who vouches for the server, resolved against the project's folder.
+    pub ca: Option<PathBuf>,
+    /// What else a URL asks for, after its `?`.
+    pub options: BTreeMap<String, String>,
+}
+
+impl Database {
+    /// A database without a server, user, or options.
+    pub fn new(engine: Engine, name: impl Into<String>) -> Self {
+        Self {
+            engine,
+            name: name.into(),
+            file: None,
+            user: None,
+            password: None,
+            host: None,
+            port: None,
+            sslmode: None,
+            ca: None,
+            options: BTreeMap::new(),
+        }
+    }
+
+    /// A `SQLite` database in a file of the project, or in memory where the name is `:memory:`.
+    pub fn sqlite(name: impl Into<String>, project_dir: &Path) -> Self {
+        Self::new(Engine::Sqlite, name).resolved(project_dir)
+    }
+
+    /// Where it is, in words that hold no secret: `sqlite, db.sqlite3`, `postgres, blog at db.example.com:5432`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let mut words = format!("{}, {}", self.engine, self.name);
+        if let Some(host) = &self.host {
+            words.push_str(" at ");
+            words.push_str(host);
+            if let Some(port) = self.port {
+                let _ = write!(words, ":{port}");
+            }
+        }
+        words
+    }
+
+    /// Resolves relative paths against the project's folder.
+    pub(super) fn resolved(mut self, project_dir: &Path) -> Self {
+        if self.engine == Engine::Sqlite && self.name != MEMORY {
+            self.file = Some(project_dir.join(&self.name));
+        }
+        self.ca = self.ca.map(|ca| project_dir.join(ca));
+        self
+    }
+}

@@ -1,0 +1,14 @@
+//! Settings: the databases and how migrations are written, out of `fastdjango.toml` and the environment.
+
+mod database;
+mod expand;
+mod parse;
+mod secret;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod url;
+
+pub use database::Database;
+pub use parse::{Env, MigrationSettings, Naming, Settings};
+pub use secret::Secret;

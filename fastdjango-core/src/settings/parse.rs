@@ -1,0 +1,346 @@
+//! From the text of `fastdjango.toml` and the environment to settings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::expand::{expand, percent_encode};
+use super::{Database, Secret, shape, url};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::field::Engine;
+use crate::source::{Codes, Source, nearest};
+
+const CODES: Codes = Codes { syntax: "E401", unknown: "E402", missing: "E403", value: "E404" };
+const DEFAULT: &str = "default";
+
+/// Reads a variable of the environment.
+pub type Env<'e> = &'e dyn Fn(&str) -> Option<String>;
+
+/// The settings of a project.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Settings {
+    /// The databases, by name.
+    ///
+    /// Those of [`Settings::unset`] are incomplete, or not among them: take one by [`Settings::database`].
+    pub databases: BTreeMap<String, Database>,
+    /// The databases with variables that the environment lacks: an error only when such a database is used, since who
+    /// writes migrations need not know the passwords of production.
+    pub unset: BTreeMap<String, Diagnostics>,
+    /// How migrations are written.
+    pub migrations: MigrationSettings,
+}
+
+/// How migrations are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MigrationSettings {
+    /// What their names begin with.
+    pub naming: Naming,
+    /// The engines that they are rendered for.
+    pub render: BTreeSet<Engine>,
+    /// The oldest server of each engine, where it is not the default.
+    pub target: BTreeMap<Engine, String>,
+}
+
+/// What the name of a migration begins with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Naming {
+    /// `0002_`.
+    #[default]
+    Sequential,
+    /// `0_20240101120000_`.
+    Timestamp,
+}
+
+impl Settings {
+    /// Reads the settings; `DATABASE_URL` of the environment stands for the default database.
+    pub fn parse(text: &str, path: &str, project_dir: &Path, env: Env<'_>) -> Result<Self, Diagnostics> {
+        let source = Source { path, text, codes: CODES };
+        let (tree, mut found) = lowered(&source, source.parse()?);
+        found.extend(source.check(&tree, &shape::FILE));
+        if found.has_errors() {
+            return Err(found);
+        }
+        let mut reader = Reader { source: &source, env, project_dir, found, unset: Diagnostics::default() };
+        let (mut databases, mut unset) = reader.databases(tree.get_ref());
+        let migrations = reader.migrations(tree.get_ref());
+        let mut found = reader.found;
+        match by_environment(project_dir, env) {
+            Ok(None) => {}
+            Ok(Some(database)) => {
+                unset.remove(DEFAULT);
+                databases.insert(DEFAULT.to_owned(), database);
+            }
+            Err(fault) => found.push(fault),
+        }
+        if found.has_errors() { Err(found) } else { Ok(Self::of(databases, unset, migrations, project_dir)) }
+    }
+
+    /// The settings of a project without a file: `SQLite` in `db.sqlite3`, or what `DATABASE_URL` says.
+    pub fn without_file(project_dir: &Path, env: Env<'_>) -> Result<Self, Diagnostics> {
+        Self::parse("", "fastdjango.toml", project_dir, env)
+    }
+
+    /// The database of that name.
+    pub fn database(&self, name: &str) -> Result<&Database, Diagnostics> {
+        if let Some(unset) = self.unset.get(name) {
+            return Err(unset.clone());
+        }
+        self.databases.get(name).ok_or_else(|| {
+            let known: Vec<&str> = self.databases.keys().map(String::as_str).collect();
+            let fault = Diagnostic::error("E407", format!("there is no database `{name}` in the settings"));
+            match nearest(name, known.iter().copied()) {
+                Some(near) => fault.help(format!("did you mean `{near}`?")),
+                None => fault.help(format!("the databases are {}; add `[databases.{name}]`", known.join(", "))),
+            }
+            .into()
+        })
+    }
+
+    fn of(
+        mut databases: BTreeMap<String, Database>,
+        unset: BTreeMap<String, Diagnostics>,
+        mut migrations: MigrationSettings,
+        project_dir: &Path,
+    ) -> Self {
+        if databases.is_empty() && unset.is_empty() {
+            databases.insert(DEFAULT.to_owned(), Database::sqlite("db.sqlite3", project_dir));
+        }
+        if migrations.render.is_empty() {
+            migrations.render = databases.values().map(|database| database.engine).collect();
+        }
+        Self { databases, unset, migrations }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::of(BTreeMap::new(), BTreeMap::new(), MigrationSettings::default(), Path::new(""))
+    }
+}
+
+/// The database of `DATABASE_URL`, where that is set.
+fn by_environment(project_dir: &Path, env: Env<'_>) -> Result<Option<Database>, Diagnostic> {
+    let Some(text) = env("DATABASE_URL").filter(|text| !text.is_empty()) else { return Ok(None) };
+    let database = url::parse(&text).map_err(|why| {
+        let fault = Diagnostic::error("E406", format!("`DATABASE_URL` is no URL of a database: {why}"));
+        fault.help("write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`")
+    })?;
+    Ok(Some(database.resolved(project_dir)))
+}
+
+/// The tree with the upper-case keys of `FastDjango`'s Python settings (`[DATABASES.default]`, `ENGINE`) in lower case.
+fn lowered<'a>(source: &Source<'a>, tree: Spanned<DeTable<'a>>) -> (Spanned<DeTable<'a>>, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let span = tree.span();
+    let mut top = lowered_keys(source, tree.into_inner(), &mut found);
+    if let Some(DeValue::Table(databases)) = top.get_mut("databases").map(Spanned::as_mut) {
+        for (_, database) in databases.iter_mut() {
+            if let DeValue::Table(table) = database.as_mut() {
+                *table = lowered_keys(source, std::mem::take(table), &mut found);
+            }
+        }
+    }
+    (Spanned::new(span, top), found)
+}
+
+fn lowered_keys<'a>(source: &Source<'a>, table: DeTable<'a>, found: &mut Diagnostics) -> DeTable<'a> {
+    let mut lowered = DeTable::new();
+    for (key, value) in table {
+        let (span, name) = (key.span(), key.into_inner());
+        let shouted = !name.chars().any(char::is_lowercase);
+        let name = if shouted { name.to_lowercase().into() } else { name };
+        if lowered.contains_key(name.as_ref()) {
+            let message = format!("`{name}` is there twice, in lower and in upper case");
+            found.push(Diagnostic::error("E404", message).at(source.place(span.start)).help("remove one of them"));
+        }
+        lowered.insert(Spanned::new(span, name), value);
+    }
+    lowered
+}
+
+struct Reader<'s, 'a> {
+    source: &'s Source<'a>,
+    env: Env<'s>,
+    project_dir: &'s Path,
+    found: Diagnostics,
+    /// The variables that the database at hand lacks.
+    unset: Diagnostics,
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn databases(&mut self, top: &DeTable<'a>) -> (BTreeMap<String, Database>, BTreeMap<String, Diagnostics>) {
+        let tables = top.get("databases").and_then(|value| value.get_ref().as_table());
+        let (mut databases, mut unset) = (BTreeMap::new(), BTreeMap::new());
+        for (name, value) in tables.into_iter().flat_map(|table| table.iter()) {
+            let Some(table) = value.get_ref().as_table() else { continue };
+            if let Some(database) = self.database(name, table) {
+                databases.insert(name.get_ref().to_string(), database.resolved(self.project_dir));
+            }
+            if !self.unset.is_empty() {
+                unset.insert(name.get_ref().to_string(), std::mem::take(&mut self.unset));
+            }
+        }
+        (databases, unset)
+    }
+
+    fn database(&mut self, name: &Spanned<std::borrow::Cow<'a, str>>, table: &DeTable<'a>) -> Option<Database> {
+        if let Some(value) = table.get("url") {
+            return self.by_url(table, value);
+        }
+        let (engine, database) = (self.required(name, table, "engine"), self.required(name, table, "name"));
+        let (engine, database) = (self.engine(table, &engine?), database?);
+        Some(Database {
+            user: self.text(table, "user"),
+            password: self.text(table, "password").map(Secret::new),
+            host: self.text(table, "host"),
+            port: self.port(table),
+            sslmode: self.text(table, "sslmode"),
+            ca: self.text(table, "ca").map(PathBuf::from),
+            ..Database::new(engine?, database)
+        })
+    }
+
+    fn by_url(&mut self, table: &DeTable<'a>, value: &Spanned<DeValue<'a>>) -> Option<Database> {
+        for (key, _) in table.iter().filter(|(key, _)| key.get_ref() != "url") {
+            let message = format!("`{}` and `url` are both there", key.get_ref());
+            self.fault("E404", key.span().start, message, "put it into the URL, or take the URL out");
+        }
+        let text = self.expanded(value, percent_encode)?;
+        if !self.unset.is_empty() {
+            let engine = text.split(['+', ':']).next().and_then(|scheme| scheme.parse().ok())?;
+            return Some(Database::new(engine, ""));
+        }
+        url::parse(&text)
+            .map_err(|why| {
+                let message = format!("`url` is no URL of a database: {why}");
+                let help = "write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`";
+                self.fault("E406", value.span().start, message, help);
+            })
+            .ok()
+    }
+
+    fn engine(&mut self, table: &DeTable<'a>, text: &str) -> Option<Engine> {
+        // Django's own settings name a module: `django.db.backends.sqlite3`.
+        let word = text.rsplit('.').next().unwrap_or(text);
+        let start = table.get("engine").map_or(0, |value| value.span().start);
+        if text.contains([':', '@']) {
+            // What looks like a URL may hold a password: it is not repeated.
+            self.fault("E404", start, "`engine` holds no engine's name", "a URL belongs under `url`");
+            return None;
+        }
+        if text.is_empty() {
+            return None;
+        }
+        word.parse()
+            .map_err(|_| {
+                let near = nearest(word, Engine::ALL.map(Engine::as_str));
+                let help =
+                    near.map_or("one of sqlite, postgres, mysql, mariadb".to_owned(), |n| format!("write `{n}`"));
+                self.fault("E404", start, format!("unknown engine `{word}`"), help);
+            })
+            .ok()
+    }
+
+    fn port(&mut self, table: &DeTable<'a>) -> Option<u16> {
+        let value = table.get("port")?;
+        let text = match value.get_ref() {
+            DeValue::Integer(number) => number.to_string(),
+            _ => self.text(table, "port")?,
+        };
+        let port = text.parse().ok();
+        if port.is_none() {
+            let start = value.span().start;
+            self.fault(
+                "E404",
+                start,
+                "`port` must be a whole number from 0 to 65535",
+                "leave it out for the usual port",
+            );
+        }
+        port
+    }
+
+    fn migrations(&mut self, top: &DeTable<'a>) -> MigrationSettings {
+        let Some(table) = top.get("migrations").and_then(|value| value.get_ref().as_table()) else {
+            return MigrationSettings::default();
+        };
+        MigrationSettings {
+            naming: self.take(table, "naming"),
+            render: self.take(table, "render"),
+            target: self.targets(table),
+        }
+    }
+
+    fn targets(&mut self, table: &DeTable<'a>) -> BTreeMap<Engine, String> {
+        let targets = table.get("target").and_then(|value| value.get_ref().as_table());
+        for (engine, value) in targets.into_iter().flat_map(|table| table.iter()) {
+            let version = value.get_ref().as_str().unwrap_or_default();
+            let numbers = version.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+            if !numbers {
+                let message = format!("the target of `{}` is no version", engine.get_ref());
+                self.fault(
+                    "E404",
+                    value.span().start,
+                    message,
+                    "write numbers and points, such as `\"15\"` or `\"3.40\"`",
+                );
+            }
+        }
+        self.take(table, "target")
+    }
+
+    fn take<T: serde::de::DeserializeOwned + Default>(&mut self, table: &DeTable<'a>, key: &str) -> T {
+        let Some(value) = table.get(key) else { return T::default() };
+        self.source.take(value).unwrap_or_else(|fault| {
+            self.found.push(fault);
+            T::default()
+        })
+    }
+
+    /// A text, expanded; an empty one is none, as in Django's settings.
+    fn text(&mut self, table: &DeTable<'a>, key: &str) -> Option<String> {
+        let text = self.expanded(table.get(key)?, str::to_owned)?;
+        Some(text).filter(|text| !text.is_empty())
+    }
+
+    fn required(
+        &mut self,
+        name: &Spanned<std::borrow::Cow<'a, str>>,
+        table: &DeTable<'a>,
+        key: &str,
+    ) -> Option<String> {
+        let faults = |reader: &Self| (reader.found.0.len(), reader.unset.0.len());
+        let before = faults(self);
+        let text = self.text(table, key);
+        if before.1 < self.unset.0.len() {
+            return Some(text.unwrap_or_default());
+        }
+        if text.is_none() && before == faults(self) {
+            let message = format!("`{key}` is missing in the database `{}`", name.get_ref());
+            self.fault("E403", name.span().start, message, format!("add `{key} = …`, or all of it as `url = …`"));
+        }
+        text
+    }
+
+    fn expanded(&mut self, value: &Spanned<DeValue<'a>>, encode: fn(&str) -> String) -> Option<String> {
+        let (start, mut unset) = (value.span().start, Vec::new());
+        let expanded = expand(value.get_ref().as_str()?, self.env, encode, &mut unset);
+        if expanded.is_none() {
+            self.fault("E404", start, "`${` without its `}`", "close it, or write `$${` where `${` itself is meant");
+        }
+        for name in unset {
+            let fault = Diagnostic::error("E405", format!("the environment has no variable `{name}`"));
+            self.unset
+                .push(fault.at(self.source.place(start)).help("set it, or choose another database by `--database`"));
+        }
+        expanded
+    }
+
+    fn fault(&mut self, code: &'static str, start: usize, message: impl Into<String>, help: impl Into<String>) {
+        self.found.push(Diagnostic::error(code, message).at(self.source.place(start)).help(help));
+    }
+}

@@ -1,0 +1,208 @@
+use std::path::Path;
+
+use insta::assert_snapshot;
+
+use super::{Naming, Secret, Settings};
+use crate::diagnostic::Diagnostics;
+use crate::field::Engine;
+
+fn env(name: &str) -> Option<String> {
+    match name {
+        "PASSWORD" => Some("hu nter/2@:%".to_owned()),
+        "HOST" => Some("db.example.com".to_owned()),
+        _ => None,
+    }
+}
+
+fn read(text: &str) -> Result<Settings, Diagnostics> {
+    Settings::parse(text, "fastdjango.toml", Path::new("/project"), &env)
+}
+
+fn described(text: &str) -> String {
+    read(text).unwrap().database("default").unwrap().describe()
+}
+
+fn faults(text: &str) -> String {
+    read(text).unwrap_err().to_string()
+}
+
+#[test]
+fn without_a_file_it_is_sqlite_in_the_project() {
+    let settings = Settings::without_file(Path::new("/project"), &env).unwrap();
+    let database = settings.database("default").unwrap();
+    assert_eq!(database.describe(), "sqlite, db.sqlite3");
+    assert_eq!(database.file.as_deref(), Some(Path::new("/project/db.sqlite3")));
+    assert_eq!(settings.migrations.render, [Engine::Sqlite].into());
+    assert_eq!(Settings::default().databases["default"].describe(), "sqlite, db.sqlite3");
+}
+
+#[test]
+fn keys_and_a_url_say_the_same() {
+    let keys = "[databases.default]\nengine = 'asyncpg'\nname = 'blog'\nuser = 'me'\npassword = '${PASSWORD}'\n\
+                host = '${HOST}'\nport = 5433\nsslmode = 'require'\nca = 'ca.pem'";
+    let url = "[databases.default]\nurl = \
+               'postgresql+asyncpg://me:${PASSWORD}@${HOST}:5433/blog?sslmode=require&sslrootcert=ca.pem'";
+    let python = "[DATABASES.default]\nENGINE = 'django.db.backends.postgresql'\nNAME = 'blog'\nUSER = 'me'\n\
+                  PASSWORD = '${PASSWORD}'\nHOST = '${HOST}'\nPORT = '5433'\nSSLMODE = 'require'\nCA = 'ca.pem'";
+    let settings = read(keys).unwrap();
+    assert_eq!(settings, read(url).unwrap());
+    assert_eq!(settings, read(python).unwrap());
+    let database = settings.database("default").unwrap();
+    assert_eq!(database.describe(), "postgres, blog at db.example.com:5433");
+    assert_eq!(database.password.as_ref().map(Secret::reveal), Some("hu nter/2@:%"));
+    assert_eq!(database.ca.as_deref(), Some(Path::new("/project/ca.pem")));
+}
+
+#[test]
+fn sqlite_urls_are_those_of_sqlx() {
+    let file = |url: &str| {
+        let settings = read(&format!("[databases.default]\nurl = '{url}'")).unwrap();
+        settings.databases["default"].file.as_ref().map(|file| file.display().to_string())
+    };
+    assert_eq!(file("sqlite://data/db.sqlite3?mode=rwc").as_deref(), Some("/project/data/db.sqlite3"));
+    assert_eq!(file("sqlite:db%20x.sqlite3").as_deref(), Some("/project/db x.sqlite3"));
+    assert_eq!(file("sqlite:///var/db.sqlite3").as_deref(), Some("/var/db.sqlite3"));
+    assert_eq!(file("sqlite::memory:"), None);
+    assert_eq!(file("sqlite://:memory:"), None);
+}
+
+#[test]
+fn the_environment_overrides_the_default_database() {
+    let env = |name: &str| (name == "DATABASE_URL").then(|| "mysql://root@[::1]:3307/shop".to_owned());
+    let text = "[databases.default]\nengine = 'sqlite'\nname = 'a'\n[databases.other]\nengine = 'sqlite'\nname = 'b'";
+    let settings = Settings::parse(text, "fastdjango.toml", Path::new(""), &env).unwrap();
+    assert_eq!(settings.database("default").unwrap().describe(), "mysql, shop at ::1:3307");
+    assert_eq!(settings.migrations.render, [Engine::Sqlite, Engine::Mysql].into());
+    let bad = |_: &str| Some("postgres://me:hunter2@host:port/blog".to_owned());
+    assert_snapshot!(Settings::parse("", "fastdjango.toml", Path::new(""), &bad).unwrap_err(), @r#"
+    error[E406]: `DATABASE_URL` is no URL of a database: its port is no number from 0 to 65535
+       = help: write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`
+    "#);
+}
+
+#[test]
+fn migrations_have_settings_of_their_own() {
+    let text = "[migrations]\nnaming = 'timestamp'\nrender = ['postgres']\ntarget = { postgres = '15' }";
+    let migrations = read(text).unwrap().migrations;
+    assert_eq!(migrations.naming, Naming::Timestamp);
+    assert_eq!(migrations.render, [Engine::Postgres].into());
+    assert_eq!(migrations.target[&Engine::Postgres], "15");
+}
+
+#[test]
+fn a_dollar_may_be_meant() {
+    assert_eq!(
+        described("[databases.default]\nengine = 'sqlite'\nname = 'a$b$${HOST}${HOST}'"),
+        "sqlite, a$b${HOST}db.example.com"
+    );
+}
+
+#[test]
+fn passwords_are_never_printed() {
+    let text = "[databases.default]\nurl = 'postgres://me:hunter2@host/blog'";
+    let settings = read(text).unwrap();
+    let printed = format!("{settings:?} {}", serde_json::to_string(&settings).unwrap());
+    assert!(printed.contains("***") && !printed.contains("hunter2"), "{printed}");
+    for broken in [
+        "url = 'postgres://me:hunter2@host:99999/blog'",
+        "url = 'hunter2'",
+        "url = 'postgres://me:hunter2%zz@host/blog'",
+        "url = 'postgres://me:hunter2@host'",
+        "password = ['hunter2']",
+        "password = 'hunter2",
+        "password = 'hunter2${'",
+        "pasword = 'hunter2'",
+        "engine = 'postgres://me:hunter2@host/blog'",
+    ] {
+        let told = faults(&format!("[databases.default]\nname = 'blog'\n{broken}"));
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
+fn a_missing_variable_stops_only_who_uses_the_database() {
+    let text = "[databases.default]\nengine = 'sqlite'\nname = 'a'\n[databases.prod]\nengine = 'postgres'\nname = '${NO}'\n\
+                password = '${NO_PASSWORD}'\n[databases.url]\nurl = 'mysql://${NO}@host/x'\n[databases.all]\nurl = '${URL}'";
+    let settings = read(text).unwrap();
+    assert_eq!(settings.database("default").unwrap().describe(), "sqlite, a");
+    assert_eq!(settings.migrations.render, [Engine::Sqlite, Engine::Postgres, Engine::Mysql].into());
+    assert_snapshot!(settings.database("prod").unwrap_err(), @r#"
+    error[E405]: the environment has no variable `NO`
+      --> fastdjango.toml:6:8
+       = help: set it, or choose another database by `--database`
+    error[E405]: the environment has no variable `NO_PASSWORD`
+      --> fastdjango.toml:7:12
+       = help: set it, or choose another database by `--database`
+    "#);
+    assert!(settings.database("url").is_err() && settings.database("all").is_err());
+    let env = |name: &str| (name == "DATABASE_URL").then(|| "sqlite::memory:".to_owned());
+    let overridden = Settings::parse("[databases.default]\nurl = '${URL}'", "", Path::new(""), &env).unwrap();
+    assert_eq!(overridden.database("default").unwrap().describe(), "sqlite, :memory:");
+}
+
+#[test]
+fn all_faults_are_told() {
+    let shape = "[databases.default]\nengin = 'sqlite'\nname = 3\n[migration]\n[migrations]\nnaming = 'sequentail'\n\
+                 render = ['oracle']\ntarget = { postgress = '15' }";
+    assert_snapshot!(faults(shape), @r#"
+    error[E402]: unknown key `engin` in a database
+      --> fastdjango.toml:2:1
+       = help: write `engine`
+    error[E404]: `name` must be a string, not a whole number
+      --> fastdjango.toml:3:8
+    error[E402]: unknown key `migration` in the settings
+      --> fastdjango.toml:4:2
+       = help: write `migrations`
+    error[E404]: `naming` cannot be `sequentail`
+      --> fastdjango.toml:6:10
+       = help: write `sequential`
+    error[E404]: `render` cannot be `oracle`
+      --> fastdjango.toml:7:11
+       = help: one of sqlite, postgres, mysql, mariadb
+    error[E402]: unknown key `postgress` in `target`
+      --> fastdjango.toml:8:12
+       = help: write `postgres`
+    "#);
+    let values = "[databases.a]\nengine = 'postgress'\nname = 'x'\nport = 70000\n[databases.b]\nname = '${NO}'\n\
+                  [databases.c]\nurl = 'oracle://x'\nname = 'y'\n[databases.d]\nurl = '${OPEN'\n[databases.e]\nengine = 'mysql'\n\
+                  name = 'x'\nport = '70000'\n[migrations.target]\nsqlite = '3.x'";
+    assert_snapshot!(faults(values), @r#"
+    error[E404]: unknown engine `postgress`
+      --> fastdjango.toml:2:10
+       = help: write `postgres`
+    error[E404]: `port` must be a whole number from 0 to 65535
+      --> fastdjango.toml:4:8
+       = help: leave it out for the usual port
+    error[E403]: `engine` is missing in the database `b`
+      --> fastdjango.toml:5:12
+       = help: add `engine = …`, or all of it as `url = …`
+    error[E404]: `name` and `url` are both there
+      --> fastdjango.toml:9:1
+       = help: put it into the URL, or take the URL out
+    error[E406]: `url` is no URL of a database: unknown engine `oracle`; the engines are sqlite, postgres, mysql and mariadb
+      --> fastdjango.toml:8:7
+       = help: write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`
+    error[E404]: `${` without its `}`
+      --> fastdjango.toml:11:7
+       = help: close it, or write `$${` where `${` itself is meant
+    error[E404]: `port` must be a whole number from 0 to 65535
+      --> fastdjango.toml:15:8
+       = help: leave it out for the usual port
+    error[E404]: the target of `sqlite` is no version
+      --> fastdjango.toml:17:10
+       = help: write numbers and points, such as `"15"` or `"3.40"`
+    "#);
+    assert_snapshot!(faults("[databases.default]\nname = 'a'\nNAME = 'b'"), @r#"
+    error[E404]: `name` is there twice, in lower and in upper case
+      --> fastdjango.toml:2:1
+       = help: remove one of them
+    "#);
+    assert_snapshot!(read("").unwrap().database("defualt").unwrap_err(), @r#"
+    error[E407]: there is no database `defualt` in the settings
+       = help: did you mean `default`?
+    "#);
+    assert_snapshot!(read("").unwrap().database("replica").unwrap_err(), @r#"
+    error[E407]: there is no database `replica` in the settings
+       = help: the databases are default; add `[databases.replica]`
+    "#);
+}

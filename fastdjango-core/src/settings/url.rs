@@ -1,0 +1,89 @@
+//! Databases as URLs: `postgres://user:password@host:port/name?sslmode=require`, `sqlite://db.sqlite3`, `sqlite::memory:`.
+
+use std::collections::BTreeMap;
+
+use super::expand::percent_decode;
+use super::{Database, Secret};
+use crate::field::Engine;
+
+/// Reads a URL; an error is a message that holds nothing of the URL but its scheme.
+///
+/// A path after `sqlite://` is relative unless it begins with `/`, as sqlx has it: `sqlite:///var/db.sqlite3`.
+pub(super) fn parse(url: &str) -> Result<Database, String> {
+    let (scheme, rest) = url.split_once(':').ok_or("it has no scheme, such as `postgres://`")?;
+    // `postgresql+asyncpg://` names a driver of Python, which is none of ours.
+    let engine = scheme.split('+').next().unwrap_or(scheme);
+    let engine: Engine = engine.parse().map_err(|error: crate::field::UnknownEngine| error.to_string())?;
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut database = match (engine, rest.strip_prefix("//")) {
+        (Engine::Sqlite, path) => file(path.unwrap_or(rest))?,
+        (_, Some(rest)) => server(engine, rest)?,
+        (_, None) => return Err(format!("`//` is missing after `{scheme}:`")),
+    };
+    for (key, value) in options(query)? {
+        match key.as_str() {
+            "sslmode" | "ssl-mode" => database.sslmode = Some(value),
+            "user" => database.user = some(value),
+            "password" => database.password = Some(Secret::new(value)),
+            "sslrootcert" | "ssl-ca" => database.ca = Some(value.into()),
+            _ => {
+                database.options.insert(key, value);
+            }
+        }
+    }
+    Ok(database)
+}
+
+fn file(path: &str) -> Result<Database, String> {
+    if path.is_empty() {
+        return Err("it names no file".to_owned());
+    }
+    Ok(Database::new(Engine::Sqlite, decoded(path)?))
+}
+
+fn server(engine: Engine, rest: &str) -> Result<Database, String> {
+    let (authority, name) = rest.split_once('/').unwrap_or((rest, ""));
+    if name.is_empty() {
+        return Err("it names no database after the host".to_owned());
+    }
+    let mut database = Database::new(engine, decoded(name)?);
+    // The last `@`: an unescaped one in a password is a mistake that works everywhere else.
+    let (login, address) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let (user, password) = login.split_once(':').map_or((login, None), |(user, password)| (user, Some(password)));
+    database.user = some(decoded(user)?);
+    database.password = password.map(decoded).transpose()?.map(Secret::new);
+    let (host, port) = split_port(address);
+    database.host = some(decoded(host)?);
+    database.port = match port {
+        None | Some("") => None,
+        Some(port) => Some(port.parse().map_err(|_| "its port is no number from 0 to 65535")?),
+    };
+    Ok(database)
+}
+
+/// Host and port; the colons of an IPv6 address stand in brackets.
+fn split_port(address: &str) -> (&str, Option<&str>) {
+    if let Some(rest) = address.strip_prefix('[')
+        && let Some((host, tail)) = rest.split_once(']')
+    {
+        return (host, tail.strip_prefix(':'));
+    }
+    address.rsplit_once(':').map_or((address, None), |(host, port)| (host, Some(port)))
+}
+
+fn options(query: &str) -> Result<BTreeMap<String, String>, String> {
+    let mut options = BTreeMap::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        options.insert(decoded(key)?, decoded(value)?);
+    }
+    Ok(options)
+}
+
+fn decoded(part: &str) -> Result<String, String> {
+    percent_decode(part).ok_or_else(|| "a `%` in it is no escape; write `%25` for the sign itself".to_owned())
+}
+
+fn some(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}

@@ -1,0 +1,112 @@
+//! What a state says once references are followed: column types, keys, and whether two states are one.
+
+use super::{ConstraintKind, ConstraintState, FieldKind, FieldState, ModelState, ProjectState, Reference};
+use crate::field::ColumnType;
+use crate::name::{FieldName, ModelRef};
+
+impl ProjectState {
+    /// The field that a foreign key refers to; none where the target is missing or its key has several fields.
+    #[must_use]
+    pub fn referenced_field(&self, reference: &Reference) -> Option<&FieldState> {
+        let target = self.models.get(&reference.to)?;
+        match (&reference.to_field, target.primary_key.as_slice()) {
+            (Some(field), _) | (None, [field]) => target.field(field),
+            (None, _) => None,
+        }
+    }
+
+    /// The type of a field's column; a foreign key has that of the field it refers to, however far away.
+    #[must_use]
+    pub fn column_type(&self, field: &FieldState) -> Option<ColumnType> {
+        let mut field = field;
+        // A key that refers to itself in a circle has no type; the number of models bounds the walk.
+        for _ in 0..=self.models.len() {
+            match &field.kind {
+                FieldKind::Column(ty) => return Some(ty.clone()),
+                FieldKind::ForeignKey(reference) => field = self.referenced_field(reference)?,
+                FieldKind::ManyToMany(_) => return None,
+            }
+        }
+        None
+    }
+
+    /// True where both states make the same schema, whatever the order of fields and the names of what models leave unnamed.
+    #[must_use]
+    pub fn equivalent(&self, other: &Self) -> bool {
+        self.models.len() == other.models.len()
+            && self.models.iter().all(|(name, mine)| other.models.get(name).is_some_and(|m| mine.equivalent(m)))
+    }
+
+    /// The references of every model, by field or by constraint, to one of `target`'s fields or to its key (`None`).
+    pub(crate) fn references_to<'a>(&'a self, target: &'a ModelRef) -> impl Iterator<Item = Option<&'a [FieldName]>> {
+        self.models.values().flat_map(move |model| {
+            let fields = model.fields.iter().filter_map(FieldState::reference).filter(|r| r.to == *target);
+            let fields = fields.map(|r| r.to_field.as_ref().map(std::slice::from_ref));
+            let constraints = model.constraints.iter().filter_map(move |constraint| match &constraint.kind {
+                ConstraintKind::ForeignKey { to, to_fields, .. } if to == target => Some(Some(to_fields.as_slice())),
+                _ => None,
+            });
+            fields.chain(constraints)
+        })
+    }
+}
+
+impl ModelState {
+    /// True where no two rows share the values of `fields`, in whatever order: the key, a constraint, or a plain index.
+    #[must_use]
+    pub fn is_unique(&self, fields: &[FieldName]) -> bool {
+        let same = |other: &mut dyn Iterator<Item = &FieldName>| {
+            let other: Vec<&FieldName> = other.collect();
+            other.len() == fields.len() && fields.iter().all(|field| other.contains(&field))
+        };
+        same(&mut self.primary_key.iter())
+            || self.constraints.iter().any(|c| match &c.kind {
+                ConstraintKind::Unique { fields, .. } => same(&mut fields.iter()),
+                _ => false,
+            })
+            || self.indexes.iter().any(|index| {
+                let plain = index.unique && index.condition.is_none() && index.expression.is_none();
+                plain && same(&mut index.fields.iter().map(|f| &f.field))
+            })
+    }
+
+    /// True where both models make the same table; see [`ProjectState::equivalent`].
+    #[must_use]
+    pub fn equivalent(&self, other: &Self) -> bool {
+        let facts = |m: &Self| (m.table.clone(), m.managed, m.comment.clone(), m.primary_key.clone(), m.fields.len());
+        facts(self) == facts(other)
+            && self.fields.iter().all(|mine| other.field(&mine.name).is_some_and(|field| mine.equivalent(field)))
+            && same_items(&self.indexes, &other.indexes, |mine, theirs| mine.same_but_name(theirs))
+            && same_items(&self.constraints, &other.constraints, ConstraintState::same_but_name)
+    }
+}
+
+impl FieldState {
+    /// True where both fields make the same column; the name of a foreign key's constraint does not count.
+    #[must_use]
+    pub fn equivalent(&self, other: &Self) -> bool {
+        let mut other = other.clone();
+        if self.column_name() == other.column_name() {
+            other.column.clone_from(&self.column);
+        }
+        if let (FieldKind::ForeignKey(mine), FieldKind::ForeignKey(theirs)) = (&self.kind, &mut other.kind) {
+            theirs.constraint.clone_from(&mine.constraint);
+        }
+        *self == other
+    }
+}
+
+impl ConstraintState {
+    /// True where only the name differs.
+    #[must_use]
+    pub fn same_but_name(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
+}
+
+/// True where the two lists hold the same things, each as often, in any order.
+fn same_items<T>(mine: &[T], theirs: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+    let mut left: Vec<&T> = theirs.iter().collect();
+    mine.len() == theirs.len()
+        && mine.iter().all(|item| left.iter().position(|other| same(item, other)).map(|at| left.remove(at)).is_some())
+}

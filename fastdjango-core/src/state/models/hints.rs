@@ -1,0 +1,69 @@
+//! What models say that is no state: former names, values for rows that exist, and where everything stands.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::Location;
+use crate::field::Default as DefaultValue;
+use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
+
+/// What steers the detector and points its messages, by app, model, and field.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// The crates of the apps.
+    pub apps: BTreeMap<AppLabel, AppHints>,
+    /// The models.
+    pub models: BTreeMap<ModelRef, ModelHints>,
+}
+
+/// The crate that an app's models live in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppHints {
+    /// The crate's package name.
+    pub package: String,
+    /// The crate's folder, which holds `migrations/`.
+    pub manifest_dir: String,
+}
+
+/// What a model says that is no state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModelHints {
+    /// The model's former name.
+    pub renamed_from: Option<ModelName>,
+    /// Where the struct stands.
+    pub location: Option<Location>,
+    /// The fields.
+    pub fields: BTreeMap<FieldName, FieldHints>,
+}
+
+/// What a field says that is no state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldHints {
+    /// The field's former name.
+    pub renamed_from: Option<FieldName>,
+    /// The value of rows that exist when the field arrives, or that hold NULL when NULL goes.
+    pub fill: Option<DefaultValue>,
+    /// The value of rows that exist when a rollback brings the field back.
+    pub reverse_fill: Option<DefaultValue>,
+    /// Where the field stands.
+    pub location: Option<Location>,
+}
+
+impl Hints {
+    /// What a field says, where the models have it.
+    #[must_use]
+    pub fn field(&self, model: &ModelRef, field: &FieldName) -> Option<&FieldHints> {
+        self.models.get(model)?.fields.get(field)
+    }
+
+    /// Where a model stands.
+    #[must_use]
+    pub fn model_location(&self, model: &ModelRef) -> Option<Location> {
+        self.models.get(model)?.location.clone()
+    }
+
+    /// Where a field stands, or else its model.
+    #[must_use]
+    pub fn field_location(&self, model: &ModelRef, field: &FieldName) -> Option<Location> {
+        self.field(model, field).and_then(|f| f.location.clone()).or_else(|| self.model_location(model))
+    }
+}

@@ -1,0 +1,65 @@
+//! From the validated model to its code: constants, and a few impls without logic of their own.
+
+mod assert;
+mod choices;
+mod def;
+mod field;
+mod newtype;
+mod row;
+
+pub(crate) use choices::{choices, default_text};
+pub(crate) use newtype::newtype;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::ir::Model;
+
+/// The code of `#[derive(Model)]`.
+pub(crate) fn model(ir: &Model) -> TokenStream {
+    let (ident, p) = (&ir.ident, private(&ir.facade));
+    let groups = field::groups(ir, &p);
+    let definition = def::model(ir, &p);
+    let key = def::key(ir, &p);
+    let columns = row::columns(ir, &p);
+    let record = row::record(ir, &p);
+    let insert = row::insert_values(ir, &p);
+    let assertions = assert::model(ir, &p);
+    quote! {
+        const _: () = {
+            #groups
+            #definition
+            #key
+            #columns
+            #record
+            #insert
+            #p::inventory::submit! { #p::Registration(<#ident as #p::Model>::DEF) }
+            #p::impl_from_row!(#ident);
+            #assertions
+        };
+    }
+}
+
+/// The code of `#[derive(Fields)]`.
+pub(crate) fn shared(ir: &Model) -> TokenStream {
+    let p = private(&ir.facade);
+    let groups = field::groups(ir, &p);
+    let definition = def::shared(ir, &p);
+    let columns = row::columns(ir, &p);
+    let record = row::record(ir, &p);
+    let assertions = assert::shared(ir, &p);
+    quote! {
+        const _: () = {
+            #groups
+            #definition
+            #columns
+            #record
+            #assertions
+        };
+    }
+}
+
+/// The one module that generated code names.
+fn private(facade: &syn::Path) -> TokenStream {
+    quote!(#facade::__private)
+}

@@ -1,0 +1,94 @@
+//! What a struct gets when its derive failed: the errors, and impls so empty that nothing else is reported.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::attr;
+use crate::ctxt::Ctxt;
+
+/// The errors beside an impl of the derived trait.
+pub(crate) fn expand(input: &DeriveInput, derive: &str, error: &syn::Error) -> TokenStream {
+    let errors = error.to_compile_error();
+    // What is wrong with the path was reported with the rest.
+    let cx = Ctxt::default();
+    let facade = attr::crate_path(&cx, &input.attrs);
+    drop(cx.finish());
+    let impls = match derive {
+        "Model" => model(input, &facade),
+        "Fields" => fields(input, &facade),
+        _ => field_type(input, &facade),
+    };
+    quote!(#errors #impls)
+}
+
+fn model(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
+    let ident = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics #facade::__private::Model for #ident #arguments #bounds {
+            const LABEL: #facade::__private::ModelLabel = #facade::__private::ModelLabel { app: "", model: "" };
+            const TABLE: &'static str = "";
+            const DEF: &'static #facade::__private::ModelDef = #facade::__private::NO_MODEL;
+        }
+
+        #[automatically_derived]
+        impl<__K> #facade::__private::Keyed<__K> for #ident {
+            fn key(&self) -> __K {
+                ::core::unreachable!()
+            }
+        }
+    }
+}
+
+fn fields(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
+    let ident = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    let record = record(input, facade);
+    quote! {
+        #[automatically_derived]
+        impl #generics #facade::__private::Fields for #ident #arguments #bounds {
+            const FIELDS: &'static [#facade::__private::FieldDef] = &[];
+        }
+        #record
+    }
+}
+
+fn record(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
+    let ident = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics #facade::__private::Record for #ident #arguments #bounds {
+            fn write(&self, _: &mut #facade::__private::Vec<(&'static str, #facade::__private::Value)>) {}
+
+            fn read(_: &dyn #facade::__private::Columns) -> ::core::result::Result<Self, #facade::__private::DecodeError> {
+                ::core::unreachable!()
+            }
+        }
+    }
+}
+
+fn field_type(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
+    let ident = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics #facade::__private::FieldType for #ident #arguments #bounds {
+            const FACTS: #facade::__private::TypeFacts =
+                #facade::__private::TypeFacts::column(#facade::__private::TypeDef::Text);
+
+            fn to_value(&self) -> #facade::__private::Value {
+                #facade::__private::Value::Null
+            }
+
+            fn from_value(
+                _: #facade::__private::Value,
+                _: ::core::option::Option<u32>,
+            ) -> ::core::result::Result<Self, #facade::__private::WrongValue> {
+                ::core::unreachable!()
+            }
+        }
+    }
+}
