@@ -5,7 +5,9 @@ mod document;
 mod graph;
 mod history;
 mod parse;
+mod set_sql;
 mod shape;
+mod snapshot;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -17,5 +19,7 @@ pub use document::{Migration, SqlSection};
 pub use graph::{Graph, Touched};
 pub use history::{advance, history_state};
 pub use parse::{FORMAT, parse};
+pub use set_sql::set_sql;
+pub use snapshot::{Recorded, Snapshot, assemble};
 pub use step::Step;
 pub use write::write;

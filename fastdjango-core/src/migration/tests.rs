@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
-use super::{Migration, SqlSection, Step, checksum, parse, write};
+use super::{Migration, Recorded, Snapshot, SqlSection, Step, assemble, checksum, parse, set_sql, write};
 use crate::diagnostic::Diagnostics;
 use crate::field::{ColumnType, Default as DefaultValue, Deferrable, Engine, Literal, OnDelete, Real, Sql};
-use crate::name::MigrationRef;
+use crate::name::{AppLabel, MigrationName, MigrationRef};
 use crate::operation::Operation;
 use crate::state::{
     ConstraintKind, ConstraintState, FieldKind, FieldState, Generated, IndexField, IndexState, ModelState, Pairs,
-    Reference,
+    ProjectState, Reference,
 };
 
 const ODD: [&str; 14] = [
@@ -410,5 +410,143 @@ fn a_newer_format_is_refused_before_anything_else() {
       --> migrations/blog/0002_x.toml:1:12
     error[E201]: no valid TOML: unclosed table, expected `]`
       --> migrations/blog/0002_x.toml:2:3
+    "#);
+}
+
+fn user() -> ModelState {
+    ModelState { fields: vec![field("uid", ColumnType::Uuid)], ..ModelState::new("accounts_user") }
+}
+
+fn state(models: Vec<(&str, ModelState)>) -> ProjectState {
+    ProjectState { models: models.into_iter().map(|(name, model)| (name.parse().unwrap(), model)).collect() }
+}
+
+fn snapshot(app: &str, state: &ProjectState) -> Snapshot {
+    Snapshot::new(app.into(), None, vec![], state)
+}
+
+#[test]
+fn a_snapshot_reads_back_and_knows_its_files() {
+    let blog: AppLabel = "blog".into();
+    for text in ODD {
+        let migration = migration(text);
+        let file = write(&migration);
+        let name = MigrationName::from("0002_x");
+        let state = state(vec![("blog.Post", model(text)), ("accounts.User", user())]);
+        let recorded = vec![Recorded::new(&migration, &file)];
+        let snapshot = Snapshot::new(blog.clone(), Some(name.clone()), recorded, &state);
+        assert_eq!(Snapshot::parse(&blog, &snapshot.write()), Some(snapshot.clone()));
+        assert!(snapshot.is_current([(&name, file.as_str())]));
+        assert!(!snapshot.is_current([(&name, "other")]));
+        assert!(!snapshot.is_current([]));
+        assert!(!snapshot.is_current([(&name, file.as_str()), (&"0003_y".into(), "")]));
+        assert_eq!(Snapshot::parse(&"shop".into(), &snapshot.write()), None);
+    }
+    assert_eq!(Snapshot::parse(&blog, "<<<<<<< HEAD"), None);
+    assert_eq!(Snapshot::parse(&blog, r#"{"format": 2, "app": "blog", "migrations": [], "models": {}}"#), None);
+}
+
+#[test]
+fn a_snapshot_keeps_numbers_to_the_bit() {
+    for bits in [0.1, 1.0, -0.0, 5e-324, 1e300, 123_456_789.123_456_79, 0.1 + 0.2, 7.018e-322] {
+        let default = Some(DefaultValue::Value(Literal::Real(Real(bits))));
+        let mut user = user();
+        user.fields.push(FieldState { default, ..field("x", ColumnType::Double) });
+        let snapshot = snapshot("accounts", &state(vec![("accounts.User", user)]));
+        assert_eq!(Snapshot::parse(&"accounts".into(), &snapshot.write()), Some(snapshot));
+    }
+}
+
+#[test]
+fn a_snapshot_is_laid_out_for_reading() {
+    let mut post = ModelState::new("blog_post");
+    post.fields = vec![FieldState { auto: true, ..field("id", ColumnType::BigInt) }, foreign_key()];
+    post.primary_key = vec!["id".into()];
+    let recorded = vec![Recorded { name: "0001_initial".into(), checksum: "b3:0".into(), bytes: "1".into() }];
+    let state = state(vec![("blog.Post", post), ("accounts.User", user())]);
+    assert_snapshot!(Snapshot::new("blog".into(), Some("0001_initial".into()), recorded, &state).write(), @r#"
+    {
+      "format": 1,
+      "app": "blog",
+      "leaf": "0001_initial",
+      "migrations": [
+        { "name": "0001_initial", "checksum": "b3:0", "bytes": "1" }
+      ],
+      "models": {
+        "Post": {
+          "table": "blog_post",
+          "fields": [
+            { "name": "id", "type": "bigint", "auto": true },
+            { "name": "author", "type": "foreign_key", "to": "accounts.User", "to_field": "uid", "on_delete": "set_null", "on_update": "cascade", "deferrable": "deferred", "constraint": "fk" }
+          ],
+          "primary_key": ["id"]
+        }
+      }
+    }
+    "#);
+}
+
+#[test]
+fn snapshots_that_disagree_are_not_put_together() {
+    let mut post = ModelState::new("blog_post");
+    post.fields = vec![foreign_key()];
+    let whole = state(vec![("blog.Post", post), ("accounts.User", user())]);
+    let (blog, accounts) = (snapshot("blog", &whole), snapshot("accounts", &whole));
+    assert_eq!(assemble([&blog, &accounts]), Some(whole));
+    assert_eq!(assemble([&blog]), None);
+    let without_field = snapshot("accounts", &state(vec![("accounts.User", ModelState::new("accounts_user"))]));
+    assert_eq!(assemble([&blog, &without_field]), None);
+}
+
+#[test]
+fn set_sql_changes_one_section_and_nothing_else() {
+    let text = "# mine\r\nformat   = 1 # one\n\n# why\n[sql.sqlite] # here\ntarget='3.40'\n# about input\ninput  = ''\n\
+                text = ''\nedited = 'because'\nup = []\n\n# after\n[[operations]] # last\nop = 'rename_model'\nfrom = \"A\"\nto='B'";
+    let sql = SqlSection { edited: None, up: vec![Step::Sql("SELECT 1".into())], ..section("x") };
+    let once = set_sql(text, Engine::Sqlite, &sql).unwrap();
+    let twice = set_sql(&once, Engine::Postgres, &section("it's")).unwrap();
+    assert_eq!(set_sql(&twice, Engine::Sqlite, &sql).unwrap(), twice);
+    let migration = read(&twice).unwrap();
+    assert_eq!(migration.sql, BTreeMap::from([(Engine::Sqlite, sql), (Engine::Postgres, section("it's"))]));
+    assert_snapshot!(twice, @r#"
+    # mine
+    format   = 1 # one
+
+    # why
+    [sql.sqlite] # here
+    target= "3.40"
+    # about input
+    input  = "b3:00"
+    text = "b3:11"
+    up = ['''SELECT 1''']
+    down = ['''x''']
+
+    # after
+    [[operations]] # last
+    op = 'rename_model'
+    from = "A"
+    to='B'
+
+    [sql.postgres]
+    target = "3.40"
+    input = "b3:00"
+    text = "b3:11"
+    edited = "it's"
+    up = [
+        '''it's''',
+        { autocommit = '''it's''' },
+        { verify = '''it's''', found = "it's" },
+        { rebuild = "it's", sql = [
+            '''it's''',
+            '''it's''',
+        ] },
+        { rebuild = "it's", sql = [] },
+        { drop = "it's", sql = '''it's''' },
+    ]
+    down = ['''it's''']
+    "#);
+    assert_snapshot!(set_sql("format = 1\nsql = {}", Engine::Sqlite, &section("")).unwrap_err(), @r#"
+    error[E206]: the section of `sqlite` cannot be added to `sql = { … }`
+       = help: write each engine's section as a table: `[sql.sqlite]`
     "#);
 }

@@ -316,6 +316,7 @@ pub const fn literal(field: &FieldDef, value: DefaultDef) -> Verdict {
     }
 }
 
+#[expect(clippy::match_same_arms, reason = "a table by type reads better than one by answer")]
 const fn literal_of(field: &FieldDef, ty: TypeDef, unsigned: bool, choices: &[&str], value: DefaultDef) -> Verdict {
     match (ty, value) {
         (_, DefaultDef::Sql(_)) | (TypeDef::Boolean, DefaultDef::Boolean(_)) => None,

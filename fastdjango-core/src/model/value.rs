@@ -141,10 +141,10 @@ pub fn choice_to_value<C: Choices>(choice: &C) -> Value {
 
 /// The choice of a stored text.
 #[doc(hidden)]
-pub fn choice_from_value<C: Choices>(value: Value, expected: &str) -> Result<C, WrongValue> {
-    let choice = match &value {
+pub fn choice_from_value<C: Choices>(value: &Value, expected: &str) -> Result<C, WrongValue> {
+    let choice = match value {
         Value::Text(text) => C::from_text(text),
         _ => None,
     };
-    choice.ok_or_else(|| WrongValue::new(expected, &value))
+    choice.ok_or_else(|| WrongValue::new(expected, value))
 }

@@ -6,8 +6,8 @@ use super::Env;
 
 /// The text with each `${NAME}` replaced by `encode` of its value; `$${` stands for `${` itself.
 ///
-/// An error is a message that holds names, never values.
-pub(super) fn expand(text: &str, env: Env<'_>, encode: fn(&str) -> String) -> Result<String, String> {
+/// A variable that is not set is put into `unset` and replaced by nothing. `None` where a `${` is not closed.
+pub(super) fn expand(text: &str, env: Env<'_>, encode: fn(&str) -> String, unset: &mut Vec<String>) -> Option<String> {
     let mut expanded = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("${") {
@@ -18,14 +18,16 @@ pub(super) fn expand(text: &str, env: Env<'_>, encode: fn(&str) -> String) -> Re
             rest = after;
             continue;
         }
-        let (name, tail) = after.split_once('}').ok_or("`${` without its `}`")?;
-        let value = env(name).ok_or_else(|| format!("the environment has no variable `{name}`"))?;
+        let (name, tail) = after.split_once('}')?;
         expanded.push_str(before);
-        expanded.push_str(&encode(&value));
+        match env(name) {
+            Some(value) => expanded.push_str(&encode(&value)),
+            None => unset.push(name.to_owned()),
+        }
         rest = tail;
     }
     expanded.push_str(rest);
-    Ok(expanded)
+    Some(expanded)
 }
 
 /// Escapes all that is not unreserved in a URL: <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>.

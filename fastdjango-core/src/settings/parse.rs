@@ -23,7 +23,12 @@ pub type Env<'e> = &'e dyn Fn(&str) -> Option<String>;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Settings {
     /// The databases, by name.
+    ///
+    /// Those of [`Settings::unset`] are incomplete, or not among them: take one by [`Settings::database`].
     pub databases: BTreeMap<String, Database>,
+    /// The databases with variables that the environment lacks: an error only when such a database is used, since who
+    /// writes migrations need not know the passwords of production.
+    pub unset: BTreeMap<String, Diagnostics>,
     /// How migrations are written.
     pub migrations: MigrationSettings,
 }
@@ -59,12 +64,19 @@ impl Settings {
         if found.has_errors() {
             return Err(found);
         }
-        let mut reader = Reader { source: &source, env, project_dir, found };
-        let mut databases = reader.databases(tree.get_ref());
+        let mut reader = Reader { source: &source, env, project_dir, found, unset: Diagnostics::default() };
+        let (mut databases, mut unset) = reader.databases(tree.get_ref());
         let migrations = reader.migrations(tree.get_ref());
         let mut found = reader.found;
-        override_default(&mut databases, project_dir, env).unwrap_or_else(|fault| found.push(fault));
-        if found.has_errors() { Err(found) } else { Ok(Self::of(databases, migrations, project_dir)) }
+        match by_environment(project_dir, env) {
+            Ok(None) => {}
+            Ok(Some(database)) => {
+                unset.remove(DEFAULT);
+                databases.insert(DEFAULT.to_owned(), database);
+            }
+            Err(fault) => found.push(fault),
+        }
+        if found.has_errors() { Err(found) } else { Ok(Self::of(databases, unset, migrations, project_dir)) }
     }
 
     /// The settings of a project without a file: `SQLite` in `db.sqlite3`, or what `DATABASE_URL` says.
@@ -73,7 +85,10 @@ impl Settings {
     }
 
     /// The database of that name.
-    pub fn database(&self, name: &str) -> Result<&Database, Diagnostic> {
+    pub fn database(&self, name: &str) -> Result<&Database, Diagnostics> {
+        if let Some(unset) = self.unset.get(name) {
+            return Err(unset.clone());
+        }
         self.databases.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.databases.keys().map(String::as_str).collect();
             let fault = Diagnostic::error("E407", format!("there is no database `{name}` in the settings"));
@@ -81,38 +96,40 @@ impl Settings {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
                 None => fault.help(format!("the databases are {}; add `[databases.{name}]`", known.join(", "))),
             }
+            .into()
         })
     }
 
-    fn of(mut databases: BTreeMap<String, Database>, mut migrations: MigrationSettings, project_dir: &Path) -> Self {
-        if databases.is_empty() {
+    fn of(
+        mut databases: BTreeMap<String, Database>,
+        unset: BTreeMap<String, Diagnostics>,
+        mut migrations: MigrationSettings,
+        project_dir: &Path,
+    ) -> Self {
+        if databases.is_empty() && unset.is_empty() {
             databases.insert(DEFAULT.to_owned(), Database::sqlite("db.sqlite3", project_dir));
         }
         if migrations.render.is_empty() {
             migrations.render = databases.values().map(|database| database.engine).collect();
         }
-        Self { databases, migrations }
+        Self { databases, unset, migrations }
     }
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self::of(BTreeMap::new(), MigrationSettings::default(), Path::new(""))
+        Self::of(BTreeMap::new(), BTreeMap::new(), MigrationSettings::default(), Path::new(""))
     }
 }
 
-fn override_default(
-    databases: &mut BTreeMap<String, Database>,
-    project_dir: &Path,
-    env: Env<'_>,
-) -> Result<(), Diagnostic> {
-    let Some(text) = env("DATABASE_URL").filter(|text| !text.is_empty()) else { return Ok(()) };
+/// The database of `DATABASE_URL`, where that is set.
+fn by_environment(project_dir: &Path, env: Env<'_>) -> Result<Option<Database>, Diagnostic> {
+    let Some(text) = env("DATABASE_URL").filter(|text| !text.is_empty()) else { return Ok(None) };
     let database = url::parse(&text).map_err(|why| {
         let fault = Diagnostic::error("E406", format!("`DATABASE_URL` is no URL of a database: {why}"));
         fault.help("write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`")
     })?;
-    databases.insert(DEFAULT.to_owned(), database.resolved(project_dir));
-    Ok(())
+    Ok(Some(database.resolved(project_dir)))
 }
 
 /// The tree with the upper-case keys of `FastDjango`'s Python settings (`[DATABASES.default]`, `ENGINE`) in lower case.
@@ -150,27 +167,32 @@ struct Reader<'s, 'a> {
     env: Env<'s>,
     project_dir: &'s Path,
     found: Diagnostics,
+    /// The variables that the database at hand lacks.
+    unset: Diagnostics,
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn databases(&mut self, top: &DeTable<'a>) -> BTreeMap<String, Database> {
+    fn databases(&mut self, top: &DeTable<'a>) -> (BTreeMap<String, Database>, BTreeMap<String, Diagnostics>) {
         let tables = top.get("databases").and_then(|value| value.get_ref().as_table());
-        let mut databases = BTreeMap::new();
+        let (mut databases, mut unset) = (BTreeMap::new(), BTreeMap::new());
         for (name, value) in tables.into_iter().flat_map(|table| table.iter()) {
             let Some(table) = value.get_ref().as_table() else { continue };
             if let Some(database) = self.database(name, table) {
                 databases.insert(name.get_ref().to_string(), database.resolved(self.project_dir));
             }
+            if !self.unset.is_empty() {
+                unset.insert(name.get_ref().to_string(), std::mem::take(&mut self.unset));
+            }
         }
-        databases
+        (databases, unset)
     }
 
     fn database(&mut self, name: &Spanned<std::borrow::Cow<'a, str>>, table: &DeTable<'a>) -> Option<Database> {
         if let Some(value) = table.get("url") {
             return self.by_url(table, value);
         }
-        let (engine, database) = (self.required(name, table, "engine")?, self.required(name, table, "name")?);
-        let engine = self.engine(table, &engine)?;
+        let (engine, database) = (self.required(name, table, "engine"), self.required(name, table, "name"));
+        let (engine, database) = (self.engine(table, &engine?), database?);
         Some(Database {
             user: self.text(table, "user"),
             password: self.text(table, "password").map(Secret::new),
@@ -178,7 +200,7 @@ impl<'a> Reader<'_, 'a> {
             port: self.port(table),
             sslmode: self.text(table, "sslmode"),
             ca: self.text(table, "ca").map(PathBuf::from),
-            ..Database::new(engine, database)
+            ..Database::new(engine?, database)
         })
     }
 
@@ -188,6 +210,10 @@ impl<'a> Reader<'_, 'a> {
             self.fault("E404", key.span().start, message, "put it into the URL, or take the URL out");
         }
         let text = self.expanded(value, percent_encode)?;
+        if !self.unset.is_empty() {
+            let engine = text.split(['+', ':']).next().and_then(|scheme| scheme.parse().ok())?;
+            return Some(Database::new(engine, ""));
+        }
         url::parse(&text)
             .map_err(|why| {
                 let message = format!("`url` is no URL of a database: {why}");
@@ -204,6 +230,9 @@ impl<'a> Reader<'_, 'a> {
         if text.contains([':', '@']) {
             // What looks like a URL may hold a password: it is not repeated.
             self.fault("E404", start, "`engine` holds no engine's name", "a URL belongs under `url`");
+            return None;
+        }
+        if text.is_empty() {
             return None;
         }
         word.parse()
@@ -284,9 +313,13 @@ impl<'a> Reader<'_, 'a> {
         table: &DeTable<'a>,
         key: &str,
     ) -> Option<String> {
-        let faults = self.found.0.len();
+        let faults = |reader: &Self| (reader.found.0.len(), reader.unset.0.len());
+        let before = faults(self);
         let text = self.text(table, key);
-        if text.is_none() && faults == self.found.0.len() {
+        if before.1 < self.unset.0.len() {
+            return Some(text.unwrap_or_default());
+        }
+        if text.is_none() && before == faults(self) {
             let message = format!("`{key}` is missing in the database `{}`", name.get_ref());
             self.fault("E403", name.span().start, message, format!("add `{key} = …`, or all of it as `url = …`"));
         }
@@ -294,11 +327,17 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn expanded(&mut self, value: &Spanned<DeValue<'a>>, encode: fn(&str) -> String) -> Option<String> {
-        expand(value.get_ref().as_str()?, self.env, encode)
-            .map_err(|why| {
-                self.fault("E405", value.span().start, why, "set it, or write `$${` where `${` itself is meant");
-            })
-            .ok()
+        let (start, mut unset) = (value.span().start, Vec::new());
+        let expanded = expand(value.get_ref().as_str()?, self.env, encode, &mut unset);
+        if expanded.is_none() {
+            self.fault("E404", start, "`${` without its `}`", "close it, or write `$${` where `${` itself is meant");
+        }
+        for name in unset {
+            let fault = Diagnostic::error("E405", format!("the environment has no variable `{name}`"));
+            self.unset
+                .push(fault.at(self.source.place(start)).help("set it, or choose another database by `--database`"));
+        }
+        expanded
     }
 
     fn fault(&mut self, code: &'static str, start: usize, message: impl Into<String>, help: impl Into<String>) {

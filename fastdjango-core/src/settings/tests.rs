@@ -120,6 +120,27 @@ fn passwords_are_never_printed() {
 }
 
 #[test]
+fn a_missing_variable_stops_only_who_uses_the_database() {
+    let text = "[databases.default]\nengine = 'sqlite'\nname = 'a'\n[databases.prod]\nengine = 'postgres'\nname = '${NO}'\n\
+                password = '${NO_PASSWORD}'\n[databases.url]\nurl = 'mysql://${NO}@host/x'\n[databases.all]\nurl = '${URL}'";
+    let settings = read(text).unwrap();
+    assert_eq!(settings.database("default").unwrap().describe(), "sqlite, a");
+    assert_eq!(settings.migrations.render, [Engine::Sqlite, Engine::Postgres, Engine::Mysql].into());
+    assert_snapshot!(settings.database("prod").unwrap_err(), @r#"
+    error[E405]: the environment has no variable `NO`
+      --> fastdjango.toml:6:8
+       = help: set it, or choose another database by `--database`
+    error[E405]: the environment has no variable `NO_PASSWORD`
+      --> fastdjango.toml:7:12
+       = help: set it, or choose another database by `--database`
+    "#);
+    assert!(settings.database("url").is_err() && settings.database("all").is_err());
+    let env = |name: &str| (name == "DATABASE_URL").then(|| "sqlite::memory:".to_owned());
+    let overridden = Settings::parse("[databases.default]\nurl = '${URL}'", "", Path::new(""), &env).unwrap();
+    assert_eq!(overridden.database("default").unwrap().describe(), "sqlite, :memory:");
+}
+
+#[test]
 fn all_faults_are_told() {
     let shape = "[databases.default]\nengin = 'sqlite'\nname = 3\n[migration]\n[migrations]\nnaming = 'sequentail'\n\
                  render = ['oracle']\ntarget = { postgress = '15' }";
@@ -149,6 +170,9 @@ fn all_faults_are_told() {
     error[E404]: unknown engine `postgress`
       --> fastdjango.toml:2:10
        = help: write `postgres`
+    error[E404]: `port` must be a whole number from 0 to 65535
+      --> fastdjango.toml:4:8
+       = help: leave it out for the usual port
     error[E403]: `engine` is missing in the database `b`
       --> fastdjango.toml:5:12
        = help: add `engine = …`, or all of it as `url = …`
@@ -158,9 +182,9 @@ fn all_faults_are_told() {
     error[E406]: `url` is no URL of a database: unknown engine `oracle`; the engines are sqlite, postgres, mysql and mariadb
       --> fastdjango.toml:8:7
        = help: write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`
-    error[E405]: `${` without its `}`
+    error[E404]: `${` without its `}`
       --> fastdjango.toml:11:7
-       = help: set it, or write `$${` where `${` itself is meant
+       = help: close it, or write `$${` where `${` itself is meant
     error[E404]: `port` must be a whole number from 0 to 65535
       --> fastdjango.toml:15:8
        = help: leave it out for the usual port

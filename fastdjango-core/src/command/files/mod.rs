@@ -4,7 +4,7 @@ mod find;
 mod load;
 mod write;
 
-pub use find::{SETTINGS_FILE, find};
+pub use find::{SETTINGS_FILE, find, load_settings};
 pub use load::{AppDir, AppFiles, Loaded, MigrationFile, load};
 pub use write::{FileWrite, write_all};
 
