@@ -67,8 +67,6 @@ pub(crate) enum Command {
     Sql(SqlArgs),
     /// Render the SQL of migrations again, where it is missing or their operations were edited
     Render(Render),
-    /// Explain an error code, such as E301
-    Explain(Explain),
 }
 
 #[derive(Args, Debug)]
@@ -161,10 +159,4 @@ pub(crate) struct Render {
     /// Render again what is up to date too, as for a newer version of the program
     #[arg(long)]
     pub(crate) force: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct Explain {
-    /// The code, such as E301
-    pub(crate) code: String,
 }

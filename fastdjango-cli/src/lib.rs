@@ -1,7 +1,48 @@
-//! The command line of fastdjango.
+//! The command line of fastdjango: arguments, questions, printing, exit codes.
+//!
+//! A project's own program calls [`main`], through `fastdjango::main!`, so that its models are linked into it.
 
-/// Runs the command line.
+mod args;
+mod exit;
+mod output;
+mod print;
+mod prompt;
+mod run;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Parser;
+use fastdjango_core::diagnostic::Diagnostics;
+
+use crate::args::Cli;
+use crate::output::Output;
+
+/// Runs the command that the process was called with, for the project of `manifest_dir` (or of `--project`).
+///
+/// Returns the exit code; every error is printed before.
 #[must_use]
-pub fn main(_manifest_dir: &str) -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn main(manifest_dir: &str) -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return exit::exit(if error.use_stderr() { exit::USAGE } else { exit::DONE });
+        }
+    };
+    let output = Output::new(&cli.global);
+    match run::run(&cli, output, Path::new(manifest_dir)) {
+        Ok(code) => exit::exit(code),
+        Err(error) => {
+            fail(output, error.diagnostics());
+            exit::exit(exit::code(&error))
+        }
+    }
+}
+
+fn fail(output: Output, diagnostics: &Diagnostics) {
+    print::diagnostics(output, diagnostics);
+    if output.json {
+        output.result(&format!("{}\n", serde_json::json!({ "error": diagnostics })));
+    }
 }

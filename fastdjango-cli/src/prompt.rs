@@ -1,7 +1,8 @@
 //! Questions on the terminal: what is asked, why, and what each answer does; the safe one first.
 
 use fastdjango_core::command::Loss;
-use fastdjango_core::detect::{Answers, Question};
+use fastdjango_core::command::parse_answer as value;
+use fastdjango_core::detect::{Answer, Answers, Question};
 use fastdjango_core::diagnostic::Diagnostic;
 use fastdjango_core::error::{Error, ErrorKind, Result};
 use inquire::{Confirm, InquireError, Select, Text};
@@ -10,12 +11,23 @@ use inquire::{Confirm, InquireError, Select, Text};
 pub(crate) fn ask(question: &Question, answers: &mut Answers) -> Result<()> {
     let options: Vec<String> = question.options.iter().map(|option| format!("{}: {}", option.label, option.effect)).collect();
     let chosen = Select::new(&question.message, options).raw_prompt().map_err(refused)?;
-    let option = &question.options[chosen.index];
-    let text = match &option.value {
-        Some(value) => return answers.give(question, value).map_err(Error::invalid),
-        None => Text::new("value:").with_help_message("a literal, such as 0 or \"draft\"").prompt().map_err(refused)?,
+    let answer = match &question.options[chosen.index].answer {
+        Some(answer) => answer.clone(),
+        None => typed()?,
     };
-    answers.give(question, &text).map_err(Error::invalid)
+    answers.insert(question.id.clone(), answer);
+    Ok(())
+}
+
+/// A value as TOML writes it, so that text and numbers stay apart.
+fn typed() -> Result<Answer> {
+    let help = "a literal as in the model: 0, \"draft\", true; or { sql = \"lower(title)\" }";
+    loop {
+        let text = Text::new("value:").with_help_message(help).prompt().map_err(refused)?;
+        if let Ok(answer) = value(&text) {
+            return Ok(answer);
+        }
+    }
 }
 
 /// Shows what goes, and asks whether it may.

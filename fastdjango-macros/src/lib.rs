@@ -21,7 +21,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// Makes a struct a model: a table, registered with every program that names its crate.
 #[proc_macro_derive(Model, attributes(model, field, fastdjango))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
-    run(parse_macro_input!(input as DeriveInput), "Model", |cx, input| {
+    run(&parse_macro_input!(input as DeriveInput), "Model", |cx, input| {
         let ast = ast::Model::from_syn(cx, input, "Model");
         check::model(cx, &ast);
         Some(expand::model(&ir::Model::from(ast)))
@@ -31,7 +31,7 @@ pub fn derive_model(input: TokenStream) -> TokenStream {
 /// Makes a struct the shared columns of several models, which take them in by `#[model(flatten)]`.
 #[proc_macro_derive(Fields, attributes(model, field, fastdjango))]
 pub fn derive_fields(input: TokenStream) -> TokenStream {
-    run(parse_macro_input!(input as DeriveInput), "Fields", |cx, input| {
+    run(&parse_macro_input!(input as DeriveInput), "Fields", |cx, input| {
         let ast = ast::Model::from_syn(cx, input, "Fields");
         check::shared(cx, &ast);
         Some(expand::shared(&ir::Model::from(ast)))
@@ -41,7 +41,7 @@ pub fn derive_fields(input: TokenStream) -> TokenStream {
 /// Makes an enum a column of text that holds one of its variants; the database checks it.
 #[proc_macro_derive(Choices, attributes(choice, fastdjango))]
 pub fn derive_choices(input: TokenStream) -> TokenStream {
-    run(parse_macro_input!(input as DeriveInput), "Choices", |cx, input| {
+    run(&parse_macro_input!(input as DeriveInput), "Choices", |cx, input| {
         Some(expand::choices(&choices::Choices::from_syn(cx, input)))
     })
 }
@@ -49,22 +49,22 @@ pub fn derive_choices(input: TokenStream) -> TokenStream {
 /// Makes a newtype a column of what it wraps.
 #[proc_macro_derive(FieldType, attributes(fastdjango))]
 pub fn derive_field_type(input: TokenStream) -> TokenStream {
-    run(parse_macro_input!(input as DeriveInput), "FieldType", |cx, input| {
+    run(&parse_macro_input!(input as DeriveInput), "FieldType", |cx, input| {
         newtype::Newtype::from_syn(cx, input).map(|ir| expand::newtype(&ir))
     })
 }
 
 /// Runs a derive: the code, or all the mistakes of the input at once.
 fn run(
-    input: DeriveInput,
+    input: &DeriveInput,
     derive: &str,
     expand: impl FnOnce(&ctxt::Ctxt, &DeriveInput) -> Option<proc_macro2::TokenStream>,
 ) -> TokenStream {
     let cx = ctxt::Ctxt::default();
-    let code = expand(&cx, &input);
+    let code = expand(&cx, input);
     let code = match cx.finish() {
         Ok(()) => code.unwrap_or_default(),
-        Err(error) => fallback::expand(&input, derive, &error),
+        Err(error) => fallback::expand(input, derive, &error),
     };
     code.into()
 }

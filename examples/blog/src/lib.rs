@@ -1,1 +1,5 @@
-//! Models of the blog.
+//! Models of the blog: two apps that refer to each other, and a bit of everything that a table can have.
+
+pub mod accounts;
+pub mod blog;
+pub mod shared;

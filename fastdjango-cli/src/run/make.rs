@@ -1,9 +1,7 @@
 //! `makemigrations`.
 
-use std::path::Path;
-
-use fastdjango_core::command::{MakeOptions, MakeReport, Project, makemigrations};
-use fastdjango_core::detect::{Answers, Question};
+use fastdjango_core::command::{self, MakeOptions, MakeReport, Project, makemigrations, read_answers, write_answers};
+use fastdjango_core::detect::Answers;
 use fastdjango_core::diagnostic::Diagnostics;
 use fastdjango_core::error::{Error, ErrorKind, Result};
 
@@ -58,15 +56,12 @@ fn open(context: &Context, args: &Make, report: &MakeReport) -> Result<Error> {
 
 fn answers(args: &Make) -> Result<Answers> {
     let mut answers = match &args.answers {
-        Some(path) if path.exists() => fastdjango_core::command::files::read_answers(path)?,
-        _ => Answers::default(),
+        Some(path) => read_answers(path)?,
+        None => Answers::new(),
     };
     for rename in &args.rename {
-        answers.rename(rename).map_err(Error::invalid)?;
+        let (question, answer) = command::rename(rename)?;
+        answers.insert(question, answer);
     }
     Ok(answers)
-}
-
-fn write_answers(path: &Path, questions: &[Question]) -> Result<()> {
-    fastdjango_core::command::files::write_answers(path, questions)
 }

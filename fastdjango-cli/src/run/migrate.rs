@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use fastdjango_core::backend::{Access, Connection, Interrupt, RunOptions};
 use fastdjango_core::command::{self, MigrateOptions, MigrateReport, Project, Target, rollback};
-use fastdjango_core::error::{Error, Result};
+use fastdjango_core::diagnostic::Diagnostics;
+use fastdjango_core::error::{Error, ErrorKind, Result};
 
 use super::Context;
 use crate::args::Migrate;
@@ -15,13 +16,8 @@ pub(crate) async fn run(context: &Context, args: &Migrate) -> Result<u8> {
     if args.init {
         let report = command::init(&project)?;
         if !report.questions.is_empty() {
-            return Err(Error::invalid(report.questions.iter().map(|q| q.diagnostic()).fold(
-                fastdjango_core::diagnostic::Diagnostics::default(),
-                |mut all, diagnostic| {
-                    all.push(diagnostic);
-                    all
-                },
-            )));
+            let questions = report.questions.iter().map(fastdjango_core::detect::Question::diagnostic).collect();
+            return Err(Error::new(ErrorKind::Unanswered, Diagnostics(questions)));
         }
         print::made(context, &report, false);
     }

@@ -1,6 +1,5 @@
 //! One function a command: open the project, call the library, print the report.
 
-mod explain;
 mod make;
 mod migrate;
 mod render;
@@ -28,7 +27,6 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path) -> Result<u8> 
         Command::Show(args) => blocking(show::run(&context, args)),
         Command::Sql(args) => sql::run(&context, args),
         Command::Render(args) => render::run(&context, args),
-        Command::Explain(args) => explain::run(&context, args),
     }
 }
 

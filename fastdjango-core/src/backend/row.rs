@@ -68,7 +68,6 @@ fn insert_statement(table: &str, values: &[(&str, Value)]) -> String {
 type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 /// Binds a value as the next argument of a statement.
-#[must_use]
 pub fn bind(query: Query<'_>, value: Value) -> Query<'_> {
     match value {
         Value::Null => query.bind(None::<i64>),

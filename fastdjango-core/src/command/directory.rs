@@ -19,6 +19,8 @@ pub struct Directory {
     pub graph: Graph,
     /// Where each file is.
     pub paths: BTreeMap<MigrationRef, PathBuf>,
+    /// What each file says, word for word.
+    pub texts: BTreeMap<MigrationRef, String>,
 }
 
 impl Directory {
@@ -47,7 +49,8 @@ impl Directory {
         let parsed = loaded.parse().map_err(Error::invalid)?;
         let graph = Graph::new(&parsed).map_err(Error::invalid)?;
         let paths = loaded.files().map(|file| (file.reference(), file.path.clone())).collect();
-        Ok(Self { migrations: parsed.into_iter().map(|m| (m.reference(), m)).collect(), graph, paths })
+        let texts = loaded.files().map(|file| (file.reference(), file.text.clone())).collect();
+        Ok(Self { migrations: parsed.into_iter().map(|m| (m.reference(), m)).collect(), graph, paths, texts })
     }
 
     /// What the chosen migrations leave, applied in order.

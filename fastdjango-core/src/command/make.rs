@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::files::{self, FileWrite};
-use super::project::{Previous, Project};
+use super::project::Project;
 use super::render::section;
+use super::snapshots::Previous;
 use crate::detect::{Answers, Question, detect};
 use crate::diagnostic::Diagnostics;
 use crate::error::Result;

@@ -1,16 +1,16 @@
 //! A project: its settings, its models, and the migrations of its apps.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::directory::Directory;
 use super::files::{self, AppDir};
+use super::snapshots::{self, Previous};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::field::Engine;
 use crate::model::ModelDef;
-use crate::name::{AppLabel, MigrationName};
-use crate::settings::Settings;
+use crate::name::AppLabel;
+use crate::settings::{Database, Settings};
 use crate::source::nearest;
 use crate::state::{Hints, ProjectState, from_models};
 
@@ -31,20 +31,12 @@ pub struct Project {
     pub apps: Vec<AppDir>,
 }
 
-/// What the last migrations left.
-#[derive(Clone, Debug, Default)]
-pub struct Previous {
-    /// The state.
-    pub state: ProjectState,
-    /// The last migration of every app.
-    pub leaves: BTreeMap<AppLabel, MigrationName>,
-}
-
 impl Project {
-    /// Reads the settings of the folder, and the models.
+    /// Reads the settings of the folder, or of the nearest folder above it that has some, and the models.
     pub fn open(dir: &Path, models: &[&'static ModelDef]) -> Result<Self> {
-        let settings = files::settings(dir)?;
-        Self::with_settings(dir, settings, models)
+        let dir = files::find(dir).unwrap_or_else(|| dir.to_owned());
+        let settings = files::load_settings(&dir, &|name| std::env::var(name).ok())?;
+        Self::with_settings(&dir, settings, models)
     }
 
     /// The same with settings that the caller made.
@@ -56,7 +48,7 @@ impl Project {
         if diagnostics.has_errors() {
             return Err(Error::invalid(diagnostics));
         }
-        let apps = files::app_dirs(models);
+        let apps = hints.apps.iter().map(|(label, app)| AppDir::new(label.clone(), &app.manifest_dir)).collect();
         Ok(Self { dir: dir.to_owned(), settings, models: state, hints, warnings: diagnostics, apps })
     }
 
@@ -68,7 +60,7 @@ impl Project {
     /// What the last migrations left: out of the snapshots where they are current, else out of the migrations.
     pub fn previous(&self) -> Result<Previous> {
         let loaded = files::load(&self.apps)?;
-        if let Some(previous) = loaded.current() {
+        if let Some(previous) = snapshots::current(&loaded) {
             return Ok(previous);
         }
         let directory = Directory::parse(&loaded)?;
@@ -80,13 +72,25 @@ impl Project {
         let loaded = files::load(&self.apps)?;
         let directory = Directory::parse(&loaded)?;
         let state = directory.state_of(|_| true)?;
-        files::replace(&loaded.snapshots(&directory, &state))
+        files::write_all(&snapshots::stale(&loaded, &directory, &state))
     }
 
     /// The engines that migrations are rendered for.
     #[must_use]
     pub fn render_engines(&self) -> Vec<Engine> {
-        self.settings.render_engines()
+        self.settings.migrations.render.iter().copied().collect()
+    }
+
+    /// The database that the settings call `name`.
+    pub fn database(&self, name: &str) -> Result<&Database> {
+        self.settings.database(name).map_err(Error::invalid)
+    }
+
+    /// The folder of an app.
+    pub fn app(&self, label: &AppLabel) -> Result<&AppDir> {
+        self.known_apps(std::slice::from_ref(label))?;
+        let found = self.apps.iter().find(|app| app.label == *label);
+        found.ok_or_else(|| Error::invalid(no_models()))
     }
 
     /// Refuses the name of an app that has neither models nor migrations.

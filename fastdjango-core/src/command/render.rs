@@ -91,7 +91,7 @@ fn render_one(
         }
         let text = match texts.get(path) {
             Some(text) => text.clone(),
-            None => files::read(path)?,
+            None => directory.texts.get(&reference).cloned().unwrap_or_default(),
         };
         texts.insert(path.clone(), set_sql(&text, engine, &next).map_err(Error::invalid)?);
         report.rendered.push(Rendered { migration: reference.clone(), engine, path: path.clone(), previous: previous.cloned(), next });

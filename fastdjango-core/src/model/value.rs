@@ -99,7 +99,7 @@ pub trait Columns {
     fn value(&self, column: &str) -> Result<Value, DecodeError>;
 }
 
-/// A struct that is a row or a part of one: a derived model, or the shared fields of several.
+/// A struct that is a row: what every derived model is.
 pub trait Record: Sized {
     /// Adds the columns that an INSERT names, with their values, in the order of the fields.
     fn write(&self, values: &mut Vec<(&'static str, Value)>);
@@ -141,10 +141,10 @@ pub fn choice_to_value<C: Choices>(choice: &C) -> Value {
 
 /// The choice of a stored text.
 #[doc(hidden)]
-pub fn choice_from_value<C: Choices>(value: Value, expected: &str) -> Result<C, WrongValue> {
-    let choice = match &value {
+pub fn choice_from_value<C: Choices>(value: &Value, expected: &str) -> Result<C, WrongValue> {
+    let choice = match value {
         Value::Text(text) => C::from_text(text),
         _ => None,
     };
-    choice.ok_or_else(|| WrongValue::new(expected, &value))
+    choice.ok_or_else(|| WrongValue::new(expected, value))
 }

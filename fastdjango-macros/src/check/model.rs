@@ -1,6 +1,6 @@
 //! Rules between the fields of a struct, and between them and the struct's attributes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Span;
 
@@ -127,9 +127,9 @@ pub(super) fn names_differ(cx: &Ctxt, ast: &Model) {
     let names = names.chain(attrs.uniques.iter().filter_map(|unique| unique.value.name.as_ref()));
     let names = names.chain(attrs.checks.iter().filter_map(|check| check.value.name.as_ref()));
     let names = names.chain(attrs.foreign_keys.iter().filter_map(|key| key.value.name.as_ref()));
-    let mut seen: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for name in names {
-        if seen.insert(&name.value, ()).is_some() {
+        if !seen.insert(&name.value) {
             let message = format!(
                 "the name `{}` is taken by another index or constraint of this model; choose another",
                 name.value

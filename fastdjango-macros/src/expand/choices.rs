@@ -47,7 +47,7 @@ pub(crate) fn choices(ir: &Choices) -> TokenStream {
                     value: #p::Value,
                     _: ::core::option::Option<u32>,
                 ) -> ::core::result::Result<Self, #p::WrongValue> {
-                    #p::choice_from_value(value, #expected)
+                    #p::choice_from_value(&value, #expected)
                 }
             }
         };

@@ -82,7 +82,7 @@ fn settings(field: &Field, p: &TokenStream) -> Vec<TokenStream> {
     add("primary_key", attrs.primary_key.as_ref().map(|_| quote!(true)));
     add("auto", attrs.auto.as_ref().map(|_| quote!(true)));
     add("unique", attrs.unique.as_ref().map(|_| quote!(true)));
-    add("index", some(attrs.index.as_ref(), |index| index.to_token_stream()));
+    add("index", some(attrs.index.as_ref(), ToTokens::to_token_stream));
     for (name, number) in [
         ("max_length", &attrs.max_length),
         ("max_digits", &attrs.max_digits),

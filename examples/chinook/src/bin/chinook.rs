@@ -1,0 +1,3 @@
+//! The commands of the store: `cargo run -p chinook -- --help`.
+
+fastdjango::main!(chinook);

@@ -1,0 +1,88 @@
+//! Answers in files and flags: for runs that nobody sits at.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use super::files::{self, FileWrite, shown};
+use crate::detect::{Answer, Answers, Question};
+use crate::diagnostic::{Diagnostic, Location};
+use crate::error::{Error, Result};
+
+const HEADING: &str = "\
+# Answers for `makemigrations --answers`: take the `#` off one line of each question, and run it again.
+";
+
+/// Reads a file of answers; none where the file is not there yet.
+pub fn read_answers(path: &Path) -> Result<Answers> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Answers::new()),
+        Err(error) => return Err(unreadable(path, &error.to_string())),
+    };
+    toml::from_str(&text).map_err(|error| {
+        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        let place = Location { file: shown(path), line: u32::try_from(line).unwrap_or(0), column: 0 };
+        Error::invalid(
+            Diagnostic::error("E204", format!("the answers cannot be read: {}", error.message()))
+                .at(place)
+                .help("an answer is `\"question\" = \"yes\"`, a value, or `{ sql = \"…\" }`"),
+        )
+    })
+}
+
+/// Writes the open questions into a file of answers, each answer as a comment; answers that are there stay.
+pub fn write_answers(path: &Path, questions: &[Question]) -> Result<()> {
+    let mut text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => HEADING.to_owned(),
+        Err(error) => return Err(unreadable(path, &error.to_string())),
+    };
+    for question in questions {
+        if text.contains(&key(&question.id)) {
+            continue;
+        }
+        let _ = writeln!(text, "\n# {}", question.message);
+        for option in &question.options {
+            let answer = option.answer.as_ref().and_then(|answer| toml::Value::try_from(answer).ok());
+            let answer = answer.map_or_else(|| "…".to_owned(), |answer| answer.to_string());
+            let _ = writeln!(text, "# {} = {answer}    # {}: {}", key(&question.id), option.label, option.effect);
+        }
+    }
+    files::write_all(&[FileWrite::replace(path, text)])
+}
+
+/// Reads one answer as a file would hold it: `0`, `"draft"`, `{ sql = "lower(title)" }`.
+pub fn parse_answer(text: &str) -> Result<Answer> {
+    let mut answers: Answers = toml::from_str(&format!("answer = {text}")).map_err(|error| {
+        Error::invalid(Diagnostic::error("E204", format!("`{text}` is no value: {}", error.message())))
+    })?;
+    answers.remove("answer").ok_or_else(|| Error::invalid(Diagnostic::error("E204", format!("`{text}` is no value"))))
+}
+
+/// Reads `app.Model.old:new` or `app.Model:New`, as `--rename` takes it, into the answer of that question.
+pub fn rename(text: &str) -> Result<(String, Answer)> {
+    let wrong = || {
+        Error::invalid(
+            Diagnostic::error("E205", format!("`{text}` is no rename"))
+                .help("a field: `--rename blog.Post.permalink:slug`")
+                .help("a model: `--rename blog.Article:Post`"),
+        )
+    };
+    let (old, new) = text.split_once(':').ok_or_else(wrong)?;
+    let parts: Vec<&str> = old.split('.').collect();
+    let id = match parts.as_slice() {
+        [app, model] => format!("rename_model:{app}.{new}:{model}"),
+        [app, model, field] => format!("rename_field:{app}.{model}.{new}:{field}"),
+        _ => return Err(wrong()),
+    };
+    Ok((id, Answer::yes()))
+}
+
+fn key(id: &str) -> String {
+    toml::Value::String(id.to_owned()).to_string()
+}
+
+fn unreadable(path: &Path, error: &str) -> Error {
+    Error::failed(Diagnostic::error("E232", format!("cannot read `{}`: {error}", shown(path))))
+}

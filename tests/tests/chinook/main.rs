@@ -1,0 +1,99 @@
+//! A real store through sixteen changes of its models, and all the way back: every value where it should be.
+
+mod catalog;
+mod data;
+mod rows;
+mod store;
+mod story;
+mod versions;
+
+use data::Data;
+use store::Store;
+use story::{Change, story};
+
+/// Where the story ends for its rows: they went with a model and a column, and a way back does not bring them again.
+fn losses(data: &mut Data) {
+    data.table("Genre").clear();
+    data.map("Track", "GenreId", |_| "NULL".to_owned());
+    data.map("Employee", "Fax", |_| "NULL".to_owned());
+    data.fill("Track", "Composer", "'unknown'");
+    data.fill("Artist", "Name", "'nobody'");
+}
+
+#[tokio::test]
+async fn the_first_migration_makes_the_real_catalog() {
+    let Some(script) = rows::script() else { return };
+    let store = Store::new();
+    store.make(&versions::all()[0]);
+    store.migrate().await;
+    let real = Store::new();
+    data::execute_script(&real.create(), &script).await;
+    let (ours, theirs) = (catalog::read(&store.url()).await, catalog::read(&real.url()).await);
+    assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
+    for (name, table) in &theirs {
+        assert_eq!(&ours[name], table, "the table `{name}`");
+    }
+}
+
+#[tokio::test]
+async fn the_real_store_survives_sixteen_changes() {
+    if let Some(rows) = rows::real() {
+        there_and_back(&rows, 15_607).await;
+    }
+}
+
+#[tokio::test]
+async fn a_generated_store_survives_sixteen_changes() {
+    there_and_back(&rows::generated(), 1_902).await;
+}
+
+/// The whole story: forwards, each change compared; backwards, each change compared; at the start again.
+async fn there_and_back(rows: &str, count: usize) {
+    let store = Store::new();
+    let versions = versions::all();
+    let changes = story();
+    assert_eq!(versions.len(), changes.len() + 1, "one change leads to each version but the first");
+    store.make(&versions[0]);
+    store.migrate().await;
+    data::execute(&store.url(), rows).await;
+    let start = Data::read(&store.url()).await;
+    assert_eq!(start.count(), count, "all rows are in");
+    let (end, catalogs) = forwards(&store, &changes, &versions[1..], start.clone()).await;
+    let arrived = backwards(&store, &changes, end, &catalogs).await;
+    let mut expected = start;
+    losses(&mut expected);
+    arrived.assert_is(&expected, "back at the start");
+}
+
+type Models = [Vec<&'static fastdjango_core::model::ModelDef>];
+
+async fn forwards(store: &Store, changes: &[Change], versions: &Models, mut data: Data) -> (Data, Vec<catalog::Catalog>) {
+    let mut catalogs = vec![catalog::read(&store.url()).await];
+    for (change, models) in changes.iter().zip(versions) {
+        let when = format!("after {}", change.name);
+        store.make(models);
+        store.migrate().await;
+        (change.forward)(&mut data);
+        Data::read(&store.url()).await.assert_is(&data, &when);
+        data::assert_sound(&store.url(), &when).await;
+        store.assert_settled(models, &when).await;
+        catalogs.push(catalog::read(&store.url()).await);
+        if let Some(rows) = change.rows {
+            data::execute(&store.url(), rows).await;
+            data = Data::read(&store.url()).await;
+        }
+    }
+    (data, catalogs)
+}
+
+async fn backwards(store: &Store, changes: &[Change], mut data: Data, catalogs: &[catalog::Catalog]) -> Data {
+    for (change, catalog) in changes.iter().zip(catalogs).rev() {
+        let when = format!("back from {}", change.name);
+        store.rollback().await;
+        (change.backward)(&mut data);
+        Data::read(&store.url()).await.assert_is(&data, &when);
+        data::assert_sound(&store.url(), &when).await;
+        assert_eq!(&catalog::read(&store.url()).await, catalog, "{when}: the catalog");
+    }
+    data
+}

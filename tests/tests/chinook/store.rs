@@ -1,0 +1,89 @@
+//! A project in a folder of its own: its files, its database, and the commands on them.
+
+use std::path::PathBuf;
+
+use fastdjango_core::backend::{Access, Connection};
+use fastdjango_core::command::files::AppDir;
+use fastdjango_core::command::{
+    MakeOptions, MigrateOptions, MigrateReport, Project, makemigrations, migrate, rollback,
+};
+use fastdjango_core::model::ModelDef;
+use tempfile::TempDir;
+
+/// The commands of a project whose models change; what they do is what a user's program would do.
+pub(crate) struct Store {
+    folder: TempDir,
+}
+
+impl Store {
+    pub(crate) fn new() -> Self {
+        Self { folder: TempDir::new().expect("a folder for the test") }
+    }
+
+    fn database(&self) -> PathBuf {
+        self.folder.path().join("db.sqlite3")
+    }
+
+    /// The database, as sqlx names it.
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite://{}", self.database().display())
+    }
+
+    /// The same for a database that is not there yet.
+    pub(crate) fn create(&self) -> String {
+        format!("{}?mode=rwc", self.url())
+    }
+
+    /// The project with these models; its migrations go into its own folder, not into the models' crate.
+    fn project(&self, models: &[&'static ModelDef]) -> Project {
+        let mut project = Project::open(self.folder.path(), models).unwrap_or_else(|e| panic!("{e}"));
+        project.apps = vec![AppDir::new("chinook", self.folder.path())];
+        project
+    }
+
+    /// `makemigrations`: one change, one migration, no question.
+    pub(crate) fn make(&self, models: &[&'static ModelDef]) {
+        let report = makemigrations(&self.project(models), &MakeOptions::default()).unwrap_or_else(|e| panic!("{e}"));
+        assert!(report.questions.is_empty(), "nothing is open: {:?}", report.questions);
+        let names: Vec<String> = report.made.iter().map(|made| made.migration.name.to_string()).collect();
+        assert_eq!(names.len(), 1, "one change, one migration: {names:?}");
+        if std::env::var_os("CHINOOK_SHOW").is_some() {
+            eprintln!("{}", report.made[0].text);
+        }
+    }
+
+    async fn connection(&self) -> Connection {
+        Connection::open_sqlite(&self.database(), Access::Write).await.unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// `migrate`: what was made last is applied, and nothing else.
+    pub(crate) async fn migrate(&self) {
+        let project = self.project(&first_models());
+        let report = migrate(&project, &mut self.connection().await, &MigrateOptions::default(), &mut |_| ()).await;
+        one(report);
+    }
+
+    /// `migrate --rollback --yes`.
+    pub(crate) async fn rollback(&self) {
+        let project = self.project(&first_models());
+        let options = MigrateOptions { allow_loss: true, ..MigrateOptions::default() };
+        one(rollback(&project, &mut self.connection().await, 1, &options, &mut |_| ()).await);
+    }
+
+    /// The models say nothing that the migrations do not.
+    pub(crate) async fn assert_settled(&self, models: &[&'static ModelDef], when: &str) {
+        let report = makemigrations(&self.project(models), &MakeOptions::default()).unwrap_or_else(|e| panic!("{e}"));
+        let names: Vec<String> = report.made.iter().map(|made| made.migration.name.to_string()).collect();
+        assert!(report.questions.is_empty() && names.is_empty(), "{when}: nothing is left to do: {names:?}");
+    }
+}
+
+/// `migrate` reads files only: which models its program has does not matter to it.
+fn first_models() -> Vec<&'static ModelDef> {
+    crate::versions::all().swap_remove(0)
+}
+
+fn one(report: Result<MigrateReport, fastdjango_core::error::Error>) {
+    let report = report.unwrap_or_else(|e| panic!("{e}"));
+    assert_eq!(report.ran.len(), 1, "one migration runs: {:?}", report.ran);
+}

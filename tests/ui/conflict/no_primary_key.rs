@@ -1,0 +1,8 @@
+use fastdjango::prelude::*;
+
+#[derive(Model)]
+struct Post {
+    slug: String,
+}
+
+fn main() {}

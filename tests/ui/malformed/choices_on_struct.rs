@@ -1,0 +1,6 @@
+use fastdjango::prelude::*;
+
+#[derive(Choices)]
+struct Status;
+
+fn main() {}

@@ -1,0 +1,11 @@
+use fastdjango::prelude::*;
+
+#[derive(Model)]
+#[model(unique(fields = [-slug]))]
+struct Post {
+    #[field(primary_key, auto)]
+    id: i64,
+    slug: String,
+}
+
+fn main() {}

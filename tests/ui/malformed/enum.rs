@@ -1,0 +1,8 @@
+use fastdjango::prelude::*;
+
+#[derive(Model)]
+enum Post {
+    Draft,
+}
+
+fn main() {}

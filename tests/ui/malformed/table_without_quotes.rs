@@ -1,0 +1,10 @@
+use fastdjango::prelude::*;
+
+#[derive(Model)]
+#[model(table = blog_post)]
+struct Post {
+    #[field(primary_key, auto)]
+    id: i64,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastdjango::prelude::*;
+
+#[derive(Model)]
+struct Post;
+
+fn main() {}

@@ -1,0 +1,24 @@
+use fastdjango::prelude::*;
+
+#[derive(Model)]
+struct User {
+    #[field(primary_key, auto)]
+    id: i64,
+    #[field(max_length = 200, unique)]
+    email: String,
+    name: String,
+}
+
+#[derive(Model)]
+#[model(
+    foreign_key(fields = [a, b], to = User, to_fields = [id, mail], on_delete = cascade),
+    foreign_key(fields = [b, a], to = User, to_fields = [id, id], on_delete = cascade),
+)]
+struct Post {
+    #[field(primary_key, auto)]
+    id: i64,
+    a: i64,
+    b: String,
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+use fastdjango::prelude::*;
+
+#[derive(Model)]
+struct User {
+    #[field(primary_key, auto)]
+    id: i64,
+    #[field(max_length = 200, unique)]
+    email: String,
+    name: String,
+}
+
+#[derive(Model)]
+struct Post {
+    #[field(primary_key, auto)]
+    id: i64,
+    author: ForeignKey<User>,
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use fastdjango::prelude::*;
+
+#[derive(Model)]
+struct Post {
+    #[field(primary_key, auto)]
+    id: i64,
+    #[field(default = 40000)]
+    rating: i16,
+    #[field(default = -1)]
+    views: u32,
+    #[field(default = 256)]
+    byte: u8,
+    #[field(default = 99999999999999999999)]
+    huge: i64,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use fastdjango::prelude::*;
+
+#[derive(FieldType)]
+struct Slug(Option<String>);
+
+fn main() {}
