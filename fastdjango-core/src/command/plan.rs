@@ -47,6 +47,10 @@ pub struct Planned {
     pub checksum: String,
     /// The hash of its steps.
     pub text_hash: String,
+    /// What must still be applied when its turn comes.
+    pub requires: Vec<MigrationRef>,
+    /// What must still not be applied when its turn comes.
+    pub excludes: Vec<MigrationRef>,
     /// In one transaction.
     pub atomic: bool,
     /// What goes into the history with it.
@@ -101,7 +105,9 @@ fn choose(
             }
             Ok((Direction::Backward, newest_first(graph.backwards(app, None, applied), history)))
         }
-        Target::Last { count, app } => Ok((Direction::Backward, last(directory, history, applied, *count, app.as_ref()))),
+        Target::Last { count, app } => {
+            Ok((Direction::Backward, last(directory, history, applied, *count, app.as_ref())))
+        }
     }
 }
 
@@ -154,7 +160,7 @@ fn forwards(
     for reference in chosen {
         let migration = directory.get(reference)?;
         match checked(directory, migration, &state, engine, version) {
-            Ok(section) => planned.push(of(migration, section, Direction::Forward, section.up.clone())),
+            Ok(section) => planned.push(of(directory, migration, section, Direction::Forward, section.up.clone())),
             Err(diagnostic) => refused.push(diagnostic),
         }
         migration::advance(&mut state, [migration])?;
@@ -168,20 +174,38 @@ fn backwards(directory: &Directory, chosen: &[MigrationRef], engine: Engine) -> 
     for reference in chosen {
         let migration = directory.get(reference)?;
         match way_back(directory, migration, engine) {
-            Ok((section, down)) => planned.push(of(migration, section, Direction::Backward, down)),
+            Ok((section, down)) => planned.push(of(directory, migration, section, Direction::Backward, down)),
             Err(diagnostic) => refused.push(diagnostic),
         }
     }
     if refused.is_empty() { Ok(planned) } else { Err(Error::invalid(refused)) }
 }
 
-fn of(migration: &Migration, section: &SqlSection, direction: Direction, steps: Vec<Step>) -> Planned {
+fn of(
+    directory: &Directory,
+    migration: &Migration,
+    section: &SqlSection,
+    direction: Direction,
+    steps: Vec<Step>,
+) -> Planned {
+    let reference = migration.reference();
+    let (requires, excludes) = match direction {
+        Direction::Forward => (migration.dependencies.clone(), Vec::new()),
+        Direction::Backward => {
+            let everything = directory.migrations.keys().cloned().collect();
+            let mut dependents = directory.graph.dependents(&reference, &everything);
+            dependents.retain(|dependent| *dependent != reference);
+            (Vec::new(), dependents)
+        }
+    };
     Planned {
-        migration: migration.reference(),
+        migration: reference,
         direction,
         steps,
         checksum: migration::checksum(migration),
         text_hash: section.text.clone(),
+        requires,
+        excludes,
         atomic: migration.atomic,
         note: section.edited.clone().unwrap_or_default(),
     }
@@ -199,16 +223,23 @@ fn checked<'a>(
     untouched(directory, migration, section, engine)?;
     let input = planner::input_hash(&migration.app, &migration.operations, before);
     if section.input != input {
-        return Err(Diagnostic::error("E241", format!("the SQL of `{}` was rendered from something else", migration.reference()))
-            .at_opt(directory.location(migration))
-            .note("its operations, or the tables before them, have changed since the SQL was written and reviewed")
-            .note("nothing was run")
-            .help(format!("run `render {} {}`, and review the difference", migration.app, migration.name)));
+        return Err(Diagnostic::error(
+            "E241",
+            format!("the SQL of `{}` was rendered from something else", migration.reference()),
+        )
+        .at_opt(directory.location(migration))
+        .note("its operations, or the tables before them, have changed since the SQL was written and reviewed")
+        .note("nothing was run")
+        .help(format!("run `render {} {}`, and review the difference", migration.app, migration.name)));
     }
     if older(version, &section.target) {
         return Err(Diagnostic::error(
             "E242",
-            format!("`{}` was rendered for {engine} {} or newer, and this is {version}", migration.reference(), section.target),
+            format!(
+                "`{}` was rendered for {engine} {} or newer, and this is {version}",
+                migration.reference(),
+                section.target
+            ),
         )
         .at_opt(directory.location(migration))
         .note("nothing was run")
