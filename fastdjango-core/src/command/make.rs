@@ -62,12 +62,8 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
     let mut migrations = if options.empty {
         empty(&previous, options)
     } else {
-        let detected = detect(
-            Pair::new(&previous.state, &project.models),
-            &project.hints,
-            &previous.leaves,
-            &options.answers,
-        );
+        let detected =
+            detect(Pair::new(&previous.state, &project.models), &project.hints, &previous.leaves, &options.answers);
         let warnings = merged(project.warnings.clone(), detected.warnings);
         if !detected.questions.is_empty() {
             return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
@@ -91,7 +87,8 @@ fn finish(
     }
     let made = write_out(project, &previous.state, migrations)?;
     if !options.dry_run && !made.is_empty() {
-        let writes: Vec<FileWrite> = made.iter().map(|made| FileWrite::create(&made.path, made.text.as_str())).collect();
+        let writes: Vec<FileWrite> =
+            made.iter().map(|made| FileWrite::create(&made.path, made.text.as_str())).collect();
         files::write_all(&writes)?;
         project.refresh_snapshots()?;
     }
@@ -125,7 +122,8 @@ fn only(migrations: Vec<Migration>, apps: &[AppLabel]) -> Vec<Migration> {
     if apps.is_empty() {
         return migrations;
     }
-    let mut wanted: BTreeSet<_> = migrations.iter().filter(|m| apps.contains(&m.app)).map(Migration::reference).collect();
+    let mut wanted: BTreeSet<_> =
+        migrations.iter().filter(|m| apps.contains(&m.app)).map(Migration::reference).collect();
     for migration in migrations.iter().rev() {
         if wanted.contains(&migration.reference()) {
             wanted.extend(migration.dependencies.iter().cloned());
@@ -140,7 +138,9 @@ fn empty(previous: &Previous, options: &MakeOptions) -> Vec<Migration> {
         let leaf = previous.leaves.get(app);
         let name = format!("{:04}_custom", leaf.map_or(1, |leaf| number(leaf) + 1));
         let mut migration = Migration::new(app.clone(), name, Vec::new());
-        migration.dependencies.extend(leaf.map(|leaf| crate::name::MigrationRef { app: app.clone(), name: leaf.clone() }));
+        migration
+            .dependencies
+            .extend(leaf.map(|leaf| crate::name::MigrationRef { app: app.clone(), name: leaf.clone() }));
         migrations.push(migration);
     }
     migrations

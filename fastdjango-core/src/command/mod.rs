@@ -21,15 +21,15 @@ pub mod files;
 
 pub use answers::{parse_answer, read_answers, rename, write_answers};
 pub use connect::connect;
+pub use directory::Directory;
 pub use history::Reconciled;
 pub use init::init;
 pub use loss::{Loss, LossKind};
 pub use make::{Made, MakeOptions, MakeReport, makemigrations};
 pub use migrate::{MigrateOptions, MigrateReport, Notice, Ran, migrate, rollback};
 pub use plan::{Direction, Planned, Target};
-pub use directory::Directory;
 pub use project::Project;
 pub use render::{RenderReport, Rendered, render};
-pub use snapshots::Previous;
 pub use show::{Shown, Status, showmigrations};
+pub use snapshots::Previous;
 pub use sql::sqlmigrate;

@@ -101,7 +101,9 @@ fn choose(
             }
             Ok((Direction::Backward, newest_first(graph.backwards(app, None, applied), history)))
         }
-        Target::Last { count, app } => Ok((Direction::Backward, last(directory, history, applied, *count, app.as_ref()))),
+        Target::Last { count, app } => {
+            Ok((Direction::Backward, last(directory, history, applied, *count, app.as_ref())))
+        }
     }
 }
 
@@ -199,16 +201,23 @@ fn checked<'a>(
     untouched(directory, migration, section, engine)?;
     let input = planner::input_hash(&migration.app, &migration.operations, before);
     if section.input != input {
-        return Err(Diagnostic::error("E241", format!("the SQL of `{}` was rendered from something else", migration.reference()))
-            .at_opt(directory.location(migration))
-            .note("its operations, or the tables before them, have changed since the SQL was written and reviewed")
-            .note("nothing was run")
-            .help(format!("run `render {} {}`, and review the difference", migration.app, migration.name)));
+        return Err(Diagnostic::error(
+            "E241",
+            format!("the SQL of `{}` was rendered from something else", migration.reference()),
+        )
+        .at_opt(directory.location(migration))
+        .note("its operations, or the tables before them, have changed since the SQL was written and reviewed")
+        .note("nothing was run")
+        .help(format!("run `render {} {}`, and review the difference", migration.app, migration.name)));
     }
     if older(version, &section.target) {
         return Err(Diagnostic::error(
             "E242",
-            format!("`{}` was rendered for {engine} {} or newer, and this is {version}", migration.reference(), section.target),
+            format!(
+                "`{}` was rendered for {engine} {} or newer, and this is {version}",
+                migration.reference(),
+                section.target
+            ),
         )
         .at_opt(directory.location(migration))
         .note("nothing was run")

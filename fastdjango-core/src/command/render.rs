@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::dialect;
 use crate::error::{Error, Result};
 use crate::field::Engine;
-use crate::migration::{Migration, advance, SqlSection, set_sql};
+use crate::migration::{Migration, SqlSection, advance, set_sql};
 use crate::name::{AppLabel, MigrationRef};
 use crate::planner;
 use crate::state::ProjectState;
@@ -94,7 +94,13 @@ fn render_one(
             None => directory.texts.get(&reference).cloned().unwrap_or_default(),
         };
         texts.insert(path.clone(), set_sql(&text, engine, &next).map_err(Error::invalid)?);
-        report.rendered.push(Rendered { migration: reference.clone(), engine, path: path.clone(), previous: previous.cloned(), next });
+        report.rendered.push(Rendered {
+            migration: reference.clone(),
+            engine,
+            path: path.clone(),
+            previous: previous.cloned(),
+            next,
+        });
     }
     Ok(())
 }

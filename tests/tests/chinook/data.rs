@@ -145,5 +145,8 @@ pub(crate) async fn execute(database: &str, statements: &str) {
 /// Runs a script as it is, into a new database.
 pub(crate) async fn execute_script(database: &str, script: &str) {
     let mut connection = SqliteConnection::connect(database).await.expect("the database is made");
-    fastdjango::sqlx::raw_sql(AssertSqlSafe(script.to_owned())).execute(&mut connection).await.expect("the script runs");
+    fastdjango::sqlx::raw_sql(AssertSqlSafe(script.to_owned()))
+        .execute(&mut connection)
+        .await
+        .expect("the script runs");
 }

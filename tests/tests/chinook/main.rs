@@ -67,7 +67,12 @@ async fn there_and_back(rows: &str, count: usize) {
 
 type Models = [Vec<&'static fastdjango_core::model::ModelDef>];
 
-async fn forwards(store: &Store, changes: &[Change], versions: &Models, mut data: Data) -> (Data, Vec<catalog::Catalog>) {
+async fn forwards(
+    store: &Store,
+    changes: &[Change],
+    versions: &Models,
+    mut data: Data,
+) -> (Data, Vec<catalog::Catalog>) {
     let mut catalogs = vec![catalog::read(&store.url()).await];
     for (change, models) in changes.iter().zip(versions) {
         let when = format!("after {}", change.name);

@@ -33,7 +33,8 @@ impl Numbers {
 
     /// A text out of those that break careless programs, or NULL.
     fn text(&mut self, nullable: bool) -> String {
-        let texts = ["''", "'O''Brien'", "'naïve 日本語 🎵'", "'0'", "'NULL'", "'1e3'", "' two  spaces '", "'line\nbreak'"];
+        let texts =
+            ["''", "'O''Brien'", "'naïve 日本語 🎵'", "'0'", "'NULL'", "'1e3'", "' two  spaces '", "'line\nbreak'"];
         let choice = self.below(texts.len() + usize::from(nullable));
         texts.get(choice).map_or("NULL".to_owned(), |text| (*text).to_owned())
     }
@@ -90,7 +91,11 @@ pub(crate) fn generated() -> String {
         let (invoice, track) = (1 + id % 200, 1 + id % 399);
         let price = n.price();
         let quantity = 1 + n.below(32_767);
-        insert(&mut sql, "InvoiceLine", &[id.to_string(), invoice.to_string(), track.to_string(), price, quantity.to_string()]);
+        insert(
+            &mut sql,
+            "InvoiceLine",
+            &[id.to_string(), invoice.to_string(), track.to_string(), price, quantity.to_string()],
+        );
     }
     for id in 0..500_usize {
         insert(&mut sql, "PlaylistTrack", &[(1 + id % 20).to_string(), (1 + id / 20 * 15 % 400).to_string()]);
