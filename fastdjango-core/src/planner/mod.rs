@@ -1,7 +1,9 @@
 //! From operations to steps: which statements a migration runs on one backend, in which order, and how it goes back.
 
+#[cfg(feature = "render")]
 mod change;
 mod hash;
+#[cfg(feature = "render")]
 mod lineage;
 #[cfg(feature = "render")]
 mod plan;
@@ -9,8 +11,10 @@ mod plan;
 mod section;
 #[cfg(feature = "render")]
 mod sqlite;
+#[cfg(feature = "render")]
 mod support;
 
+#[cfg(feature = "render")]
 pub use change::{ColumnOrigin, TableChange};
 pub use hash::{input_hash, text_hash};
 #[cfg(feature = "render")]

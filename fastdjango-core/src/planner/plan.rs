@@ -5,9 +5,9 @@ use super::lineage::Lineage;
 use super::{sqlite, support};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::Dialect;
-use crate::field::Sql;
+use crate::field::{Default, Sql};
 use crate::migration::Step;
-use crate::name::AppLabel;
+use crate::name::{AppLabel, ModelName};
 use crate::operation::Operation;
 use crate::pair::Pair;
 use crate::state::ProjectState;
@@ -63,11 +63,10 @@ enum Run<'a> {
 }
 
 fn runs(operations: &[Operation]) -> Vec<Run<'_>> {
-    let alone = |operation: &Operation| matches!(operation, Operation::RunSql { .. } | Operation::SetManaged { .. });
     let mut runs = Vec::new();
     let mut rest = operations;
     while let Some(first) = rest.first() {
-        let length = rest.iter().position(alone).unwrap_or(rest.len()).max(1);
+        let length = (1..rest.len()).find(|&i| ends_run(&rest[..i], &rest[i])).unwrap_or(rest.len());
         let (run, after) = rest.split_at(length);
         runs.push(match first {
             Operation::RunSql { sql, .. } => Run::Own(sql),
@@ -77,6 +76,29 @@ fn runs(operations: &[Operation]) -> Vec<Run<'_>> {
         rest = after;
     }
     runs
+}
+
+/// True where `next` cannot be planned together with the operations before it.
+fn ends_run(run: &[Operation], next: &Operation) -> bool {
+    let alone = |operation: &Operation| matches!(operation, Operation::RunSql { .. } | Operation::SetManaged { .. });
+    if alone(next) || run.iter().any(alone) {
+        return true;
+    }
+    // A fill is written in the column names of its own moment, and copies run when every name is final.
+    let renamed = match next {
+        Operation::RenameField { model, .. } => Some(model),
+        Operation::AlterField { model, from, to, .. } if from.column_name() != to.column_name() => Some(model),
+        _ => None,
+    };
+    renamed.is_some_and(|model| run.iter().any(|operation| filled_by_expression(operation) == Some(model)))
+}
+
+fn filled_by_expression(operation: &Operation) -> Option<&ModelName> {
+    match operation {
+        Operation::AddField { model, fill: Some(Default::Sql { .. }), .. }
+        | Operation::AlterField { model, fill: Some(Default::Sql { .. }), .. } => Some(model),
+        _ => None,
+    }
 }
 
 fn table_steps(
@@ -112,7 +134,7 @@ fn own_steps(app: &AppLabel, statements: &[Sql], dialect: &dyn Dialect) -> Resul
 
 /// A statement of the user's own must not run while foreign keys are off.
 fn refuse_mixture(app: &AppLabel, operations: &[Operation], steps: &[Step]) -> Result<(), Diagnostics> {
-    let own = operations.iter().any(|operation| matches!(operation, Operation::RunSql { .. }));
+    let own = operations.iter().any(|operation| matches!(operation, Operation::RunSql { sql, .. } if !sql.is_empty()));
     match steps.iter().find(|step| step.suspends_foreign_keys()) {
         Some(Step::Rebuild { rebuild: table, .. } | Step::Drop { drop: table, .. }) if own => Err(Diagnostic::error(
             "E411",

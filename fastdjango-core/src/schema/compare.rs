@@ -166,10 +166,10 @@ fn compare_indexes(sides: Pair<&Table>, engine: Engine, differences: &mut Vec<Di
 }
 
 /// What only the expected side has, and what only the other has.
-fn unmatched<'a, T>(
-    sides: Pair<&'a [T]>,
+fn unmatched<T>(
+    sides: Pair<&[T]>,
     same: impl Fn(&T, &T) -> bool,
-) -> (impl Iterator<Item = &'a T>, impl Iterator<Item = &'a T>) {
+) -> (impl Iterator<Item = &T>, impl Iterator<Item = &T>) {
     let mut unknown: Vec<&T> = sides.previous.iter().collect();
     let mut missing = Vec::new();
     for item in sides.next {

@@ -27,8 +27,9 @@ pub(super) async fn objects(session: &mut Session) -> Attempt<Vec<Object>> {
 
 /// Drops every trigger and view that names the table, and remembers the indexes that the text does not name.
 pub(super) async fn put_aside(stage: &mut Stage<'_>, table: &str, text: &[String]) -> Attempt<Aside> {
-    let named = naming(objects(stage.session).await?, table);
-    let broken = broken(stage.session, &named).await?;
+    let all = objects(stage.session).await?;
+    let broken = broken(stage.session, &all).await?;
+    let named = concerned(all, table, &broken);
     // Order matters: dropping a view drops the triggers on it.
     for kind in ["trigger", "view"] {
         for object in named.iter().filter(|object| object.kind == kind) {
@@ -69,8 +70,8 @@ fn lost(object: &Object, message: &str) -> Diagnostic {
         .help(format!("drop or change the {kind} in a `run_sql` operation before this one"))
 }
 
-/// The objects that name the table, or a view that does.
-fn naming(objects: Vec<Object>, table: &str) -> Vec<Object> {
+/// The objects that name the table or a view that does, and the broken ones: a rename stops at any of them.
+fn concerned(objects: Vec<Object>, table: &str, broken: &BTreeMap<String, String>) -> Vec<Object> {
     let mut names = vec![table.to_owned()];
     let mut reached = 0;
     while reached < names.len() {
@@ -80,10 +81,10 @@ fn naming(objects: Vec<Object>, table: &str) -> Vec<Object> {
         names.extend(found);
         reached += 1;
     }
-    let concerned = |object: &Object| {
+    let touches = |object: &Object| {
         names.iter().any(|name| guard::mentions(&object.sql, name) || object.table.eq_ignore_ascii_case(name))
     };
-    objects.into_iter().filter(concerned).collect()
+    objects.into_iter().filter(|object| touches(object) || broken.contains_key(&object.name)).collect()
 }
 
 /// The indexes of the table that somebody made by hand: the text would lose them.

@@ -4,9 +4,9 @@
 //! its column applies the CAST's affinity to both sides, so `'1.50'` equals 1.5 and `'12abc'` equals no number:
 //! <https://www.sqlite.org/datatype3.html#type_conversions_prior_to_comparison>.
 
+use super::super::Conversion;
 use super::quote::quote;
 use super::types::{EXACT_DIGITS, column_type, parse};
-use crate::dialect::Conversion;
 use crate::field::{ColumnType, Engine};
 use crate::pair::Pair;
 use crate::schema::Column;

@@ -2,7 +2,7 @@
 
 use super::conversion::effective_type;
 use crate::field::{ColumnType, Engine, Sql};
-use crate::schema::{Column, Index, Schema, Table};
+use crate::schema::{Index, Schema, Table};
 
 /// Drops what `SQLite` does not keep, and says the rest as it would say it.
 pub(super) fn normalize(schema: &mut Schema) {
@@ -41,7 +41,7 @@ fn normalize_columns(table: &mut Table) {
 }
 
 #[cfg(feature = "render")]
-fn normalize_default(column: &mut Column) {
+fn normalize_default(column: &mut crate::schema::Column) {
     let text = column.default.as_ref().map(|value| super::literal::default(value, column));
     column.default = text.map(|text| crate::field::Default::Sql { sql: Sql::any(text) });
 }

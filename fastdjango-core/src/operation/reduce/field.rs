@@ -1,7 +1,7 @@
 //! Changes of one field: what it was first and what it is last, as long as no row would hold another value.
 
 use crate::field::Default as DefaultValue;
-use crate::name::FieldName;
+use crate::name::{FieldName, ModelName};
 use crate::operation::Operation;
 use crate::state::FieldState;
 
@@ -10,8 +10,8 @@ pub(super) fn fold(first: &Operation, second: &Operation) -> Option<Vec<Operatio
         (Operation::AddField { model, field, fill }, Operation::AlterField { model: same, to, fill: later, .. })
             if model == same && field.name == to.name =>
         {
-            let fill = added_then_altered(field, fill.as_ref(), to, later.as_ref())?;
-            Some(vec![Operation::AddField { model: model.clone(), field: to.clone(), fill }])
+            let added = Added { field, fill: fill.as_ref() };
+            Some(vec![added.altered(model, to, later.as_ref())?])
         }
         (Operation::AddField { model, field, fill }, Operation::RenameField { model: same, from, to })
             if model == same && field.name == *from =>
@@ -66,24 +66,33 @@ fn same_values(from: &FieldState, to: &FieldState) -> bool {
         && to.generated.is_none()
 }
 
-/// The fill that gives rows the same values at once; none where no fill does.
-fn added_then_altered(
-    added: &FieldState,
-    fill: Option<&DefaultValue>,
-    to: &FieldState,
-    later: Option<&DefaultValue>,
-) -> Option<Option<DefaultValue>> {
-    if !same_values(added, to) {
-        return None;
-    }
-    match (fill.or(added.default.as_ref()), later) {
-        // Rows got a value when the field came.
-        (Some(value), _) => Some((fill.is_some() || to.default != added.default).then(|| value.clone())),
-        // Rows held NULL until the alteration filled them.
-        (None, Some(value)) if !to.null => Some(Some(value.clone())),
-        // Rows hold NULL, which a default that came later would now replace.
-        (None, _) if to.null && to.default.is_none() => Some(None),
-        (None, _) => None,
+/// A field that came, and the value that rows got.
+struct Added<'a> {
+    field: &'a FieldState,
+    fill: Option<&'a DefaultValue>,
+}
+
+impl Added<'_> {
+    /// The field as it is after an alteration, with the fill that gives rows the same values; none where no fill does.
+    fn altered(&self, model: &ModelName, to: &FieldState, later: Option<&DefaultValue>) -> Option<Operation> {
+        let add = |fill: Option<&DefaultValue>| {
+            Some(Operation::AddField { model: model.clone(), field: to.clone(), fill: fill.cloned() })
+        };
+        if !same_values(self.field, to) {
+            return None;
+        }
+        match (self.fill.or(self.field.default.as_ref()), later) {
+            // Rows got a value when the field came.
+            (Some(value), _) => {
+                let explicit = self.fill.is_some() || to.default != self.field.default;
+                add(explicit.then_some(value))
+            }
+            // Rows held NULL until the alteration filled them.
+            (None, Some(value)) if !to.null => add(Some(value)),
+            // Rows hold NULL, which a default that came later would now replace.
+            (None, _) if to.null && to.default.is_none() => add(None),
+            (None, _) => None,
+        }
     }
 }
 

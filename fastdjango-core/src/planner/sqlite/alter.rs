@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::ColumnOrigin;
 use super::order::parents_first;
 use super::{Statement, TableChange, create_index, rebuild, sql, verify};
 use crate::dialect::Dialect;
 use crate::field::{Default, Engine};
 use crate::migration::Step;
-use crate::planner::ColumnOrigin;
-use crate::schema::{Check, CheckExpression, Column, Difference, ForeignKey, Schema, Table, compare_tables};
+
+use crate::schema::{Check, CheckExpression, Column, Difference, ForeignKey, Index, Schema, Table, compare_tables};
 
 /// A table under its final name, before and after, and in what it differs.
 #[derive(Debug)]
@@ -104,9 +105,14 @@ impl Alteration<'_> {
         self.settled.column(column).is_none()
     }
 
-    /// True for a check that leans on a column which the table does not have yet.
+    /// The check as the model says it, where `check` is as the catalog would.
+    pub(super) fn check<'a>(&'a self, check: &'a Check) -> &'a Check {
+        self.next.checks.iter().find(|own| own.name == check.name).unwrap_or(check)
+    }
+
+    /// The last new column that a check leans on, if any: it can come with that column.
     pub(super) fn leans_on_new(&self, check: &CheckExpression) -> Option<&Column> {
-        self.next.columns.iter().find(|column| self.adds(&column.name) && mentions(check, &column.name))
+        self.next.columns.iter().rfind(|column| self.adds(&column.name) && mentions(check, &column.name))
     }
 
     fn allows(&self, difference: &Difference) -> bool {
@@ -168,23 +174,20 @@ impl Alteration<'_> {
         }
         let added = self.next.columns.iter().filter(|column| self.adds(&column.name));
         statements.extend(added.map(|column| self.add_column(column)));
-        for difference in &self.differences {
-            match difference {
-                Difference::MissingIndex { index, .. } => {
-                    statements.push(create_index(table, self.index(&index.name).unwrap_or(index)))
-                }
-                Difference::ChangedIndex { indexes, .. } | Difference::RenamedIndex { indexes, .. } => {
-                    let index = &indexes.next;
-                    statements.push(create_index(table, self.index(&index.name).unwrap_or(index)));
-                }
-                _ => {}
-            }
-        }
+        statements.extend(self.created_indexes().map(|index| create_index(table, index)));
         statements
     }
 
-    fn index(&self, name: &str) -> Option<&crate::schema::Index> {
-        self.next.indexes.iter().find(|index| index.name == name)
+    /// The indexes to create, as the model says them.
+    fn created_indexes(&self) -> impl Iterator<Item = &Index> {
+        let names = self.differences.iter().filter_map(|difference| match difference {
+            Difference::MissingIndex { index, .. } => Some(&index.name),
+            Difference::ChangedIndex { indexes, .. } | Difference::RenamedIndex { indexes, .. } => {
+                Some(&indexes.next.name)
+            }
+            _ => None,
+        });
+        names.filter_map(|name| self.next.indexes.iter().find(|index| index.name == *name))
     }
 
     fn add_column(&self, column: &Column) -> Statement {

@@ -7,6 +7,7 @@ use super::alter::Alteration;
 use super::{Statement, create_index};
 use crate::ddl::Source;
 use crate::dialect::{Conversion, Dialect};
+use crate::field::Sql;
 use crate::migration::Step;
 use crate::pair::Pair;
 use crate::schema::{Column, Table};
@@ -32,8 +33,15 @@ fn create(next: &Table, new: &str) -> Statement {
 
 fn copy(alteration: &Alteration<'_>, new: &str, dialect: &dyn Dialect) -> Statement {
     let columns = alteration.next.columns.iter().filter(|column| column.generated.is_none());
-    let columns = columns.filter_map(|column| Some((column.name.clone(), source(alteration, column, dialect)?)));
-    Statement::CopyRows { from: alteration.next.name.clone(), to: new.to_owned(), columns: columns.collect() }
+    let mut sources: Vec<(String, Source)> = columns
+        .clone()
+        .filter_map(|column| Some((column.name.clone(), source(alteration, column, dialect)?)))
+        .collect();
+    if sources.is_empty() {
+        // Nothing of the old rows is kept but their number; an INSERT has to name a column all the same.
+        sources.extend(columns.take(1).map(|column| (column.name.clone(), own_value(column))));
+    }
+    Statement::CopyRows { from: alteration.next.name.clone(), to: new.to_owned(), columns: sources }
 }
 
 /// The value that rows get; `None` leaves it to the column's default.
@@ -49,6 +57,12 @@ fn source(alteration: &Alteration<'_>, column: &Column, dialect: &dyn Dialect) -
         Some(fill) if there.null && !column.null => Source::Coalesce(Box::new(value), Box::new(fill)),
         _ => value,
     })
+}
+
+/// What the column would take by itself; NULL makes the database number it, where it does.
+fn own_value(column: &Column) -> Source {
+    let null = || Source::Sql(Sql::any("NULL"));
+    column.default.clone().map_or_else(null, |value| Source::Fill { column: Box::new(column.clone()), value })
 }
 
 /// Numbers that were given once never come back: <https://www.sqlite.org/autoinc.html>.

@@ -41,7 +41,9 @@ fn verification(
         Difference::MissingIndex { index, .. } => unique_index(alteration, index),
         Difference::ChangedIndex { indexes, .. } => unique_index(alteration, &indexes.next),
         Difference::MissingCheck { check, .. } if alteration.leans_on_new(&check.expression).is_none() => {
-            Some((Condition::Breaks(check.expression.clone()), broken(table, &check.expression)))
+            let expression = alteration.check(check).expression.clone();
+            let words = broken(table, &expression);
+            Some((Condition::Breaks(expression), words))
         }
         Difference::MissingForeignKey { key, .. } if is_new_reference(alteration, key) => {
             let words = format!("rows of `{table}` refer by {} to no row of `{}`", list(&key.columns), key.to_table);

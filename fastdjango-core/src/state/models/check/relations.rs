@@ -20,13 +20,12 @@ pub(super) fn targets(check: &mut Check<'_>) {
                 continue;
             }
             let fault = match &state.kind {
-                FieldKind::Column(_) => None,
                 FieldKind::ForeignKey(reference) => key_fault(&path, reference, check),
                 FieldKind::ManyToMany(pairs) if pairs.through.is_none() => {
                     let own = keyless(&path, &reference(def), model);
                     own.or_else(|| check.state.models.get(&pairs.to).and_then(|to| keyless(&path, &pairs.to, to)))
                 }
-                FieldKind::ManyToMany(_) => None,
+                FieldKind::Column(_) | FieldKind::ManyToMany(_) => None,
             };
             if let Some(error) = fault {
                 check.report(error.at(at));
