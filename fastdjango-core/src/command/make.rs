@@ -112,7 +112,7 @@ fn check_name(name: &str) -> Result<()> {
         return Ok(());
     }
     Err(Error::invalid(
-        Diagnostic::error("E206", format!("`{name}` is no name for a migration"))
+        Diagnostic::error("E308", format!("`{name}` is no name for a migration"))
             .help("begin with a letter, and use letters, digits, `_` and `-`; the number is put before it"),
     ))
 }

@@ -18,15 +18,25 @@ fn belongs(model: &ModelRef, app: Option<&AppLabel>) -> bool {
     app.is_none_or(|app| model.app == *app)
 }
 
-/// Lets one model be created without the references that wait; one whose references need no column goes first.
+/// Lets one model of `app` be created without the references that wait, among them one to another app.
+pub(super) fn defer_across(work: &mut Work, target: &ProjectState, app: &AppLabel) -> bool {
+    defer(work, target, |model, unready| model.app == *app && unready.iter().any(|(other, _)| other.app != *app))
+}
+
+/// Lets one model be created without the references that wait.
 fn defer_creation(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+    defer(work, target, |model, unready| belongs(model, app) && unready.iter().all(|(other, _)| belongs(other, app)))
+}
+
+/// Of the new models that may, one whose waiting references need no column is deferred before any other.
+fn defer(work: &mut Work, target: &ProjectState, may: impl Fn(&ModelRef, &[(&ModelRef, bool)]) -> bool) -> bool {
     let waits = |only_pairs: bool| {
         work.pending.iter().position(|change| {
             let ChangeKind::CreateModel { deferred: false } = change.kind else { return false };
             let Some(wanted) = target.models.get(&change.model) else { return false };
             let creation = Creation { model: &change.model, wanted, state: &work.state, target };
-            let mut unready = creation.unready();
-            belongs(&change.model, app) && unready.all(|(model, pairs)| belongs(model, app) && (pairs || !only_pairs))
+            let unready: Vec<(&ModelRef, bool)> = creation.unready().collect();
+            may(&change.model, &unready) && (!only_pairs || unready.iter().all(|(_, pairs)| *pairs))
         })
     };
     let Some(at) = waits(true).or_else(|| waits(false)) else { return false };

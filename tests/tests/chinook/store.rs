@@ -69,9 +69,9 @@ impl Store {
     pub(crate) async fn migrate(&self) {
         let project = self.project(&first_models());
         let mut statements = Vec::new();
-        let mut connection = self.connection().await;
-        let report = migrate(&project, &mut connection, &MigrateOptions::default(), &mut |n| log(&mut statements, n));
-        self.assert_printed(one(report.await), &statements);
+        let (mut connection, options) = (self.connection().await, MigrateOptions::default());
+        let report = migrate(&project, &mut connection, &options, &mut |notice| log(&mut statements, notice)).await;
+        self.assert_printed(&one(report), &statements);
     }
 
     /// `migrate --rollback --yes`.
@@ -80,12 +80,12 @@ impl Store {
         let options = MigrateOptions { allow_loss: true, ..MigrateOptions::default() };
         let mut statements = Vec::new();
         let mut connection = self.connection().await;
-        let report = rollback(&project, &mut connection, 1, &options, &mut |n| log(&mut statements, n));
-        self.assert_printed(one(report.await), &statements);
+        let report = rollback(&project, &mut connection, 1, &options, &mut |notice| log(&mut statements, notice)).await;
+        self.assert_printed(&one(report), &statements);
     }
 
     /// What ran is what `sqlmigrate` prints, statement for statement.
-    fn assert_printed(&self, ran: Ran, executed: &[String]) {
+    fn assert_printed(&self, ran: &Ran, executed: &[String]) {
         let (app, name) = (&ran.migration.app, ran.migration.name.as_str());
         let printed = sqlmigrate(&self.project(&first_models()), app, name, Engine::Sqlite, ran.direction);
         let printed = printed.unwrap_or_else(|e| panic!("{e}"));

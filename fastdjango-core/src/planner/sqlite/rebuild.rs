@@ -41,7 +41,13 @@ fn copy(alteration: &Alteration<'_>, new: &str, dialect: &dyn Dialect) -> Statem
         // Nothing of the old rows is kept but their number; an INSERT has to name a column all the same.
         sources.extend(columns.take(1).map(|column| (column.name.clone(), own_value(column))));
     }
-    Statement::CopyRows { from: alteration.next.name.clone(), to: new.to_owned(), columns: sources }
+    let gone = alteration.settled.columns.iter().filter(|column| alteration.next.column(&column.name).is_none());
+    Statement::CopyRows {
+        from: alteration.next.name.clone(),
+        to: new.to_owned(),
+        columns: sources,
+        dropped: gone.map(|column| column.name.clone()).collect(),
+    }
 }
 
 /// The value that rows get; `None` leaves it to the column's default.
