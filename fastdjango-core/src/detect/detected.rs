@@ -35,11 +35,10 @@ pub fn detect(
     answers: &Answers,
 ) -> Detected {
     let mut findings = Findings::new(hints, answers);
-    let (renames, renamed) = rename::find(states, &mut findings);
-    let aligned = compare::align_columns(&renamed, states.next);
+    let (mut changes, previous) = rename::find(states, &mut findings);
+    let aligned = compare::align_columns(&previous, states.next);
     let target = names::choose(Pair::new(&aligned, states.next));
-    let mut changes = renames;
-    changes.extend(compare::compare(Pair::new(&renamed, &target), &aligned, &mut findings));
+    changes.extend(compare::compare(Pair::new(&previous, &target), &aligned, &mut findings));
     let drafts = schedule::schedule(states.previous, &target, changes, &mut findings.errors);
     Detected {
         migrations: draft::migrations(drafts, leaves),

@@ -26,9 +26,8 @@ impl Scene<'_> {
                 let context = Creation { model, wanted: there, state: self.state, target: self.target };
                 !self.table_is_taken(&there.table) && (*deferred || context.unready().next().is_none())
             }
-            (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) => false,
+            (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) | (_, None, _) => false,
             (_, Some(here), there) => !self.is_moving(change) && self.is_ready_in(change, here, there),
-            (_, None, _) => false,
         }
     }
 
