@@ -124,7 +124,8 @@ fn confirm(losses: &[Loss], options: &MigrateOptions) -> Result<()> {
     for loss in losses {
         diagnostic = diagnostic.note(loss.to_string());
     }
-    let diagnostic = diagnostic.note("nothing was run").help("to go on: add `--yes`, and `--backup FILE` to keep a copy");
+    let diagnostic =
+        diagnostic.note("nothing was run").help("to go on: add `--yes`, and `--backup FILE` to keep a copy");
     Err(Error::new(ErrorKind::Unanswered, diagnostic))
 }
 
@@ -146,6 +147,8 @@ async fn run(
             text_hash: &planned.text_hash,
             steps: &planned.steps,
             direction: planned.direction,
+            requires: &planned.requires,
+            excludes: &planned.excludes,
             atomic: planned.atomic,
             note: &planned.note,
         };
@@ -167,7 +170,10 @@ fn stopped(next: &Planned, ran: &[Ran]) -> Error {
 async fn fake(connection: &mut Connection, plan: &[Planned], options: &RunOptions) -> Result<Vec<Ran>> {
     let records: Vec<Record> = plan.iter().map(faked).collect();
     connection.record(options, move |history| still_due(history, records)).await?;
-    Ok(plan.iter().map(|planned| Ran { migration: planned.migration.clone(), direction: planned.direction, outcome: NOTHING }).collect())
+    Ok(plan
+        .iter()
+        .map(|planned| Ran { migration: planned.migration.clone(), direction: planned.direction, outcome: NOTHING })
+        .collect())
 }
 
 const NOTHING: Outcome = Outcome::Done { elapsed: Duration::ZERO, rebuilt: Vec::new() };
@@ -188,7 +194,10 @@ fn faked(planned: &Planned) -> Record {
 
 /// Another migrator may have recorded the same meanwhile.
 fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> {
-    records.into_iter().filter(|record| history.is_applied(&record.migration) != (record.event == Event::Faked)).collect()
+    records
+        .into_iter()
+        .filter(|record| history.is_applied(&record.migration) != (record.event == Event::Faked))
+        .collect()
 }
 
 impl Project {

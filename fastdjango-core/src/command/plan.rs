@@ -47,6 +47,10 @@ pub struct Planned {
     pub checksum: String,
     /// The hash of its steps.
     pub text_hash: String,
+    /// What must be applied before it.
+    pub requires: Vec<MigrationRef>,
+    /// What must not be applied any more.
+    pub excludes: Vec<MigrationRef>,
     /// In one transaction.
     pub atomic: bool,
     /// What goes into the history with it.
@@ -101,7 +105,9 @@ fn choose(
             }
             Ok((Direction::Backward, newest_first(graph.backwards(app, None, applied), history)))
         }
-        Target::Last { count, app } => Ok((Direction::Backward, last(directory, history, applied, *count, app.as_ref()))),
+        Target::Last { count, app } => {
+            Ok((Direction::Backward, last(directory, history, applied, *count, app.as_ref())))
+        }
     }
 }
 
@@ -154,7 +160,12 @@ fn forwards(
     for reference in chosen {
         let migration = directory.get(reference)?;
         match checked(directory, migration, &state, engine, version) {
-            Ok(section) => planned.push(of(migration, section, Direction::Forward, section.up.clone())),
+            Ok(section) => {
+                // A dependency may count under another name, that of a squashed migration: such a one is not watched.
+                let known = |other: &&MigrationRef| applied.contains(other) || chosen.contains(other);
+                let requires = migration.dependencies.iter().filter(known).cloned().collect();
+                planned.push(Planned { requires, ..of(migration, section, Direction::Forward, section.up.clone()) });
+            }
             Err(diagnostic) => refused.push(diagnostic),
         }
         migration::advance(&mut state, [migration])?;
@@ -163,12 +174,17 @@ fn forwards(
 }
 
 fn backwards(directory: &Directory, chosen: &[MigrationRef], engine: Engine) -> Result<Vec<Planned>> {
+    let all: BTreeSet<MigrationRef> = directory.graph.order().into_iter().collect();
     let mut refused = Diagnostics::default();
     let mut planned = Vec::with_capacity(chosen.len());
     for reference in chosen {
         let migration = directory.get(reference)?;
         match way_back(directory, migration, engine) {
-            Ok((section, down)) => planned.push(of(migration, section, Direction::Backward, down)),
+            Ok((section, down)) => {
+                let mut excludes = directory.graph.dependents(reference, &all);
+                excludes.retain(|other| other != reference);
+                planned.push(Planned { excludes, ..of(migration, section, Direction::Backward, down) });
+            }
             Err(diagnostic) => refused.push(diagnostic),
         }
     }
@@ -182,6 +198,8 @@ fn of(migration: &Migration, section: &SqlSection, direction: Direction, steps: 
         steps,
         checksum: migration::checksum(migration),
         text_hash: section.text.clone(),
+        requires: Vec::new(),
+        excludes: Vec::new(),
         atomic: migration.atomic,
         note: section.edited.clone().unwrap_or_default(),
     }
@@ -199,16 +217,23 @@ fn checked<'a>(
     untouched(directory, migration, section, engine)?;
     let input = planner::input_hash(&migration.app, &migration.operations, before);
     if section.input != input {
-        return Err(Diagnostic::error("E241", format!("the SQL of `{}` was rendered from something else", migration.reference()))
-            .at_opt(directory.location(migration))
-            .note("its operations, or the tables before them, have changed since the SQL was written and reviewed")
-            .note("nothing was run")
-            .help(format!("run `render {} {}`, and review the difference", migration.app, migration.name)));
+        return Err(Diagnostic::error(
+            "E241",
+            format!("the SQL of `{}` was rendered from something else", migration.reference()),
+        )
+        .at_opt(directory.location(migration))
+        .note("its operations, or the tables before them, have changed since the SQL was written and reviewed")
+        .note("nothing was run")
+        .help(format!("run `render {} {}`, and review the difference", migration.app, migration.name)));
     }
     if older(version, &section.target) {
         return Err(Diagnostic::error(
             "E242",
-            format!("`{}` was rendered for {engine} {} or newer, and this is {version}", migration.reference(), section.target),
+            format!(
+                "`{}` was rendered for {engine} {} or newer, and this is {version}",
+                migration.reference(),
+                section.target
+            ),
         )
         .at_opt(directory.location(migration))
         .note("nothing was run")

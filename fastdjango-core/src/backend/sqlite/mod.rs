@@ -18,7 +18,6 @@ mod parse_table;
 mod rebuild;
 mod script;
 mod session;
-mod types;
 mod violations;
 
 pub use database::Database;

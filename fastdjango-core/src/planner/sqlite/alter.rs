@@ -1,6 +1,6 @@
 //! One table that stays: in place where `SQLite` can, else by a new table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::ColumnOrigin;
 use super::order::parents_first;
@@ -56,13 +56,10 @@ fn differences(settled: &Table, next: &Table, dialect: &dyn Dialect) -> Vec<Diff
     compare_tables(&normal(settled), &normal(next), dialect.engine())
 }
 
-/// Indexes that go: of tables altered in place all, of rebuilt ones those whose name another table takes.
-pub(super) fn dropped_indexes(alterations: &[Alteration<'_>], created: &[&Table]) -> Vec<Statement> {
+/// Indexes that go, of rebuilt tables too: the executor puts an index back that a rebuild finds and its text does not name.
+pub(super) fn dropped_indexes(alterations: &[Alteration<'_>]) -> Vec<Statement> {
     let mut drops = Vec::new();
     for alteration in alterations {
-        let others = alterations.iter().map(|other| other.next).filter(|other| other.name != alteration.next.name);
-        let taken: BTreeSet<&str> =
-            others.chain(created.iter().copied()).flat_map(|table| &table.indexes).map(|i| i.name.as_str()).collect();
         let going = alteration.differences.iter().filter_map(|difference| match difference {
             Difference::UnknownIndex { index, .. } => Some(&index.name),
             Difference::ChangedIndex { indexes, .. } | Difference::RenamedIndex { indexes, .. } => {
@@ -70,7 +67,6 @@ pub(super) fn dropped_indexes(alterations: &[Alteration<'_>], created: &[&Table]
             }
             _ => None,
         });
-        let going = going.filter(|index| alteration.in_place || taken.contains(index.as_str()));
         drops.extend(
             going.map(|index| Statement::DropIndex { table: alteration.next.name.clone(), index: index.clone() }),
         );

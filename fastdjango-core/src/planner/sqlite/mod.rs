@@ -28,7 +28,7 @@ pub(super) fn steps(changes: &[TableChange], dialect: &dyn Dialect) -> Vec<Step>
 
     let mut steps = drops::steps(changes, dialect);
     steps.extend(settling.renames.iter().map(|rename| sql(rename, dialect)));
-    steps.extend(alter::dropped_indexes(&alterations, &created).iter().map(|drop| sql(drop, dialect)));
+    steps.extend(alter::dropped_indexes(&alterations).iter().map(|drop| sql(drop, dialect)));
     steps.extend(created.iter().flat_map(|table| creation(table)).map(|statement| sql(&statement, dialect)));
     steps.extend(alterations.iter().flat_map(|alteration| Alteration::steps(alteration, dialect)));
     steps

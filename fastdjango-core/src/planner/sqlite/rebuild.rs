@@ -22,8 +22,18 @@ pub(super) fn step(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Step {
     statements.push(Statement::DropTable { table: table.clone() });
     statements.push(Statement::RenameTable { from, to });
     statements.extend(alteration.next.indexes.iter().map(|index| create_index(table, index)));
-    let sql = statements.iter().map(|statement| dialect.render(statement)).collect();
+    let mut sql: Vec<String> = statements.iter().map(|statement| dialect.render(statement)).collect();
+    if let Some(left_out) = left_out(alteration, dialect) {
+        sql[1] = format!("{left_out}\n{}", sql[1]);
+    }
     Step::Rebuild { rebuild: table.clone(), sql }
+}
+
+/// The executor refuses a live table with a column that the text does not name: what goes on purpose is named too.
+fn left_out(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Option<String> {
+    let gone = alteration.settled.columns.iter().filter(|column| alteration.next.column(&column.name).is_none());
+    let names: Vec<String> = gone.map(|column| dialect.quote(&column.name)).collect();
+    (!names.is_empty()).then(|| format!("-- leaves out {}", names.join(", ")))
 }
 
 /// A key from the table to itself names the final table: it is there again before anybody checks.
