@@ -9,7 +9,8 @@ use inquire::{Confirm, InquireError, Select, Text};
 
 /// Asks one question, and keeps the answer.
 pub(crate) fn ask(question: &Question, answers: &mut Answers) -> Result<()> {
-    let options: Vec<String> = question.options.iter().map(|option| format!("{}: {}", option.label, option.effect)).collect();
+    let options: Vec<String> =
+        question.options.iter().map(|option| format!("{}: {}", option.label, option.effect)).collect();
     let chosen = Select::new(&question.message, options).raw_prompt().map_err(refused)?;
     let answer = match &question.options[chosen.index].answer {
         Some(answer) => answer.clone(),

@@ -25,6 +25,17 @@ pub(crate) fn expand(input: &DeriveInput, derive: &str, error: &syn::Error) -> T
 fn model(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
     let ident = &input.ident;
     let (generics, arguments, bounds) = input.generics.split_for_impl();
+    // A key of any type, so that references to the model are not reported too.
+    let key = input.generics.params.is_empty().then(|| {
+        quote! {
+            #[automatically_derived]
+            impl<__K> #facade::__private::Keyed<__K> for #ident {
+                fn key(&self) -> __K {
+                    ::core::unreachable!()
+                }
+            }
+        }
+    });
     quote! {
         #[automatically_derived]
         impl #generics #facade::__private::Model for #ident #arguments #bounds {
@@ -33,34 +44,18 @@ fn model(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
             const DEF: &'static #facade::__private::ModelDef = #facade::__private::NO_MODEL;
         }
 
-        #[automatically_derived]
-        impl<__K> #facade::__private::Keyed<__K> for #ident {
-            fn key(&self) -> __K {
-                ::core::unreachable!()
-            }
-        }
+        #key
     }
 }
 
 fn fields(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
     let ident = &input.ident;
     let (generics, arguments, bounds) = input.generics.split_for_impl();
-    let record = record(input, facade);
     quote! {
         #[automatically_derived]
         impl #generics #facade::__private::Fields for #ident #arguments #bounds {
             const FIELDS: &'static [#facade::__private::FieldDef] = &[];
-        }
-        #record
-    }
-}
 
-fn record(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
-    let ident = &input.ident;
-    let (generics, arguments, bounds) = input.generics.split_for_impl();
-    quote! {
-        #[automatically_derived]
-        impl #generics #facade::__private::Record for #ident #arguments #bounds {
             fn write(&self, _: &mut #facade::__private::Vec<(&'static str, #facade::__private::Value)>) {}
 
             fn read(_: &dyn #facade::__private::Columns) -> ::core::result::Result<Self, #facade::__private::DecodeError> {

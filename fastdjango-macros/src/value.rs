@@ -53,7 +53,11 @@ pub(crate) fn set<T: Value>(cx: &Ctxt, slot: &mut Option<Spanned<T>>, item: &Ite
         Err(Wrong::Inside(error)) => drop(cx.take::<()>(Err(error))),
         Err(Wrong::Form) => {
             let usage = words.iter().find(|w| w.name == word).map_or("", |w| w.usage);
-            cx.error_at(item.value_tokens(), format_args!("`{word}` takes {}, as in `{usage}`", T::NOUN));
+            let message = match usage == word {
+                true => format!("`{word}` takes {}; write it alone, or leave it out", T::NOUN),
+                false => format!("`{word}` takes {}, as in `{usage}`", T::NOUN),
+            };
+            cx.error_at(item.value_tokens(), message);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use fastdjango_core::command::{MakeReport, Made};
+use fastdjango_core::command::{Made, MakeReport};
 use fastdjango_core::migration::{SqlSection, Step};
 use fastdjango_core::operation::{Description, Sign};
 use serde_json::json;
@@ -28,11 +28,7 @@ pub(crate) fn made(context: &Context, report: &MakeReport, dry_run: bool) {
             output.say(&indented(&made.text));
         }
     }
-    output.say(if dry_run {
-        "nothing was written\n"
-    } else {
-        "review it, then: cargo run --bin fastdjango migrate\n"
-    });
+    output.say(if dry_run { "nothing was written\n" } else { "review it, then: cargo run --bin fastdjango migrate\n" });
 }
 
 fn one(context: &Context, made: &Made) -> String {

@@ -49,7 +49,9 @@ fn open(context: &Context, args: &Make, report: &MakeReport) -> Result<Error> {
     }
     if let Some(path) = &args.answers {
         write_answers(path, &report.questions)?;
-        context.output.remark(&format!("the open questions stand in {}: fill it in, and run this again\n", Context::shown(path)));
+        context
+            .output
+            .remark(&format!("the open questions stand in {}: fill it in, and run this again\n", Context::shown(path)));
     }
     Ok(Error::new(ErrorKind::Unanswered, diagnostics))
 }

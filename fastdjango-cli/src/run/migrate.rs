@@ -42,7 +42,9 @@ async fn perform(
     let mut progress = print::Progress::new(context, project);
     let mut options = options.clone();
     if args.rollback.is_some() || options.target != Target::Latest {
-        let preview = once(args, project, connection, &MigrateOptions { plan_only: true, ..options.clone() }, &mut |_| {}).await?;
+        let preview =
+            once(args, project, connection, &MigrateOptions { plan_only: true, ..options.clone() }, &mut |_| {})
+                .await?;
         if !preview.losses.is_empty() && !options.allow_loss && !options.plan_only && context.output.interactive() {
             options.allow_loss = prompt::confirm(&preview.losses)?;
         }
@@ -94,7 +96,8 @@ fn listen(interrupt: &Interrupt) {
 #[cfg(unix)]
 async fn wait_for_signal() -> bool {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return false;
     };
     tokio::select! {

@@ -61,8 +61,10 @@ pub(crate) fn labels(apps: &[String]) -> Vec<AppLabel> {
 }
 
 fn blocking(future: impl Future<Output = Result<u8>>) -> Result<u8> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
-        Error::failed(Diagnostic::error("E001", format!("the runtime did not start: {error}")))
-    })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Error::failed(Diagnostic::error("E001", format!("the runtime did not start: {error}"))))?;
     runtime.block_on(future)
 }

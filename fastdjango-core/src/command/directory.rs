@@ -32,9 +32,9 @@ impl Directory {
 
     /// The migration of that name.
     pub fn get(&self, reference: &MigrationRef) -> Result<&Migration> {
-        self.migrations.get(reference).ok_or_else(|| {
-            Error::invalid(Diagnostic::error("E601", format!("there is no migration `{reference}`")))
-        })
+        self.migrations
+            .get(reference)
+            .ok_or_else(|| Error::invalid(Diagnostic::error("E601", format!("there is no migration `{reference}`"))))
     }
 
     /// The file of a migration.

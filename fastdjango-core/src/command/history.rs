@@ -73,7 +73,10 @@ fn missing(reference: &MigrationRef, at: &str) -> Diagnostic {
 
 fn future(references: &[MigrationRef]) -> Diagnostic {
     let names: Vec<String> = references.iter().map(|reference| format!("`{reference}`")).collect();
-    Diagnostic::warning("W604", format!("the database is ahead of this program: {} came from a newer version", names.join(", ")))
-        .note("nothing was applied")
-        .help("run the newest version of the program, or roll back with the version that has these files")
+    Diagnostic::warning(
+        "W604",
+        format!("the database is ahead of this program: {} came from a newer version", names.join(", ")),
+    )
+    .note("nothing was applied")
+    .help("run the newest version of the program, or roll back with the version that has these files")
 }

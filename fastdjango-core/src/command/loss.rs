@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::plan::{Direction, Planned};
 use super::directory::Directory;
+use super::plan::{Direction, Planned};
 use crate::backend::{Connection, History};
 use crate::name::MigrationRef;
 use crate::operation::Operation;
@@ -98,7 +98,11 @@ fn destroyed(operation: &Operation, migration: &crate::migration::Migration, sta
                     joins(state, &model(name.clone()), Some(&field.name))
                 }
                 _ if field.generated.is_some() => Vec::new(),
-                _ => field.column_name().map(|column| (LossKind::Column, owner.table.clone(), Some(column))).into_iter().collect(),
+                _ => field
+                    .column_name()
+                    .map(|column| (LossKind::Column, owner.table.clone(), Some(column)))
+                    .into_iter()
+                    .collect(),
             }
         }
         _ => Vec::new(),
@@ -114,7 +118,11 @@ fn tables(state: &ProjectState, model: &crate::name::ModelRef) -> Vec<Destroyed>
     tables
 }
 
-fn joins(state: &ProjectState, model: &crate::name::ModelRef, field: Option<&crate::name::FieldName>) -> Vec<Destroyed> {
+fn joins(
+    state: &ProjectState,
+    model: &crate::name::ModelRef,
+    field: Option<&crate::name::FieldName>,
+) -> Vec<Destroyed> {
     let lowered = schema::lower(state, &BTreeSet::from([model.clone()])).unwrap_or_default();
     let joins = lowered.into_iter().filter_map(|lowered| match lowered.identity {
         schema::Identity::Join(owner, name) if owner == *model && field.is_none_or(|field| *field == name) => {

@@ -52,8 +52,9 @@ fn made(
     leaf: Option<&MigrationName>,
     state: &ProjectState,
 ) -> String {
-    let migrations = files.migrations.iter().filter_map(|file| {
-        Some(Recorded::new(directory.migrations.get(&file.reference())?, &file.text))
-    });
+    let migrations = files
+        .migrations
+        .iter()
+        .filter_map(|file| Some(Recorded::new(directory.migrations.get(&file.reference())?, &file.text)));
     Snapshot::new(app.clone(), leaf.cloned(), migrations.collect(), state).write()
 }

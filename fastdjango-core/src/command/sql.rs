@@ -31,7 +31,8 @@ pub fn sqlmigrate(
         Direction::Forward => &section.up,
         Direction::Backward => section.down.as_ref().ok_or_else(|| {
             Error::invalid(
-                Diagnostic::error("E612", format!("`{reference}` has no way back")).at_opt(directory.location(migration)),
+                Diagnostic::error("E612", format!("`{reference}` has no way back"))
+                    .at_opt(directory.location(migration)),
             )
         })?,
     };

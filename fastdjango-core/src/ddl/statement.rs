@@ -69,6 +69,8 @@ pub enum Statement {
         to: String,
         /// The columns that get a value, and where it comes from; any other takes its default.
         columns: Vec<(String, Source)>,
+        /// The columns that stay behind, named in a comment: the executor refuses to lose one that the text does not name.
+        dropped: Vec<String>,
     },
     /// Makes a table forget its counter of automatic numbers.
     ForgetCounter {

@@ -32,23 +32,55 @@ impl<T> Probe<Option<Option<T>>> {
     pub const NESTED: bool = true;
 }
 
-macro_rules! reference {
-    ($($ty:ty),*) => {$(
-        impl<T: Model, K: FieldType> Probe<$ty> {
-            /// The target, and the type of its key.
-            pub const TARGET: Option<(&'static ModelDef, TypeFacts)> = Some((T::DEF, K::FACTS));
+// One impl for each type, and no macro: the compiler shows these lines where a target has another key.
 
-            /// Compiles where the target has a key of this type.
-            pub fn refers_to_key()
-            where
-                T: Keyed<K>,
-            {
-            }
-        }
-    )*};
+impl<T: Model, K: FieldType> Probe<ForeignKey<T, K>> {
+    /// The target, and the type of its key.
+    pub const TARGET: Option<(&'static ModelDef, TypeFacts)> = Some((T::DEF, K::FACTS));
+
+    /// Compiles where the target has a key of this type.
+    pub fn refers_to_key()
+    where
+        T: Keyed<K>,
+    {
+    }
 }
 
-reference!(ForeignKey<T, K>, OneToOne<T, K>, Option<ForeignKey<T, K>>, Option<OneToOne<T, K>>);
+impl<T: Model, K: FieldType> Probe<OneToOne<T, K>> {
+    /// The target, and the type of its key.
+    pub const TARGET: Option<(&'static ModelDef, TypeFacts)> = Some((T::DEF, K::FACTS));
+
+    /// Compiles where the target has a key of this type.
+    pub fn refers_to_key()
+    where
+        T: Keyed<K>,
+    {
+    }
+}
+
+impl<T: Model, K: FieldType> Probe<Option<ForeignKey<T, K>>> {
+    /// The target, and the type of its key.
+    pub const TARGET: Option<(&'static ModelDef, TypeFacts)> = Some((T::DEF, K::FACTS));
+
+    /// Compiles where the target has a key of this type.
+    pub fn refers_to_key()
+    where
+        T: Keyed<K>,
+    {
+    }
+}
+
+impl<T: Model, K: FieldType> Probe<Option<OneToOne<T, K>>> {
+    /// The target, and the type of its key.
+    pub const TARGET: Option<(&'static ModelDef, TypeFacts)> = Some((T::DEF, K::FACTS));
+
+    /// Compiles where the target has a key of this type.
+    pub fn refers_to_key()
+    where
+        T: Keyed<K>,
+    {
+    }
+}
 
 /// The column of a field: a foreign key's ends in `_id`.
 #[must_use]
@@ -265,7 +297,9 @@ pub const fn foreign_key(here: &ModelDef, fields: &[&str], there: &ModelDef, to_
     let mut i = 0;
     while i < fields.len() && i < to_fields.len() {
         let Some(target) = find(there, to_fields[i]) else {
-            return Some("`to_fields` names a field that the model under `to` does not have");
+            return Some(
+                "`to_fields` names a field that the model under `to` does not have; name its fields, not their columns",
+            );
         };
         if let Some(field) = find(here, fields[i])
             && !same_type(field.facts, target.facts)
@@ -285,7 +319,7 @@ pub const fn has_field(model: &ModelDef, name: &str) -> Verdict {
             Some("a many-to-many has no column here; name another field")
         }
         Some(_) => None,
-        None => Some("neither this struct nor a flattened one has a field of this name"),
+        None => Some("neither this struct nor a flattened one has a field of this name; name a field, not its column"),
     }
 }
 
@@ -359,11 +393,25 @@ const fn literal_of(field: &FieldDef, ty: TypeDef, unsigned: bool, choices: &[&s
 
 const fn in_range(ty: TypeDef, unsigned: bool, number: i64) -> Verdict {
     let (least, most, message) = match (ty, unsigned) {
-        (TypeDef::SmallInt, false) => (i16::MIN as i64, i16::MAX as i64, "this field holds -32768 to 32767"),
-        (TypeDef::SmallInt, true) => (0, u8::MAX as i64, "this field holds 0 to 255"),
-        (TypeDef::Integer, false) => (i32::MIN as i64, i32::MAX as i64, "this field holds -2147483648 to 2147483647"),
-        (TypeDef::Integer, true) => (0, u16::MAX as i64, "this field holds 0 to 65535"),
-        (_, true) => (0, u32::MAX as i64, "this field holds 0 to 4294967295"),
+        (TypeDef::SmallInt, false) => (
+            i16::MIN as i64,
+            i16::MAX as i64,
+            "this field holds -32768 to 32767; write one of these, or give it a wider type",
+        ),
+        (TypeDef::SmallInt, true) => {
+            (0, u8::MAX as i64, "this field holds 0 to 255; write one of these, or give it a wider type")
+        }
+        (TypeDef::Integer, false) => (
+            i32::MIN as i64,
+            i32::MAX as i64,
+            "this field holds -2147483648 to 2147483647; write one of these, or give it a wider type",
+        ),
+        (TypeDef::Integer, true) => {
+            (0, u16::MAX as i64, "this field holds 0 to 65535; write one of these, or give it a wider type")
+        }
+        (_, true) => {
+            (0, u32::MAX as i64, "this field holds 0 to 4294967295; write one of these, or give it a wider type")
+        }
         (_, false) => (i64::MIN, i64::MAX, ""),
     };
     if number < least || number > most { Some(message) } else { None }
@@ -373,7 +421,7 @@ const fn text_of(field: &FieldDef, choices: &[&str], text: &str) -> Verdict {
     if let Some(limit) = field.max_length
         && characters(text) > limit as u64
     {
-        return Some("this text is longer than the field's `max_length`");
+        return Some("this text is longer than the field's `max_length`; shorten it, or raise the limit");
     }
     let mut i = 0;
     while i < choices.len() {
@@ -408,10 +456,12 @@ const fn decimal(field: &FieldDef, text: &str) -> Verdict {
         return MALFORMED;
     }
     match (field.max_digits, field.decimal_places) {
-        (_, Some(limit)) if places > limit => Some("this has more digits after the point than `decimal_places`"),
-        (Some(digits), Some(limit)) if whole + limit > digits => {
-            Some("this has more digits before the point than `max_digits` less `decimal_places`")
+        (_, Some(limit)) if places > limit => {
+            Some("this has more digits after the point than `decimal_places`; round it, or raise the limit")
         }
+        (Some(digits), Some(limit)) if whole + limit > digits => Some(
+            "this has more digits before the point than `max_digits` less `decimal_places`; write a smaller number, or raise `max_digits`",
+        ),
         _ => None,
     }
 }

@@ -99,7 +99,7 @@ pub trait Columns {
     fn value(&self, column: &str) -> Result<Value, DecodeError>;
 }
 
-/// A struct that is a row or a part of one: a derived model, or the shared fields of several.
+/// A struct that is a row: what every derived model is.
 pub trait Record: Sized {
     /// Adds the columns that an INSERT names, with their values, in the order of the fields.
     fn write(&self, values: &mut Vec<(&'static str, Value)>);

@@ -23,14 +23,19 @@ pub(super) fn shared(ir: &Model, p: &TokenStream) -> TokenStream {
     let each: TokenStream = columns.iter().map(|(field, def)| field_rules(field, def, p)).collect();
     let by_key = columns.iter().filter(|(field, _)| field.attrs.to_field.is_none()).map(|(field, _)| {
         let ty = &field.ty;
-        quote_spanned!(ty.span()=> #p::assert::Probe::<#ty>::refers_to_key();)
+        // The path begins with our own word at the user's place, or the error would stand at the derive.
+        quote_spanned!(ty.span()=> __Probe::<#ty>::refers_to_key();)
     });
     quote! {
         #[allow(unused_imports)]
         use #p::assert::Otherwise as _;
         #each
         #[allow(dead_code)]
-        fn __references() { #(#by_key)* }
+        fn __references() {
+            #[allow(unused_imports)]
+            use #p::assert::Probe as __Probe;
+            #(#by_key)*
+        }
     }
 }
 

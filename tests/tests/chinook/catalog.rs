@@ -58,11 +58,11 @@ async fn columns(connection: &mut SqliteConnection, table: &str) -> Vec<Column> 
     query(connection, sql).await.iter().map(column).collect()
 }
 
-/// The one type behind the spellings: `NVARCHAR(160)` is `varchar(160)`, `DATETIME` is `timestamp`.
+/// The one type behind the spellings: `NVARCHAR(160)` is `varchar(160)`, `DATETIME` and `timestamp_text` are `timestamp`.
 fn column_type(declared: &str) -> ColumnType {
     let lower = declared.to_lowercase().replace(", ", ",");
     let ours = lower.strip_prefix('n').filter(|rest| rest.starts_with("varchar")).unwrap_or(&lower);
-    let ours = if ours == "datetime" { "timestamp" } else { ours };
+    let ours = if ours == "datetime" { "timestamp" } else { ours.trim_end_matches("_text") };
     ours.parse().unwrap_or_else(|_| ColumnType::Custom(declared.to_owned()))
 }
 

@@ -23,17 +23,24 @@ pub(crate) fn script() -> Option<String> {
 }
 
 /// Numbers that are the same in every run (the step of Knuth's MMIX generator).
-struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
+    /// The numbers that follow from a seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next one, from 0 to `limit`, which is not among them.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from((self.0 >> 33) % limit as u64).unwrap_or(0)
     }
 
     /// A text out of those that break careless programs, or NULL.
     fn text(&mut self, nullable: bool) -> String {
-        let texts = ["''", "'O''Brien'", "'naïve 日本語 🎵'", "'0'", "'NULL'", "'1e3'", "' two  spaces '", "'line\nbreak'"];
+        let texts =
+            ["''", "'O''Brien'", "'naïve 日本語 🎵'", "'0'", "'NULL'", "'1e3'", "' two  spaces '", "'line\nbreak'"];
         let choice = self.below(texts.len() + usize::from(nullable));
         texts.get(choice).map_or("NULL".to_owned(), |text| (*text).to_owned())
     }
@@ -51,7 +58,7 @@ impl Numbers {
 
 /// INSERT statements for a store of odd values: NULLs, empty texts, quotes, numbers as text, exact decimals.
 pub(crate) fn generated() -> String {
-    let mut n = Numbers(20_240_101);
+    let mut n = Numbers::new(20_240_101);
     let mut sql = String::new();
     for table in ["Genre", "MediaType", "Artist", "Playlist"] {
         for id in 1..=20 {
@@ -90,7 +97,11 @@ pub(crate) fn generated() -> String {
         let (invoice, track) = (1 + id % 200, 1 + id % 399);
         let price = n.price();
         let quantity = 1 + n.below(32_767);
-        insert(&mut sql, "InvoiceLine", &[id.to_string(), invoice.to_string(), track.to_string(), price, quantity.to_string()]);
+        insert(
+            &mut sql,
+            "InvoiceLine",
+            &[id.to_string(), invoice.to_string(), track.to_string(), price, quantity.to_string()],
+        );
     }
     for id in 0..500_usize {
         insert(&mut sql, "PlaylistTrack", &[(1 + id % 20).to_string(), (1 + id / 20 * 15 % 400).to_string()]);

@@ -55,7 +55,7 @@ fn both(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
 fn table(model: &Compared<'_>) -> Vec<Change> {
     let Compared { name, previous, next, .. } = model;
     let differs = [
-        (previous.table != next.table, ChangeKind::AlterTable { through: None }),
+        (previous.table != next.table, ChangeKind::AlterTable { through: None, stopped: false }),
         (previous.comment != next.comment, ChangeKind::AlterComment),
         (previous.managed != next.managed, ChangeKind::SetManaged),
     ];

@@ -9,10 +9,12 @@ use crate::field::{Default, Sql};
 use crate::schema::ForeignKey;
 
 /// `INSERT … SELECT`, one column a line: <https://www.sqlite.org/lang_insert.html>.
-pub(super) fn copy_rows(from: &str, to: &str, columns: &[(String, Source)]) -> String {
+pub(super) fn copy_rows(from: &str, to: &str, columns: &[(String, Source)], dropped: &[String]) -> String {
+    let dropped: Vec<String> = dropped.iter().map(|name| quote(&name.replace('\n', " "))).collect();
+    let note = if dropped.is_empty() { String::new() } else { format!("-- drops {}\n", dropped.join(", ")) };
     let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
     let values: Vec<String> = columns.iter().map(|(_, value)| source(value)).collect();
-    format!("INSERT INTO {} {}\nSELECT {}\nFROM {}", quote(to), quote_all(&names), values.join(", "), quote(from))
+    format!("{note}INSERT INTO {} {}\nSELECT {}\nFROM {}", quote(to), quote_all(&names), values.join(", "), quote(from))
 }
 
 fn source(value: &Source) -> String {

@@ -35,7 +35,7 @@ pub(super) fn render(statement: &Statement) -> String {
             .to_string(SqliteQueryBuilder),
         Statement::CreateIndex { table, index } => create_index(table, index),
         Statement::DropIndex { index, .. } => format!("DROP INDEX {}", quote(index)),
-        Statement::CopyRows { from, to, columns } => copy_rows(from, to, columns),
+        Statement::CopyRows { from, to, columns, dropped } => copy_rows(from, to, columns, dropped),
         Statement::ForgetCounter { table } => format!("DELETE FROM sqlite_sequence WHERE name = {}", quoted(table)),
         Statement::CopyCounter { from, to } => format!(
             "INSERT INTO sqlite_sequence (name, seq)\nSELECT {}, seq FROM sqlite_sequence WHERE name = {}",

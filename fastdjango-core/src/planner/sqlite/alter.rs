@@ -56,7 +56,7 @@ fn differences(settled: &Table, next: &Table, dialect: &dyn Dialect) -> Vec<Diff
     compare_tables(&normal(settled), &normal(next), dialect.engine())
 }
 
-/// Indexes that go, of rebuilt tables too: the executor puts an index back that a rebuild finds and its text does not name.
+/// Indexes that go. A rebuild would lose them anyway, but the executor puts back every index that the text does not name.
 pub(super) fn dropped_indexes(alterations: &[Alteration<'_>]) -> Vec<Statement> {
     let mut drops = Vec::new();
     for alteration in alterations {
@@ -67,9 +67,8 @@ pub(super) fn dropped_indexes(alterations: &[Alteration<'_>]) -> Vec<Statement> 
             }
             _ => None,
         });
-        drops.extend(
-            going.map(|index| Statement::DropIndex { table: alteration.next.name.clone(), index: index.clone() }),
-        );
+        let table = || alteration.next.name.clone();
+        drops.extend(going.map(|index| Statement::DropIndex { table: table(), index: index.clone() }));
     }
     drops
 }

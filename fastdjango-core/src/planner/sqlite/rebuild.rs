@@ -22,18 +22,8 @@ pub(super) fn step(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Step {
     statements.push(Statement::DropTable { table: table.clone() });
     statements.push(Statement::RenameTable { from, to });
     statements.extend(alteration.next.indexes.iter().map(|index| create_index(table, index)));
-    let mut sql: Vec<String> = statements.iter().map(|statement| dialect.render(statement)).collect();
-    if let Some(left_out) = left_out(alteration, dialect) {
-        sql[1] = format!("{left_out}\n{}", sql[1]);
-    }
+    let sql = statements.iter().map(|statement| dialect.render(statement)).collect();
     Step::Rebuild { rebuild: table.clone(), sql }
-}
-
-/// The executor refuses a live table with a column that the text does not name: what goes on purpose is named too.
-fn left_out(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Option<String> {
-    let gone = alteration.settled.columns.iter().filter(|column| alteration.next.column(&column.name).is_none());
-    let names: Vec<String> = gone.map(|column| dialect.quote(&column.name)).collect();
-    (!names.is_empty()).then(|| format!("-- leaves out {}", names.join(", ")))
 }
 
 /// A key from the table to itself names the final table: it is there again before anybody checks.
@@ -51,7 +41,13 @@ fn copy(alteration: &Alteration<'_>, new: &str, dialect: &dyn Dialect) -> Statem
         // Nothing of the old rows is kept but their number; an INSERT has to name a column all the same.
         sources.extend(columns.take(1).map(|column| (column.name.clone(), own_value(column))));
     }
-    Statement::CopyRows { from: alteration.next.name.clone(), to: new.to_owned(), columns: sources }
+    let gone = alteration.settled.columns.iter().filter(|column| alteration.next.column(&column.name).is_none());
+    Statement::CopyRows {
+        from: alteration.next.name.clone(),
+        to: new.to_owned(),
+        columns: sources,
+        dropped: gone.map(|column| column.name.clone()).collect(),
+    }
 }
 
 /// The value that rows get; `None` leaves it to the column's default.
