@@ -53,10 +53,9 @@ pub(crate) fn set<T: Value>(cx: &Ctxt, slot: &mut Option<Spanned<T>>, item: &Ite
         Err(Wrong::Inside(error)) => drop(cx.take::<()>(Err(error))),
         Err(Wrong::Form) => {
             let usage = words.iter().find(|w| w.name == word).map_or("", |w| w.usage);
-            let message = match usage == word {
-                true => format!("`{word}` takes {}; write it alone, or leave it out", T::NOUN),
-                false => format!("`{word}` takes {}, as in `{usage}`", T::NOUN),
-            };
+            let advice = if usage == word { "; write it alone, or leave it out" } else { ", as in " };
+            let example = if usage == word { String::new() } else { format!("`{usage}`") };
+            let message = format!("`{word}` takes {}{advice}{example}", T::NOUN);
             cx.error_at(item.value_tokens(), message);
         }
     }

@@ -323,6 +323,25 @@ pub const fn has_field(model: &ModelDef, name: &str) -> Verdict {
     }
 }
 
+/// No two fields of one name, where a struct is flattened into others.
+#[must_use]
+pub const fn distinct(model: &ModelDef) -> Verdict {
+    let mut group = 0;
+    while group < model.fields.len() {
+        let mut i = 0;
+        while i < model.fields[group].len() {
+            if count(model, model.fields[group][i].name) > 1 {
+                return Some(
+                    "a flattened struct has a field of the same name as another field of this model; rename one of them",
+                );
+            }
+            i += 1;
+        }
+        group += 1;
+    }
+    None
+}
+
 /// The type inside a newtype.
 #[must_use]
 pub const fn inner_of_newtype(facts: TypeFacts) -> Verdict {
@@ -517,6 +536,21 @@ const fn find<'a>(model: &'a ModelDef, name: &str) -> Option<&'a FieldDef> {
         group += 1;
     }
     None
+}
+
+const fn count(model: &ModelDef, name: &str) -> usize {
+    let (mut group, mut found) = (0, 0);
+    while group < model.fields.len() {
+        let mut i = 0;
+        while i < model.fields[group].len() {
+            if same(model.fields[group][i].name, name) {
+                found += 1;
+            }
+            i += 1;
+        }
+        group += 1;
+    }
+    found
 }
 
 const fn sole_unique(model: &ModelDef, name: &str) -> bool {
