@@ -6,7 +6,7 @@ use syn::spanned::Spanned as _;
 
 use super::def::names;
 use super::field::{action, columns, literal};
-use crate::ir::{Field, Model};
+use crate::ir::{Field, Model, Role};
 use crate::value::{Literal, Name, Spanned};
 
 /// The assertions of a model.
@@ -14,7 +14,8 @@ pub(super) fn model(ir: &Model, p: &TokenStream) -> TokenStream {
     let fields = shared(ir, p);
     let keys = composite_keys(ir, p);
     let listed = listed(ir, p);
-    quote!(#fields #keys #listed)
+    let distinct = distinct(ir, p);
+    quote!(#fields #keys #listed #distinct)
 }
 
 /// The assertions of shared fields.
@@ -132,4 +133,11 @@ fn listed(ir: &Model, p: &TokenStream) -> TokenStream {
         rule(name.span, &quote!(#p::assert::has_field(<#ident as #p::Model>::DEF, #text)))
     });
     rules.collect()
+}
+
+/// Where a struct is flattened, its fields and columns stand beside others that the macro does not see.
+fn distinct(ir: &Model, p: &TokenStream) -> Option<TokenStream> {
+    let flattened = ir.fields.iter().find(|field| field.role == Role::Flatten)?;
+    let ident = &ir.ident;
+    Some(rule(flattened.ident.span(), &quote!(#p::assert::distinct(<#ident as #p::Model>::DEF))))
 }
