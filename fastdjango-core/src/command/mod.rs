@@ -3,6 +3,8 @@
 //! Nothing here prints or asks: a doubt comes back as a question, an error as diagnostics, a result as a report.
 
 mod answers;
+#[cfg(feature = "render")]
+mod clock;
 mod connect;
 mod directory;
 mod executor;

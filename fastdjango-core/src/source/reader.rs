@@ -215,16 +215,14 @@ impl<'a> Source<'a> {
             return;
         }
         let names: Vec<&str> = variants.iter().map(|(name, _)| *name).collect();
-        found.push(match in_order(table).first() {
-            Some((name, _)) => {
-                let message = format!("unknown key `{}` in a table of `{key}`", name.get_ref());
-                suggest(self.fault(self.codes.unknown, name.span().start, message), name.get_ref(), &names)
-            }
-            None => {
-                let fault = self.fault(self.codes.missing, span.start, format!("an empty table in `{key}`"));
-                fault.help(format!("it has one of the keys {}", names.join(", ")))
-            }
-        });
+        let Some((name, _)) = in_order(table).into_iter().next() else {
+            let fault = self.fault(self.codes.missing, span.start, format!("an empty table in `{key}`"));
+            found.push(fault.help(format!("it has one of the keys {}", names.join(", "))));
+            return;
+        };
+        let message = format!("unknown key `{}` in a table of `{key}`", name.get_ref());
+        let fault = self.fault(self.codes.unknown, name.span().start, message);
+        found.push(suggest(fault, name.get_ref(), &names));
     }
 
     fn table<'k>(
@@ -235,6 +233,7 @@ impl<'a> Source<'a> {
         keys: impl Iterator<Item = &'k Key> + Clone,
         found: &mut Diagnostics,
     ) {
+        let mut meant = Vec::new();
         for (name, value) in in_order(table) {
             if let Some(key) = keys.clone().find(|key| key.name == name.get_ref()) {
                 self.value(key.name, value, &key.shape, found);
@@ -244,8 +243,10 @@ impl<'a> Source<'a> {
             let message = format!("unknown key `{}` in {what}", name.get_ref());
             let fault = self.fault(self.codes.unknown, name.span().start, message);
             found.push(suggest(fault, name.get_ref(), &known));
+            meant.extend(nearest(name.get_ref(), known));
         }
-        for key in keys.filter(|key| key.required && !table.contains_key(key.name)) {
+        let missing = |key: &&Key| key.required && !table.contains_key(key.name) && !meant.contains(&key.name);
+        for key in keys.filter(missing) {
             let fault = self.fault(self.codes.missing, span.start, format!("`{}` is missing in {what}", key.name));
             found.push(fault.help(format!("add `{} = …`: {}", key.name, key.shape.what())));
         }
