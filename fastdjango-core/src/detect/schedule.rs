@@ -19,7 +19,7 @@ pub(super) struct Work {
     pub(super) pending: Vec<Change>,
 }
 
-/// Orders the changes. Apps that can finish alone do so first; one that cannot goes as far as it can.
+/// Orders the changes. Apps that can finish alone do so first; then circles are cut; one that waits goes as far as it can.
 pub(super) fn schedule(
     previous: &ProjectState,
     target: &ProjectState,
@@ -30,31 +30,36 @@ pub(super) fn schedule(
     let mut work = Work { state: previous.clone(), pending: changes };
     let mut drafts = Vec::new();
     while !work.pending.is_empty() {
-        if let Some((app, operations, after)) = next_migration(&work, target) {
+        let (whole, part) = next_migration(&work, target);
+        let cut = whole.is_none() && untie::cut_circle(&mut work, target, None);
+        if let Some((app, operations, after)) = whole.or(part.filter(|_| !cut)) {
             Draft::push(&mut drafts, app, operations, &work.state);
             work = after;
-        } else if !untie::untie(&mut work, target, None) {
+        } else if !cut && !untie::untie(&mut work, target, None) {
             force(&mut work, target, &mut drafts, errors);
         }
     }
     drafts
 }
 
-/// The next app that can do all of its changes, or else the next that can do some.
-fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Vec<Operation>, Work)> {
+/// What an app can do next, and what is left then.
+type Next = (AppLabel, Vec<Operation>, Work);
+
+/// The next app that can do all of its changes; or, second, the next that can do some.
+fn next_migration(work: &Work, target: &ProjectState) -> (Option<Next>, Option<Next>) {
     let apps: BTreeSet<&AppLabel> = work.pending.iter().map(|change| &change.model.app).collect();
     let mut partial = None;
     for app in apps {
         let mut attempt = work.clone();
         let operations = drain(app, &mut attempt, target);
         if attempt.pending.iter().all(|change| change.model.app != *app) {
-            return Some((app.clone(), operations, attempt));
+            return (Some((app.clone(), operations, attempt)), None);
         }
         if partial.is_none() && !operations.is_empty() {
             partial = Some((app.clone(), operations, attempt));
         }
     }
-    partial
+    (None, partial)
 }
 
 /// Makes every change of one app that can be made, in the order of their ranks, untying circles within the app.
