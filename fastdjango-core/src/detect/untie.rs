@@ -1,7 +1,5 @@
 //! Circles: two new models that refer to each other, two old ones that do, two that swap their tables.
 
-use std::collections::BTreeSet;
-
 use super::change::{Change, ChangeKind};
 use super::ready::{Creation, Scene, holder_of_column};
 use super::schedule::Work;
@@ -20,55 +18,30 @@ fn belongs(model: &ModelRef, app: Option<&AppLabel>) -> bool {
     app.is_none_or(|app| model.app == *app)
 }
 
-/// Lets one model be created without the references that wait: one of a circle first, of these one that needs no column.
+/// Lets one model of `app` be created without the references that wait, among them one to another app.
+pub(super) fn defer_across(work: &mut Work, target: &ProjectState, app: &AppLabel) -> bool {
+    defer(work, target, |model, unready| model.app == *app && unready.iter().any(|(other, _)| other.app != *app))
+}
+
+/// Lets one model be created without the references that wait.
 fn defer_creation(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
-    cut_circle(work, target, app) || defer(work, target, app, false)
+    defer(work, target, |model, unready| belongs(model, app) && unready.iter().all(|(other, _)| belongs(other, app)))
 }
 
-/// Cuts a circle of new models that refer to each other; false where there is none.
-///
-/// A model that only waits for one of a circle is left alone: its own references can come with it.
-pub(super) fn cut_circle(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
-    defer(work, target, app, true)
-}
-
-fn defer(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>, only_circles: bool) -> bool {
+/// Of the new models that may, one whose waiting references need no column is deferred before any other.
+fn defer(work: &mut Work, target: &ProjectState, may: impl Fn(&ModelRef, &[(&ModelRef, bool)]) -> bool) -> bool {
     let waits = |only_pairs: bool| {
         work.pending.iter().position(|change| {
-            let mut waiting = waits_for(work, target, &change.model).into_iter().peekable();
-            waiting.peek().is_some() && waiting.all(|(_, pairs)| pairs || !only_pairs) && {
-                let behind = behind(work, target, &change.model);
-                behind.iter().all(|model| belongs(model, app))
-                    && belongs(&change.model, app)
-                    && (!only_circles || behind.contains(&change.model))
-            }
+            let ChangeKind::CreateModel { deferred: false } = change.kind else { return false };
+            let Some(wanted) = target.models.get(&change.model) else { return false };
+            let creation = Creation { model: &change.model, wanted, state: &work.state, target };
+            let unready: Vec<(&ModelRef, bool)> = creation.unready().collect();
+            may(&change.model, &unready) && (!only_pairs || unready.iter().all(|(_, pairs)| *pairs))
         })
     };
     let Some(at) = waits(true).or_else(|| waits(false)) else { return false };
     work.pending[at].kind = ChangeKind::CreateModel { deferred: true };
     true
-}
-
-/// What a new model waits for, and whether only for its pairs.
-fn waits_for(work: &Work, target: &ProjectState, model: &ModelRef) -> Vec<(ModelRef, bool)> {
-    let creation =
-        |change: &&Change| change.model == *model && change.kind == ChangeKind::CreateModel { deferred: false };
-    let wanted = work.pending.iter().find(creation).and_then(|_| target.models.get(model));
-    wanted.map_or_else(Vec::new, |wanted| {
-        let creation = Creation { model, wanted, state: &work.state, target };
-        creation.unready().map(|(model, pairs)| (model.clone(), pairs)).collect()
-    })
-}
-
-/// What a new model waits for, and what that waits for, and so on; the model itself is among them where it is in a circle.
-fn behind(work: &Work, target: &ProjectState, model: &ModelRef) -> BTreeSet<ModelRef> {
-    let mut behind = BTreeSet::new();
-    let mut open = vec![model.clone()];
-    while let Some(model) = open.pop() {
-        let next = waits_for(work, target, &model).into_iter().map(|(next, _)| next);
-        open.extend(next.filter(|next| behind.insert(next.clone())));
-    }
-    behind
 }
 
 /// Lets one model be deleted by taking away the references of others that are to be deleted too.
