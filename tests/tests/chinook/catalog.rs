@@ -17,7 +17,7 @@ pub(crate) struct Table {
     indexes: BTreeSet<Vec<String>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Column {
     name: String,
     ty: ColumnType,
@@ -40,6 +40,22 @@ pub(crate) async fn read(database: &str) -> Catalog {
         catalog.insert(name, Table { columns, foreign_keys, indexes });
     }
     catalog
+}
+
+/// Compares table by table; the order of columns does not count, since a column that comes back comes last.
+#[track_caller]
+pub(crate) fn assert_is(found: &Catalog, expected: &Catalog, when: &str) {
+    assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{when}: the tables");
+    for (name, table) in found {
+        assert_eq!(table.clone().sorted(), expected[name].clone().sorted(), "{when}: the table `{name}`");
+    }
+}
+
+impl Table {
+    fn sorted(mut self) -> Self {
+        self.columns.sort();
+        self
+    }
 }
 
 async fn query(connection: &mut SqliteConnection, sql: String) -> Vec<SqliteRow> {

@@ -99,7 +99,7 @@ async fn backwards(store: &Store, changes: &[Change], mut data: Data, catalogs: 
         (change.backward)(&mut data);
         Data::read(&store.url()).await.assert_is(&data, &when);
         data::assert_sound(&store.url(), &when).await;
-        assert_eq!(&catalog::read(&store.url()).await, catalog, "{when}: the catalog");
+        catalog::assert_is(&catalog::read(&store.url()).await, catalog, &when);
     }
     data
 }
