@@ -15,7 +15,7 @@ fn cases() -> ProptestConfig {
 
 fn lines(detected: &Detected) -> String {
     let operations = detected.migrations.iter().flat_map(|m| m.operations.iter().map(move |o| (m.reference(), o)));
-    operations.map(|(name, operation)| format!("{name}: {}\n", operation.describe())).collect()
+    operations.map(|(name, operation)| format!("{name}: {}", operation.describe())).collect::<Vec<_>>().join("\n")
 }
 
 fn check<T>(result: Result<T, fastdjango_core::diagnostic::Diagnostic>) -> Result<T, TestCaseError> {
@@ -28,7 +28,7 @@ fn shortened(migration: &Migration) -> Migration {
 }
 
 fn told(migration: &Migration) -> String {
-    migration.operations.iter().map(|operation| format!("{}\n", operation.describe())).collect()
+    migration.operations.iter().map(|operation| operation.describe().to_string()).collect::<Vec<_>>().join("\n")
 }
 
 proptest! {
