@@ -29,7 +29,7 @@ pub(super) fn shared(ir: &Model, p: &TokenStream) -> TokenStream {
     });
     quote! {
         #[allow(unused_imports)]
-        use #p::assert::Otherwise as _;
+        use #p::assert::{Otherwise as _, hold as __hold};
         #each
         #[allow(dead_code)]
         fn __references() {
@@ -41,10 +41,11 @@ pub(super) fn shared(ir: &Model, p: &TokenStream) -> TokenStream {
 }
 
 /// One assertion: the rule answers with what is wrong, and the constant panics with it at `span`.
+///
+/// Each is a constant of its own: within one, the first panic would hide the others.
 fn rule(span: Span, verdict: &TokenStream) -> TokenStream {
-    quote_spanned! {span=>
-        const _: () = if let ::core::option::Option::Some(message) = #verdict { ::core::panic!("{}", message) };
-    }
+    // The call begins with our own word at the user's place, or the error would stand at the derive.
+    quote_spanned!(span=> const _: () = __hold(#verdict);)
 }
 
 fn field_rules(field: &Field, def: &TokenStream, p: &TokenStream) -> TokenStream {

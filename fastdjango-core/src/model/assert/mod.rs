@@ -19,3 +19,17 @@ pub use probe::{Otherwise, Probe};
 
 /// What is wrong, if anything.
 pub type Verdict = Option<&'static str>;
+
+/// Stops the compiler where a rule found a mistake.
+///
+/// The compiler leaves functions that track their caller out of its report, so the error stands at the user's code alone.
+///
+/// # Panics
+/// With the mistake; that is its use.
+#[track_caller]
+pub const fn hold(verdict: Verdict) {
+    #[expect(clippy::panic, reason = "it only ever runs in the compiler")]
+    if let Some(message) = verdict {
+        panic!("{}", message)
+    }
+}
