@@ -130,14 +130,17 @@ fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> 
     true
 }
 
-/// Lets one of the fields that swap their columns stop over at a name that no column has.
+/// Lets a field whose column another one waits for stop over at a name that no column has.
 fn move_aside(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     let holder = |change: &Change| {
-        let ChangeKind::AlterField { field, .. } = &change.kind else { return None };
+        let (ChangeKind::AlterField { field, .. } | ChangeKind::AddField { field, .. }) = &change.kind else {
+            return None;
+        };
         let wanted = target.models.get(&change.model)?.field(field)?;
         let holder = &holder_of_column(work.state.models.get(&change.model)?, wanted)?.name;
         let moves = |c: &Change| {
-            c.model == change.model && matches!(&c.kind, ChangeKind::AlterField { field, .. } if field == holder)
+            c.model == change.model
+                && matches!(&c.kind, ChangeKind::AlterField { field, .. } | ChangeKind::RemoveField { field, .. } if field == holder)
         };
         let moving = belongs(&change.model, app) && work.pending.iter().any(moves);
         moving.then(|| Change::new(&change.model, ChangeKind::MoveAside { field: holder.clone() }))
