@@ -28,6 +28,23 @@ pub use fastdjango_core::sea_query;
 #[cfg(feature = "sqlite")]
 pub use fastdjango_core::sqlx;
 
+/// Migrations from a program of one's own: what the commands do, as functions that return reports.
+#[cfg(feature = "sqlite")]
+pub mod migrations {
+    pub use fastdjango_core::backend::{Access, Applied, Connection, Interrupt, Outcome, Progress, RunOptions};
+    pub use fastdjango_core::command::{
+        Direction, Loss, MigrateOptions, MigrateReport, MigrationExecutor, MigrationRecorder, Notice, Planned, Project,
+        Ran, Shown, Status, Target, connect, migrate, rollback, showmigrations,
+    };
+    #[cfg(feature = "render")]
+    pub use fastdjango_core::command::{MakeOptions, MakeReport, makemigrations};
+    #[cfg(feature = "render")]
+    pub use fastdjango_core::detect::{Answer, Answers, Question};
+    pub use fastdjango_core::error::{Error, ErrorKind, Result};
+    pub use fastdjango_core::model::registered;
+    pub use fastdjango_core::name::{AppLabel, MigrationName, MigrationRef};
+}
+
 /// Writes the `main` of a project's own `fastdjango` program: `fastdjango::main!(blog);`.
 ///
 /// It names the crates that hold models, since the linker leaves out the models of a crate that nobody names.

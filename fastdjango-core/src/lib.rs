@@ -5,7 +5,7 @@
 
 #[cfg(feature = "driver")]
 pub mod backend;
-#[cfg(all(feature = "driver", feature = "render"))]
+#[cfg(feature = "driver")]
 pub mod command;
 pub mod ddl;
 pub mod detect;

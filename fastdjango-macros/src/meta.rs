@@ -96,7 +96,10 @@ pub(crate) fn unknown(cx: &Ctxt, item: &Item, what: &str, known: &[Word], elsewh
             Some(format!("; it belongs in {place}"))
         })
         .or_else(|| nearest(&word, known.iter().map(|w| w.name)).map(|near| format!("; did you mean `{near}`?")))
-        .unwrap_or_else(|| format!("; the attributes here are {}", list(known.iter().map(|w| w.name))));
+        .unwrap_or_else(|| match known {
+            [only] => format!("; the only attribute here is `{}`", only.name),
+            known => format!("; the attributes here are {}", list(known.iter().map(|w| w.name))),
+        });
     cx.error(item.span(), format_args!("unknown {what} attribute `{word}`{advice}"));
 }
 

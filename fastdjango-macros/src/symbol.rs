@@ -144,6 +144,8 @@ pub(crate) const FOREIGN: &[(&str, &str)] = &[
     ("abstract", "derive `Fields` for the struct, and put `#[model(flatten)]` on a field of its type"),
     ("rename", "write `column = \"…\"` for another column, or `renamed_from = \"…\"` for a former name"),
     ("ignore", "write `skip`"),
+    ("where", "write `condition = \"…\"`"),
+    ("predicate", "write `condition = \"…\"`"),
     ("length", "write `max_length = …`"),
     ("precision", "write `max_digits = …`"),
     ("scale", "write `decimal_places = …`"),

@@ -1,5 +1,7 @@
 //! The database itself: connections, introspection, history, and the executor, on real files.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "clippy knows tests, and not the functions that they share")]
+
 mod backend {
     mod harness;
 

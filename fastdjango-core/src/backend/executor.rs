@@ -30,6 +30,10 @@ pub struct Unit<'a> {
     pub steps: &'a [Step],
     /// Which way.
     pub direction: Direction,
+    /// What must be applied when the lock is ours: another process may have undone it since the plan was made.
+    pub requires: &'a [MigrationRef],
+    /// What must not be applied when the lock is ours: another process may have applied it since the plan was made.
+    pub excludes: &'a [MigrationRef],
     /// In one transaction. `SQLite` always uses one: its data definition is transactional as a whole.
     pub atomic: bool,
     /// Goes into the history with the event; empty for nothing.
@@ -124,9 +128,9 @@ pub enum Progress {
 pub struct Interrupt(Arc<AtomicU8>);
 
 impl Interrupt {
-    /// Counts one more signal, and returns how many there were with it.
-    pub fn signal(&self) -> u8 {
-        self.0.fetch_add(1, Ordering::SeqCst).saturating_add(1)
+    /// Counts one more signal.
+    pub fn signal(&self) {
+        let _ = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |signals| signals.checked_add(1));
     }
 
     /// True after the first signal.

@@ -24,7 +24,7 @@ pub fn read_answers(path: &Path) -> Result<Answers> {
         let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
         let place = Location { file: shown(path), line: u32::try_from(line).unwrap_or(0), column: 0 };
         Error::invalid(
-            Diagnostic::error("E204", format!("the answers cannot be read: {}", error.message()))
+            Diagnostic::error("E306", format!("the answers cannot be read: {}", error.message()))
                 .at(place)
                 .help("an answer is `\"question\" = \"yes\"`, a value, or `{ sql = \"…\" }`"),
         )
@@ -55,16 +55,16 @@ pub fn write_answers(path: &Path, questions: &[Question]) -> Result<()> {
 /// Reads one answer as a file would hold it: `0`, `"draft"`, `{ sql = "lower(title)" }`.
 pub fn parse_answer(text: &str) -> Result<Answer> {
     let mut answers: Answers = toml::from_str(&format!("answer = {text}")).map_err(|error| {
-        Error::invalid(Diagnostic::error("E204", format!("`{text}` is no value: {}", error.message())))
+        Error::invalid(Diagnostic::error("E306", format!("`{text}` is no value: {}", error.message())))
     })?;
-    answers.remove("answer").ok_or_else(|| Error::invalid(Diagnostic::error("E204", format!("`{text}` is no value"))))
+    answers.remove("answer").ok_or_else(|| Error::invalid(Diagnostic::error("E306", format!("`{text}` is no value"))))
 }
 
 /// Reads `app.Model.old:new` or `app.Model:New`, as `--rename` takes it, into the answer of that question.
 pub fn rename(text: &str) -> Result<(String, Answer)> {
     let wrong = || {
         Error::invalid(
-            Diagnostic::error("E205", format!("`{text}` is no rename"))
+            Diagnostic::error("E307", format!("`{text}` is no rename"))
                 .help("a field: `--rename blog.Post.permalink:slug`")
                 .help("a model: `--rename blog.Article:Post`"),
         )

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use super::clock;
 use super::files::{self, FileWrite};
 use super::project::Project;
 use super::render::section;
 use super::snapshots::Previous;
 use crate::detect::{Answers, Question, detect};
-use crate::diagnostic::Diagnostics;
-use crate::error::Result;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::error::{Error, Result};
 use crate::migration::{Migration, write};
 use crate::name::{AppLabel, MigrationName};
 use crate::pair::Pair;
+use crate::settings::Naming;
 use crate::state::ProjectState;
 
 /// How to make migrations.
@@ -64,6 +66,9 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
     } else {
         let detected =
             detect(Pair::new(&previous.state, &project.models), &project.hints, &previous.leaves, &options.answers);
+        if !detected.errors.is_empty() {
+            return Err(Error::invalid(detected.errors));
+        }
         let warnings = merged(project.warnings.clone(), detected.warnings);
         if !detected.questions.is_empty() {
             return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
@@ -83,7 +88,15 @@ fn finish(
     warnings: Diagnostics,
 ) -> Result<MakeReport> {
     if let Some(name) = &options.name {
-        rename(&mut migrations, name);
+        check_name(name)?;
+        rename(&mut migrations, |_, migration| format!("{}{name}", split(&migration.name).0));
+    }
+    if project.settings.migrations.naming == Naming::Timestamp {
+        let now = clock::now();
+        // Two migrations of one run differ by a second, so that their names sort as they run.
+        rename(&mut migrations, |position, migration| {
+            format!("0_{}_{}", clock::stamp(now + position as u64), split(&migration.name).1)
+        });
     }
     let made = write_out(project, &previous.state, migrations)?;
     if !options.dry_run && !made.is_empty() {
@@ -93,6 +106,18 @@ fn finish(
         project.refresh_snapshots()?;
     }
     Ok(MakeReport { made, questions: Vec::new(), warnings })
+}
+
+/// A name is part of a file's name, and of what people type.
+fn check_name(name: &str) -> Result<()> {
+    let starts = name.chars().next().is_some_and(|c| c.is_alphabetic());
+    if starts && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        Diagnostic::error("E308", format!("`{name}` is no name for a migration"))
+            .help("begin with a letter, and use letters, digits, `_` and `-`; the number is put before it"),
+    ))
 }
 
 fn merged(mut all: Diagnostics, more: Diagnostics) -> Diagnostics {
@@ -106,7 +131,7 @@ fn write_out(project: &Project, previous: &ProjectState, migrations: Vec<Migrati
     let mut made = Vec::with_capacity(migrations.len());
     for mut migration in migrations {
         for engine in project.render_engines() {
-            migration.sql.insert(engine, section(&migration, &state, engine)?);
+            migration.sql.insert(engine, section(project, &migration, &state, engine)?);
         }
         for operation in &migration.operations {
             operation.apply(&migration.app, &mut state)?;
@@ -146,20 +171,12 @@ fn empty(previous: &Previous, options: &MakeOptions) -> Vec<Migration> {
     migrations
 }
 
-fn number(name: &MigrationName) -> u32 {
-    let digits: String = name.as_str().chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().unwrap_or(0)
-}
-
-/// Keeps the numbers; the dependencies of this run follow.
-fn rename(migrations: &mut [Migration], name: &str) {
+/// Gives the migrations their final names; the dependencies of this run follow.
+fn rename(migrations: &mut [Migration], new: impl Fn(usize, &Migration) -> String) {
     let mut renamed = BTreeMap::new();
-    for migration in migrations.iter_mut() {
+    for (position, migration) in migrations.iter_mut().enumerate() {
         let old = migration.reference();
-        let prefix: String = old.name.as_str().chars().take_while(|c| c.is_ascii_digit() || *c == '_').collect();
-        let part = renamed.keys().filter(|r: &&crate::name::MigrationRef| r.app == old.app).count();
-        let suffix = if part == 0 { String::new() } else { format!("_{}", part + 1) };
-        migration.name = format!("{prefix}{name}{suffix}").into();
+        migration.name = new(position, migration).into();
         renamed.insert(old, migration.reference());
     }
     for dependency in migrations.iter_mut().flat_map(|migration| &mut migration.dependencies) {
@@ -167,4 +184,15 @@ fn rename(migrations: &mut [Migration], name: &str) {
             *dependency = new.clone();
         }
     }
+}
+
+/// `0002_add_post_rating` is `0002_` and `add_post_rating`.
+fn split(name: &MigrationName) -> (&str, &str) {
+    let name = name.as_str();
+    name.split_at(name.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(name.len()))
+}
+
+fn number(name: &MigrationName) -> u32 {
+    let digits: String = name.as_str().chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(0)
 }

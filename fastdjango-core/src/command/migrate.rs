@@ -147,6 +147,8 @@ async fn run(
             text_hash: &planned.text_hash,
             steps: &planned.steps,
             direction: planned.direction,
+            requires: &planned.requires,
+            excludes: &planned.excludes,
             atomic: planned.atomic,
             note: &planned.note,
         };

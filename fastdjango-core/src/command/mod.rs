@@ -3,32 +3,43 @@
 //! Nothing here prints or asks: a doubt comes back as a question, an error as diagnostics, a result as a report.
 
 mod answers;
+#[cfg(feature = "render")]
+mod clock;
 mod connect;
 mod directory;
+mod executor;
+pub mod files;
 mod history;
+#[cfg(feature = "render")]
 mod init;
 mod loss;
+#[cfg(feature = "render")]
 mod make;
 mod migrate;
 mod plan;
 mod project;
+mod recorder;
+#[cfg(feature = "render")]
 mod render;
 mod show;
 mod snapshots;
 mod sql;
 
-pub mod files;
-
 pub use answers::{parse_answer, read_answers, rename, write_answers};
 pub use connect::connect;
 pub use directory::Directory;
+pub use executor::MigrationExecutor;
 pub use history::Reconciled;
+#[cfg(feature = "render")]
 pub use init::init;
 pub use loss::{Loss, LossKind};
+#[cfg(feature = "render")]
 pub use make::{Made, MakeOptions, MakeReport, makemigrations};
 pub use migrate::{MigrateOptions, MigrateReport, Notice, Ran, migrate, rollback};
 pub use plan::{Direction, Planned, Target};
 pub use project::Project;
+pub use recorder::MigrationRecorder;
+#[cfg(feature = "render")]
 pub use render::{RenderReport, Rendered, render};
 pub use show::{Shown, Status, showmigrations};
 pub use snapshots::Previous;

@@ -47,6 +47,10 @@ pub struct Planned {
     pub checksum: String,
     /// The hash of its steps.
     pub text_hash: String,
+    /// What must still be applied when its turn comes.
+    pub requires: Vec<MigrationRef>,
+    /// What must still not be applied when its turn comes.
+    pub excludes: Vec<MigrationRef>,
     /// In one transaction.
     pub atomic: bool,
     /// What goes into the history with it.
@@ -156,7 +160,7 @@ fn forwards(
     for reference in chosen {
         let migration = directory.get(reference)?;
         match checked(directory, migration, &state, engine, version) {
-            Ok(section) => planned.push(of(migration, section, Direction::Forward, section.up.clone())),
+            Ok(section) => planned.push(of(directory, migration, section, Direction::Forward, section.up.clone())),
             Err(diagnostic) => refused.push(diagnostic),
         }
         migration::advance(&mut state, [migration])?;
@@ -170,20 +174,38 @@ fn backwards(directory: &Directory, chosen: &[MigrationRef], engine: Engine) -> 
     for reference in chosen {
         let migration = directory.get(reference)?;
         match way_back(directory, migration, engine) {
-            Ok((section, down)) => planned.push(of(migration, section, Direction::Backward, down)),
+            Ok((section, down)) => planned.push(of(directory, migration, section, Direction::Backward, down)),
             Err(diagnostic) => refused.push(diagnostic),
         }
     }
     if refused.is_empty() { Ok(planned) } else { Err(Error::invalid(refused)) }
 }
 
-fn of(migration: &Migration, section: &SqlSection, direction: Direction, steps: Vec<Step>) -> Planned {
+fn of(
+    directory: &Directory,
+    migration: &Migration,
+    section: &SqlSection,
+    direction: Direction,
+    steps: Vec<Step>,
+) -> Planned {
+    let reference = migration.reference();
+    let (requires, excludes) = match direction {
+        Direction::Forward => (migration.dependencies.clone(), Vec::new()),
+        Direction::Backward => {
+            let everything = directory.migrations.keys().cloned().collect();
+            let mut dependents = directory.graph.dependents(&reference, &everything);
+            dependents.retain(|dependent| *dependent != reference);
+            (Vec::new(), dependents)
+        }
+    };
     Planned {
-        migration: migration.reference(),
+        migration: reference,
         direction,
         steps,
         checksum: migration::checksum(migration),
         text_hash: section.text.clone(),
+        requires,
+        excludes,
         atomic: migration.atomic,
         note: section.edited.clone().unwrap_or_default(),
     }

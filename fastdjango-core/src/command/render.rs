@@ -85,7 +85,7 @@ fn render_one(
         if !force && previous.is_some_and(|section| holds(migration, section, before)) {
             continue;
         }
-        let next = section(migration, before, engine)?;
+        let next = section(project, migration, before, engine)?;
         if previous == Some(&next) {
             continue;
         }
@@ -106,7 +106,12 @@ fn render_one(
 }
 
 /// The SQL of a migration for an engine, from the state before it.
-pub(super) fn section(migration: &Migration, before: &ProjectState, engine: Engine) -> Result<SqlSection> {
+pub(super) fn section(
+    project: &Project,
+    migration: &Migration,
+    before: &ProjectState,
+    engine: Engine,
+) -> Result<SqlSection> {
     let dialect = dialect::of(engine).ok_or_else(|| {
         Error::invalid(
             Diagnostic::error("E410", format!("SQL for {engine} cannot be rendered yet"))
@@ -114,7 +119,9 @@ pub(super) fn section(migration: &Migration, before: &ProjectState, engine: Engi
                 .help("take it out of `render` and of the databases in fastdjango.toml"),
         )
     })?;
-    planner::section(&migration.app, &migration.operations, before, dialect).map_err(Error::invalid)
+    let section = planner::section(&migration.app, &migration.operations, before, dialect).map_err(Error::invalid)?;
+    let target = project.settings.migrations.target.get(&engine).cloned().unwrap_or(section.target);
+    Ok(SqlSection { target, ..section })
 }
 
 fn holds(migration: &Migration, section: &SqlSection, before: &ProjectState) -> bool {

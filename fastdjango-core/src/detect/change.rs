@@ -36,9 +36,10 @@ pub(super) enum ChangeKind {
         reverse_fill: Option<DefaultValue>,
     },
     DeleteModel,
-    /// `through`: a table name to stop over at, where two models swap theirs.
+    /// `through`: a table name to stop over at, where two models swap theirs; `stopped`: it did already.
     AlterTable {
         through: Option<String>,
+        stopped: bool,
     },
     AlterComment,
     SetManaged,
@@ -57,6 +58,10 @@ pub(super) enum ChangeKind {
     AddField {
         field: FieldName,
         fill: Option<DefaultValue>,
+    },
+    /// A column makes room for another field's, where two fields swap theirs.
+    MoveAside {
+        field: FieldName,
     },
     AlterField {
         field: FieldName,
@@ -100,10 +105,11 @@ impl Change {
             ChangeKind::RenameIndex { .. } => 11,
             ChangeKind::RenameConstraint { .. } => 12,
             ChangeKind::AddField { .. } => 13,
-            ChangeKind::AlterField { .. } => 14,
-            ChangeKind::AlterPrimaryKey => 15,
-            ChangeKind::AddConstraint { .. } => 16,
-            ChangeKind::AddIndex { .. } => 17,
+            ChangeKind::MoveAside { .. } => 14,
+            ChangeKind::AlterField { .. } => 15,
+            ChangeKind::AlterPrimaryKey => 16,
+            ChangeKind::AddConstraint { .. } => 17,
+            ChangeKind::AddIndex { .. } => 18,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::change::{Change, ChangeKind};
 use super::ready;
+use crate::field::ColumnType;
 use crate::name::{FieldName, ModelRef};
 use crate::operation::Operation;
 use crate::state::{FieldKind, FieldState, ModelState, ProjectState};
@@ -34,13 +35,14 @@ pub(super) fn emit(change: &Change, state: &ProjectState, target: &ProjectState)
         ChangeKind::RenameField { from, to } => {
             Emitted { operations: rename_field(model, (from, to), here, there), later: Vec::new() }
         }
-        ChangeKind::AlterTable { through } => alter_table(change, through.as_ref(), here, there),
+        ChangeKind::AlterTable { through, .. } => alter_table(change, through.as_ref(), here, there),
         ChangeKind::DeleteModel | ChangeKind::AlterComment | ChangeKind::SetManaged | ChangeKind::AlterPrimaryKey => {
             here.and_then(|m| of_model(change, m, there)).into()
         }
         ChangeKind::RemoveField { .. }
         | ChangeKind::Detach { .. }
         | ChangeKind::AddField { .. }
+        | ChangeKind::MoveAside { .. }
         | ChangeKind::AlterField { .. } => here.and_then(|m| of_field(change, m, there, state)).into(),
         ChangeKind::RemoveIndex { .. }
         | ChangeKind::RemoveConstraint { .. }
@@ -88,7 +90,7 @@ fn create(
 
 /// The column of a foreign key without the reference: the same name, the type of the target's key.
 fn plain(field: &FieldState, state: &ProjectState) -> FieldState {
-    let Some(ty) = state.column_type(field) else { return field.clone() };
+    let ty = state.column_type(field).unwrap_or(ColumnType::BigInt);
     let key = field.reference().and_then(|reference| state.referenced_field(reference));
     FieldState {
         kind: FieldKind::Column(ty),
@@ -127,7 +129,7 @@ fn alter_table(
 ) -> Emitted {
     let (Some(here), Some(there)) = (here, there) else { return Emitted::default() };
     let to = through.unwrap_or(&there.table).clone();
-    let later = through.map(|_| Change::new(&change.model, ChangeKind::AlterTable { through: None }));
+    let later = through.map(|_| Change::new(&change.model, ChangeKind::AlterTable { through: None, stopped: true }));
     let operation = Operation::AlterModelTable { model: change.model.model.clone(), from: here.table.clone(), to };
     Emitted { operations: vec![operation], later: later.into_iter().collect() }
 }
@@ -163,6 +165,11 @@ fn of_field(change: &Change, here: &ModelState, there: Option<&ModelState>, stat
             let to = plain(from, state);
             (*from != to).then(|| alter(&change.model, from.clone(), to, None, None))
         }
+        ChangeKind::MoveAside { field } => {
+            let from = here.field(field)?;
+            let to = FieldState { column: Some(free_column(here, &from.column_name()?)), ..from.clone() };
+            Some(alter(&change.model, from.clone(), to, None, None))
+        }
         ChangeKind::AlterField { field, fill, reverse_fill } => {
             let (from, to) = (here.field(field)?, there?.field(field)?);
             let altered = || alter(&change.model, from.clone(), to.clone(), fill.clone(), reverse_fill.clone());
@@ -170,6 +177,14 @@ fn of_field(change: &Change, here: &ModelState, there: Option<&ModelState>, stat
         }
         _ => None,
     }
+}
+
+fn free_column(model: &ModelState, column: &str) -> String {
+    let mut stop = format!("{column}_swapped");
+    while model.fields.iter().any(|field| field.column_name().as_deref() == Some(&*stop)) {
+        stop.push('_');
+    }
+    stop
 }
 
 fn alter(

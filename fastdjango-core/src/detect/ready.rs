@@ -24,11 +24,10 @@ impl Scene<'_> {
             }
             (ChangeKind::CreateModel { deferred }, None, Some(there)) => {
                 let context = Creation { model, wanted: there, state: self.state, target: self.target };
-                !self.table_is_taken(&there.table) && (*deferred || context.unready().next().is_none())
+                (*deferred || context.unready().next().is_none()) && !self.table_is_taken(&there.table)
             }
-            (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) => false,
+            (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) | (_, None, _) => false,
             (_, Some(here), there) => !self.is_moving(change) && self.is_ready_in(change, here, there),
-            (_, None, _) => false,
         }
     }
 
@@ -48,7 +47,7 @@ impl Scene<'_> {
         let model = &change.model;
         match &change.kind {
             ChangeKind::RenameField { from, to } => {
-                here.field(from).is_some() && here.field(to).is_none() && self.column_is_free(here, there, from, to)
+                here.field(from).is_some() && here.field(to).is_none() && column_is_free(here, there, from, to)
             }
             ChangeKind::RemoveIndex { name } => {
                 let mut rest = here.clone();
@@ -62,7 +61,7 @@ impl Scene<'_> {
             }
             ChangeKind::RemoveField { field, .. } => self.can_lose(model, here, field),
             ChangeKind::DeleteModel => self.state.referrers(model).next().is_none(),
-            ChangeKind::AlterTable { through } => {
+            ChangeKind::AlterTable { through, .. } => {
                 through.is_some() || there.is_some_and(|there| !self.table_is_taken(&there.table))
             }
             ChangeKind::AddField { field, .. } => {
@@ -71,7 +70,9 @@ impl Scene<'_> {
             ChangeKind::AlterField { field, .. } => {
                 here.field(field).is_some()
                     && self.is_still(model, field)
-                    && there.and_then(|m| m.field(field)).is_some_and(|field| self.targets_are_ready(field))
+                    && there
+                        .and_then(|m| m.field(field))
+                        .is_some_and(|field| holder_of_column(here, field).is_none() && self.targets_are_ready(field))
             }
             ChangeKind::AlterPrimaryKey => there.is_some_and(|there| {
                 there.primary_key.iter().all(|field| here.field(field).is_some() && self.is_still(model, field))
@@ -94,6 +95,7 @@ impl Scene<'_> {
             ChangeKind::AlterComment
             | ChangeKind::SetManaged
             | ChangeKind::Detach { .. }
+            | ChangeKind::MoveAside { .. }
             | ChangeKind::RenameModel { .. }
             | ChangeKind::CreateModel { .. } => true,
         }
@@ -105,16 +107,6 @@ impl Scene<'_> {
             ChangeKind::RenameField { from, to } => from == field || to == field,
             _ => false,
         })
-    }
-
-    fn column_is_free(&self, here: &ModelState, there: Option<&ModelState>, from: &FieldName, to: &FieldName) -> bool {
-        let Some(field) = here.field(from) else { return false };
-        let kept = field.column_name();
-        if field.column.is_some() || there.and_then(|m| m.field(to)).and_then(FieldState::column_name) == kept {
-            return true;
-        }
-        let renamed = FieldState { name: to.clone(), ..field.clone() }.column_name();
-        renamed.is_none() || renamed == kept || here.fields.iter().all(|other| other.column_name() != renamed)
     }
 
     /// True where every foreign key to the model still finds a unique target once `here` has become `rest`.
@@ -174,6 +166,23 @@ impl Scene<'_> {
                 && !self.pending.iter().any(|other| other.changes_field(model, &field.name))
         })
     }
+}
+
+/// True where a rename that takes the column along finds its new name free.
+fn column_is_free(here: &ModelState, there: Option<&ModelState>, from: &FieldName, to: &FieldName) -> bool {
+    let Some(field) = here.field(from) else { return false };
+    let kept = field.column_name();
+    if field.column.is_some() || there.and_then(|m| m.field(to)).and_then(FieldState::column_name) == kept {
+        return true;
+    }
+    let renamed = FieldState { name: to.clone(), ..field.clone() }.column_name();
+    renamed.is_none() || renamed == kept || here.fields.iter().all(|other| other.column_name() != renamed)
+}
+
+/// The other field that has the column which the field is to have.
+pub(super) fn holder_of_column<'a>(here: &'a ModelState, field: &FieldState) -> Option<&'a FieldState> {
+    let column = field.column_name()?;
+    here.fields.iter().find(|other| other.name != field.name && other.column_name().as_deref() == Some(&*column))
 }
 
 fn names(sql: &Sql, field: &FieldState) -> bool {

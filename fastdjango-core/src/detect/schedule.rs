@@ -40,34 +40,72 @@ pub(super) fn schedule(
     drafts
 }
 
-/// The next app that can do all of its changes, or else the next that can do some.
+/// The next app that can do all of its changes; else, where apps wait for each other in a circle, the one that opens it
+/// with the fewest references left for later; else the next that can do some.
 fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Vec<Operation>, Work)> {
     let apps: BTreeSet<&AppLabel> = work.pending.iter().map(|change| &change.model.app).collect();
     let mut partial = None;
-    for app in apps {
+    for app in &apps {
         let mut attempt = work.clone();
         let operations = drain(app, &mut attempt, target);
-        if attempt.pending.iter().all(|change| change.model.app != *app) {
-            return Some((app.clone(), operations, attempt));
+        if left(app, &attempt) == 0 {
+            return Some(((*app).clone(), operations, attempt));
         }
         if partial.is_none() && !operations.is_empty() {
-            partial = Some((app.clone(), operations, attempt));
+            partial = Some(((*app).clone(), operations, attempt));
         }
     }
-    partial
+    open_circle(work, target, &apps).or(partial)
 }
 
-/// Makes every change of one app that can be made, in the order of their ranks, untying circles within the app.
+/// Creates the models of one app without the references that wait for other apps, so that another app can finish.
+fn open_circle(
+    work: &Work,
+    target: &ProjectState,
+    apps: &BTreeSet<&AppLabel>,
+) -> Option<(AppLabel, Vec<Operation>, Work)> {
+    let attempts = apps.iter().filter_map(|app| {
+        let mut attempt = work.clone();
+        let mut operations = drain_ready(app, &mut attempt, target);
+        // Across before within: what only waits for a model that waits for another app is in no circle of its own.
+        while untie::defer_across(&mut attempt, target, app) || untie::untie(&mut attempt, target, Some(app)) {
+            operations.extend(drain_ready(app, &mut attempt, target));
+        }
+        let opens =
+            apps.iter().any(|other| other != app && left(other, &attempt) > 0 && finishes(other, &attempt, target));
+        (opens && !operations.is_empty()).then(|| ((*app).clone(), operations, attempt))
+    });
+    attempts.min_by_key(|(app, _, attempt)| left(app, attempt))
+}
+
+fn finishes(app: &AppLabel, work: &Work, target: &ProjectState) -> bool {
+    let mut attempt = work.clone();
+    drain(app, &mut attempt, target);
+    left(app, &attempt) == 0
+}
+
+/// How many changes of the app are still to be made.
+fn left(app: &AppLabel, work: &Work) -> usize {
+    work.pending.iter().filter(|change| change.model.app == *app).count()
+}
+
+/// Makes every change of one app that can be made, untying circles within the app.
 fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<Operation> {
+    let mut operations = drain_ready(app, work, target);
+    while untie::untie(work, target, Some(app)) {
+        operations.extend(drain_ready(app, work, target));
+    }
+    operations
+}
+
+/// Makes every change of one app that can be made as it is, in the order of their ranks.
+fn drain_ready(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<Operation> {
     let mut operations = Vec::new();
     loop {
         let scene = Scene { state: &work.state, target, pending: &work.pending };
         let ready = work.pending.iter().position(|change| change.model.app == *app && scene.is_ready(change));
-        match ready {
-            Some(at) => operations.extend(make(work, at, target).0),
-            None if untie::untie(work, target, Some(app)) => {}
-            None => return operations,
-        }
+        let Some(at) = ready else { return operations };
+        operations.extend(make(work, at, target).0);
     }
 }
 

@@ -1,29 +1,42 @@
 //! Circles: two new models that refer to each other, two old ones that do, two that swap their tables.
 
 use super::change::{Change, ChangeKind};
-use super::ready::{Creation, Scene};
+use super::ready::{Creation, Scene, holder_of_column};
 use super::schedule::Work;
 use crate::name::{AppLabel, ModelRef};
 use crate::state::{ConstraintKind, FieldKind, ProjectState};
 
 /// Loosens one circle of changes that wait for each other; within `app`, or wherever one is. False where there is none.
 pub(super) fn untie(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
-    defer_creation(work, target, app) || detach_deleted(work, app) || stop_over(work, target, app)
+    defer_creation(work, target, app)
+        || detach_deleted(work, app)
+        || stop_over(work, target, app)
+        || move_aside(work, target, app)
 }
 
 fn belongs(model: &ModelRef, app: Option<&AppLabel>) -> bool {
     app.is_none_or(|app| model.app == *app)
 }
 
-/// Lets one model be created without the references that wait; one whose references need no column goes first.
+/// Lets one model of `app` be created without the references that wait, among them one to another app.
+pub(super) fn defer_across(work: &mut Work, target: &ProjectState, app: &AppLabel) -> bool {
+    defer(work, target, |model, unready| model.app == *app && unready.iter().any(|(other, _)| other.app != *app))
+}
+
+/// Lets one model be created without the references that wait.
 fn defer_creation(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+    defer(work, target, |model, unready| belongs(model, app) && unready.iter().all(|(other, _)| belongs(other, app)))
+}
+
+/// Of the new models that may, one whose waiting references need no column is deferred before any other.
+fn defer(work: &mut Work, target: &ProjectState, may: impl Fn(&ModelRef, &[(&ModelRef, bool)]) -> bool) -> bool {
     let waits = |only_pairs: bool| {
         work.pending.iter().position(|change| {
             let ChangeKind::CreateModel { deferred: false } = change.kind else { return false };
             let Some(wanted) = target.models.get(&change.model) else { return false };
             let creation = Creation { model: &change.model, wanted, state: &work.state, target };
-            let mut unready = creation.unready();
-            belongs(&change.model, app) && unready.all(|(model, pairs)| belongs(model, app) && (pairs || !only_pairs))
+            let unready: Vec<(&ModelRef, bool)> = creation.unready().collect();
+            may(&change.model, &unready) && (!only_pairs || unready.iter().all(|(_, pairs)| *pairs))
         })
     };
     let Some(at) = waits(true).or_else(|| waits(false)) else { return false };
@@ -73,8 +86,9 @@ fn detach(other: &ModelRef, model: &ModelRef, state: &ProjectState) -> Vec<Chang
 /// Lets one of the models that swap their tables stop over at a name that no table has.
 fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     let scene = Scene { state: &work.state, target, pending: &work.pending };
-    let waiting =
-        |change: &Change| matches!(change.kind, ChangeKind::AlterTable { through: None }) && !scene.is_ready(change);
+    let waiting = |change: &Change| {
+        matches!(change.kind, ChangeKind::AlterTable { through: None, .. }) && !scene.is_ready(change)
+    };
     let holder = |change: &Change| {
         let table = &target.models.get(&change.model)?.table;
         work.state.models.iter().find(|(_, other)| other.table == *table).map(|(model, _)| model)
@@ -82,6 +96,7 @@ fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> 
     let stuck = work.pending.iter().position(|change| {
         let in_circle = |model: &ModelRef| work.pending.iter().any(|c| c.model == *model && waiting(c));
         belongs(&change.model, app)
+            && matches!(change.kind, ChangeKind::AlterTable { stopped: false, .. })
             && waiting(change)
             && holder(change).is_some_and(|m| belongs(m, app) && in_circle(m))
     });
@@ -91,6 +106,24 @@ fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> 
     while work.state.models.values().any(|model| model.table == stop) {
         stop.push('_');
     }
-    work.pending[at].kind = ChangeKind::AlterTable { through: Some(stop) };
+    work.pending[at].kind = ChangeKind::AlterTable { through: Some(stop), stopped: false };
+    true
+}
+
+/// Lets one of the fields that swap their columns stop over at a name that no column has.
+fn move_aside(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+    let holder = |change: &Change| {
+        let ChangeKind::AlterField { field, .. } = &change.kind else { return None };
+        let wanted = target.models.get(&change.model)?.field(field)?;
+        let holder = &holder_of_column(work.state.models.get(&change.model)?, wanted)?.name;
+        let moves = |c: &Change| {
+            c.model == change.model && matches!(&c.kind, ChangeKind::AlterField { field, .. } if field == holder)
+        };
+        let moving = belongs(&change.model, app) && work.pending.iter().any(moves);
+        moving.then(|| Change::new(&change.model, ChangeKind::MoveAside { field: holder.clone() }))
+    };
+    let Some(change) = work.pending.iter().find_map(holder) else { return false };
+    let place = work.pending.partition_point(|other| other.rank() <= change.rank());
+    work.pending.insert(place, change);
     true
 }

@@ -31,11 +31,11 @@ pub const AUTO_TWICE: &str = "E114";
 /// Two indexes or constraints with one name.
 pub const NAME_TWICE: &str = "E115";
 /// A `renamed_from` whose old name is still there, or which another one claims too.
-pub const HINT_STILL_THERE: &str = "E201";
+pub const HINT_STILL_THERE: &str = "E303";
 /// An answer that does not fit its question.
-pub const BAD_ANSWER: &str = "E202";
+pub const BAD_ANSWER: &str = "E304";
 /// Changes that no order of operations can make.
-pub const NO_ORDER: &str = "E203";
+pub const NO_ORDER: &str = "E305";
 /// Rows that exist would have no value.
 pub const NO_VALUE: &str = "E301";
 /// Something vanished, something like it appeared, and nobody said whether it is the same.

@@ -21,6 +21,8 @@ const CODES: Codes = Codes { syntax: "E201", unknown: "E202", missing: "E203", v
 ///
 /// A key that nobody knows is an error: ignored, it would lose what its writer meant.
 pub fn parse(app: &AppLabel, name: &MigrationName, path: &str, text: &str) -> Result<Migration, Diagnostics> {
+    // A checkout on Windows may end lines in CR LF; a statement must be the same text, and have the same hash, there.
+    let text = &text.replace("\r\n", "\n");
     let source = Source { path, text, codes: CODES };
     let tree = source.parse()?;
     if let Some(newer) = newer_format(&source, tree.get_ref()) {

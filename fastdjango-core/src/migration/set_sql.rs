@@ -9,8 +9,11 @@ use crate::field::Engine;
 
 /// The text with `[sql.<engine>]` set to `sql`; a section that was not there goes to the end.
 ///
-/// Comments stay, those above the keys of the section too.
+/// Comments stay, those above the keys of the section too. Lines that end in CR LF do so afterwards.
 pub fn set_sql(text: &str, engine: Engine, sql: &SqlSection) -> Result<String, Diagnostic> {
+    if text.contains("\r\n") {
+        return set_sql(&text.replace("\r\n", "\n"), engine, sql).map(|text| text.replace('\n', "\r\n"));
+    }
     let rendered = section(engine, sql);
     let (mut file, mut fresh) = (read(text)?, read(&rendered)?);
     let fresh = table(&mut fresh, engine).ok_or_else(|| inline(engine))?;

@@ -38,7 +38,7 @@ pub struct Recorded {
     pub name: MigrationName,
     /// The checksum of its operations.
     pub checksum: String,
-    /// A quick hash of its file.
+    /// A quick hash of its file, with lines that end in LF.
     pub bytes: String,
 }
 
@@ -130,7 +130,7 @@ fn refers_well(model: &ModelState, state: &ProjectState) -> bool {
 }
 
 fn quick_hash(text: &str) -> String {
-    format!("{:016x}", stable_hash(text.as_bytes()))
+    format!("{:016x}", stable_hash(text.replace("\r\n", "\n").as_bytes()))
 }
 
 /// Tables one key a line, lists of tables one item a line, the rest on the line that it is on.

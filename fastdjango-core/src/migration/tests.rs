@@ -204,6 +204,7 @@ fn what_is_written_reads_back() {
     for text in ODD {
         let migration = migration(text);
         let file = write(&migration);
+        assert_eq!(read(&file.replace('\n', "\r\n")), read(&file));
         match read(&file) {
             Ok(again) => assert_eq!(again, migration, "{file}"),
             Err(faults) => panic!("{faults}\n{file}"),
@@ -356,7 +357,7 @@ up = ["a", { autocomit = "b" }, 3]
        = help: write `cascade`
     error[E204]: `User` is not of the form `app.name`
       --> migrations/blog/0002_x.toml:14:5
-    error[E204]: `default` must be a string, a number, `true` or `false`, not a date or time
+    error[E204]: `default` must be a string, a number, `true`, `false`, or a table, not a date or time
       --> migrations/blog/0002_x.toml:15:32
        = help: write dates and times in quotes
     error[E203]: `name` is missing in a field
@@ -371,10 +372,10 @@ up = ["a", { autocomit = "b" }, 3]
     error[E202]: unknown key `sqlight` in `sql`
       --> migrations/blog/0002_x.toml:27:40
        = help: one of sqlite, postgres, mysql, mariadb
-    error[E203]: a table in `up` that is of no kind
-      --> migrations/blog/0002_x.toml:33:12
-       = help: it has one of the keys autocommit, verify, rebuild, drop
-    error[E204]: `up` must be a string, not a whole number
+    error[E202]: unknown key `autocomit` in a table of `up`
+      --> migrations/blog/0002_x.toml:33:14
+       = help: write `autocommit`
+    error[E204]: `up` must be a string or a table, not a whole number
       --> migrations/blog/0002_x.toml:33:33
     error[E202]: unknown key `oracle` in `sql`
       --> migrations/blog/0002_x.toml:35:6
@@ -500,12 +501,14 @@ fn snapshots_that_disagree_are_not_put_together() {
 
 #[test]
 fn set_sql_changes_one_section_and_nothing_else() {
-    let text = "# mine\r\nformat   = 1 # one\n\n# why\n[sql.sqlite] # here\ntarget='3.40'\n# about input\ninput  = ''\n\
+    let text = "# mine\nformat   = 1 # one\n\n# why\n[sql.sqlite] # here\ntarget='3.40'\n# about input\ninput  = ''\n\
                 text = ''\nedited = 'because'\nup = []\n\n# after\n[[operations]] # last\nop = 'rename_model'\nfrom = \"A\"\nto='B'";
     let sql = SqlSection { edited: None, up: vec![Step::Sql("SELECT 1".into())], ..section("x") };
     let once = set_sql(text, Engine::Sqlite, &sql).unwrap();
     let twice = set_sql(&once, Engine::Postgres, &section("it's")).unwrap();
     assert_eq!(set_sql(&twice, Engine::Sqlite, &sql).unwrap(), twice);
+    let windows = |text: &str| text.replace('\n', "\r\n");
+    assert_eq!(set_sql(&windows(&once), Engine::Postgres, &section("it's")).unwrap(), windows(&twice));
     let migration = read(&twice).unwrap();
     assert_eq!(migration.sql, BTreeMap::from([(Engine::Sqlite, sql), (Engine::Postgres, section("it's"))]));
     assert_snapshot!(twice, @r#"

@@ -1,6 +1,6 @@
 //! What a Rust type is to a database, as constants that the compiler resolves.
 
-use super::{FieldDef, ModelDef, ModelLabel, Value, WrongValue};
+use super::{Columns, DecodeError, FieldDef, ModelDef, ModelLabel, Value, WrongValue};
 
 /// A column type in constant form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,7 +158,13 @@ pub trait Keyed<K>: Model {
     label = "`{Self}` does not implement `Fields`",
     note = "derive `fastdjango::Fields` for the struct that holds the shared columns"
 )]
-pub trait Fields {
+pub trait Fields: Sized {
     /// The fields, in order.
     const FIELDS: &'static [FieldDef];
+
+    /// Adds the columns that an INSERT names, with their values, in the order of the fields.
+    fn write(&self, values: &mut Vec<(&'static str, Value)>);
+
+    /// Reads the fields from a row.
+    fn read(row: &dyn Columns) -> Result<Self, DecodeError>;
 }

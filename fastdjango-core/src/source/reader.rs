@@ -105,8 +105,11 @@ impl<'a> Source<'a> {
                     self.tagged(table, span, tagged, found);
                 });
             }
-            (Shape::OrTable(_, shape), DeValue::Table(_)) | (Shape::OrTable(shape, _), _) => {
+            (Shape::OrTable(_, shape), DeValue::Table(_)) | (Shape::OrTable(shape, _), DeValue::String(_)) => {
                 self.value(key, value, shape, found);
+            }
+            (Shape::OrTable(Shape::Literal, _), literal) if is_literal(literal) => {
+                self.literal(key, span, literal, found);
             }
             (Shape::ByKey(variants), DeValue::Table(table)) => self.by_key(key, table, span, variants, found),
             (shape, value) => {
@@ -143,7 +146,7 @@ impl<'a> Source<'a> {
             return;
         }
         let fault = self.fault(self.codes.value, span.start, format!("`{key}` cannot be `{word}`"));
-        found.push(suggest(fault, word, words, "write"));
+        found.push(suggest(fault, word, words));
     }
 
     fn number(&self, key: &str, span: Range<usize>, number: Option<i64>, max: i64, found: &mut Diagnostics) {
@@ -172,7 +175,7 @@ impl<'a> Source<'a> {
             } else {
                 let message = format!("unknown key `{}` in `{key}`", name.get_ref());
                 let fault = self.fault(self.codes.unknown, name.span().start, message);
-                found.push(suggest(fault, name.get_ref(), names, "write"));
+                found.push(suggest(fault, name.get_ref(), names));
             }
         }
     }
@@ -191,7 +194,7 @@ impl<'a> Source<'a> {
         let Some((word, keys)) = tagged.variants.iter().find(|(name, _)| name == word) else {
             let message = format!("unknown {} `{word}`", tagged.noun);
             let fault = self.fault(self.codes.value, value.span().start, message);
-            found.push(suggest(fault, word, &words, "write"));
+            found.push(suggest(fault, word, &words));
             return;
         };
         let tag = Key::required(tagged.tag, Shape::Text);
@@ -212,8 +215,14 @@ impl<'a> Source<'a> {
             return;
         }
         let names: Vec<&str> = variants.iter().map(|(name, _)| *name).collect();
-        let fault = self.fault(self.codes.missing, span.start, format!("a table in `{key}` that is of no kind"));
-        found.push(fault.help(format!("it has one of the keys {}", names.join(", "))));
+        let Some((name, _)) = in_order(table).into_iter().next() else {
+            let fault = self.fault(self.codes.missing, span.start, format!("an empty table in `{key}`"));
+            found.push(fault.help(format!("it has one of the keys {}", names.join(", "))));
+            return;
+        };
+        let message = format!("unknown key `{}` in a table of `{key}`", name.get_ref());
+        let fault = self.fault(self.codes.unknown, name.span().start, message);
+        found.push(suggest(fault, name.get_ref(), &names));
     }
 
     fn table<'k>(
@@ -224,6 +233,7 @@ impl<'a> Source<'a> {
         keys: impl Iterator<Item = &'k Key> + Clone,
         found: &mut Diagnostics,
     ) {
+        let mut meant = Vec::new();
         for (name, value) in in_order(table) {
             if let Some(key) = keys.clone().find(|key| key.name == name.get_ref()) {
                 self.value(key.name, value, &key.shape, found);
@@ -232,18 +242,20 @@ impl<'a> Source<'a> {
             let known: Vec<&str> = keys.clone().map(|key| key.name).collect();
             let message = format!("unknown key `{}` in {what}", name.get_ref());
             let fault = self.fault(self.codes.unknown, name.span().start, message);
-            found.push(suggest(fault, name.get_ref(), &known, "write"));
+            found.push(suggest(fault, name.get_ref(), &known));
+            meant.extend(nearest(name.get_ref(), known));
         }
-        for key in keys.filter(|key| key.required && !table.contains_key(key.name)) {
+        let missing = |key: &&Key| key.required && !table.contains_key(key.name) && !meant.contains(&key.name);
+        for key in keys.filter(missing) {
             let fault = self.fault(self.codes.missing, span.start, format!("`{}` is missing in {what}", key.name));
             found.push(fault.help(format!("add `{} = …`: {}", key.name, key.shape.what())));
         }
     }
 }
 
-fn suggest(fault: Diagnostic, word: &str, words: &[&str], verb: &str) -> Diagnostic {
+fn suggest(fault: Diagnostic, word: &str, words: &[&str]) -> Diagnostic {
     match nearest(word, words.iter().copied()) {
-        Some(near) => fault.help(format!("{verb} `{near}`")),
+        Some(near) => fault.help(format!("write `{near}`")),
         None => fault.help(format!("one of {}", words.join(", "))),
     }
 }

@@ -99,7 +99,7 @@ impl Shape {
             Self::Map(..) | Self::Tagged(_) | Self::ByKey(_) => "a table",
             Self::Record(record) => record.what,
             Self::OrTable(Shape::Text, _) => "a string or a table",
-            Self::OrTable(..) => "a value or a table",
+            Self::OrTable(..) => "a string, a number, `true`, `false`, or a table",
         }
     }
 }

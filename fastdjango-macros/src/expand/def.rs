@@ -5,6 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::field::{action, deferrable, group_list, some, sql};
+use super::row::methods;
 use crate::attr::{CheckAttrs, ForeignKeyAttrs, IndexAttrs, UniqueAttrs};
 use crate::ir::Model;
 use crate::value::{Name, Spanned};
@@ -42,15 +43,18 @@ pub(super) fn model(ir: &Model, p: &TokenStream) -> TokenStream {
 
 /// `impl Fields`.
 pub(super) fn shared(ir: &Model, p: &TokenStream) -> TokenStream {
-    let ident = &ir.ident;
+    let (ident, methods) = (&ir.ident, methods(ir, p));
     let groups = group_list(ir, p);
     quote! {
         #[automatically_derived]
+        #[allow(deprecated)]
         impl #p::Fields for #ident {
             const FIELDS: &'static [#p::FieldDef] = {
                 const GROUPS: &[&[#p::FieldDef]] = #groups;
                 if GROUPS.is_empty() { &[] } else { GROUPS[0] }
             };
+
+            #methods
         }
     }
 }

@@ -46,14 +46,12 @@ pub(crate) fn shared(ir: &Model) -> TokenStream {
     let groups = field::groups(ir, &p);
     let definition = def::shared(ir, &p);
     let columns = row::columns(ir, &p);
-    let record = row::record(ir, &p);
     let assertions = assert::shared(ir, &p);
     quote! {
         const _: () = {
             #groups
             #definition
             #columns
-            #record
             #assertions
         };
     }

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
+use super::field::some;
 use crate::ir::{Field, Model, Role};
 
 /// The constant `COLUMNS`: a struct with a name for each field.
@@ -16,8 +17,7 @@ pub(super) fn columns(ir: &Model, p: &TokenStream) -> TokenStream {
     let values = fields.iter().map(|field| column(field, p));
     quote! {
         #[doc = #doc]
-        #[allow(dead_code, unreachable_pub)]
-        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+        #[allow(dead_code, unreachable_pub, missing_debug_implementations, missing_copy_implementations)]
         #vis struct #ty { #(#[doc = #docs] #vis #idents: &'static str,)* }
 
         #[automatically_derived]
@@ -41,19 +41,25 @@ fn column(field: &Field, p: &TokenStream) -> TokenStream {
 /// `impl Record`: what an INSERT names, and what a row gives back.
 pub(super) fn record(ir: &Model, p: &TokenStream) -> TokenStream {
     let ident = &ir.ident;
-    let writes = ir.fields.iter().filter_map(|field| write(field, p));
-    let reads = ir.fields.iter().map(|field| read(field, p));
+    let methods = methods(ir, p);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #p::Record for #ident {
-            fn write(&self, values: &mut #p::Vec<(&'static str, #p::Value)>) {
-                #(#writes)*
-            }
+        impl #p::Record for #ident { #methods }
+    }
+}
 
-            fn read(row: &dyn #p::Columns) -> ::core::result::Result<Self, #p::DecodeError> {
-                ::core::result::Result::Ok(Self { #(#reads,)* })
-            }
+/// The methods that `Record` and `Fields` have in common.
+pub(super) fn methods(ir: &Model, p: &TokenStream) -> TokenStream {
+    let writes = ir.fields.iter().filter_map(|field| write(field, p));
+    let reads = ir.fields.iter().map(|field| read(field, p));
+    quote! {
+        fn write(&self, values: &mut #p::Vec<(&'static str, #p::Value)>) {
+            #(#writes)*
+        }
+
+        fn read(row: &dyn #p::Columns) -> ::core::result::Result<Self, #p::DecodeError> {
+            ::core::result::Result::Ok(Self { #(#reads,)* })
         }
     }
 }
@@ -63,9 +69,9 @@ fn write(field: &Field, p: &TokenStream) -> Option<TokenStream> {
     match field.role {
         Role::Column if field.attrs.auto.is_some() || field.attrs.generated.is_some() => None,
         Role::Column => Some(quote_spanned! {ty.span()=>
-            #p::write(values, Self::COLUMNS.#ident, <#ty as #p::FieldType>::FACTS, || <#ty as #p::FieldType>::to_value(&self.#ident));
+            #p::write(values, Self::COLUMNS.#ident, <#ty as #p::FieldType>::FACTS, <#ty as #p::FieldType>::to_value(&self.#ident));
         }),
-        Role::Flatten => Some(quote_spanned!(ty.span()=> <#ty as #p::Record>::write(&self.#ident, values);)),
+        Role::Flatten => Some(quote_spanned!(ty.span()=> <#ty as #p::Fields>::write(&self.#ident, values);)),
         Role::Skip => None,
     }
 }
@@ -74,20 +80,13 @@ fn read(field: &Field, p: &TokenStream) -> TokenStream {
     let (ident, ty) = (&field.ident, &field.ty);
     let value = match field.role {
         Role::Column => {
-            let scale = match &field.attrs.decimal_places {
-                Some(places) => places.value.to_token_stream(),
-                None => TokenStream::new(),
-            };
-            let scale = if scale.is_empty() {
-                quote!(::core::option::Option::None)
-            } else {
-                quote!(::core::option::Option::Some(#scale))
-            };
+            let scale = some(field.attrs.decimal_places.as_ref(), ToTokens::to_token_stream);
+            let scale = scale.unwrap_or_else(|| quote!(::core::option::Option::None));
             quote_spanned! {ty.span()=>
-                #p::read(row, Self::COLUMNS.#ident, <#ty as #p::FieldType>::FACTS, |value| <#ty as #p::FieldType>::from_value(value, #scale))?
+                #p::read(row, Self::COLUMNS.#ident, <#ty as #p::FieldType>::FACTS, <#ty as #p::FieldType>::from_value, #scale)?
             }
         }
-        Role::Flatten => quote_spanned!(ty.span()=> <#ty as #p::Record>::read(row)?),
+        Role::Flatten => quote_spanned!(ty.span()=> <#ty as #p::Fields>::read(row)?),
         Role::Skip => quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default()),
     };
     quote!(#ident: #value)

@@ -88,6 +88,8 @@ pub(crate) fn unit<'a>(name: &str, steps: &'a [Step], direction: Direction) -> U
         text_hash: "text",
         steps,
         direction,
+        requires: &[],
+        excludes: &[],
         atomic: true,
         note: "",
     }

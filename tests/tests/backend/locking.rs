@@ -1,11 +1,13 @@
 //! Several migrators, and migrators that die.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use fastdjango_core::backend::{Direction, Outcome, RunOptions};
+use fastdjango_core::backend::{Access, Connection, Direction, Outcome, Progress, RunOptions, Unit};
 use fastdjango_core::error::ErrorKind;
+use fastdjango_core::name::MigrationRef;
 
-use super::harness::{TestDb, options, sql};
+use super::harness::{TestDb, options, sql, unit};
 
 #[tokio::test]
 async fn a_busy_database_is_waited_for_and_then_named() {
@@ -56,6 +58,75 @@ async fn ten_migrators_apply_each_migration_once() {
     assert_eq!(done, 3);
     assert_eq!(db.rows("SELECT count(*) FROM fastdjango_migrations WHERE event = 'applied'").await, ["3"]);
     assert_eq!(db.rows("SELECT count(*) FROM t3").await, ["1"]);
+}
+
+/// No test of its own: the process that the next test kills.
+#[tokio::test]
+async fn victim() {
+    let Some(path) = std::env::var_os("FASTDJANGO_TEST_VICTIM") else { return };
+    let steps = [
+        sql("UPDATE post SET x = 'changed'"),
+        sql("CREATE TABLE big AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"),
+    ];
+    let mut connection = Connection::open_sqlite(Path::new(&path), Access::Write).await.expect("it opens");
+    let unit = unit("0001_a", &steps, Direction::Forward);
+    let started = Path::new(&path).with_extension("started");
+    let mut tell = |progress| {
+        if matches!(progress, Progress::StepStarted { number: 2, .. }) {
+            std::fs::write(&started, "").expect("the sign is given");
+        }
+    };
+    connection.run(&unit, &options(), &mut tell).await.expect("it never ends");
+}
+
+#[tokio::test]
+async fn a_killed_process_leaves_nothing_behind() {
+    let db = TestDb::with("CREATE TABLE post (id integer, x text); INSERT INTO post VALUES (1, 'kept')").await;
+    let mut victim = std::process::Command::new(std::env::current_exe().expect("this test"))
+        .args(["backend::locking::victim", "--exact"])
+        .env("FASTDJANGO_TEST_VICTIM", db.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("a second process");
+    while !db.path().with_extension("started").exists() {
+        assert!(victim.try_wait().expect("its state").is_none(), "the victim ended by itself");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let impatient = RunOptions { wait: Duration::from_millis(100), ..options() };
+    let steps = [sql("ALTER TABLE post ADD COLUMN y text")];
+    let busy = db.run("0001_a", &steps, Direction::Forward, &impatient).await.expect_err("the victim has the lock");
+    assert_eq!(busy.kind(), ErrorKind::Locked);
+    victim.kill().expect("killed");
+    victim.wait().expect("gone");
+    db.apply("0001_a", &steps).await.expect("the next run succeeds");
+    assert_eq!(db.rows("SELECT id, x FROM post").await, ["1|kept"]);
+    assert_eq!(db.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'big'").await, ["0"]);
+}
+
+#[tokio::test]
+async fn a_plan_that_another_process_overtook_is_refused() {
+    let db = TestDb::new();
+    db.apply("0001_a", &[sql("SELECT 1")]).await.expect("applied");
+    let (first, second) = ([MigrationRef::new("blog", "0001_a")], [MigrationRef::new("blog", "0002_b")]);
+    let steps = [sql("SELECT 1")];
+    let mut connection = db.open().await;
+    let needs = Unit { requires: &second, ..unit("0003_c", &steps, Direction::Forward) };
+    let error = connection.run(&needs, &options(), &mut |_| ()).await.expect_err("0002 is not applied");
+    assert_eq!(error.code(), "E637");
+    let bars = Unit { excludes: &first, ..unit("0003_c", &steps, Direction::Forward) };
+    let error = connection.run(&bars, &options(), &mut |_| ()).await.expect_err("0001 is applied");
+    assert_eq!(error.code(), "E637");
+    let fits = Unit { requires: &first, excludes: &second, ..unit("0003_c", &steps, Direction::Forward) };
+    connection.run(&fits, &options(), &mut |_| ()).await.expect("as planned");
+}
+
+#[tokio::test]
+async fn another_text_of_a_migration_that_is_applied_is_refused() {
+    let db = TestDb::new();
+    db.apply("0001_a", &[sql("SELECT 1")]).await.expect("applied");
+    let other = Unit { checksum: "other", ..unit("0001_a", &[], Direction::Forward) };
+    let error = db.open().await.run(&other, &options(), &mut |_| ()).await.expect_err("two versions of one name");
+    assert_eq!(error.code(), "E633");
 }
 
 #[tokio::test]

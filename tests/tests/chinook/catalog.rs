@@ -17,7 +17,7 @@ pub(crate) struct Table {
     indexes: BTreeSet<Vec<String>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Column {
     name: String,
     ty: ColumnType,
@@ -42,6 +42,22 @@ pub(crate) async fn read(database: &str) -> Catalog {
     catalog
 }
 
+/// Compares table by table; the order of columns does not count, since a column that comes back comes last.
+#[track_caller]
+pub(crate) fn assert_is(found: &Catalog, expected: &Catalog, when: &str) {
+    assert_eq!(found.keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "{when}: the tables");
+    for (name, table) in found {
+        assert_eq!(table.clone().sorted(), expected[name].clone().sorted(), "{when}: the table `{name}`");
+    }
+}
+
+impl Table {
+    fn sorted(mut self) -> Self {
+        self.columns.sort();
+        self
+    }
+}
+
 async fn query(connection: &mut SqliteConnection, sql: String) -> Vec<SqliteRow> {
     fastdjango::sqlx::query(AssertSqlSafe(sql)).fetch_all(connection).await.expect("a query of the catalog")
 }
@@ -58,11 +74,11 @@ async fn columns(connection: &mut SqliteConnection, table: &str) -> Vec<Column> 
     query(connection, sql).await.iter().map(column).collect()
 }
 
-/// The one type behind the spellings: `NVARCHAR(160)` is `varchar(160)`, `DATETIME` is `timestamp`.
+/// The one type behind the spellings: `NVARCHAR(160)` is `varchar(160)`, `DATETIME` and `timestamp_text` are `timestamp`.
 fn column_type(declared: &str) -> ColumnType {
     let lower = declared.to_lowercase().replace(", ", ",");
     let ours = lower.strip_prefix('n').filter(|rest| rest.starts_with("varchar")).unwrap_or(&lower);
-    let ours = if ours == "datetime" { "timestamp" } else { ours };
+    let ours = if ours == "datetime" { "timestamp" } else { ours.trim_end_matches("_text") };
     ours.parse().unwrap_or_else(|_| ColumnType::Custom(declared.to_owned()))
 }
 

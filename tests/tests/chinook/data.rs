@@ -18,7 +18,7 @@ impl Data {
         let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
                       AND name NOT LIKE 'fastdjango_%'";
         let mut data = Self::default();
-        for table in column(&mut connection, tables).await {
+        for table in texts(&mut connection, tables).await {
             let rows = rows(&mut connection, &table).await;
             data.0.insert(table, rows);
         }
@@ -109,13 +109,18 @@ impl Data {
     }
 }
 
-async fn column(connection: &mut SqliteConnection, query: &str) -> Vec<String> {
+/// The one column of a query.
+pub(crate) async fn column(database: &str, query: &str) -> Vec<String> {
+    texts(&mut SqliteConnection::connect(database).await.expect("the database opens"), query).await
+}
+
+async fn texts(connection: &mut SqliteConnection, query: &str) -> Vec<String> {
     let rows = fastdjango::sqlx::query(AssertSqlSafe(query.to_owned())).fetch_all(connection).await;
     rows.expect("a query of the catalog").iter().map(|row| row.get(0)).collect()
 }
 
 async fn rows(connection: &mut SqliteConnection, table: &str) -> Vec<Row> {
-    let names = column(connection, &format!("SELECT name FROM pragma_table_info('{table}')")).await;
+    let names = texts(connection, &format!("SELECT name FROM pragma_table_info('{table}')")).await;
     let quoted: Vec<String> = names.iter().map(|name| format!("quote(\"{name}\")")).collect();
     let query = format!("SELECT {} FROM \"{table}\"", quoted.join(", "));
     let found = fastdjango::sqlx::query(AssertSqlSafe(query)).fetch_all(connection).await.expect("the rows are read");
@@ -130,8 +135,8 @@ async fn rows(connection: &mut SqliteConnection, table: &str) -> Vec<Row> {
 /// What SQLite itself says of the file: pages and indexes whole, and no row that refers to nothing.
 pub(crate) async fn assert_sound(database: &str, when: &str) {
     let mut connection = SqliteConnection::connect(database).await.expect("the database opens");
-    assert_eq!(column(&mut connection, "PRAGMA integrity_check").await, ["ok"], "{when}: the integrity check");
-    let orphans = column(&mut connection, "SELECT \"table\" FROM pragma_foreign_key_check").await;
+    assert_eq!(texts(&mut connection, "PRAGMA integrity_check").await, ["ok"], "{when}: the integrity check");
+    let orphans = texts(&mut connection, "SELECT \"table\" FROM pragma_foreign_key_check").await;
     assert!(orphans.is_empty(), "{when}: rows of {orphans:?} refer to nothing");
 }
 

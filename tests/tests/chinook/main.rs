@@ -1,6 +1,7 @@
 //! A real store through sixteen changes of its models, and all the way back: every value where it should be.
 
 mod catalog;
+mod crash;
 mod data;
 mod rows;
 mod store;
@@ -81,7 +82,7 @@ async fn forwards(
         (change.forward)(&mut data);
         Data::read(&store.url()).await.assert_is(&data, &when);
         data::assert_sound(&store.url(), &when).await;
-        store.assert_settled(models, &when).await;
+        store.assert_settled(models, &when);
         catalogs.push(catalog::read(&store.url()).await);
         if let Some(rows) = change.rows {
             data::execute(&store.url(), rows).await;
@@ -98,7 +99,7 @@ async fn backwards(store: &Store, changes: &[Change], mut data: Data, catalogs: 
         (change.backward)(&mut data);
         Data::read(&store.url()).await.assert_is(&data, &when);
         data::assert_sound(&store.url(), &when).await;
-        assert_eq!(&catalog::read(&store.url()).await, catalog, "{when}: the catalog");
+        catalog::assert_is(&catalog::read(&store.url()).await, catalog, &when);
     }
     data
 }

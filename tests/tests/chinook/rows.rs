@@ -23,10 +23,16 @@ pub(crate) fn script() -> Option<String> {
 }
 
 /// Numbers that are the same in every run (the step of Knuth's MMIX generator).
-struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
+    /// The numbers that follow from a seed.
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next one, from 0 to `limit`, which is not among them.
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from((self.0 >> 33) % limit as u64).unwrap_or(0)
     }
@@ -52,7 +58,7 @@ impl Numbers {
 
 /// INSERT statements for a store of odd values: NULLs, empty texts, quotes, numbers as text, exact decimals.
 pub(crate) fn generated() -> String {
-    let mut n = Numbers(20_240_101);
+    let mut n = Numbers::new(20_240_101);
     let mut sql = String::new();
     for table in ["Genre", "MediaType", "Artist", "Playlist"] {
         for id in 1..=20 {

@@ -1,5 +1,7 @@
 //! The changes, and what each does to the rows: forwards, and on the way back.
 
+use fastdjango::prelude::Decimal;
+
 use crate::data::Data;
 
 /// A change of the models.
@@ -122,9 +124,13 @@ pub(crate) fn story() -> Vec<Change> {
         same("an index under its old name, NULL allowed again, a check that goes"),
         Change {
             name: "a decimal beyond floating point",
-            forward: |data| data.map("Invoice", "Total", |total| format!("'{}'", total.trim_end_matches(".0"))),
-            backward: |data| data.map("Invoice", "Total", |total| total.trim_matches('\'').to_owned()),
+            forward: |data| data.map("Invoice", "Total", |total| format!("'{:.4}'", decimal(total))),
+            backward: |data| data.map("Invoice", "Total", |total| decimal(total).normalize().to_string()),
             rows: None,
         },
     ]
+}
+
+fn decimal(literal: &str) -> Decimal {
+    literal.trim_matches('\'').parse().expect("a decimal number")
 }

@@ -850,7 +850,7 @@ mod v14 {
     }
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Invoice", index(fields = [customer, -invoice_date]), index(fields = [total], condition = "Total > 10", name = "invoice_large"), index(expression = "lower(BillingCity)", name = "invoice_city"))]
+    #[model(app = "chinook", table = "Invoice", index(fields = [customer, -invoice_date]), index(fields = [invoice_date], condition = "BillingState IS NOT NULL", name = "invoice_of_a_state"), index(expression = "lower(BillingCity)", name = "invoice_city"))]
     pub(crate) struct Invoice {
         #[field(column = "InvoiceId", primary_key, auto)]
         pub(crate) id: i32,
@@ -964,7 +964,7 @@ mod v16 {
     use super::v15::Client;
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Invoice", index(fields = [customer, -invoice_date]), index(fields = [total], condition = "Total > 10", name = "invoice_large"), index(expression = "lower(BillingCity)", name = "invoice_city"))]
+    #[model(app = "chinook", table = "Invoice", index(fields = [customer, -invoice_date]), index(fields = [invoice_date], condition = "BillingState IS NOT NULL", name = "invoice_of_a_state"), index(expression = "lower(BillingCity)", name = "invoice_city"))]
     pub(crate) struct Invoice {
         #[field(column = "InvoiceId", primary_key, auto)]
         pub(crate) id: i32,

@@ -71,6 +71,8 @@ impl Database {
             text_hash: "",
             steps,
             direction: Direction::Forward,
+            requires: &[],
+            excludes: &[],
             atomic: true,
             note: "",
         };

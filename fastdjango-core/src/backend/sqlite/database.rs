@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 
 use super::execute::Job;
-use super::fault::Attempt;
+use super::fault::{Attempt, Fault};
 use super::names::{literal, quote};
 use super::session::Session;
 use super::{history, introspect};
@@ -70,9 +70,15 @@ impl Database {
     }
 
     pub(in crate::backend) async fn version(&mut self) -> Result<String> {
-        let versions = self.query("SELECT sqlite_version()").await?;
-        let version = versions.first().and_then(|row| row.first()).and_then(Value::text);
-        Ok(version.unwrap_or(libsqlite_version()).to_owned())
+        let session = self.take().await?;
+        let mut session = match session {
+            Some(session) => session,
+            None => Session::open(Path::new(":memory:"), Access::Write).await?,
+        };
+        let versions = session.texts("SELECT sqlite_version()").await.map_err(Box::<Fault>::from)?;
+        // A session in memory only answers this question.
+        self.session = Some(session).filter(|_| self.access == Access::Write || self.path.exists());
+        Ok(versions.into_iter().next().unwrap_or_default())
     }
 
     pub(in crate::backend) async fn introspect(&mut self) -> Result<Schema> {
@@ -131,7 +137,12 @@ impl Database {
             let message = format!("the path of the backup `{}` is not UTF-8", path.display());
             return Err(Error::failed(Diagnostic::error("E506", message).help("name another file")));
         };
-        self.execute(&format!("VACUUM INTO {}", literal(target))).await
+        let Some(mut session) = self.take().await? else {
+            let message = format!("there is no database `{}` to back up", self.path.display());
+            return Err(Error::failed(Diagnostic::error("E506", message).help("check the path of the database")));
+        };
+        let copied = session.execute(&format!("VACUUM INTO {}", literal(target))).await;
+        self.put_back(session, copied.map(|_| ()).map_err(Into::into)).await
     }
 
     pub(in crate::backend) async fn count_rows(&mut self, table: &str) -> Result<u64> {
@@ -151,7 +162,7 @@ impl Database {
     }
 
     pub(in crate::backend) async fn execute(&mut self, sql: &str) -> Result<()> {
-        let Some(mut session) = self.take().await? else { return Ok(()) };
+        let mut session = self.writable().await?;
         let done = session.execute(sql).await.map(|_| ()).map_err(Into::into);
         self.put_back(session, done).await
     }
@@ -164,20 +175,15 @@ impl Database {
 
     pub(in crate::backend) async fn close(mut self) -> Result<()> {
         match self.session.take() {
-            Some(session) => session.close().await.map_err(|failure| Box::<super::fault::Fault>::from(failure).into()),
+            Some(session) => session.close().await.map_err(|failure| Box::<Fault>::from(failure).into()),
             None => Ok(()),
         }
     }
 }
 
-/// The version of the bundled library, for a database whose file is not there yet.
-fn libsqlite_version() -> &'static str {
-    "3.51"
-}
-
 fn lost(unit: &Unit<'_>, join: tokio::task::JoinError) -> Error {
     let message = format!("what became of `{}` is not known: its task ended without a word", unit.migration);
-    let diagnostic = Diagnostic::error("E615", message)
+    let diagnostic = Diagnostic::error("E635", message)
         .note("a transaction that was open is rolled back by SQLite")
         .help("run `showmigrations` to see whether it is applied, then `migrate` again");
     Error::new(ErrorKind::Unknown, diagnostic).caused_by(join)

@@ -1,5 +1,7 @@
 //! Is there room for a second copy of the table?
 
+use std::path::{Path, PathBuf};
+
 use super::fault::{Attempt, Fault};
 use super::names::literal;
 use super::session::Session;
@@ -13,6 +15,10 @@ pub(super) async fn check(session: &mut Session, table: &str) -> Attempt<()> {
     let Some(file) = file(session).await? else { return Ok(()) };
     let Ok(free) = fs4::available_space(&file) else { return Ok(()) };
     let needed = size(session, table).await?.saturating_mul(2);
+    enough(table, &file, needed, free)
+}
+
+fn enough(table: &str, file: &Path, needed: u64, free: u64) -> Attempt<()> {
     if free >= needed {
         return Ok(());
     }
@@ -27,7 +33,7 @@ pub(super) async fn check(session: &mut Session, table: &str) -> Attempt<()> {
 }
 
 /// The database's file; none in memory.
-async fn file(session: &mut Session) -> Attempt<Option<std::path::PathBuf>> {
+async fn file(session: &mut Session) -> Attempt<Option<PathBuf>> {
     let files = session.texts("SELECT file FROM pragma_database_list WHERE name = 'main'").await?;
     Ok(files.into_iter().next().filter(|file| !file.is_empty()).map(Into::into))
 }
@@ -44,4 +50,18 @@ async fn size(session: &mut Session, table: &str) -> Attempt<u64> {
         Err(_) => session.integer("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").await?,
     };
     Ok(bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_little_room_is_said_in_megabytes() {
+        let file = Path::new("db.sqlite3");
+        assert!(enough("post", file, 2_000_000, 2_000_000).is_ok());
+        let fault = enough("post", file, 2_000_001, 2_000_000).expect_err("one byte too few");
+        let want = "copying `post` needs 3 MB on the disk of `db.sqlite3`, and 2 MB are free";
+        assert_eq!(fault.diagnostic.message, want);
+    }
 }

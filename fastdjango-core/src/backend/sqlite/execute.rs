@@ -13,12 +13,15 @@ use crate::backend::{Direction, Event, History, Interrupt, Outcome, Progress, Re
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 use crate::migration::Step;
+use crate::name::MigrationRef;
 
 /// A unit that owns what it needs, so that it can run in a task of its own.
 pub(super) struct Job {
     steps: Vec<Step>,
     direction: Direction,
     record: Record,
+    requires: Vec<MigrationRef>,
+    excludes: Vec<MigrationRef>,
     options: RunOptions,
     progress: UnboundedSender<Progress>,
 }
@@ -40,7 +43,7 @@ impl Stage<'_> {
     /// Refuses to go on after a signal.
     fn heed(&self) -> Attempt<()> {
         if self.interrupt.requested() {
-            let stopped = Diagnostic::error("E612", "stopped by a signal");
+            let stopped = Diagnostic::error("E632", "stopped by a signal");
             return Err(Fault::of(ErrorKind::Interrupted, stopped));
         }
         Ok(())
@@ -66,7 +69,15 @@ impl Job {
             text_hash: unit.text_hash.to_owned(),
             note: unit.note.to_owned(),
         };
-        Self { steps: unit.steps.to_vec(), direction: unit.direction, record, options: options.clone(), progress }
+        Self {
+            steps: unit.steps.to_vec(),
+            direction: unit.direction,
+            record,
+            requires: unit.requires.to_vec(),
+            excludes: unit.excludes.to_vec(),
+            options: options.clone(),
+            progress,
+        }
     }
 
     /// Runs it to an end, whoever still listens.
@@ -82,12 +93,13 @@ impl Job {
         if self.suspends() {
             self.foreign_keys(session, false).await?;
         }
-        let outcome = self.transaction(session).await;
+        // The session is closed after a fault, and with it go its pragmas.
+        let outcome = self.transaction(session).await?;
         session.unheed().await?;
         if self.suspends() {
             self.foreign_keys(session, true).await?;
         }
-        outcome
+        Ok(outcome)
     }
 
     async fn transaction(&self, session: &mut Session) -> Attempt<Outcome> {
@@ -102,7 +114,8 @@ impl Job {
                 Ok(()) => Ok(Outcome::Done { elapsed: started.elapsed(), rebuilt: done.rebuilt }),
                 Err(fault) => {
                     begin::rollback(session).await;
-                    Err(fault)
+                    self.landed(session, fault).await?;
+                    Ok(Outcome::Done { elapsed: started.elapsed(), rebuilt: done.rebuilt })
                 }
             },
             Ok(None) => {
@@ -116,15 +129,28 @@ impl Job {
         }
     }
 
+    /// After a COMMIT that failed: asks the history what is true.
+    async fn landed(&self, session: &mut Session, fault: Box<Fault>) -> Attempt<()> {
+        let Ok(history) = history::read(session).await else {
+            let message = "the commit failed, and the history cannot be read: what became of it is not known";
+            let diagnostic = Diagnostic::error("E635", message).note(fault.diagnostic.message.clone());
+            return Err(Fault::of(
+                ErrorKind::Unknown,
+                diagnostic.help("run `migrate` again once the database can be read"),
+            ));
+        };
+        let ours = history.last_of(&self.record.migration).filter(|entry| entry.run_id == self.options.run_id);
+        if ours.is_some_and(|entry| entry.event == self.record.event) { Ok(()) } else { Err(fault) }
+    }
+
     /// What runs between BEGIN and COMMIT; nothing where another migrator was here first.
     async fn inside(&self, session: &mut Session) -> Attempt<Option<Done>> {
-        if self.is_done(&history::read(session).await?)? {
+        let history = history::read(session).await?;
+        if self.is_done(&history)? {
             return Ok(None);
         }
+        self.still_holds(&history)?;
         self.announce(BEGIN);
-        if self.suspends() {
-            session.expect("foreign_keys", 0).await?;
-        }
         let before = if self.suspends() { Some(Violations::count(session).await?) } else { None };
         let mut stage = Stage { session, progress: &self.progress, interrupt: &self.options.interrupt };
         let done = self.all_steps(&mut stage).await?;
@@ -177,17 +203,30 @@ impl Job {
             (Direction::Forward, Some(entry)) if entry.checksum != self.record.checksum => {
                 let message = format!("`{}` was applied meanwhile, with other operations", self.record.migration);
                 let help = "compare the two versions of the file; the one that was applied is the one to keep";
-                Err(Fault::refusal(Diagnostic::error("E613", message).help(help)))
+                Err(Fault::refusal(Diagnostic::error("E633", message).help(help)))
             }
             (Direction::Forward, last) => Ok(last.is_some()),
             (Direction::Backward, last) => Ok(last.is_none()),
         }
     }
 
+    /// Refuses where another process changed what the plan was made for.
+    fn still_holds(&self, history: &History) -> Attempt<()> {
+        let gone = self.requires.iter().find(|migration| !history.is_applied(migration));
+        let come = self.excludes.iter().find(|migration| history.is_applied(migration));
+        let message = match (gone, come) {
+            (Some(gone), _) => format!("`{gone}`, which it needs, was undone meanwhile"),
+            (None, Some(come)) => format!("`{come}`, which must not be applied, was applied meanwhile"),
+            (None, None) => return Ok(()),
+        };
+        let help = "another process works on this database; run the command again to plan anew";
+        Err(Fault::refusal(Diagnostic::error("E637", message).help(help)))
+    }
+
     /// Says where the fault arose.
     fn at_step(&self, mut fault: Box<Fault>, number: usize) -> Box<Fault> {
         if fault.diagnostic.code == "E502" {
-            fault.diagnostic.code = "E601";
+            fault.diagnostic.code = "E621";
         }
         fault.diagnostic.message = format!("step {number} of {}: {}", self.steps.len(), fault.diagnostic.message);
         fault
@@ -202,7 +241,9 @@ impl Job {
         };
         let diagnostic = &mut fault.diagnostic;
         diagnostic.message = format!("{verb} `{migration}`: {}", diagnostic.message);
-        diagnostic.notes.push(format!("rolled back; {state}"));
+        if fault.kind != ErrorKind::Unknown {
+            diagnostic.notes.push(format!("rolled back; {state}"));
+        }
         if diagnostic.helps.is_empty() {
             diagnostic.helps.push("correct the cause, then run `migrate` again".to_owned());
         }

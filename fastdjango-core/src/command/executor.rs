@@ -1,0 +1,132 @@
+//! The library's front: a project, one of its databases, and what can be done with them.
+
+use std::path::Path;
+
+use super::{
+    Direction, MigrateOptions, MigrateReport, Notice, Project, Shown, Status, Target, connect, migrate, showmigrations,
+};
+#[cfg(feature = "render")]
+use super::{MakeOptions, MakeReport, init, makemigrations};
+use crate::backend::{Access, Connection};
+use crate::error::Result;
+use crate::model::{self, ModelDef};
+use crate::name::{AppLabel, MigrationRef};
+
+/// Runs the migrations of a project on one of its databases.
+///
+/// Each call opens a connection of its own and closes it, so that an executor can be kept, cloned, and shared.
+#[derive(Clone, Debug)]
+pub struct MigrationExecutor {
+    project: Project,
+    database: String,
+}
+
+impl MigrationExecutor {
+    /// The project of a folder with the models that this program links, on its default database.
+    pub fn new(dir: impl AsRef<Path>) -> Result<Self> {
+        Self::with_models(dir, &model::registered())
+    }
+
+    /// The same with models that the caller names.
+    pub fn with_models(dir: impl AsRef<Path>, models: &[&'static ModelDef]) -> Result<Self> {
+        Ok(Self::of(Project::open(dir.as_ref(), models)?))
+    }
+
+    /// A project that is open already, on its default database.
+    #[must_use]
+    pub fn of(project: Project) -> Self {
+        Self { project, database: "default".to_owned() }
+    }
+
+    /// Another database of the settings.
+    #[must_use]
+    pub fn on(mut self, database: impl Into<String>) -> Self {
+        self.database = database.into();
+        self
+    }
+
+    /// The project.
+    #[must_use]
+    pub fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// Makes what a new project lacks: the first migrations, then the database.
+    #[cfg(feature = "render")]
+    pub async fn init(&self) -> Result<(MakeReport, MigrateReport)> {
+        let made = init(&self.project)?;
+        let report = if made.questions.is_empty() { self.upgrade().await? } else { MigrateReport::default() };
+        Ok((made, report))
+    }
+
+    /// Writes migrations for what changed in the models; the same as [`MigrationExecutor::make`], under its older name.
+    #[cfg(feature = "render")]
+    pub fn migrate(&self, name: Option<&str>) -> Result<MakeReport> {
+        self.make(name)
+    }
+
+    /// Writes migrations for what changed in the models, under the name where one is given.
+    ///
+    /// A report with questions has written nothing: answer them with [`super::MakeOptions::answers`].
+    #[cfg(feature = "render")]
+    pub fn make(&self, name: Option<&str>) -> Result<MakeReport> {
+        makemigrations(&self.project, &MakeOptions { name: name.map(str::to_owned), ..MakeOptions::default() })
+    }
+
+    /// Applies every migration that the database lacks.
+    pub async fn upgrade(&self) -> Result<MigrateReport> {
+        self.run(&MigrateOptions::default(), &mut |_| {}).await
+    }
+
+    /// Undoes migrations until `target` is the last of its app; with `zero` as the name, all of the app.
+    ///
+    /// Data that this destroys is not destroyed without a word: run it with [`MigrateOptions::allow_loss`].
+    pub async fn downgrade(&self, app: &str, target: &str) -> Result<MigrateReport> {
+        let app = AppLabel::from(app);
+        let target = if target == "zero" { Target::Zero(app) } else { Target::Migration(app, target.into()) };
+        self.run(&MigrateOptions { target, ..MigrateOptions::default() }, &mut |_| {}).await
+    }
+
+    /// Runs with every choice open, and tells what happens while it happens.
+    pub async fn run(
+        &self,
+        options: &MigrateOptions,
+        notice: &mut (dyn FnMut(Notice) + Send),
+    ) -> Result<MigrateReport> {
+        let access = if options.plan_only { Access::Read } else { Access::Write };
+        let mut connection = self.connect(access).await?;
+        let report = migrate(&self.project, &mut connection, options, notice).await?;
+        connection.close().await?;
+        Ok(report)
+    }
+
+    /// Every migration, and what the database says of it.
+    pub async fn history(&self) -> Result<Vec<Shown>> {
+        let mut connection = self.connect(Access::Read).await?;
+        let shown = showmigrations(&self.project, &mut connection, &[]).await?;
+        connection.close().await?;
+        Ok(shown)
+    }
+
+    /// The migrations that the database lacks, in the order in which they would run.
+    pub async fn pending(&self) -> Result<Vec<MigrationRef>> {
+        let shown = self.history().await?;
+        Ok(shown.into_iter().filter(|entry| entry.status == Status::Pending).map(|entry| entry.migration).collect())
+    }
+
+    /// The last migration of every app, by the files.
+    pub fn heads(&self) -> Result<Vec<MigrationRef>> {
+        let leaves = self.project.directory()?.graph.leaves();
+        Ok(leaves.into_iter().map(|(app, name)| MigrationRef { app, name }).collect())
+    }
+
+    /// The SQL of a migration, statement by statement as it runs.
+    pub fn sql(&self, app: &str, name: &str, direction: Direction) -> Result<Vec<String>> {
+        let engine = self.project.database(&self.database)?.engine;
+        super::sqlmigrate(&self.project, &app.into(), name, engine, direction)
+    }
+
+    async fn connect(&self, access: Access) -> Result<Connection> {
+        connect(&self.project, &self.database, access).await
+    }
+}

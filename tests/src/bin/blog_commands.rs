@@ -1,0 +1,3 @@
+//! The commands of the blog, as a process that a test can start.
+
+fastdjango::main!(blog);

@@ -1,0 +1,121 @@
+//! Random edits of a state, as a programmer would make them.
+
+use fastdjango_core::name::{FieldName, ModelRef};
+use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
+
+use super::state::{APPS, MODELS};
+use super::{Dice, model, repair};
+
+/// The state after a few edits, valid again.
+#[must_use]
+pub fn edit(state: &ProjectState, dice: &mut Dice) -> ProjectState {
+    let mut edited = state.clone();
+    for _ in 0..=dice.below(6) {
+        one(&mut edited, dice);
+    }
+    repair::repair(&mut edited);
+    edited
+}
+
+fn one(state: &mut ProjectState, dice: &mut Dice) {
+    let names: Vec<ModelRef> = state.models.keys().cloned().collect();
+    let Some(name) = dice.pick(&names).cloned() else { return };
+    match dice.below(12) {
+        0 => create(state, dice),
+        1 => drop(state.models.remove(&name)),
+        2 => swap_tables(state, &name, dice),
+        3 => model::relations(&name, state, dice),
+        4 => model::items(&name, state, dice),
+        other => {
+            if let Some(model) = state.models.get_mut(&name) {
+                within(other, model, dice);
+            }
+        }
+    }
+}
+
+fn create(state: &mut ProjectState, dice: &mut Dice) {
+    let name = ModelRef::new(APPS[dice.below(APPS.len())], MODELS[dice.below(MODELS.len())]);
+    if !state.models.contains_key(&name) {
+        let definition = model::columns(&name, dice);
+        state.models.insert(name.clone(), definition);
+        model::relations(&name, state, dice);
+    }
+}
+
+fn swap_tables(state: &mut ProjectState, name: &ModelRef, dice: &mut Dice) {
+    let names: Vec<ModelRef> = state.models.keys().cloned().collect();
+    let Some(other) = dice.pick(&names).cloned().filter(|other| other != name) else { return };
+    let tables = [name, &other].map(|m| state.models.get(m).map(|m| m.table.clone()).unwrap_or_default());
+    for (model, table) in [&other, name].into_iter().zip(tables) {
+        if let Some(model) = state.models.get_mut(model) {
+            model.table = table;
+        }
+    }
+}
+
+fn within(what: usize, model: &mut ModelState, dice: &mut Dice) {
+    match what {
+        5 => {
+            let field = model::column(model::FIELDS[dice.below(model::FIELDS.len())], dice);
+            model::add(model, field);
+        }
+        6 => remove_field(model, dice),
+        7 => rename_field(model, dice),
+        8 => alter_field(model, dice),
+        9 => another_key(model, dice),
+        10 if dice.once_in(2) => drop(model.indexes.pop()),
+        10 => drop(model.constraints.pop()),
+        _ => {
+            model.comment = model.comment.is_none().then(|| "another".to_owned());
+            model.table = if dice.once_in(3) { format!("{}_new", model.table) } else { model.table.clone() };
+        }
+    }
+}
+
+fn remove_field(model: &mut ModelState, dice: &mut Dice) {
+    if !model.fields.is_empty() {
+        let at = dice.below(model.fields.len());
+        model.fields.remove(at);
+    }
+}
+
+/// A field under another name, with or without its column; what leaned on it by name is taken out by the repair.
+fn rename_field(model: &mut ModelState, dice: &mut Dice) {
+    let at = dice.below(model.fields.len());
+    let new = FieldName::new(model::FIELDS[dice.below(model::FIELDS.len())]);
+    if model.field(&new).is_none()
+        && let Some(field) = model.fields.get_mut(at)
+    {
+        let column = field.column_name().filter(|_| dice.once_in(2));
+        field.name = new;
+        field.column = column.or(field.column.take());
+    }
+}
+
+fn alter_field(model: &mut ModelState, dice: &mut Dice) {
+    let at = dice.below(model.fields.len());
+    let Some(field) = model.fields.get_mut(at) else { return };
+    match &mut field.kind {
+        FieldKind::Column(_) if field.generated.is_none() && !field.auto => {
+            *field = model::column(&field.name.to_string(), dice);
+        }
+        FieldKind::ForeignKey(_) => field.null = true,
+        FieldKind::Column(_) | FieldKind::ManyToMany(_) => {}
+    }
+}
+
+/// Another field becomes the key, or a new one does.
+fn another_key(model: &mut ModelState, dice: &mut Dice) {
+    let plain = |field: &FieldState| field.column_name().is_some() && field.generated.is_none();
+    let names: Vec<FieldName> = model.fields.iter().filter(|f| plain(f)).map(|f| f.name.clone()).collect();
+    model.primary_key = dice.pick(&names).cloned().into_iter().collect();
+    if dice.once_in(3) {
+        model.primary_key.extend(dice.pick(&names).cloned());
+        model.primary_key.dedup();
+    }
+    let key = model.primary_key.clone();
+    for field in &mut model.fields {
+        field.auto = field.auto && key.contains(&field.name) && key.len() == 1;
+    }
+}

@@ -1,0 +1,116 @@
+//! What a random edit broke is taken out, until the state is one that models could make.
+
+use std::collections::BTreeSet;
+
+use fastdjango_core::field::{Sql, lexer};
+use fastdjango_core::name::FieldName;
+use fastdjango_core::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
+
+/// Takes out references without a target, items without their fields, and names used twice.
+pub(super) fn repair(state: &mut ProjectState) {
+    loop {
+        let before = state.clone();
+        repair_once(state);
+        if *state == before {
+            break;
+        }
+    }
+    tables(state);
+    names(state);
+}
+
+fn repair_once(state: &mut ProjectState) {
+    let whole = state.clone();
+    for model in state.models.values_mut() {
+        model.fields.retain(|field| {
+            target_exists(field, &whole)
+                && names_columns(generated(field), &whole_columns(model_of(&whole, &model.table)))
+        });
+        let columns = whole_columns(Some(model));
+        let fields: BTreeSet<FieldName> =
+            model.fields.iter().filter(|f| f.column_name().is_some()).map(|f| f.name.clone()).collect();
+        if model.primary_key.iter().any(|field| !fields.contains(field)) {
+            model.primary_key.clear();
+        }
+        for field in model.fields.iter_mut().filter(|field| model.primary_key.contains(&field.name)) {
+            field.null = false;
+        }
+        model.indexes.retain(|index| {
+            index.fields.iter().all(|f| fields.contains(&f.field)) && names_columns(index.condition.as_ref(), &columns)
+        });
+        model.constraints.retain(|constraint| {
+            constraint.fields().iter().all(|field| fields.contains(field))
+                && fits(model_constraint(constraint), &whole, &columns)
+        });
+    }
+}
+
+fn model_of<'a>(state: &'a ProjectState, table: &str) -> Option<&'a ModelState> {
+    state.models.values().find(|model| model.table == table)
+}
+
+fn model_constraint(constraint: &fastdjango_core::state::ConstraintState) -> &ConstraintKind {
+    &constraint.kind
+}
+
+fn whole_columns(model: Option<&ModelState>) -> BTreeSet<String> {
+    model.into_iter().flat_map(|model| model.fields.iter().filter_map(FieldState::column_name)).collect()
+}
+
+fn generated(field: &FieldState) -> Option<&Sql> {
+    field.generated.as_ref().map(|generated| &generated.expression)
+}
+
+fn names_columns(sql: Option<&Sql>, columns: &BTreeSet<String>) -> bool {
+    sql.into_iter().flat_map(Sql::texts).all(|text| {
+        let quoted =
+            lexer::tokens(text).into_iter().filter(|token| token.kind == lexer::Kind::Quoted).collect::<Vec<_>>();
+        quoted.iter().filter_map(lexer::Token::name).all(|name| columns.contains(&name))
+    })
+}
+
+fn target_exists(field: &FieldState, state: &ProjectState) -> bool {
+    match &field.kind {
+        FieldKind::Column(_) => true,
+        FieldKind::ForeignKey(reference) => state.models.get(&reference.to).is_some_and(|target| {
+            let unique = reference.to_field.as_ref().is_none_or(|f| target.is_unique(std::slice::from_ref(f)));
+            unique && state.column_type(field).is_some()
+        }),
+        FieldKind::ManyToMany(pairs) => {
+            let key = state.models.get(&pairs.to).is_some_and(|target| target.primary_key.len() == 1);
+            key && field.targets().all(|target| state.models.contains_key(target))
+        }
+    }
+}
+
+fn fits(kind: &ConstraintKind, state: &ProjectState, columns: &BTreeSet<String>) -> bool {
+    match kind {
+        ConstraintKind::Check { sql } => names_columns(Some(sql), columns),
+        ConstraintKind::ForeignKey { to, to_fields, .. } => {
+            state.models.get(to).is_some_and(|target| target.is_unique(to_fields))
+        }
+        ConstraintKind::Unique { .. } | ConstraintKind::Choices { .. } | ConstraintKind::NonNegative { .. } => true,
+    }
+}
+
+fn tables(state: &mut ProjectState) {
+    let mut taken = BTreeSet::new();
+    for (number, model) in state.models.values_mut().enumerate() {
+        if !taken.insert(model.table.clone()) {
+            model.table = format!("{}_{number}", model.table);
+            taken.insert(model.table.clone());
+        }
+    }
+}
+
+fn names(state: &mut ProjectState) {
+    let mut taken = BTreeSet::new();
+    for model in state.models.values_mut() {
+        let indexes = model.indexes.iter_mut().map(|index| &mut index.name);
+        for name in indexes.chain(model.constraints.iter_mut().map(|constraint| &mut constraint.name)) {
+            if name.clone().is_some_and(|text| !taken.insert(text)) {
+                *name = None;
+            }
+        }
+    }
+}

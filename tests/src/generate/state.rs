@@ -1,0 +1,62 @@
+//! Whole states.
+
+use fastdjango_core::name::ModelRef;
+use fastdjango_core::pair::Pair;
+use fastdjango_core::state::ProjectState;
+use proptest::prelude::*;
+
+use super::{Dice, edit, model, repair};
+
+/// The apps that models are spread over.
+pub(super) const APPS: [&str; 3] = ["blog", "shop", "wiki"];
+/// The names of models; few, so that two states share some.
+pub(super) const MODELS: [&str; 6] = ["Post", "Author", "Tag", "Order", "Item", "Page"];
+
+/// A valid state as models would make it: names that models need not give are open.
+pub fn state() -> impl Strategy<Value = ProjectState> {
+    dice().prop_map(|mut dice| roll(&mut dice))
+}
+
+/// Two valid states: half of the time the second is the first with a few edits, otherwise they only share names.
+pub fn pair() -> impl Strategy<Value = Pair<ProjectState>> {
+    dice().prop_map(|mut dice| {
+        let edited = dice.once_in(2);
+        let previous = roll(&mut dice);
+        let next = if edited { edit(&previous, &mut dice) } else { roll(&mut dice) };
+        Pair::new(previous, next)
+    })
+}
+
+/// The models of one app, without what refers to the others.
+#[must_use]
+pub fn only(state: &ProjectState, app: &str) -> ProjectState {
+    let mut one = state.clone();
+    one.models.retain(|model, _| model.app == *app);
+    repair::repair(&mut one);
+    one
+}
+
+fn dice() -> impl Strategy<Value = Dice> {
+    proptest::collection::vec(any::<u16>(), 0..600).prop_map(Dice::new)
+}
+
+fn roll(dice: &mut Dice) -> ProjectState {
+    let mut state = ProjectState::default();
+    let apps = 1 + dice.below(APPS.len());
+    for _ in 0..=dice.below(12) {
+        let app = APPS[dice.below(apps)];
+        let name = MODELS[dice.below(MODELS.len())];
+        let model = ModelRef::new(app, name);
+        let definition = model::columns(&model, dice);
+        state.models.insert(model, definition);
+    }
+    let names: Vec<ModelRef> = state.models.keys().cloned().collect();
+    for name in &names {
+        model::relations(name, &mut state, dice);
+    }
+    for name in &names {
+        model::items(name, &mut state, dice);
+    }
+    repair::repair(&mut state);
+    state
+}
