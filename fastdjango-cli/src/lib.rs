@@ -14,6 +14,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use fastdjango_core::diagnostic::Diagnostics;
+use fastdjango_core::model::{self, ModelDef};
 
 use crate::args::Cli;
 use crate::output::Output;
@@ -23,6 +24,12 @@ use crate::output::Output;
 /// Returns the exit code; every error is printed before.
 #[must_use]
 pub fn main(manifest_dir: &str) -> ExitCode {
+    main_with(Path::new(manifest_dir), &model::registered())
+}
+
+/// The same for models that the caller names instead of those that are linked in.
+#[must_use]
+pub fn main_with(manifest_dir: &Path, models: &[&'static ModelDef]) -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -31,7 +38,7 @@ pub fn main(manifest_dir: &str) -> ExitCode {
         }
     };
     let output = Output::new(&cli.global);
-    match run::run(&cli, output, Path::new(manifest_dir)) {
+    match run::run(&cli, output, manifest_dir, models) {
         Ok(code) => exit::exit(code),
         Err(error) => {
             fail(output, error.diagnostics());

@@ -17,6 +17,10 @@ pub(crate) fn expand(input: &DeriveInput, derive: &str, error: &syn::Error) -> T
     let impls = match derive {
         "Model" => model(input, &facade),
         "Fields" => fields(input, &facade),
+        "Choices" => {
+            let (choices, column) = (choices(input, &facade), field_type(input, &facade));
+            quote!(#choices #column)
+        }
         _ => field_type(input, &facade),
     };
     quote!(#errors #impls)
@@ -36,6 +40,7 @@ fn model(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
             }
         }
     });
+    let rows = rows(input, facade);
     quote! {
         #[automatically_derived]
         impl #generics #facade::__private::Model for #ident #arguments #bounds {
@@ -45,7 +50,46 @@ fn model(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
         }
 
         #key
+        #rows
     }
+}
+
+/// What the rest of the program uses of a model: without it, each use would be an error of its own.
+fn rows(input: &DeriveInput, facade: &syn::Path) -> Option<TokenStream> {
+    let syn::Data::Struct(data) = &input.data else { return None };
+    if !input.generics.params.is_empty() {
+        return None;
+    }
+    let (ident, vis) = (&input.ident, &input.vis);
+    let fields: Vec<_> = data.fields.iter().filter_map(|field| field.ident.as_ref()).collect();
+    Some(quote! {
+        const _: () = {
+            #[allow(missing_docs, dead_code, unreachable_pub)]
+            #vis struct __Columns { #(#vis #fields: &'static str,)* }
+
+            #[allow(missing_docs, dead_code, unreachable_pub)]
+            impl #ident {
+                #vis const COLUMNS: __Columns = __Columns { #(#fields: "",)* };
+
+                #vis fn insert_values(&self) -> #facade::__private::Vec<(&'static str, #facade::__private::Value)> {
+                    #facade::__private::Vec::new()
+                }
+            }
+
+            #[automatically_derived]
+            impl #facade::__private::Record for #ident {
+                fn write(&self, _: &mut #facade::__private::Vec<(&'static str, #facade::__private::Value)>) {}
+
+                fn read(
+                    _: &dyn #facade::__private::Columns,
+                ) -> ::core::result::Result<Self, #facade::__private::DecodeError> {
+                    ::core::unreachable!()
+                }
+            }
+
+            #facade::__private::impl_from_row!(#ident);
+        };
+    })
 }
 
 fn fields(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
@@ -60,6 +104,25 @@ fn fields(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
 
             fn read(_: &dyn #facade::__private::Columns) -> ::core::result::Result<Self, #facade::__private::DecodeError> {
                 ::core::unreachable!()
+            }
+        }
+    }
+}
+
+fn choices(input: &DeriveInput, facade: &syn::Path) -> TokenStream {
+    let ident = &input.ident;
+    let (generics, arguments, bounds) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #generics #facade::__private::Choices for #ident #arguments #bounds {
+            const ALL: &'static [Self] = &[];
+
+            fn as_str(&self) -> &'static str {
+                ""
+            }
+
+            fn from_text(_: &str) -> ::core::option::Option<Self> {
+                ::core::option::Option::None
             }
         }
     }

@@ -1,9 +1,11 @@
 //! The laws of states and operations, over random states.
 
 use fastdjango_core::detect::Detected;
+use fastdjango_core::migration::Migration;
+use fastdjango_core::operation::optimize;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::ProjectState;
-use fastdjango_tests::generate::{answer_all, apply_all, initial, pair, state};
+use fastdjango_tests::generate::{answer_all, apply_all, initial, only, pair, state};
 use proptest::prelude::*;
 
 fn cases() -> ProptestConfig {
@@ -13,11 +15,20 @@ fn cases() -> ProptestConfig {
 
 fn lines(detected: &Detected) -> String {
     let operations = detected.migrations.iter().flat_map(|m| m.operations.iter().map(move |o| (m.reference(), o)));
-    operations.map(|(name, operation)| format!("{name}: {}\n", operation.describe())).collect()
+    operations.map(|(name, operation)| format!("{name}: {}", operation.describe())).collect::<Vec<_>>().join("\n")
 }
 
 fn check<T>(result: Result<T, fastdjango_core::diagnostic::Diagnostic>) -> Result<T, TestCaseError> {
     result.map_err(|why| TestCaseError::fail(why.to_string()))
+}
+
+fn shortened(migration: &Migration) -> Migration {
+    let operations = optimize(&migration.app, migration.operations.clone());
+    Migration { operations, ..migration.clone() }
+}
+
+fn told(migration: &Migration) -> String {
+    migration.operations.iter().map(|operation| operation.describe().to_string()).collect::<Vec<_>>().join("\n")
 }
 
 proptest! {
@@ -58,6 +69,36 @@ proptest! {
             }
         }
         prop_assert!(state.equivalent(&previous), "{}", lines(&detected));
+    }
+
+    #[test]
+    fn fewer_operations_lead_to_the_same(states in pair()) {
+        let previous = check(initial(&states.previous))?;
+        let mut state = previous.clone();
+        for migration in answer_all(Pair::new(&previous, &states.next)).migrations {
+            let next = check(apply_all(std::slice::from_ref(&migration), &state))?;
+            let shorter = shortened(&migration);
+            prop_assert!(shorter.operations.len() <= migration.operations.len());
+            prop_assert!(check(apply_all(&[shorter], &state))?.equivalent(&next));
+            state = next;
+        }
+    }
+
+    /// Both steps of one app in one list: creations fold with what follows them.
+    #[test]
+    fn a_history_folds_to_the_same(states in pair()) {
+        let states = states.map(|state| only(&state, "blog"));
+        let nothing = ProjectState::default();
+        let previous = check(initial(&states.previous))?;
+        let mut whole = Migration::new("blog", "0001_initial", Vec::new());
+        for pair in [Pair::new(&nothing, &states.previous), Pair::new(&previous, &states.next)] {
+            for migration in answer_all(pair).migrations {
+                whole.operations.extend(migration.operations);
+            }
+        }
+        let shorter = shortened(&whole);
+        let reached = check(apply_all(std::slice::from_ref(&shorter), &nothing).map_err(|why| why.note(told(&whole)).note(told(&shorter))))?;
+        prop_assert!(reached.equivalent(&states.next), "{}\n{}", told(&whole), told(&shorter));
     }
 
     #[test]

@@ -15,7 +15,9 @@ pub(crate) fn migrated(context: &Context, report: &MigrateReport, writes: bool) 
         return output.result(&format!("{}\n", document(report)));
     }
     if report.plan.is_empty() {
-        return output.say("nothing to do: the database is up to date\n");
+        // A database that is ahead of the files was told of as a warning.
+        let ahead = report.warnings.iter().any(|warning| warning.code == "W604");
+        return output.say(if ahead { "nothing was applied\n" } else { "nothing to do: the database is up to date\n" });
     }
     if !writes {
         return output.say(&plan(report));

@@ -1,7 +1,7 @@
 //! `makemigrations`.
 
 use fastdjango_core::command::{self, MakeOptions, MakeReport, Project, makemigrations, read_answers, write_answers};
-use fastdjango_core::detect::Answers;
+use fastdjango_core::detect::{Answers, Question};
 use fastdjango_core::diagnostic::Diagnostics;
 use fastdjango_core::error::{Error, ErrorKind, Result};
 
@@ -19,7 +19,9 @@ pub(crate) fn run(context: &Context, args: &Make) -> Result<u8> {
         answers: answers(args)?,
     };
     let report = answered(context, args, &project, &mut options)?;
+    let questions = report.questions.iter().map(Question::diagnostic).collect();
     print::diagnostics(context.output, &report.warnings);
+    print::diagnostics(context.output, &Diagnostics(questions));
     print::made(context, &report, options.dry_run);
     let found = args.check && (!report.made.is_empty() || !report.questions.is_empty());
     Ok(if found { exit::FOUND } else { exit::DONE })

@@ -12,15 +12,20 @@ use fastdjango_core::backend::{Access, Connection};
 use fastdjango_core::command::{Project, connect};
 use fastdjango_core::diagnostic::Diagnostic;
 use fastdjango_core::error::{Error, Result};
-use fastdjango_core::model;
+use fastdjango_core::model::ModelDef;
 use fastdjango_core::name::AppLabel;
 
 use crate::args::{Cli, Command, Global};
 use crate::output::Output;
 
 /// Runs a command, and returns its exit code.
-pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path) -> Result<u8> {
-    let context = Context { global: cli.global.clone(), output, manifest_dir: manifest_dir.to_owned() };
+pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'static ModelDef]) -> Result<u8> {
+    let context = Context {
+        global: cli.global.clone(),
+        output,
+        manifest_dir: manifest_dir.to_owned(),
+        models: models.to_owned(),
+    };
     match &cli.command {
         Command::Make(args) => make::run(&context, args),
         Command::Migrate(args) => blocking(migrate::run(&context, args)),
@@ -35,12 +40,13 @@ pub(crate) struct Context {
     pub(crate) global: Global,
     pub(crate) output: Output,
     manifest_dir: PathBuf,
+    models: Vec<&'static ModelDef>,
 }
 
 impl Context {
     /// The project of `--project`, or of the program itself.
     pub(crate) fn project(&self) -> Result<Project> {
-        Project::open(self.global.project.as_deref().unwrap_or(&self.manifest_dir), &model::registered())
+        Project::open(self.global.project.as_deref().unwrap_or(&self.manifest_dir), &self.models)
     }
 
     /// A connection to the chosen database.

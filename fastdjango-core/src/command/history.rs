@@ -73,10 +73,10 @@ fn missing(reference: &MigrationRef, at: &str) -> Diagnostic {
 
 fn future(references: &[MigrationRef]) -> Diagnostic {
     let names: Vec<String> = references.iter().map(|reference| format!("`{reference}`")).collect();
-    Diagnostic::warning(
-        "W604",
-        format!("the database is ahead of this program: {} came from a newer version", names.join(", ")),
-    )
-    .note("nothing was applied")
-    .help("run the newest version of the program, or roll back with the version that has these files")
+    let (is, it, file) =
+        if names.len() == 1 { ("is", "it comes", "its file is") } else { ("are", "they come", "their files are") };
+    Diagnostic::warning("W604", format!("{} {is} applied, and later than every file here", names.join(", ")))
+        .note(format!("{it} from a newer version of the program, or {file} gone"))
+        .note("nothing was applied")
+        .help("run the newest version of the program, or roll back with the version that has these files")
 }

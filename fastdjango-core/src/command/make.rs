@@ -66,6 +66,9 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
     } else {
         let detected =
             detect(Pair::new(&previous.state, &project.models), &project.hints, &previous.leaves, &options.answers);
+        if !detected.errors.is_empty() {
+            return Err(Error::invalid(detected.errors));
+        }
         let warnings = merged(project.warnings.clone(), detected.warnings);
         if !detected.questions.is_empty() {
             return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });

@@ -16,6 +16,8 @@ pub struct Detected {
     /// The migrations, each after those it depends on; to be written only where no question is open and nothing is wrong.
     pub migrations: Vec<Migration>,
     /// What only a person can decide; the migrations stand as if every rename were denied and no value given.
+    ///
+    /// While a rename is open, only renames are asked about: what else there is to ask depends on the answer.
     pub questions: Vec<Question>,
     /// What somebody should look at.
     pub warnings: Diagnostics,
@@ -35,12 +37,17 @@ pub fn detect(
     answers: &Answers,
 ) -> Detected {
     let mut findings = Findings::new(hints, answers);
-    let (renames, renamed) = rename::find(states, &mut findings);
-    let aligned = compare::align_columns(&renamed, states.next);
+    let (mut changes, previous) = rename::find(states, &mut findings);
+    let renames = findings.questions.len();
+    let aligned = compare::align_columns(&previous, states.next);
     let target = names::choose(Pair::new(&aligned, states.next));
-    let mut changes = renames;
-    changes.extend(compare::compare(Pair::new(&renamed, &target), &aligned, &mut findings));
+    changes.extend(compare::compare(Pair::new(&previous, &target), &aligned, &mut findings));
     let drafts = schedule::schedule(states.previous, &target, changes, &mut findings.errors);
+    if renames > 0 {
+        // Whatever else was found rests on renames that nobody has denied yet.
+        findings.questions.truncate(renames);
+        findings.warnings = Diagnostics::default();
+    }
     Detected {
         migrations: draft::migrations(drafts, leaves),
         questions: findings.questions,

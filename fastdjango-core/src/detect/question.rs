@@ -63,6 +63,7 @@ impl Question {
         };
         let mut diagnostic = Diagnostic::error(code, &*self.message).at_opt(self.location.clone());
         diagnostic.notes.clone_from(&self.notes);
+        diagnostic.notes.push("nothing was written".to_owned());
         diagnostic.helps.clone_from(&self.helps);
         diagnostic
     }

@@ -24,11 +24,10 @@ impl Scene<'_> {
             }
             (ChangeKind::CreateModel { deferred }, None, Some(there)) => {
                 let context = Creation { model, wanted: there, state: self.state, target: self.target };
-                !self.table_is_taken(&there.table) && (*deferred || context.unready().next().is_none())
+                (*deferred || context.unready().next().is_none()) && !self.table_is_taken(&there.table)
             }
-            (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) => false,
+            (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) | (_, None, _) => false,
             (_, Some(here), there) => !self.is_moving(change) && self.is_ready_in(change, here, there),
-            (_, None, _) => false,
         }
     }
 

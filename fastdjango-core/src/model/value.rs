@@ -109,15 +109,13 @@ pub trait Record: Sized {
 }
 
 /// Adds a field to what an INSERT names; a many-to-many has no column.
+///
+/// This and [`read`] take values and functions, no closures: a closure in each field of each model is most of what a
+/// derive costs the compiler.
 #[doc(hidden)]
-pub fn write(
-    values: &mut Vec<(&'static str, Value)>,
-    column: &'static str,
-    facts: TypeFacts,
-    value: impl FnOnce() -> Value,
-) {
+pub fn write(values: &mut Vec<(&'static str, Value)>, column: &'static str, facts: TypeFacts, value: Value) {
     if !matches!(facts.kind, Kind::ManyToMany { .. }) {
-        values.push((column, value()));
+        values.push((column, value));
     }
 }
 
@@ -127,10 +125,11 @@ pub fn read<T>(
     row: &dyn Columns,
     column: &str,
     facts: TypeFacts,
-    from_value: impl FnOnce(Value) -> Result<T, WrongValue>,
+    from_value: fn(Value, Option<u32>) -> Result<T, WrongValue>,
+    scale: Option<u32>,
 ) -> Result<T, DecodeError> {
     let value = if matches!(facts.kind, Kind::ManyToMany { .. }) { Value::Null } else { row.value(column)? };
-    from_value(value).map_err(|error| DecodeError::new(column, error))
+    from_value(value, scale).map_err(|error| DecodeError::new(column, error))
 }
 
 /// The stored form of a choice.

@@ -1,6 +1,6 @@
 //! What a state says once references are followed: column types, keys, and whether two states are one.
 
-use super::{ConstraintKind, ConstraintState, FieldKind, FieldState, ModelState, ProjectState, Reference};
+use super::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState, Reference};
 use crate::field::ColumnType;
 use crate::name::{FieldName, ModelRef};
 
@@ -76,7 +76,7 @@ impl ModelState {
         let facts = |m: &Self| (m.table.clone(), m.managed, m.comment.clone(), m.primary_key.clone(), m.fields.len());
         facts(self) == facts(other)
             && self.fields.iter().all(|mine| other.field(&mine.name).is_some_and(|field| mine.equivalent(field)))
-            && same_items(&self.indexes, &other.indexes, |mine, theirs| mine.same_but_name(theirs))
+            && same_items(&self.indexes, &other.indexes, IndexState::same_but_name)
             && same_items(&self.constraints, &other.constraints, ConstraintState::same_but_name)
     }
 }

@@ -20,6 +20,7 @@ pub(crate) fn model(cx: &Ctxt, ast: &Model) {
 pub(crate) fn shared(cx: &Ctxt, ast: &Model) {
     fields(cx, ast);
     model::plain_shared(cx, ast);
+    model::no_table_of_shared(cx, ast);
 }
 
 fn fields(cx: &Ctxt, ast: &Model) {

@@ -72,6 +72,13 @@ pub(super) fn plain_shared(cx: &Ctxt, ast: &Model) {
     }
 }
 
+/// What belongs to a table cannot stand on a part of one.
+pub(super) fn no_table_of_shared(cx: &Ctxt, ast: &Model) {
+    for attr in ast.original.attrs.iter().filter(|attr| attr.path().is_ident("model")) {
+        cx.error_at(attr, "shared fields have no table of their own; put this on the models that flatten them");
+    }
+}
+
 /// Every name in `fields = […]` is a field of the struct, and stands there once.
 pub(super) fn listed_fields_exist(cx: &Ctxt, ast: &Model) {
     let attrs = &ast.attrs;

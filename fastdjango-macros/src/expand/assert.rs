@@ -6,7 +6,7 @@ use syn::spanned::Spanned as _;
 
 use super::def::names;
 use super::field::{action, columns, literal};
-use crate::ir::{Field, Model};
+use crate::ir::{Field, Model, Role};
 use crate::value::{Literal, Name, Spanned};
 
 /// The assertions of a model.
@@ -14,7 +14,8 @@ pub(super) fn model(ir: &Model, p: &TokenStream) -> TokenStream {
     let fields = shared(ir, p);
     let keys = composite_keys(ir, p);
     let listed = listed(ir, p);
-    quote!(#fields #keys #listed)
+    let distinct = distinct(ir, p);
+    quote!(#fields #keys #listed #distinct)
 }
 
 /// The assertions of shared fields.
@@ -28,7 +29,7 @@ pub(super) fn shared(ir: &Model, p: &TokenStream) -> TokenStream {
     });
     quote! {
         #[allow(unused_imports)]
-        use #p::assert::Otherwise as _;
+        use #p::assert::{Otherwise as _, hold as __hold};
         #each
         #[allow(dead_code)]
         fn __references() {
@@ -40,10 +41,11 @@ pub(super) fn shared(ir: &Model, p: &TokenStream) -> TokenStream {
 }
 
 /// One assertion: the rule answers with what is wrong, and the constant panics with it at `span`.
+///
+/// Each is a constant of its own: within one, the first panic would hide the others.
 fn rule(span: Span, verdict: &TokenStream) -> TokenStream {
-    quote_spanned! {span=>
-        const _: () = if let ::core::option::Option::Some(message) = #verdict { ::core::panic!("{}", message) };
-    }
+    // The call begins with our own word at the user's place, or the error would stand at the derive.
+    quote_spanned!(span=> const _: () = __hold(#verdict);)
 }
 
 fn field_rules(field: &Field, def: &TokenStream, p: &TokenStream) -> TokenStream {
@@ -132,4 +134,11 @@ fn listed(ir: &Model, p: &TokenStream) -> TokenStream {
         rule(name.span, &quote!(#p::assert::has_field(<#ident as #p::Model>::DEF, #text)))
     });
     rules.collect()
+}
+
+/// Where a struct is flattened, its fields and columns stand beside others that the macro does not see.
+fn distinct(ir: &Model, p: &TokenStream) -> Option<TokenStream> {
+    let flattened = ir.fields.iter().find(|field| field.role == Role::Flatten)?;
+    let ident = &ir.ident;
+    Some(rule(flattened.ident.span(), &quote!(#p::assert::distinct(<#ident as #p::Model>::DEF))))
 }

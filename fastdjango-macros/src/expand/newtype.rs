@@ -11,8 +11,7 @@ use crate::newtype::Newtype;
 pub(crate) fn newtype(ir: &Newtype) -> TokenStream {
     let (ident, member, ty, p) = (&ir.ident, &ir.member, &ir.ty, private(&ir.facade));
     let verdict = quote_spanned! {ty.span()=>
-        const _: () = if let ::core::option::Option::Some(message) =
-            #p::assert::inner_of_newtype(<#ty as #p::FieldType>::FACTS) { ::core::panic!("{}", message) };
+        const _: () = __hold(#p::assert::inner_of_newtype(<#ty as #p::FieldType>::FACTS));
     };
     let facts = quote_spanned!(ty.span()=> <#ty as #p::FieldType>::FACTS);
     quote! {
@@ -34,6 +33,7 @@ pub(crate) fn newtype(ir: &Newtype) -> TokenStream {
                     ::core::result::Result::Ok(Self { #member: inner })
                 }
             }
+            use #p::assert::hold as __hold;
             #verdict
         };
     }

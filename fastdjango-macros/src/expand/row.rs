@@ -17,8 +17,7 @@ pub(super) fn columns(ir: &Model, p: &TokenStream) -> TokenStream {
     let values = fields.iter().map(|field| column(field, p));
     quote! {
         #[doc = #doc]
-        #[allow(dead_code, unreachable_pub)]
-        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+        #[allow(dead_code, unreachable_pub, missing_debug_implementations, missing_copy_implementations)]
         #vis struct #ty { #(#[doc = #docs] #vis #idents: &'static str,)* }
 
         #[automatically_derived]
@@ -70,7 +69,7 @@ fn write(field: &Field, p: &TokenStream) -> Option<TokenStream> {
     match field.role {
         Role::Column if field.attrs.auto.is_some() || field.attrs.generated.is_some() => None,
         Role::Column => Some(quote_spanned! {ty.span()=>
-            #p::write(values, Self::COLUMNS.#ident, <#ty as #p::FieldType>::FACTS, || <#ty as #p::FieldType>::to_value(&self.#ident));
+            #p::write(values, Self::COLUMNS.#ident, <#ty as #p::FieldType>::FACTS, <#ty as #p::FieldType>::to_value(&self.#ident));
         }),
         Role::Flatten => Some(quote_spanned!(ty.span()=> <#ty as #p::Fields>::write(&self.#ident, values);)),
         Role::Skip => None,
@@ -84,7 +83,7 @@ fn read(field: &Field, p: &TokenStream) -> TokenStream {
             let scale = some(field.attrs.decimal_places.as_ref(), ToTokens::to_token_stream);
             let scale = scale.unwrap_or_else(|| quote!(::core::option::Option::None));
             quote_spanned! {ty.span()=>
-                #p::read(row, Self::COLUMNS.#ident, <#ty as #p::FieldType>::FACTS, |value| <#ty as #p::FieldType>::from_value(value, #scale))?
+                #p::read(row, Self::COLUMNS.#ident, <#ty as #p::FieldType>::FACTS, <#ty as #p::FieldType>::from_value, #scale)?
             }
         }
         Role::Flatten => quote_spanned!(ty.span()=> <#ty as #p::Fields>::read(row)?),

@@ -10,4 +10,4 @@ mod state;
 pub use answers::{answer_all, apply_all, initial};
 pub use dice::Dice;
 pub use edit::edit;
-pub use state::{pair, state};
+pub use state::{only, pair, state};

@@ -27,6 +27,15 @@ pub fn pair() -> impl Strategy<Value = Pair<ProjectState>> {
     })
 }
 
+/// The models of one app, without what refers to the others.
+#[must_use]
+pub fn only(state: &ProjectState, app: &str) -> ProjectState {
+    let mut one = state.clone();
+    one.models.retain(|model, _| model.app == *app);
+    repair::repair(&mut one);
+    one
+}
+
 fn dice() -> impl Strategy<Value = Dice> {
     proptest::collection::vec(any::<u16>(), 0..600).prop_map(Dice::new)
 }

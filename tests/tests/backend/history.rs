@@ -64,7 +64,7 @@ async fn a_newer_layout_is_refused() {
     ))
     .await;
     let error = db.read().await.history().await.expect_err("refused");
-    assert_eq!(error.code(), "E602");
+    assert_eq!(error.code(), "E622");
     let error = db.apply("0002_b", &[sql("SELECT 1")]).await.expect_err("refused");
-    assert_eq!(error.code(), "E602");
+    assert_eq!(error.code(), "E622");
 }

@@ -112,10 +112,10 @@ async fn a_plan_that_another_process_overtook_is_refused() {
     let mut connection = db.open().await;
     let needs = Unit { requires: &second, ..unit("0003_c", &steps, Direction::Forward) };
     let error = connection.run(&needs, &options(), &mut |_| ()).await.expect_err("0002 is not applied");
-    assert_eq!(error.code(), "E617");
+    assert_eq!(error.code(), "E637");
     let bars = Unit { excludes: &first, ..unit("0003_c", &steps, Direction::Forward) };
     let error = connection.run(&bars, &options(), &mut |_| ()).await.expect_err("0001 is applied");
-    assert_eq!(error.code(), "E617");
+    assert_eq!(error.code(), "E637");
     let fits = Unit { requires: &first, excludes: &second, ..unit("0003_c", &steps, Direction::Forward) };
     connection.run(&fits, &options(), &mut |_| ()).await.expect("as planned");
 }
@@ -126,7 +126,7 @@ async fn another_text_of_a_migration_that_is_applied_is_refused() {
     db.apply("0001_a", &[sql("SELECT 1")]).await.expect("applied");
     let other = Unit { checksum: "other", ..unit("0001_a", &[], Direction::Forward) };
     let error = db.open().await.run(&other, &options(), &mut |_| ()).await.expect_err("two versions of one name");
-    assert_eq!(error.code(), "E613");
+    assert_eq!(error.code(), "E633");
 }
 
 #[tokio::test]

@@ -120,7 +120,7 @@ async fn a_view_that_loses_its_column_stops_it() {
             "ALTER TABLE n RENAME TO author",
         ],
     )];
-    let text = assert_refused(&db, &steps, "E609").await;
+    let text = assert_refused(&db, &steps, "E629").await;
     assert!(text.contains("the view `names`"), "{text}");
 }
 
@@ -136,8 +136,28 @@ async fn a_trigger_that_loses_its_column_stops_it() {
             "ALTER TABLE n RENAME TO author",
         ],
     )];
-    let text = assert_refused(&db, &steps, "E609").await;
+    let text = assert_refused(&db, &steps, "E629").await;
     assert!(text.contains("the trigger `own`"), "{text}");
+}
+
+#[tokio::test]
+async fn a_trigger_on_a_view_that_loses_its_column_stops_it() {
+    let db = library(
+        "CREATE VIEW ids AS SELECT id FROM author;\
+         CREATE TRIGGER write_ids INSTEAD OF INSERT ON ids BEGIN INSERT INTO author (id, name) VALUES (NEW.id, ''); END;",
+    )
+    .await;
+    let steps = [rebuild(
+        "author",
+        &[
+            "CREATE TABLE n (id integer NOT NULL PRIMARY KEY)",
+            "INSERT INTO n (id) SELECT \"id\" FROM author -- drops \"name\"",
+            "DROP TABLE author",
+            "ALTER TABLE n RENAME TO author",
+        ],
+    )];
+    let text = assert_refused(&db, &steps, "E629").await;
+    assert!(text.contains("the trigger `write_ids`"), "{text}");
 }
 
 #[tokio::test]
@@ -201,18 +221,46 @@ async fn orphans_under_new_row_numbers_do_not_stop_it() {
     db.apply("0002_same", &[same]).await.expect("as many orphans as before");
     db.execute("PRAGMA foreign_keys = OFF; INSERT INTO child VALUES ('d', NULL)").await;
     let worse = copy("INSERT INTO n (code, parent_id) SELECT code, coalesce(parent_id, 9) FROM child");
-    assert_eq!(db.apply("0003_worse", &[worse]).await.expect_err("one more").code(), "E607");
+    assert_eq!(db.apply("0003_worse", &[worse]).await.expect_err("one more").code(), "E627");
+}
+
+#[tokio::test]
+async fn orphans_of_a_table_whose_key_changes_are_not_new() {
+    let db = TestDb::with(
+        "PRAGMA foreign_keys = OFF; CREATE TABLE parent (id integer PRIMARY KEY);\
+         CREATE TABLE child (id integer PRIMARY KEY, parent_id integer REFERENCES parent (id));\
+         INSERT INTO child VALUES (5, 1), (6, 2);",
+    )
+    .await;
+    for (name, key) in [("0002_text", "text"), ("0003_integer", "integer")] {
+        let create = format!("CREATE TABLE n (id {key} PRIMARY KEY, parent_id integer REFERENCES parent (id))");
+        let copy = "INSERT INTO n (id, parent_id) SELECT id, parent_id FROM child";
+        let step = rebuild("child", &[&create, copy, "DROP TABLE child", "ALTER TABLE n RENAME TO child"]);
+        db.apply(name, &[step]).await.expect("as many orphans as before");
+    }
+}
+
+#[tokio::test]
+async fn foreign_keys_that_stay_on_stop_it() {
+    let db = library("").await;
+    let mut connection = db.open().await;
+    connection.execute("BEGIN").await.expect("a transaction, in which the pragma does nothing");
+    let steps = [required_name()];
+    let unit = super::harness::unit("0002_name", &steps, fastdjango_core::backend::Direction::Forward);
+    let error = connection.run(&unit, &super::harness::options(), &mut |_| ()).await.expect_err("refused");
+    assert_eq!(error.code(), "E503");
+    assert_eq!(db.rows("SELECT count(*) FROM book").await, ["3"]);
 }
 
 #[tokio::test]
 async fn new_orphans_stop_it() {
     let db = library("PRAGMA foreign_keys = OFF; INSERT INTO book VALUES (13, 'D', 77);").await;
     let steps = [required_name(), sql("UPDATE book SET author_id = 78 WHERE id = 10")];
-    let text = assert_refused(&db, &steps, "E607").await;
+    let text = assert_refused(&db, &steps, "E627").await;
     assert!(text.contains("1 of `book` would refer to a row of `author` that is not there"), "{text}");
     let swap =
         [required_name(), sql("UPDATE book SET author_id = CASE id WHEN 13 THEN 1 ELSE 77 END WHERE id IN (10, 13)")];
-    assert_refused(&db, &swap, "E607").await;
+    assert_refused(&db, &swap, "E627").await;
 }
 
 #[tokio::test]
@@ -227,7 +275,7 @@ async fn orphans_of_a_table_that_is_renamed_are_not_new() {
 async fn a_dropped_target_stops_it_and_loses_no_child() {
     let db = library("").await;
     let drop = Step::Drop { drop: "author".into(), sql: "DROP TABLE author".into() };
-    assert_refused(&db, &[drop], "E607").await;
+    assert_refused(&db, &[drop], "E627").await;
 }
 
 #[tokio::test]
@@ -252,17 +300,17 @@ async fn a_dropped_table_takes_no_child_along() {
 #[tokio::test]
 async fn a_column_that_the_text_does_not_name_is_refused() {
     let db = library("ALTER TABLE author ADD COLUMN \"by hand\" text DEFAULT 'x'").await;
-    let text = assert_refused(&db, &[required_name()], "E605").await;
+    let text = assert_refused(&db, &[required_name()], "E625").await;
     assert!(text.contains("`by hand`"), "{text}");
     let db = library("ALTER TABLE author ADD COLUMN twice integer AS (id * 2)").await;
-    assert_refused(&db, &[required_name()], "E605").await;
+    assert_refused(&db, &[required_name()], "E625").await;
 }
 
 #[tokio::test]
 async fn a_column_that_the_table_lacks_is_no_string() {
     let db = library("ALTER TABLE author RENAME COLUMN name TO title").await;
     let named = author(&["SELECT 1 -- \"title\""]);
-    let text = assert_refused(&db, &[named], "E614").await;
+    let text = assert_refused(&db, &[named], "E634").await;
     assert!(text.contains("the column `name`"), "{text}");
 }
 
@@ -278,21 +326,21 @@ async fn a_copy_that_loses_rows_is_refused() {
             "ALTER TABLE n RENAME TO author",
         ],
     )];
-    let text = assert_refused(&db, &steps, "E606").await;
+    let text = assert_refused(&db, &steps, "E626").await;
     assert!(text.contains("`author` had 2 rows and has 1"), "{text}");
 }
 
 #[tokio::test]
 async fn a_step_that_loses_children_is_refused() {
     let db = library("").await;
-    let text = assert_refused(&db, &[author(&["DELETE FROM book WHERE id = 10"])], "E606").await;
+    let text = assert_refused(&db, &[author(&["DELETE FROM book WHERE id = 10"])], "E626").await;
     assert!(text.contains("`book` had 3 rows and has 2"), "{text}");
 }
 
 #[tokio::test]
 async fn a_table_that_is_not_there_is_named() {
     let db = TestDb::with(&format!("PRAGMA foreign_keys = OFF; {BOOK}")).await;
-    let text = assert_refused(&db, &[required_name()], "E616").await;
+    let text = assert_refused(&db, &[required_name()], "E636").await;
     assert!(text.contains("`author`"), "{text}");
 }
 

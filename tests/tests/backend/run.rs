@@ -29,7 +29,7 @@ async fn a_failure_leaves_nothing_and_says_where() {
     let error = db.apply("0001_initial", &steps).await.expect_err("the second step fails");
     let text = error.to_string();
     assert_eq!(error.kind(), ErrorKind::Failed);
-    for part in ["E601", "`blog.0001_initial`", "step 2 of 3", "no such table", "ALTER TABLE absent", "rolled back"] {
+    for part in ["E621", "`blog.0001_initial`", "step 2 of 3", "no such table", "ALTER TABLE absent", "rolled back"] {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
     assert_eq!(db.rows("SELECT name FROM sqlite_schema").await, [""; 0]);
@@ -45,7 +45,7 @@ async fn a_verifying_query_stops_what_would_fail_later() {
     };
     let steps = [sql("DELETE FROM post WHERE id = 2"), verify];
     let error = db.apply("0002_slug", &steps).await.expect_err("a row has no slug");
-    assert_eq!(error.code(), "E604");
+    assert_eq!(error.code(), "E624");
     assert!(error.to_string().contains("1 rows of `post` have no `slug`"), "{error}");
     assert_eq!(db.rows("SELECT count(*) FROM post").await, ["2"]);
 }
@@ -55,10 +55,10 @@ async fn what_cannot_run_here_is_refused_before_anything_does() {
     let db = TestDb::new();
     let autocommit = Step::Autocommit { autocommit: "CREATE INDEX CONCURRENTLY i ON t (x)".into() };
     for (step, code) in [
-        (autocommit, "E610"),
-        (sql("  /* x */ commit"), "E611"),
-        (sql("DELETE FROM a; DELETE FROM b"), "E611"),
-        (sql("VACUUM"), "E611"),
+        (autocommit, "E630"),
+        (sql("  /* x */ commit"), "E631"),
+        (sql("DELETE FROM a; DELETE FROM b"), "E631"),
+        (sql("VACUUM"), "E631"),
     ] {
         let error = db.apply("0001_initial", &[sql(CREATE), step]).await.expect_err("refused");
         assert_eq!(error.code(), code);

@@ -6,13 +6,13 @@ use crate::field;
 
 /// Fields named as the words of generated code, and after Rust's keywords.
 #[derive(Model, Debug, PartialEq)]
-#[model(app = "names", unique(fields = [r#type, match_]))]
+#[model(app = "names", unique(fields = [r#type, pattern]))]
 struct r#Match {
     #[field(primary_key)]
     r#type: i64,
     #[field(on_delete = set_null)]
     r#ref: Option<ForeignKey<r#Match>>,
-    match_: String,
+    pattern: String,
     row: String,
     values: String,
     value: String,
@@ -78,7 +78,7 @@ fn raw_identifiers_lose_their_prefix() {
     assert_eq!((r#Match::LABEL.model, r#Match::TABLE), ("Match", "names_match"));
     assert_eq!(r#Match::COLUMNS.r#type, "type");
     assert_eq!(r#Match::COLUMNS.r#ref, "ref_id");
-    assert_eq!(r#Match::DEF.uniques[0].fields, ["type", "match_"]);
+    assert_eq!(r#Match::DEF.uniques[0].fields, ["type", "pattern"]);
 }
 
 #[test]

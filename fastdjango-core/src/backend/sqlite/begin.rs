@@ -40,7 +40,7 @@ async fn insist(session: &mut Session, sql: &str, options: &RunOptions, mut wait
             Err(failure) => return Err(failure.into()),
         };
         if options.interrupt.requested() {
-            let stopped = Diagnostic::error("E612", "stopped by a signal while another process held the database");
+            let stopped = Diagnostic::error("E632", "stopped by a signal while another process held the database");
             return Err(Fault::of(ErrorKind::Interrupted, stopped));
         }
         if started.elapsed() >= options.wait {

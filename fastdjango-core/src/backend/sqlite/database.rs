@@ -183,7 +183,7 @@ impl Database {
 
 fn lost(unit: &Unit<'_>, join: tokio::task::JoinError) -> Error {
     let message = format!("what became of `{}` is not known: its task ended without a word", unit.migration);
-    let diagnostic = Diagnostic::error("E615", message)
+    let diagnostic = Diagnostic::error("E635", message)
         .note("a transaction that was open is rolled back by SQLite")
         .help("run `showmigrations` to see whether it is applied, then `migrate` again");
     Error::new(ErrorKind::Unknown, diagnostic).caused_by(join)

@@ -43,7 +43,7 @@ impl Stage<'_> {
     /// Refuses to go on after a signal.
     fn heed(&self) -> Attempt<()> {
         if self.interrupt.requested() {
-            let stopped = Diagnostic::error("E612", "stopped by a signal");
+            let stopped = Diagnostic::error("E632", "stopped by a signal");
             return Err(Fault::of(ErrorKind::Interrupted, stopped));
         }
         Ok(())
@@ -133,7 +133,7 @@ impl Job {
     async fn landed(&self, session: &mut Session, fault: Box<Fault>) -> Attempt<()> {
         let Ok(history) = history::read(session).await else {
             let message = "the commit failed, and the history cannot be read: what became of it is not known";
-            let diagnostic = Diagnostic::error("E615", message).note(fault.diagnostic.message.clone());
+            let diagnostic = Diagnostic::error("E635", message).note(fault.diagnostic.message.clone());
             return Err(Fault::of(
                 ErrorKind::Unknown,
                 diagnostic.help("run `migrate` again once the database can be read"),
@@ -151,9 +151,6 @@ impl Job {
         }
         self.still_holds(&history)?;
         self.announce(BEGIN);
-        if self.suspends() {
-            session.expect("foreign_keys", 0).await?;
-        }
         let before = if self.suspends() { Some(Violations::count(session).await?) } else { None };
         let mut stage = Stage { session, progress: &self.progress, interrupt: &self.options.interrupt };
         let done = self.all_steps(&mut stage).await?;
@@ -206,7 +203,7 @@ impl Job {
             (Direction::Forward, Some(entry)) if entry.checksum != self.record.checksum => {
                 let message = format!("`{}` was applied meanwhile, with other operations", self.record.migration);
                 let help = "compare the two versions of the file; the one that was applied is the one to keep";
-                Err(Fault::refusal(Diagnostic::error("E613", message).help(help)))
+                Err(Fault::refusal(Diagnostic::error("E633", message).help(help)))
             }
             (Direction::Forward, last) => Ok(last.is_some()),
             (Direction::Backward, last) => Ok(last.is_none()),
@@ -223,13 +220,13 @@ impl Job {
             (None, None) => return Ok(()),
         };
         let help = "another process works on this database; run the command again to plan anew";
-        Err(Fault::refusal(Diagnostic::error("E617", message).help(help)))
+        Err(Fault::refusal(Diagnostic::error("E637", message).help(help)))
     }
 
     /// Says where the fault arose.
     fn at_step(&self, mut fault: Box<Fault>, number: usize) -> Box<Fault> {
         if fault.diagnostic.code == "E502" {
-            fault.diagnostic.code = "E601";
+            fault.diagnostic.code = "E621";
         }
         fault.diagnostic.message = format!("step {number} of {}: {}", self.steps.len(), fault.diagnostic.message);
         fault

@@ -62,7 +62,7 @@ impl From<Failure> for Box<Fault> {
     fn from(failure: Failure) -> Self {
         let message = failure.message();
         let (kind, diagnostic) = if failure.is_interrupt() {
-            (ErrorKind::Interrupted, Diagnostic::error("E612", "stopped by a signal in the middle of a statement"))
+            (ErrorKind::Interrupted, Diagnostic::error("E632", "stopped by a signal in the middle of a statement"))
         } else if failure.is_busy() {
             let busy = Diagnostic::error("E504", format!("the database is in use elsewhere: {message}"));
             (ErrorKind::Locked, busy.help("wait until the other process is done, or give a longer `--wait`"))

@@ -25,7 +25,7 @@ pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
 /// `SQLite` has nothing that must run outside a transaction.
 pub(super) fn autocommit(sql: &str) -> Box<Fault> {
     let message = "a step outside the transaction is not supported on SQLite";
-    let diagnostic = Diagnostic::error("E610", message).note(format!("the statement: {sql}"));
+    let diagnostic = Diagnostic::error("E630", message).note(format!("the statement: {sql}"));
     Fault::refusal(diagnostic.help("run it in the transaction, or give the operation another text for SQLite"))
 }
 
@@ -34,14 +34,14 @@ fn one_statement(sql: &str) -> Attempt<()> {
     let first = tokens.first().map_or("", |token| token.text);
     if TRANSACTION_CONTROL.iter().any(|word| first.eq_ignore_ascii_case(word)) {
         let message = format!("`{}` cannot be part of a migration's transaction", first.to_ascii_uppercase());
-        let diagnostic = Diagnostic::error("E611", message).note(format!("the statement: {sql}"));
+        let diagnostic = Diagnostic::error("E631", message).note(format!("the statement: {sql}"));
         return Err(Fault::refusal(diagnostic.help("take it out: the executor begins and commits")));
     }
     // A trigger's body holds statements of its own.
     let is_trigger = tokens.iter().take(3).any(|token| token.is_word("TRIGGER"));
     let end = tokens.iter().position(|token| token.is_symbol(';'));
     if !is_trigger && end.is_some_and(|end| end + 1 < tokens.len()) {
-        let diagnostic = Diagnostic::error("E611", "a step holds more than one statement");
+        let diagnostic = Diagnostic::error("E631", "a step holds more than one statement");
         let diagnostic = diagnostic.note(format!("the text: {sql}"));
         return Err(Fault::refusal(diagnostic.help("make each statement a step of its own")));
     }
@@ -53,12 +53,12 @@ pub(super) fn verified(sql: &str, found: &str, count: Option<i64>) -> Attempt<()
     match count {
         Some(0) => Ok(()),
         Some(count) => {
-            let diagnostic = Diagnostic::error("E604", format!("{count} {found}"));
+            let diagnostic = Diagnostic::error("E624", format!("{count} {found}"));
             let help = "correct these rows, or give the operation a value to fill in, then run `migrate` again";
             Err(Fault::refusal(diagnostic.note(format!("the query that counts them: {sql}")).help(help)))
         }
         None => {
-            let diagnostic = Diagnostic::error("E604", "a verifying query returned no number");
+            let diagnostic = Diagnostic::error("E624", "a verifying query returned no number");
             Err(Fault::refusal(diagnostic.note(format!("the query: {sql}")).help("render the migration again")))
         }
     }
@@ -80,7 +80,7 @@ pub(super) fn columns_named(table: &str, columns: &[String], text: &[String]) ->
     }
     let list = missing.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ");
     let message = format!("`{table}` has a column that the migration does not know of: {list}");
-    let diagnostic = Diagnostic::error("E605", message).note("the new table would lose it, with what it holds");
+    let diagnostic = Diagnostic::error("E625", message).note("the new table would lose it, with what it holds");
     Err(Fault::refusal(
         diagnostic.help("add the column to the model, or drop it by hand, then render the migration again"),
     ))
@@ -94,7 +94,7 @@ pub(super) fn columns_exist(table: &str, columns: &[String], text: &[String]) ->
         for name in selected(sql) {
             if !columns.iter().any(|column| column.eq_ignore_ascii_case(&name)) && !name.eq_ignore_ascii_case(table) {
                 let message = format!("the migration reads the column `{name}`, and `{table}` has none of that name");
-                let diagnostic = Diagnostic::error("E614", message).note(format!("the statement: {sql}"));
+                let diagnostic = Diagnostic::error("E634", message).note(format!("the statement: {sql}"));
                 let help = "compare the table with the models (`check`), then render the migration again";
                 return Err(Fault::refusal(diagnostic.help(help)));
             }

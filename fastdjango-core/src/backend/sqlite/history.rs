@@ -119,7 +119,7 @@ fn check_layout(row: &[Value]) -> Attempt<()> {
         return Ok(());
     }
     let message = format!("the history `{TABLE}` has layout {layout}, and this version knows up to {LAYOUT}");
-    Err(Fault::refusal(Diagnostic::error("E602", message).help("use the newer version of fastdjango that wrote it")))
+    Err(Fault::refusal(Diagnostic::error("E622", message).help("use the newer version of fastdjango that wrote it")))
 }
 
 fn entry(row: &[Value]) -> Attempt<Entry> {
@@ -127,7 +127,7 @@ fn entry(row: &[Value]) -> Attempt<Entry> {
     let number = |i: usize| row.get(i).and_then(Value::integer).unwrap_or(0);
     let event = text(4).parse().map_err(|unknown| {
         let message = format!("row {} of `{TABLE}` cannot be read: {unknown}", number(0));
-        Fault::refusal(Diagnostic::error("E603", message).help("use the version of fastdjango that wrote it"))
+        Fault::refusal(Diagnostic::error("E623", message).help("use the version of fastdjango that wrote it"))
     })?;
     Ok(Entry {
         id: number(0),

@@ -39,7 +39,7 @@ async fn columns(session: &mut Session, table: &str) -> Attempt<Vec<String>> {
     if columns.is_empty() {
         let message = format!("the migration changes the table `{table}`, and the database has none of that name");
         let help = "compare the database with the models (`check`)";
-        return Err(Fault::refusal(Diagnostic::error("E616", message).help(help)));
+        return Err(Fault::refusal(Diagnostic::error("E636", message).help(help)));
     }
     Ok(columns)
 }
@@ -70,5 +70,5 @@ fn same_rows(table: &str, before: i64, after: i64, why: &str) -> Attempt<()> {
     }
     let message = format!("`{table}` had {before} rows and has {after} after the rebuild");
     let help = "compare the statements of the step with the table, then render the migration again";
-    Err(Fault::refusal(Diagnostic::error("E606", message).note(why).help(help)))
+    Err(Fault::refusal(Diagnostic::error("E626", message).note(why).help(help)))
 }

@@ -139,6 +139,6 @@ fn refused(new: &BTreeMap<(&str, &str), u64>) -> Box<Fault> {
             format!("{count} of `{child}` would refer to a row of `{parent}` that is not there")
         })
         .collect();
-    let diagnostic = Diagnostic::error("E607", format!("rows would lose their target: {}", list.join("; ")));
+    let diagnostic = Diagnostic::error("E627", format!("rows would lose their target: {}", list.join("; ")));
     Fault::refusal(diagnostic.help("delete or correct these rows first, or give them another target"))
 }

@@ -16,9 +16,10 @@ pub(in crate::detect) fn align(previous: &ProjectState, next: &ProjectState) -> 
             }
             let Some(from) = aligned.models.get(name).and_then(|m| m.field(&field.name)).cloned() else { continue };
             let to = FieldState { column: after, ..from.clone() };
-            let alter = Operation::AlterField { model: name.model.clone(), from, to, fill: None, reverse_fill: None };
+            let operation =
+                Operation::AlterField { model: name.model.clone(), from, to, fill: None, reverse_fill: None };
             // What the field is called here is what `apply` looks for, so this cannot fail; if it did, the field would only be compared as it was.
-            let _ = alter.apply(&name.app, &mut aligned);
+            let _ = operation.apply(&name.app, &mut aligned);
         }
     }
     aligned

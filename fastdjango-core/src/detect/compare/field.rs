@@ -18,6 +18,7 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
                 warn_remade(model, field, next, findings);
                 changes.push(remove(model, field, findings));
             }
+            Some(_) if is_computed_anew(model, &field.name) => changes.push(remove(model, field, findings)),
             Some(next) => changes.extend(alter(model, field, next, findings)),
             None => {
                 warn_removed(model, field, findings);
@@ -26,7 +27,7 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
         }
     }
     for field in &model.next.fields {
-        if model.previous.field(&field.name).is_none_or(|before| is_remade(before, field)) {
+        if goes_or_is_new(model, &field.name) {
             changes.push(add(model, field, findings));
         }
     }
@@ -44,6 +45,24 @@ fn is_remade(previous: &FieldState, next: &FieldState) -> bool {
     }
 }
 
+/// True where the previous state has no such field, or one that has to go first.
+fn goes_or_is_new(model: &Compared<'_>, name: &FieldName) -> bool {
+    let remade = |before: &FieldState| model.next.field(name).is_none_or(|next| is_remade(before, next));
+    model.previous.field(name).is_none_or(remade) || is_computed_anew(model, name)
+}
+
+/// True for a generated field that is computed from one that goes; its values can be computed again.
+fn is_computed_anew(model: &Compared<'_>, name: &FieldName) -> bool {
+    let Some(expression) = model.aligned.field(name).and_then(|field| field.generated.as_ref()) else { return false };
+    let mut gone = model
+        .aligned
+        .fields
+        .iter()
+        .filter(|field| field.name != *name)
+        .filter(|field| model.next.field(&field.name).is_none_or(|next| is_remade(field, next)));
+    gone.any(|field| field.column_name().is_some_and(|column| expression.expression.mentions(&column)))
+}
+
 /// True where the constraint leans on a field that goes; it has to go first, even if it comes back.
 pub(super) fn leans_on_removed(model: &Compared<'_>, constraint: &ConstraintState) -> bool {
     removed(model).any(|field| constraint.uses(&field.name, field.column_name().as_deref()))
@@ -55,7 +74,7 @@ pub(super) fn leans_on_removed_index(model: &Compared<'_>, index: &IndexState) -
 }
 
 fn removed<'a>(model: &'a Compared<'_>) -> impl Iterator<Item = &'a FieldState> {
-    model.aligned.fields.iter().filter(|field| model.next.field(&field.name).is_none_or(|next| is_remade(field, next)))
+    model.aligned.fields.iter().filter(|field| goes_or_is_new(model, &field.name))
 }
 
 fn remove(model: &Compared<'_>, field: &FieldState, findings: &Findings<'_>) -> Change {
@@ -114,13 +133,11 @@ fn fill(
     }
     let lack = lack.filter(|_| model.next.managed && model.previous.managed)?;
     let id = format!("fill:{}.{}", model.name, field.name);
-    match findings.answer(&id) {
-        Some(answer) => answer.as_fill(),
-        None => {
-            findings.questions.push(question(id, model, field, lack, findings));
-            None
-        }
+    if let Some(answer) = findings.answer(&id) {
+        return answer.as_fill();
     }
+    findings.questions.push(question(id, model, field, lack, findings));
+    None
 }
 
 fn question(id: String, model: &Compared<'_>, field: &FieldState, lack: Lack, findings: &Findings<'_>) -> Question {

@@ -28,14 +28,11 @@ pub(in crate::detect) fn compare(
 ) -> Vec<Change> {
     let mut changes = Vec::new();
     for (name, previous) in &states.previous.models {
-        match (states.next.models.get(name), aligned.models.get(name)) {
-            (Some(next), Some(aligned)) => {
-                changes.extend(both(&Compared { name, previous, aligned, next, states }, findings));
-            }
-            _ => {
-                changes.push(Change::new(name, ChangeKind::DeleteModel));
-                warn_deleted(name, previous, findings);
-            }
+        if let (Some(next), Some(aligned)) = (states.next.models.get(name), aligned.models.get(name)) {
+            changes.extend(both(&Compared { name, previous, aligned, next, states }, findings));
+        } else {
+            changes.push(Change::new(name, ChangeKind::DeleteModel));
+            warn_deleted(name, previous, findings);
         }
     }
     let created = states.next.models.keys().filter(|name| !states.previous.models.contains_key(name));

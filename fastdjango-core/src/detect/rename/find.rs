@@ -13,35 +13,34 @@ pub(super) type Rename<T> = (T, T);
 /// Finds the renames of models, then of fields, and makes them on a copy of the previous state.
 pub(in crate::detect) fn find(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> (Vec<Change>, ProjectState) {
     let mut changes = Vec::new();
-    let mut renamed = states.previous.clone();
+    let mut state = states.previous.clone();
     for (app, renames) in models::find(states, findings) {
         let taken = states.previous.app(&app).map(|(model, _)| model.model.to_string());
-        let renames = renames.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
-        for (from, to) in order::order(renames, taken.collect()) {
+        let pairs = renames.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
+        for (from, to) in order::order(pairs, taken.collect()) {
             let from = ModelName::new(from);
             make(
                 &mut changes,
-                &mut renamed,
+                &mut state,
                 states.next,
                 Change::new(&ModelRef::new(app.clone(), to), ChangeKind::RenameModel { from }),
             );
         }
     }
-    for (model, renames) in fields::find(Pair::new(&renamed, states.next), findings) {
-        let taken =
-            renamed.models.get(&model).into_iter().flat_map(|m| &m.fields).map(|f| f.name.to_string()).collect();
-        let renames = renames.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
-        for (from, to) in order::order(renames, taken) {
+    for (model, renames) in fields::find(Pair::new(&state, states.next), findings) {
+        let taken = state.models.get(&model).into_iter().flat_map(|m| &m.fields).map(|f| f.name.to_string()).collect();
+        let pairs = renames.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
+        for (from, to) in order::order(pairs, taken) {
             let kind = ChangeKind::RenameField { from: FieldName::new(from), to: FieldName::new(to) };
-            make(&mut changes, &mut renamed, states.next, Change::new(&model, kind));
+            make(&mut changes, &mut state, states.next, Change::new(&model, kind));
         }
     }
-    (changes, renamed)
+    (changes, state)
 }
 
-fn make(changes: &mut Vec<Change>, renamed: &mut ProjectState, next: &ProjectState, change: Change) {
-    let operations = crate::detect::emit::emit(&change, renamed, next).operations;
-    let made = operations.iter().all(|operation| operation.apply(&change.model.app, renamed).is_ok());
+fn make(changes: &mut Vec<Change>, state: &mut ProjectState, next: &ProjectState, change: Change) {
+    let operations = crate::detect::emit::emit(&change, state, next).operations;
+    let made = operations.iter().all(|operation| operation.apply(&change.model.app, state).is_ok());
     if made {
         changes.push(change);
     }

@@ -23,7 +23,7 @@ pub fn from_models(models: &[&'static ModelDef]) -> (ProjectState, Hints, Diagno
         hints.apps.entry(model.app.clone()).or_insert_with(|| app_hints(def));
         hints.models.insert(model, model_hints(def));
     }
-    let diagnostics = check::check(models, &state, &hints);
+    let diagnostics = check::check(models, &state);
     (state, hints, diagnostics)
 }
 

@@ -1,0 +1,152 @@
+//! Whether two operations leave the same, whichever comes first.
+
+use std::collections::BTreeSet;
+
+use crate::field::Default as DefaultValue;
+use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
+use crate::operation::Operation;
+use crate::state::{ConstraintKind, ConstraintState, FieldState, IndexState, ModelState};
+
+pub(super) fn commute(first: &Operation, second: &Operation, app: &AppLabel) -> bool {
+    let (Some(mine), Some(theirs)) = (subjects(first), subjects(second)) else { return false };
+    if !names(first).is_disjoint(&names(second)) {
+        return false;
+    }
+    if mine.iter().any(|model| theirs.contains(model)) {
+        return within_model(first, second);
+    }
+    let refers = |targets: BTreeSet<ModelRef>, models: &[&ModelName]| {
+        targets.iter().any(|target| target.app == *app && models.contains(&&target.model))
+    };
+    !refers(targets(first), &theirs) && !refers(targets(second), &mine)
+}
+
+/// The models that the operation changes; none for SQL of the user's own, which may change anything.
+pub(super) fn subjects(operation: &Operation) -> Option<Vec<&ModelName>> {
+    match operation {
+        Operation::RenameModel { from, to } => Some(vec![from, to]),
+        Operation::CreateModel { model, .. }
+        | Operation::DeleteModel { model, .. }
+        | Operation::AlterModelTable { model, .. }
+        | Operation::AlterModelComment { model, .. }
+        | Operation::SetManaged { model, .. }
+        | Operation::AlterPrimaryKey { model, .. }
+        | Operation::AddField { model, .. }
+        | Operation::RemoveField { model, .. }
+        | Operation::AlterField { model, .. }
+        | Operation::RenameField { model, .. }
+        | Operation::AddIndex { model, .. }
+        | Operation::RemoveIndex { model, .. }
+        | Operation::RenameIndex { model, .. }
+        | Operation::AddConstraint { model, .. }
+        | Operation::RemoveConstraint { model, .. }
+        | Operation::RenameConstraint { model, .. } => Some(vec![model]),
+        Operation::RunSql { .. } => None,
+    }
+}
+
+/// The models that the operation names as targets.
+fn targets(operation: &Operation) -> BTreeSet<ModelRef> {
+    let of_field = |field: &FieldState| field.targets().cloned().collect::<BTreeSet<_>>();
+    match operation {
+        Operation::CreateModel { definition, .. } | Operation::DeleteModel { definition, .. } => {
+            definition.targets().cloned().collect()
+        }
+        Operation::AddField { field, .. } | Operation::RemoveField { field, .. } => of_field(field),
+        Operation::AlterField { from, to, .. } => of_field(from).union(&of_field(to)).cloned().collect(),
+        Operation::AddConstraint { constraint, .. } | Operation::RemoveConstraint { constraint, .. } => {
+            match &constraint.kind {
+                ConstraintKind::ForeignKey { to, .. } => BTreeSet::from([to.clone()]),
+                _ => BTreeSet::new(),
+            }
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The names of tables, indexes, and constraints that the operation takes or frees.
+fn names(operation: &Operation) -> BTreeSet<&str> {
+    match operation {
+        Operation::CreateModel { definition, .. } | Operation::DeleteModel { definition, .. } => of_model(definition),
+        Operation::AlterModelTable { from, to, .. }
+        | Operation::RenameIndex { from, to, .. }
+        | Operation::RenameConstraint { from, to, .. } => BTreeSet::from([from.as_str(), to.as_str()]),
+        Operation::AddIndex { index, .. } | Operation::RemoveIndex { index, .. } => {
+            index.name.as_deref().into_iter().collect()
+        }
+        Operation::AddConstraint { constraint, .. } | Operation::RemoveConstraint { constraint, .. } => {
+            constraint.name.as_deref().into_iter().collect()
+        }
+        Operation::AddField { field, .. } | Operation::RemoveField { field, .. } => of_field(field).collect(),
+        Operation::AlterField { from, to, .. } => of_field(from).chain(of_field(to)).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+fn of_field(field: &FieldState) -> impl Iterator<Item = &str> {
+    field.reference().and_then(|reference| reference.constraint.as_deref()).into_iter()
+}
+
+fn of_model(model: &ModelState) -> BTreeSet<&str> {
+    let indexes = model.indexes.iter().filter_map(|index| index.name.as_deref());
+    let constraints = model.constraints.iter().filter_map(|constraint| constraint.name.as_deref());
+    let keys = model.fields.iter().flat_map(of_field);
+    indexes.chain(constraints).chain(keys).chain([model.table.as_str()]).collect()
+}
+
+/// What an operation changes within its model, where that is little.
+enum Part<'a> {
+    Fields(Vec<&'a FieldState>),
+    Index(&'a IndexState),
+    Constraint(&'a ConstraintState),
+}
+
+fn part(operation: &Operation) -> Option<Part<'_>> {
+    match operation {
+        Operation::AddField { fill: Some(DefaultValue::Sql { .. }), .. } => None,
+        Operation::AddField { field, .. } | Operation::RemoveField { field, .. } => Some(Part::Fields(vec![field])),
+        Operation::AlterField { from, to, fill: None, reverse_fill: None, .. }
+            if from.column_name() == to.column_name() =>
+        {
+            Some(Part::Fields(vec![from, to]))
+        }
+        Operation::AddIndex { index, .. } | Operation::RemoveIndex { index, .. } => Some(Part::Index(index)),
+        Operation::AddConstraint { constraint, .. } | Operation::RemoveConstraint { constraint, .. } => {
+            Some(Part::Constraint(constraint))
+        }
+        _ => None,
+    }
+}
+
+fn within_model(first: &Operation, second: &Operation) -> bool {
+    match (part(first), part(second)) {
+        (Some(Part::Fields(mine)), Some(Part::Fields(theirs))) => {
+            mine.iter().all(|a| theirs.iter().all(|b| apart(a, b)))
+        }
+        (Some(Part::Fields(fields)), Some(Part::Index(index)))
+        | (Some(Part::Index(index)), Some(Part::Fields(fields))) => {
+            fields.iter().all(|field| !index.uses(&field.name, field.column_name().as_deref()))
+        }
+        (Some(Part::Fields(fields)), Some(Part::Constraint(constraint)))
+        | (Some(Part::Constraint(constraint)), Some(Part::Fields(fields))) => {
+            fields.iter().all(|field| !constraint.uses(&field.name, field.column_name().as_deref()))
+        }
+        (Some(_), Some(_)) => true,
+        _ => false,
+    }
+}
+
+/// Two fields that share no name, and of which neither is computed from another or refers to one by name.
+fn apart(mine: &FieldState, theirs: &FieldState) -> bool {
+    let column = mine.column_name();
+    let leans = |field: &FieldState| field.generated.is_some();
+    let by_name = |field: &FieldState, other: &FieldName| {
+        field.reference().is_some_and(|reference| reference.to_field.as_ref() == Some(other))
+    };
+    mine.name != theirs.name
+        && (column.is_none() || column != theirs.column_name())
+        && !leans(mine)
+        && !leans(theirs)
+        && !by_name(mine, &theirs.name)
+        && !by_name(theirs, &mine.name)
+}

@@ -1,0 +1,10 @@
+//! Two operations into fewer: what each operation knows of those that may follow it, one file per family.
+
+mod commute;
+mod create;
+mod field;
+mod item;
+mod model;
+mod reduction;
+
+pub use reduction::Reduction;

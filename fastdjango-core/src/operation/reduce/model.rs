@@ -1,0 +1,33 @@
+//! Changes of a whole model: chains of names, tables, comments, and keys.
+
+use crate::name::AppLabel;
+use crate::operation::Operation;
+
+pub(super) fn fold(first: &Operation, second: &Operation, _app: &AppLabel) -> Option<Vec<Operation>> {
+    match (first, second) {
+        (Operation::RenameModel { from, to: stop }, Operation::RenameModel { from: next, to }) if stop == next => {
+            let chained = || Operation::RenameModel { from: from.clone(), to: to.clone() };
+            Some((from != to).then(chained).into_iter().collect())
+        }
+        (
+            Operation::AlterModelTable { model, from, to: stop },
+            Operation::AlterModelTable { model: same, from: next, to },
+        ) if model == same && stop == next => {
+            let chained = || Operation::AlterModelTable { model: model.clone(), from: from.clone(), to: to.clone() };
+            Some((from != to).then(chained).into_iter().collect())
+        }
+        (Operation::AlterModelComment { model, from, .. }, Operation::AlterModelComment { model: same, to, .. })
+            if model == same =>
+        {
+            let chained = || Operation::AlterModelComment { model: model.clone(), from: from.clone(), to: to.clone() };
+            Some((from != to).then(chained).into_iter().collect())
+        }
+        (Operation::AlterPrimaryKey { model, from, .. }, Operation::AlterPrimaryKey { model: same, to, .. })
+            if model == same =>
+        {
+            let chained = || Operation::AlterPrimaryKey { model: model.clone(), from: from.clone(), to: to.clone() };
+            Some((from != to).then(chained).into_iter().collect())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,181 @@
+//! The command line on a shop whose models change from version to version, as a process that a test can start.
+//!
+//! `SHOP_VERSION` chooses the models, `SHOP_DIR` the folder that stands for their crate.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use fastdjango::Model;
+use fastdjango_core::model::{ModelDef, Source};
+
+/// The first version.
+mod v1 {
+    use fastdjango::prelude::*;
+
+    /// Somebody who buys.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Customer {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// The name.
+        #[field(max_length = 80)]
+        pub name: String,
+        /// The address of their mail.
+        #[field(max_length = 200, unique)]
+        pub mail: String,
+        /// What they owe.
+        #[field(max_digits = 10, decimal_places = 2, default = "0.00")]
+        pub balance: Decimal,
+    }
+
+    /// What somebody bought.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Purchase {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who bought it.
+        #[field(on_delete = cascade)]
+        pub customer: ForeignKey<Customer>,
+        /// How many.
+        #[field(default = 1)]
+        pub amount: i32,
+    }
+}
+
+/// `mail` is called `email`, and nobody said so.
+mod v2 {
+    use fastdjango::prelude::*;
+
+    /// Somebody who buys.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Customer {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// The name.
+        #[field(max_length = 80)]
+        pub name: String,
+        /// The address of their mail.
+        #[field(max_length = 200, unique)]
+        pub email: String,
+        /// What they owe.
+        #[field(max_digits = 10, decimal_places = 2, default = "0.00")]
+        pub balance: Decimal,
+    }
+
+    /// What somebody bought.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Purchase {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who bought it.
+        #[field(on_delete = cascade)]
+        pub customer: ForeignKey<Customer>,
+        /// How many.
+        #[field(default = 1)]
+        pub amount: i32,
+    }
+}
+
+/// The rename is declared, a required field arrives without a value, and the amount may be missing.
+mod v3 {
+    use fastdjango::prelude::*;
+
+    /// Somebody who buys.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Customer {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// The name.
+        #[field(max_length = 80)]
+        pub name: String,
+        /// The address of their mail.
+        #[field(max_length = 200, unique, renamed_from = "mail")]
+        pub email: String,
+        /// What they owe.
+        #[field(max_digits = 10, decimal_places = 2, default = "0.00")]
+        pub balance: Decimal,
+        /// Where they live.
+        #[field(max_length = 2)]
+        pub country: String,
+    }
+
+    /// What somebody bought.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Purchase {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who bought it.
+        #[field(on_delete = cascade)]
+        pub customer: ForeignKey<Customer>,
+        /// How many.
+        pub amount: Option<i32>,
+    }
+}
+
+/// The required field has a value for the rows that exist.
+mod v4 {
+    use fastdjango::prelude::*;
+
+    /// Somebody who buys.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Customer {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// The name.
+        #[field(max_length = 80)]
+        pub name: String,
+        /// The address of their mail.
+        #[field(max_length = 200, unique, renamed_from = "mail")]
+        pub email: String,
+        /// Where they live.
+        #[field(max_length = 2, fill = "PT")]
+        pub country: String,
+    }
+
+    /// What somebody bought.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Purchase {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who bought it.
+        #[field(on_delete = restrict)]
+        pub customer: ForeignKey<Customer>,
+        /// How many.
+        pub amount: Option<i32>,
+    }
+}
+
+fn main() -> ExitCode {
+    let models: &[&ModelDef] = match std::env::var("SHOP_VERSION").as_deref() {
+        Ok("0") => &[],
+        Ok("2") => &[v2::Customer::DEF, v2::Purchase::DEF],
+        Ok("3") => &[v3::Customer::DEF, v3::Purchase::DEF],
+        Ok("4") => &[v4::Customer::DEF, v4::Purchase::DEF],
+        _ => &[v1::Customer::DEF, v1::Purchase::DEF],
+    };
+    let dir = std::env::var("SHOP_DIR").unwrap_or_default();
+    let manifest_dir: &'static str = Box::leak(dir.clone().into_boxed_str());
+    let moved: Vec<&'static ModelDef> = models.iter().map(|def| moved(def, manifest_dir)).collect();
+    fastdjango_cli::main_with(&PathBuf::from(dir), &moved)
+}
+
+/// The definition as a crate in `manifest_dir` would hold it.
+fn moved(def: &ModelDef, manifest_dir: &'static str) -> &'static ModelDef {
+    Box::leak(Box::new(ModelDef { source: Source { manifest_dir, ..def.source }, ..*def }))
+}

@@ -1,0 +1,341 @@
+//! What is detected, case by case: before, after, operations in words.
+
+#![expect(clippy::unwrap_used, reason = "a case that cannot be built is a failed test")]
+
+use std::collections::BTreeMap;
+
+use fastdjango_core::detect::{Answer, Answers, Detected, detect};
+use fastdjango_core::field::{ColumnType, Default as DefaultValue, Literal, OnDelete, Sql};
+use fastdjango_core::name::{FieldName, ModelRef};
+use fastdjango_core::pair::Pair;
+use fastdjango_core::state::{
+    ConstraintKind, ConstraintState, FieldHints, FieldKind, FieldState, Hints, IndexField, IndexState, ModelHints,
+    ModelState, Pairs, ProjectState, Reference,
+};
+use fastdjango_tests::generate::{apply_all, initial};
+
+fn column(name: &str, ty: &str) -> FieldState {
+    FieldState::new(name, FieldKind::Column(ty.parse().unwrap()))
+}
+
+fn null(field: FieldState) -> FieldState {
+    FieldState { null: true, ..field }
+}
+
+fn to(name: &str, target: &str) -> FieldState {
+    let kind = FieldKind::ForeignKey(Reference {
+        to: target.parse().unwrap(),
+        to_field: None,
+        on_delete: OnDelete::Cascade,
+        on_update: OnDelete::NoAction,
+        deferrable: None,
+        constraint: None,
+    });
+    FieldState::new(name, kind)
+}
+
+fn pairs(name: &str, target: &str) -> FieldState {
+    FieldState::new(name, FieldKind::ManyToMany(Pairs { to: target.parse().unwrap(), through: None }))
+}
+
+fn index(fields: &[&str], name: Option<&str>) -> IndexState {
+    let fields = fields.iter().map(|&field| IndexField { field: field.into(), descending: false }).collect();
+    IndexState { name: name.map(str::to_owned), fields, ..IndexState::default() }
+}
+
+fn unique(fields: &[&str]) -> ConstraintState {
+    let fields = fields.iter().map(|&field| field.into()).collect();
+    ConstraintState { name: None, kind: ConstraintKind::Unique { fields, deferrable: None, nulls_not_distinct: false } }
+}
+
+fn check(sql: &str) -> ConstraintState {
+    ConstraintState { name: None, kind: ConstraintKind::Check { sql: Sql::any(sql) } }
+}
+
+fn model(table: &str, fields: Vec<FieldState>) -> ModelState {
+    let mut model = ModelState::new(table);
+    model.fields = vec![FieldState { auto: true, ..column("id", "bigint") }];
+    model.fields.extend(fields);
+    model.primary_key = vec!["id".into()];
+    model
+}
+
+fn post(fields: Vec<FieldState>) -> ProjectState {
+    state([("blog.Post", model("blog_post", fields))])
+}
+
+fn state<const N: usize>(models: [(&str, ModelState); N]) -> ProjectState {
+    ProjectState { models: models.into_iter().map(|(name, model)| (name.parse().unwrap(), model)).collect() }
+}
+
+fn with(mut state: ProjectState, change: impl FnOnce(&mut ModelState)) -> ProjectState {
+    change(state.models.get_mut(&"blog.Post".parse::<ModelRef>().unwrap()).unwrap());
+    state
+}
+
+struct Run {
+    detected: Detected,
+    lines: Vec<String>,
+    questions: Vec<String>,
+    warnings: Vec<&'static str>,
+}
+
+fn run_with(before: &ProjectState, after: &ProjectState, hints: &Hints, answers: &Answers) -> Run {
+    let before = initial(before).unwrap();
+    let leaves = before.models.keys().map(|model| (model.app.clone(), "0001_initial".into())).collect();
+    let detected = detect(Pair::new(&before, after), hints, &leaves, answers);
+    assert!(apply_all(&detected.migrations, &before).unwrap().equivalent(after));
+    let lines = detected.migrations.iter().flat_map(|m| &m.operations).map(|o| o.describe().to_string()).collect();
+    let questions = detected.questions.iter().map(|question| question.id.clone()).collect();
+    let warnings = detected.warnings.iter().map(|warning| warning.code).collect();
+    Run { lines, questions, warnings, detected }
+}
+
+fn run(before: &ProjectState, after: &ProjectState) -> Run {
+    run_with(before, after, &Hints::default(), &Answers::new())
+}
+
+fn field_hint(name: &str, hint: FieldHints) -> Hints {
+    let fields = BTreeMap::from([(FieldName::from(name), hint)]);
+    let model = ModelHints { fields, ..ModelHints::default() };
+    Hints { models: BTreeMap::from([("blog.Post".parse().unwrap(), model)]), ..Hints::default() }
+}
+
+fn renamed_from(name: &str, old: &str) -> Hints {
+    field_hint(name, FieldHints { renamed_from: Some(old.into()), ..FieldHints::default() })
+}
+
+fn yes(ids: &[&str]) -> Answers {
+    ids.iter().map(|id| ((*id).to_owned(), Answer::yes())).collect()
+}
+
+#[test]
+fn a_field_arrives_with_its_default() {
+    let mut rating = column("rating", "smallint");
+    rating.default = Some(DefaultValue::Value(Literal::Integer(0)));
+    let run = run(&post(vec![]), &post(vec![rating]));
+    assert_eq!(run.lines, ["+ Post.rating smallint, default 0"]);
+    assert_eq!(run.detected.migrations[0].name, "0002_add_post_rating");
+    assert_eq!(run.detected.migrations[0].dependencies[0].to_string(), "blog.0001_initial");
+    assert!(run.questions.is_empty());
+}
+
+#[test]
+fn a_required_field_asks_for_a_value() {
+    let (before, after) = (post(vec![]), post(vec![column("slug", "text")]));
+    assert_eq!(run(&before, &after).questions, ["fill:blog.Post.slug"]);
+    let hint = FieldHints { fill: Some(DefaultValue::Value(Literal::Text("x".into()))), ..FieldHints::default() };
+    let hinted = run_with(&before, &after, &field_hint("slug", hint), &Answers::new());
+    assert_eq!(hinted.lines, ["+ Post.slug text, rows that exist get \"x\""]);
+    assert!(hinted.questions.is_empty());
+    let text = run(&before, &after).detected.questions[0].diagnostic().to_string();
+    assert!(
+        text.starts_with("error[E301]: `Post.slug` is required, and rows that exist would have no value"),
+        "{text}"
+    );
+}
+
+#[test]
+fn losing_null_asks_even_with_a_default() {
+    let mut next = column("slug", "text");
+    next.default = Some(DefaultValue::Value(Literal::Text(String::new())));
+    let (before, after) = (post(vec![null(column("slug", "text"))]), post(vec![next]));
+    assert_eq!(run(&before, &after).questions, ["fill:blog.Post.slug"]);
+    let answers = Answers::from([("fill:blog.Post.slug".to_owned(), Answer::Unfilled { unfilled: true })]);
+    let run = run_with(&before, &after, &Hints::default(), &answers);
+    assert_eq!(run.lines, ["~ Post.slug no longer null, now default \"\""]);
+    assert!(run.questions.is_empty());
+}
+
+#[test]
+fn a_removal_is_a_warning() {
+    let run = run(&post(vec![column("legacy", "text")]), &post(vec![]));
+    assert_eq!(run.lines, ["- Post.legacy text"]);
+    assert_eq!(run.warnings, ["W101"]);
+}
+
+#[test]
+fn a_declared_rename_takes_everything_along() {
+    let model = |name: &str| {
+        let mut field = column(name, "varchar(60)");
+        field.null = true;
+        with(post(vec![field]), |m| {
+            m.indexes.push(index(&[name], None));
+            m.constraints.push(check(&format!("length({name}) > 2")));
+        })
+    };
+    let run = run_with(&model("permalink"), &model("slug"), &renamed_from("slug", "permalink"), &Answers::new());
+    assert_eq!(run.lines, ["→ Post.slug renamed from permalink"]);
+    assert_eq!(run.detected.migrations[0].name, "0002_rename_permalink");
+    assert!(run.questions.is_empty() && run.warnings.is_empty());
+}
+
+#[test]
+fn a_rename_can_keep_its_column() {
+    let next = FieldState { column: Some("permalink".into()), ..column("slug", "text") };
+    let hints = renamed_from("slug", "permalink");
+    let run = run_with(&post(vec![column("permalink", "text")]), &post(vec![next]), &hints, &Answers::new());
+    assert_eq!(run.lines, ["~ Post.permalink now column permalink", "→ Post.slug renamed from permalink"]);
+}
+
+#[test]
+fn an_undeclared_rename_is_a_question() {
+    let (before, after) = (post(vec![column("permalink", "varchar(60)")]), post(vec![column("slug", "varchar(60)")]));
+    let id = "rename_field:blog.Post.slug:permalink";
+    assert!(run(&before, &after).questions.contains(&id.to_owned()));
+    let run = run_with(&before, &after, &Hints::default(), &yes(&[id]));
+    assert_eq!(run.lines, ["→ Post.slug renamed from permalink"]);
+}
+
+#[test]
+fn a_hint_whose_old_name_is_still_there_is_an_error() {
+    let hints = renamed_from("slug", "title");
+    let after = post(vec![column("title", "text"), null(column("slug", "text"))]);
+    let run = run_with(&post(vec![column("title", "text")]), &after, &hints, &Answers::new());
+    assert_eq!(run.detected.errors.iter().map(|e| e.code).collect::<Vec<_>>(), ["E201"]);
+}
+
+#[test]
+fn a_hint_that_is_done_is_silent() {
+    let state = post(vec![column("slug", "text")]);
+    let run = run_with(&state, &state, &renamed_from("slug", "permalink"), &Answers::new());
+    assert!(run.lines.is_empty() && run.detected.errors.is_empty());
+}
+
+#[test]
+fn names_swap_only_by_answers() {
+    let state = post(vec![column("a", "text"), column("b", "text")]);
+    let answers = yes(&["rename_field:blog.Post.a:b", "rename_field:blog.Post.b:a"]);
+    let run = run_with(&state, &state, &Hints::default(), &answers);
+    let want = ["→ Post.b_swapped renamed from b", "→ Post.b renamed from a", "→ Post.a renamed from b_swapped"];
+    assert_eq!(run.lines, want);
+}
+
+#[test]
+fn a_renamed_model_keeps_its_references() {
+    let state = |author: &str, table: &str| {
+        let name = format!("blog.{author}");
+        state([(&*name, model(table, vec![])), ("blog.Post", model("blog_post", vec![to("by", &name)]))])
+    };
+    let model = ModelHints { renamed_from: Some("User".into()), ..ModelHints::default() };
+    let hints = Hints { models: BTreeMap::from([("blog.Author".parse().unwrap(), model)]), ..Hints::default() };
+    let (before, after) = (state("User", "blog_user"), state("Author", "blog_author"));
+    let run = run_with(&before, &after, &hints, &Answers::new());
+    assert_eq!(run.lines, ["→ Author renamed from User", "~ Author table blog_user → blog_author"]);
+}
+
+#[test]
+fn two_models_that_refer_to_each_other_defer_one_constraint() {
+    let after =
+        state([("blog.A", model("a", vec![to("b", "blog.B")])), ("blog.B", model("b", vec![to("a", "blog.A")]))]);
+    let run = run(&ProjectState::default(), &after);
+    let want = [
+        "+ A table a: 2 fields",
+        "+ B table b: 2 fields",
+        "~ A.b bigint → foreign key to blog.B, now on delete cascade, no longer column b_id",
+    ];
+    assert_eq!(run.lines, want);
+    assert_eq!(run.detected.migrations.len(), 1);
+}
+
+#[test]
+fn a_circle_of_apps_splits_one_of_them() {
+    let after =
+        state([("blog.A", model("a", vec![to("b", "shop.B")])), ("shop.B", model("b", vec![to("a", "blog.A")]))]);
+    let run = run(&ProjectState::default(), &after);
+    let names: Vec<String> = run.detected.migrations.iter().map(|m| m.reference().to_string()).collect();
+    assert_eq!(names, ["blog.0001_initial", "shop.0001_initial", "blog.0002_alter_a_b"]);
+}
+
+#[test]
+fn targets_come_first_in_other_apps_too() {
+    let after = state([("blog.Post", model("p", vec![to("by", "users.User")])), ("users.User", model("u", vec![]))]);
+    let run = run(&ProjectState::default(), &after);
+    let names: Vec<String> = run.detected.migrations.iter().map(|m| m.reference().to_string()).collect();
+    assert_eq!(names, ["users.0001_initial", "blog.0001_initial"]);
+    assert_eq!(run.detected.migrations[1].dependencies[0].to_string(), "users.0001_initial");
+}
+
+#[test]
+fn an_index_under_another_name_is_renamed() {
+    let state = |name| with(post(vec![column("title", "text")]), |m| m.indexes.push(index(&["title"], name)));
+    let run = run(&state(None), &state(Some("by_title")));
+    assert_eq!(run.lines, ["→ Post index by_title renamed from blog_post_title_idx"]);
+    assert!(self::run(&state(Some("by_title")), &state(None)).lines.is_empty());
+}
+
+#[test]
+fn what_leans_on_a_removed_field_goes_first() {
+    let before = with(post(vec![column("title", "text")]), |m| {
+        m.indexes.push(index(&["title"], None));
+        m.constraints.push(unique(&["title"]));
+    });
+    let run = run(&before, &post(vec![]));
+    let want = [
+        "- Post index blog_post_title_idx on (title)",
+        "- Post unique blog_post_title_key on (title)",
+        "- Post.title text",
+    ];
+    assert_eq!(run.lines, want);
+}
+
+#[test]
+fn another_key_arrives_before_the_old_one_goes() {
+    let after = with(post(vec![column("uid", "uuid")]), |m| {
+        m.fields.remove(0);
+        m.primary_key = vec!["uid".into()];
+    });
+    let answers = Answers::from([("fill:blog.Post.uid".to_owned(), Answer::Value(Literal::Text("00".into())))]);
+    let run = run_with(&post(vec![]), &after, &Hints::default(), &answers);
+    let want =
+        ["+ Post.uid uuid, rows that exist get \"00\"", "~ Post primary key (id) → (uid)", "- Post.id bigint, auto"];
+    assert_eq!(run.lines, want);
+}
+
+#[test]
+fn a_column_does_not_become_pairs() {
+    let tag = || ("blog.Tag", model("blog_tag", vec![]));
+    let before = state([("blog.Post", model("blog_post", vec![to("tags", "blog.Tag")])), tag()]);
+    let after = state([("blog.Post", model("blog_post", vec![pairs("tags", "blog.Tag")])), tag()]);
+    let run = run(&before, &after);
+    assert_eq!(
+        run.lines,
+        ["- Post.tags foreign key to blog.Tag, on delete cascade", "+ Post.tags many to many blog.Tag"]
+    );
+    assert_eq!(run.warnings, ["W106"]);
+}
+
+#[test]
+fn types_warn_by_what_they_do_to_values() {
+    let state = |ty: &str| post(vec![column("title", ty)]);
+    for (before, after, want) in [
+        ("varchar(100)", "varchar(200)", &[][..]),
+        ("varchar(200)", "varchar(100)", &["W104"]),
+        ("text", "integer", &["W103"]),
+    ] {
+        assert_eq!(run(&state(before), &state(after)).warnings, want, "{before} to {after}");
+    }
+}
+
+#[test]
+fn unique_over_rows_that_exist_warns() {
+    let before = post(vec![column("title", "text")]);
+    let run = run(&before, &with(before.clone(), |m| m.constraints.push(unique(&["title"]))));
+    assert_eq!(run.lines, ["+ Post unique blog_post_title_key on (title)"]);
+    assert_eq!(run.warnings, ["W105"]);
+}
+
+#[test]
+fn tables_swap_over_a_free_name() {
+    let state = |a: &str, b: &str| state([("blog.A", model(a, vec![])), ("blog.B", model(b, vec![]))]);
+    let run = run(&state("x", "y"), &state("y", "x"));
+    assert_eq!(run.lines, ["~ A table x → x_swapped", "~ B table y → x", "~ A table x_swapped → y"]);
+}
+
+#[test]
+fn types_of_keys_reach_through_references() {
+    let state =
+        initial(&state([("blog.A", model("a", vec![])), ("blog.B", model("b", vec![to("a", "blog.A")]))])).unwrap();
+    let field = state.models[&ModelRef::new("blog", "B")].field(&"a".into()).unwrap();
+    assert_eq!(state.column_type(field), Some(ColumnType::BigInt));
+}
