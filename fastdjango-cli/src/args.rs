@@ -1,4 +1,5 @@
 //! What a person types: commands, flags, and their help.
+#![expect(clippy::struct_excessive_bools, reason = "flags of a command line are booleans")]
 
 use std::path::PathBuf;
 

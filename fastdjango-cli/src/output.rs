@@ -35,31 +35,31 @@ impl Output {
     }
 
     /// Prints what the command was asked for; a reader that went away is no error of ours.
-    pub(crate) fn result(&self, text: &str) {
+    pub(crate) fn result(self, text: &str) {
         let mut stdout = AutoStream::new(std::io::stdout().lock(), self.choice());
         let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     }
 
     /// Prints what a person reads while or after the work is done; not with `--json` or `--quiet`.
-    pub(crate) fn say(&self, text: &str) {
+    pub(crate) fn say(self, text: &str) {
         if !self.json && !self.quiet {
             self.result(text);
         }
     }
 
     /// Prints a remark or an error to stderr.
-    pub(crate) fn remark(&self, text: &str) {
+    pub(crate) fn remark(self, text: &str) {
         let mut stderr = AutoStream::new(std::io::stderr().lock(), self.choice());
         let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
     }
 
     /// True where a person sits at both ends.
-    pub(crate) fn interactive(&self) -> bool {
+    pub(crate) fn interactive(self) -> bool {
         !self.json && std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
     }
 
     /// True where stderr shows colour.
-    pub(crate) fn colored_errors(&self) -> bool {
+    pub(crate) fn colored_errors(self) -> bool {
         match self.color {
             Color::Always => true,
             Color::Never => false,
@@ -67,7 +67,7 @@ impl Output {
         }
     }
 
-    fn choice(&self) -> ColorChoice {
+    fn choice(self) -> ColorChoice {
         match self.color {
             Color::Auto => ColorChoice::Auto,
             Color::Always => ColorChoice::Always,

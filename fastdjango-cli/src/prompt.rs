@@ -38,6 +38,7 @@ pub(crate) fn confirm(losses: &[Loss]) -> Result<bool> {
     Confirm::new(&message).with_default(false).prompt().map_err(refused)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]
 fn refused(error: InquireError) -> Error {
     let kind = match error {
         InquireError::OperationInterrupted => ErrorKind::Interrupted,

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use fastdjango_core::command::{Made, MakeReport};
 use fastdjango_core::migration::{SqlSection, Step};
-use fastdjango_core::operation::{Description, Sign};
+use fastdjango_core::operation::{Description, Operation, Sign};
 use serde_json::json;
 
 use crate::output::{ADDED, CHANGED, DIM, REMOVED, RENAMED, STRONG, styled};
@@ -23,7 +23,7 @@ pub(crate) fn made(context: &Context, report: &MakeReport, dry_run: bool) {
         return;
     }
     for made in &report.made {
-        output.say(&one(context, made));
+        output.say(&one(made));
         if output.verbose || dry_run {
             output.say(&indented(&made.text));
         }
@@ -31,10 +31,10 @@ pub(crate) fn made(context: &Context, report: &MakeReport, dry_run: bool) {
     output.say(if dry_run { "nothing was written\n" } else { "review it, then: cargo run --bin fastdjango migrate\n" });
 }
 
-fn one(context: &Context, made: &Made) -> String {
+fn one(made: &Made) -> String {
     let app = made.migration.app.to_string();
     let mut text = format!("{}  {}\n", styled(STRONG, &app), Context::shown(&made.path));
-    let described: Vec<Description> = made.migration.operations.iter().map(|operation| operation.describe()).collect();
+    let described: Vec<Description> = made.migration.operations.iter().map(Operation::describe).collect();
     let width = described.iter().map(|d| d.subject.chars().count()).max().unwrap_or(0).min(32);
     for description in &described {
         let line = format!("{} {:width$}  {}", sign(description.sign), description.subject, description.detail);
@@ -43,7 +43,6 @@ fn one(context: &Context, made: &Made) -> String {
     for (engine, section) in &made.migration.sql {
         let _ = writeln!(text, "{:6}{}", "", styled(DIM, format!("{engine}: {}", size(section))));
     }
-    let _ = context;
     text
 }
 

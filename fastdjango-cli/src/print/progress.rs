@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use fastdjango_core::backend::{Outcome, Progress as Step};
 use fastdjango_core::command::{Direction, Notice, Project, Ran};
+use fastdjango_core::settings::Database;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -22,7 +23,7 @@ pub(crate) struct Progress {
 impl Progress {
     pub(crate) fn new(context: &Context, project: &Project) -> Self {
         let database = &context.global.database;
-        let described = project.database(database).map(|found| found.describe()).unwrap_or_default();
+        let described = project.database(database).map(Database::describe).unwrap_or_default();
         let width = project.apps.iter().map(|app| app.label.as_str().chars().count()).max().unwrap_or(0);
         let heading = Some(format!("{} ({described})\n", styled(STRONG, database)));
         Self { output: context.output, heading, width, bar: None }
@@ -115,7 +116,7 @@ fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

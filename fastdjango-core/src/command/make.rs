@@ -110,7 +110,7 @@ fn finish(
 
 /// A name is part of a file's name, and of what people type.
 fn check_name(name: &str) -> Result<()> {
-    let starts = name.chars().next().is_some_and(|c| c.is_alphabetic());
+    let starts = name.chars().next().is_some_and(char::is_alphabetic);
     if starts && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
         return Ok(());
     }

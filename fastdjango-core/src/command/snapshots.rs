@@ -41,8 +41,8 @@ pub(super) fn stale(loaded: &Loaded, directory: &Directory, state: &ProjectState
     let leaves = directory.graph.leaves();
     let apps = loaded.apps.iter().filter(|(_, files)| !files.migrations.is_empty());
     let fresh = apps.map(|(app, files)| (files, made(app, files, directory, leaves.get(app), state)));
-    let stale = fresh.filter(|(files, text)| files.snapshot.as_ref() != Some(text));
-    stale.map(|(files, text)| FileWrite::replace(files.dir.snapshot(), text)).collect()
+    let changed = fresh.filter(|(files, text)| files.snapshot.as_ref() != Some(text));
+    changed.map(|(files, text)| FileWrite::replace(files.dir.snapshot(), text)).collect()
 }
 
 fn made(
