@@ -194,7 +194,10 @@ fn describe_kind(kind: &FieldKind) -> String {
 
 /// Only what differs, each as `before → after`, `now …`, or `no longer …`.
 fn describe_alteration(from: &FieldState, to: &FieldState) -> String {
-    let words = attributes(from).into_iter().zip(attributes(to)).filter(|(before, after)| before.1 != after.1);
+    // A foreign key's column has a name by itself; the plain column that waits for the key has to say it.
+    let stays = from.column_name() == to.column_name();
+    let words = attributes(from).into_iter().zip(attributes(to));
+    let words = words.filter(|(before, after)| before.1 != after.1 && !(stays && before.0 == "column"));
     let words: Vec<String> = words
         .map(|((_, before), (what, after))| match (before.is_empty(), after.is_empty(), what) {
             (false, true, "null") => "no longer null".to_owned(),

@@ -1,3 +1,5 @@
+//! Settings as they are read, and each refusal.
+
 use std::path::Path;
 
 use insta::assert_snapshot;

@@ -2,7 +2,9 @@
 //!
 //! The hints of a rename stay, as they would in a project: they are silent once the rename is in a migration.
 
-use fastdjango_core::model::{Model, ModelDef};
+#![expect(clippy::struct_field_names, reason = "fields are named after the store's own columns")]
+
+use fastdjango_core::model::{Model, ModelDef, Source};
 
 /// The models of a project at one moment.
 type Models = Vec<&'static ModelDef>;
@@ -19,9 +21,16 @@ fn next(models: &Models, gone: &[&str], changed: &[&'static ModelDef]) -> Models
 pub(crate) fn all() -> Vec<Models> {
     let mut versions = vec![first()];
     for (gone, changed) in changes() {
+        let changed: Models = changed.into_iter().map(of_the_store).collect();
         versions.push(next(&versions[versions.len() - 1], gone, &changed));
     }
     versions
+}
+
+/// The model as if its struct stood in the store's crate: an app is the models of one crate.
+fn of_the_store(def: &'static ModelDef) -> &'static ModelDef {
+    let Source { manifest_dir, package, .. } = chinook::Track::DEF.source;
+    Box::leak(Box::new(ModelDef { source: Source { manifest_dir, package, ..def.source }, ..*def }))
 }
 
 fn first() -> Models {

@@ -1,3 +1,5 @@
+//! The order between migrations, and each refusal.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use insta::assert_snapshot;
