@@ -175,7 +175,7 @@ fn a_rename_can_keep_its_column() {
     let next = FieldState { column: Some("permalink".into()), ..column("slug", "text") };
     let hints = renamed_from("slug", "permalink");
     let run = run_with(&post(vec![column("permalink", "text")]), &post(vec![next]), &hints, &Answers::new());
-    assert_eq!(run.lines, ["~ Post.permalink now column permalink", "→ Post.slug renamed from permalink"]);
+    assert_eq!(run.lines, ["~ Post.permalink its column stays permalink", "→ Post.slug renamed from permalink"]);
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn two_models_that_refer_to_each_other_defer_one_constraint() {
     let want = [
         "+ A table a: 2 fields",
         "+ B table b: 2 fields",
-        "~ A.b bigint → foreign key to blog.B, now on delete cascade, no longer column b_id",
+        "~ A.b bigint → foreign key to blog.B, now on delete cascade",
     ];
     assert_eq!(run.lines, want);
     assert_eq!(run.detected.migrations.len(), 1);

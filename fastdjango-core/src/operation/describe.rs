@@ -210,7 +210,10 @@ fn describe_alteration(from: &FieldState, to: &FieldState) -> String {
             }
         })
         .collect();
-    words.join(", ")
+    match to.column_name() {
+        Some(column) if words.is_empty() => format!("its column stays {column}"),
+        _ => words.join(", "),
+    }
 }
 
 fn describe_index(index: &IndexState) -> String {
