@@ -192,7 +192,7 @@ fn a_hint_whose_old_name_is_still_there_is_an_error() {
     let hints = renamed_from("slug", "title");
     let after = post(vec![column("title", "text"), null(column("slug", "text"))]);
     let run = run_with(&post(vec![column("title", "text")]), &after, &hints, &Answers::new());
-    assert_eq!(run.detected.errors.iter().map(|e| e.code).collect::<Vec<_>>(), ["E201"]);
+    assert_eq!(run.detected.errors.iter().map(|e| e.code).collect::<Vec<_>>(), ["E303"]);
 }
 
 #[test]

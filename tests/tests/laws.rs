@@ -92,7 +92,9 @@ proptest! {
         let previous = check(initial(&states.previous))?;
         let mut whole = Migration::new("blog", "0001_initial", Vec::new());
         for pair in [Pair::new(&nothing, &states.previous), Pair::new(&previous, &states.next)] {
-            for migration in answer_all(pair).migrations {
+            let detected = answer_all(pair);
+            prop_assert!(detected.errors.is_empty(), "{}\n{}", detected.errors, lines(&detected));
+            for migration in detected.migrations {
                 whole.operations.extend(migration.operations);
             }
         }

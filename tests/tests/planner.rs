@@ -2,6 +2,8 @@
 
 #[path = "planner/harness.rs"]
 mod harness;
+#[path = "planner/laws.rs"]
+mod laws;
 
 use fastdjango_core::field::{ColumnType, Default, Literal, OnDelete, Sql};
 use fastdjango_core::operation::Operation;

@@ -4,12 +4,13 @@ use super::change::{Change, ChangeKind};
 use super::ready::{Creation, Scene, holder_of_column};
 use super::schedule::Work;
 use crate::name::{AppLabel, ModelRef};
-use crate::state::{ConstraintKind, FieldKind, ProjectState};
+use crate::state::{ConstraintKind, FieldKind, FieldState, ProjectState};
 
 /// Loosens one circle of changes that wait for each other; within `app`, or wherever one is. False where there is none.
 pub(super) fn untie(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     defer_creation(work, target, app)
         || detach_deleted(work, app)
+        || release_fields(work, app)
         || stop_over(work, target, app)
         || move_aside(work, target, app)
 }
@@ -53,13 +54,32 @@ fn detach_deleted(work: &mut Work, app: Option<&AppLabel>) -> bool {
         belongs(model, app) && referrers.all(|other| deleted.contains(&other) && belongs(other, app))
     });
     let Some(model) = stuck.map(|model| (*model).clone()) else { return false };
-    let changes: Vec<Change> =
-        work.state.referrers(&model).flat_map(|other| detach(other, &model, &work.state)).collect();
-    let fresh: Vec<Change> = changes.into_iter().filter(|change| !work.pending.contains(change)).collect();
-    let found = !fresh.is_empty();
-    for change in fresh {
-        let place = work.pending.partition_point(|other| other.rank() <= change.rank());
-        work.pending.insert(place, change);
+    let changes = work.state.referrers(&model).flat_map(|other| detach(other, &model, &work.state)).collect();
+    insert(work, changes)
+}
+
+/// Lets fields go that only a model about to be deleted still refers to by name.
+fn release_fields(work: &mut Work, app: Option<&AppLabel>) -> bool {
+    let deleted = work.pending.iter().filter(|c| c.kind == ChangeKind::DeleteModel && belongs(&c.model, app));
+    let changes = deleted.flat_map(|change| {
+        let definition = work.state.models.get(&change.model);
+        let fields = definition.into_iter().flat_map(|m| m.fields.iter().filter_map(FieldState::reference));
+        let targets = fields.filter(|reference| reference.to_field.is_some()).map(|reference| &reference.to);
+        targets.flat_map(|target| detach(&change.model, target, &work.state)).collect::<Vec<_>>()
+    });
+    let changes = changes.collect();
+    insert(work, changes)
+}
+
+/// Adds the changes in their places; false where all of them are pending already.
+fn insert(work: &mut Work, changes: Vec<Change>) -> bool {
+    let mut found = false;
+    for change in changes {
+        if !work.pending.contains(&change) {
+            let place = work.pending.partition_point(|other| other.rank() <= change.rank());
+            work.pending.insert(place, change);
+            found = true;
+        }
     }
     found
 }
@@ -110,14 +130,17 @@ fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> 
     true
 }
 
-/// Lets one of the fields that swap their columns stop over at a name that no column has.
+/// Lets a field whose column another one waits for stop over at a name that no column has.
 fn move_aside(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     let holder = |change: &Change| {
-        let ChangeKind::AlterField { field, .. } = &change.kind else { return None };
+        let (ChangeKind::AlterField { field, .. } | ChangeKind::AddField { field, .. }) = &change.kind else {
+            return None;
+        };
         let wanted = target.models.get(&change.model)?.field(field)?;
         let holder = &holder_of_column(work.state.models.get(&change.model)?, wanted)?.name;
         let moves = |c: &Change| {
-            c.model == change.model && matches!(&c.kind, ChangeKind::AlterField { field, .. } if field == holder)
+            c.model == change.model
+                && matches!(&c.kind, ChangeKind::AlterField { field, .. } | ChangeKind::RemoveField { field, .. } if field == holder)
         };
         let moving = belongs(&change.model, app) && work.pending.iter().any(moves);
         moving.then(|| Change::new(&change.model, ChangeKind::MoveAside { field: holder.clone() }))

@@ -37,7 +37,8 @@ impl Shop {
     pub fn migrations(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.dir().join("migrations/shop")).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
+        let mut names: Vec<String> =
+            names.filter(|name| std::path::Path::new(name).extension().is_some_and(|e| e == "toml")).collect();
         names.sort();
         names
     }

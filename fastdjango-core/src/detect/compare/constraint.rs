@@ -19,6 +19,10 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
     }
     let mut changes = Vec::new();
     fresh.retain(|constraint| {
+        // A name that another one has yet to give up is no rename: both are made anew.
+        if constraint.name.as_deref().is_some_and(|name| model.aligned.constraint(name).is_some()) {
+            return true;
+        }
         let same = |before: &&ConstraintState| before.same_but_name(constraint) && !leans(before);
         let Some(at) = gone.iter().position(same) else { return true };
         if let (Some(from), Some(to)) = (gone.remove(at).name.clone(), constraint.name.clone()) {

@@ -134,7 +134,12 @@ fn fill(
     let lack = lack.filter(|_| model.next.managed && model.previous.managed)?;
     let id = format!("fill:{}.{}", model.name, field.name);
     if let Some(answer) = findings.answer(&id) {
-        return answer.as_fill();
+        let value = answer.as_fill();
+        if value.is_none() && matches!(lack, Lack::NewField) {
+            let message = format!("the answer to `{id}` gives no value, and a new required field needs one");
+            findings.errors.push(Diagnostic::error(code::BAD_ANSWER, message));
+        }
+        return value;
     }
     findings.questions.push(question(id, model, field, lack, findings));
     None

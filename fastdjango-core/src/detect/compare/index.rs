@@ -19,6 +19,10 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
     }
     let mut changes = Vec::new();
     fresh.retain(|index| {
+        // A name that another one has yet to give up is no rename: both are made anew.
+        if index.name.as_deref().is_some_and(|name| model.aligned.index(name).is_some()) {
+            return true;
+        }
         let same =
             |before: &&IndexState| before.same_but_name(index) && !super::field::leans_on_removed_index(model, before);
         let Some(at) = gone.iter().position(same) else { return true };

@@ -70,7 +70,7 @@ fn store(ty: &ColumnType) -> Store {
         ColumnType::Varchar(_) | ColumnType::Text | ColumnType::Inet => Store::Text,
         ColumnType::Date => Store::Day,
         ColumnType::Timestamp | ColumnType::TimestampTz => Store::Moment,
-        ColumnType::Time => Store::Checked("time({}) IS NULL"),
+        ColumnType::Time => Store::Checked("{} NOT LIKE '%:%' OR time({}) IS NULL"),
         ColumnType::Uuid => {
             Store::Checked("length(replace({}, '-', '')) <> 32 OR replace({}, '-', '') GLOB '*[^0-9a-fA-F]*'")
         }
@@ -87,17 +87,29 @@ pub(super) fn rule(columns: Pair<&Column>) -> Rule {
         return Rule::default();
     }
     let c = quote(&columns.previous.name);
-    let (from, to) = (store(&types.previous), store(&types.next));
+    match (store(&types.previous), store(&types.next)) {
+        (Store::Unknown, _) | (_, Store::Unknown) => Rule::default(),
+        (from, Store::Bytes) => Rule::new(Some(format!("CAST({} AS blob)", as_text(&c, from).unwrap_or(c))), None),
+        (Store::Bytes, to) => {
+            // Bytes are read as text first; whatever that text would be in the new type, they become.
+            let text = format!("CAST({c} AS text)");
+            let rule = from_store(&text, Store::Text, to);
+            Rule::new(Some(rule.expression.unwrap_or(text)), rule.lossy)
+        }
+        (from, to) => from_store(&c, from, to),
+    }
+}
+
+fn from_store(c: &str, from: Store, to: Store) -> Rule {
     match to {
-        Store::Integer { most } => to_integer(&c, from, most),
-        Store::Real => to_real(&c, from),
-        Store::Decimal { precision, scale } => to_decimal(&c, from, precision, scale),
-        Store::DecimalText { precision, scale } => to_decimal_text(&c, from, precision, scale),
-        Store::Text => to_text(&c, from),
-        Store::Moment => to_moment(&c, from),
-        Store::Day => to_day(&c, from),
-        Store::Checked(test) => Rule::new(as_text(&c, from), Some(test.replace("{}", &c))),
-        Store::Bytes if from == Store::Text => Rule::new(Some(format!("CAST({c} AS blob)")), None),
+        Store::Integer { most } => to_integer(c, from, most),
+        Store::Real => to_real(c, from),
+        Store::Decimal { precision, scale } => to_decimal(c, from, precision, scale),
+        Store::DecimalText { precision, scale } => to_decimal_text(c, from, precision, scale),
+        Store::Text => to_text(c, from),
+        Store::Moment => to_moment(c, from),
+        Store::Day => to_day(c, from),
+        Store::Checked(test) => Rule::new(as_text(c, from), Some(test.replace("{}", c))),
         Store::Bytes | Store::Unknown => Rule::default(),
     }
 }
@@ -108,6 +120,12 @@ fn to_integer(c: &str, from: Store, most: i64) -> Rule {
     match from {
         Store::Integer { most: before } if before <= most => Rule::default(),
         Store::Integer { .. } => Rule::new(None, Some(outside)),
+        Store::DecimalText { .. } => {
+            let cast = format!("CAST({c} AS integer)");
+            let shortest = format!("CASE WHEN instr({c}, '.') > 0 THEN rtrim(rtrim({c}, '0'), '.') ELSE {c} END");
+            let lossy = format!("CAST({cast} AS text) IS NOT {shortest} OR {cast} NOT BETWEEN {least} AND {most}");
+            Rule::new(Some(cast), Some(lossy))
+        }
         _ => {
             let cast = format!("CAST({c} AS integer)");
             let lossy = format!("{cast} IS NOT {c} OR {cast} NOT BETWEEN {least} AND {most}");
@@ -203,7 +221,7 @@ fn to_moment(c: &str, from: Store) -> Rule {
     match from {
         Store::Moment | Store::Unknown => Rule::default(),
         Store::Day => Rule::new(Some(format!("{c} || ' 00:00:00'")), None),
-        _ => Rule::new(as_text(c, from), Some(format!("typeof({c}) <> 'text' OR datetime({c}) IS NULL"))),
+        _ => Rule::new(as_text(c, from), Some(format!("{c} NOT LIKE '%-%-%' OR datetime({c}) IS NULL"))),
     }
 }
 

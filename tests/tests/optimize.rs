@@ -1,0 +1,94 @@
+//! What folds, and what stays apart because rows would differ.
+
+use fastdjango_core::field::{Default as DefaultValue, Literal, Sql};
+use fastdjango_core::operation::{Operation, optimize};
+use fastdjango_core::state::{FieldKind, FieldState, IndexState, ModelState};
+
+fn field(name: &str, ty: &str) -> FieldState {
+    let ty = ty.parse().unwrap_or(fastdjango_core::field::ColumnType::Text);
+    FieldState { null: true, ..FieldState::new(name, FieldKind::Column(ty)) }
+}
+
+fn value(number: i64) -> Option<DefaultValue> {
+    Some(DefaultValue::Value(Literal::Integer(number)))
+}
+
+fn create(model: &str) -> Operation {
+    let mut definition = ModelState::new(format!("blog_{}", model.to_lowercase()));
+    definition.fields = vec![field("id", "bigint")];
+    Operation::CreateModel { model: model.into(), definition }
+}
+
+fn add(field: FieldState, fill: Option<DefaultValue>) -> Operation {
+    Operation::AddField { model: "Post".into(), field, fill }
+}
+
+fn alter(from: FieldState, to: FieldState, fill: Option<DefaultValue>) -> Operation {
+    Operation::AlterField { model: "Post".into(), from, to, fill, reverse_fill: None }
+}
+
+fn rename(from: &str, to: &str) -> Operation {
+    Operation::RenameField { model: "Post".into(), from: from.into(), to: to.into() }
+}
+
+fn run_sql() -> Operation {
+    Operation::RunSql { sql: vec![Sql::any("SELECT 1")], reverse: None }
+}
+
+fn run(operations: Vec<Operation>) -> Vec<String> {
+    optimize(&"blog".into(), operations).iter().map(|operation| operation.describe().to_string()).collect()
+}
+
+#[test]
+fn a_creation_takes_in_what_follows() {
+    let index = IndexState { name: Some("i".into()), ..IndexState::default() };
+    let add_index = Operation::AddIndex { model: "Post".into(), index };
+    let operations =
+        vec![create("Post"), create("Tag"), add(field("n", "integer"), value(1)), add_index, rename("n", "m")];
+    assert_eq!(run(operations), ["+ Tag table blog_tag: 1 field", "+ Post table blog_post: 2 fields, 1 index"]);
+}
+
+#[test]
+fn what_comes_and_goes_is_nothing() {
+    let delete = Operation::DeleteModel { model: "Post".into(), definition: ModelState::new("blog_post") };
+    assert!(run(vec![create("Post"), delete]).is_empty());
+    let remove = Operation::RemoveField { model: "Post".into(), field: field("n", "integer"), reverse_fill: None };
+    assert!(run(vec![add(field("n", "integer"), None), remove]).is_empty());
+    assert_eq!(run(vec![rename("a", "b"), rename("b", "c")]), ["→ Post.c renamed from a"]);
+}
+
+#[test]
+fn statements_of_the_users_own_are_not_crossed() {
+    assert_eq!(run(vec![create("Post"), run_sql(), add(field("n", "integer"), None)]).len(), 3);
+}
+
+#[test]
+fn a_fill_stays_when_the_field_is_altered() {
+    let required = FieldState { null: false, ..field("n", "integer") };
+    let operations =
+        vec![add(field("n", "integer"), value(1)), alter(field("n", "integer"), required.clone(), value(2))];
+    assert_eq!(run(operations), ["+ Post.n integer, rows that exist get 1"]);
+    let operations = vec![add(field("n", "integer"), None), alter(field("n", "integer"), required, value(2))];
+    assert_eq!(run(operations), ["+ Post.n integer, rows that exist get 2"]);
+}
+
+#[test]
+fn a_default_that_comes_later_gives_no_row_a_value() {
+    let later = FieldState { default: value(5), ..field("n", "integer") };
+    assert_eq!(run(vec![add(field("n", "integer"), None), alter(field("n", "integer"), later, None)]).len(), 2);
+}
+
+#[test]
+fn a_default_that_changes_stays_with_the_rows_that_got_it() {
+    let (first, second) = (value(1), value(2));
+    let with = |default: &Option<DefaultValue>| FieldState { default: default.clone(), ..field("n", "integer") };
+    let operations = vec![add(with(&first), None), alter(with(&first), with(&second), None)];
+    assert_eq!(run(operations), ["+ Post.n integer, null, default 2, rows that exist get 1"]);
+}
+
+#[test]
+fn two_casts_stay_two() {
+    let [text, number, wide] = ["text", "integer", "bigint"].map(|ty| field("n", ty));
+    let operations = vec![alter(text, number.clone(), None), alter(number, wide, None)];
+    assert_eq!(run(operations).len(), 2);
+}
