@@ -88,7 +88,7 @@ fn run_with(before: &ProjectState, after: &ProjectState, hints: &Hints, answers:
     let lines = detected.migrations.iter().flat_map(|m| &m.operations).map(|o| o.describe().to_string()).collect();
     let questions = detected.questions.iter().map(|question| question.id.clone()).collect();
     let warnings = detected.warnings.iter().map(|warning| warning.code).collect();
-    Run { lines, questions, warnings, detected }
+    Run { detected, lines, questions, warnings }
 }
 
 fn run(before: &ProjectState, after: &ProjectState) -> Run {

@@ -9,6 +9,7 @@ fn field(name: &str, ty: &str) -> FieldState {
     FieldState { null: true, ..FieldState::new(name, FieldKind::Column(ty)) }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where an operation may have no fill")]
 fn value(number: i64) -> Option<DefaultValue> {
     Some(DefaultValue::Value(Literal::Integer(number)))
 }

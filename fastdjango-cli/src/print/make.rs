@@ -7,6 +7,7 @@ use fastdjango_core::migration::{SqlSection, Step};
 use fastdjango_core::operation::{Description, Operation, Sign};
 use serde_json::json;
 
+use super::review;
 use crate::output::{ADDED, CHANGED, DIM, REMOVED, RENAMED, STRONG, styled};
 use crate::run::Context;
 
@@ -28,7 +29,7 @@ pub(crate) fn made(context: &Context, report: &MakeReport, dry_run: bool) {
             output.say(&indented(&made.text));
         }
     }
-    output.say(if dry_run { "nothing was written\n" } else { "review it, then: cargo run --bin fastdjango migrate\n" });
+    output.say(&if dry_run { "nothing was written\n".to_owned() } else { review() });
 }
 
 fn one(made: &Made) -> String {

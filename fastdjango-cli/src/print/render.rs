@@ -7,6 +7,7 @@ use fastdjango_core::migration::{SqlSection, Step};
 use serde_json::json;
 use similar::TextDiff;
 
+use super::review;
 use crate::run::Context;
 
 /// Prints every section that was written, with the difference to what stood there.
@@ -23,7 +24,7 @@ pub(crate) fn rendered(context: &Context, report: &RenderReport) {
         text.push_str(&difference(rendered));
         output.say(&text);
     }
-    output.say("review it, then: cargo run --bin fastdjango migrate\n");
+    output.say(&review());
 }
 
 fn difference(rendered: &Rendered) -> String {

@@ -13,7 +13,7 @@ use crate::exit;
 pub(crate) fn run(context: &Context, args: &SqlArgs) -> Result<u8> {
     let project = context.project()?;
     let engine = match &args.backend {
-        Some(name) => name.parse::<Engine>().map_err(|e| Error::invalid(Diagnostic::error("E411", e.to_string())))?,
+        Some(name) => name.parse::<Engine>().map_err(|e| Error::invalid(Diagnostic::error("E404", e.to_string())))?,
         None => project.database(&context.global.database)?.engine,
     };
     let direction = if args.backwards { Direction::Backward } else { Direction::Forward };

@@ -114,7 +114,7 @@ pub(super) fn section(
 ) -> Result<SqlSection> {
     let dialect = dialect::of(engine).ok_or_else(|| {
         Error::invalid(
-            Diagnostic::error("E410", format!("SQL for {engine} cannot be rendered yet"))
+            Diagnostic::error("E413", format!("SQL for {engine} cannot be rendered yet"))
                 .note("this version renders sqlite")
                 .help("take it out of `render` and of the databases in fastdjango.toml"),
         )

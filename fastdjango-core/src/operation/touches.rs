@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Operation;
-use crate::name::{AppLabel, ModelRef};
+use crate::name::{AppLabel, ModelName, ModelRef};
 use crate::state::{ConstraintKind, FieldState, ModelState, ProjectState};
 
 impl Operation {
@@ -24,7 +24,8 @@ impl Operation {
         touched
     }
 
-    fn models(&self) -> Vec<&crate::name::ModelName> {
+    /// The models of the app that the operation names; of a rename, the old name first.
+    pub(crate) fn models(&self) -> Vec<&ModelName> {
         match self {
             Self::RenameModel { from, to } => vec![from, to],
             Self::CreateModel { model, .. }

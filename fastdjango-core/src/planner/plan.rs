@@ -1,6 +1,8 @@
 //! The plan of a migration: its operations in runs that nothing of the user's own interrupts.
 
-use super::change::changes;
+use std::collections::BTreeSet;
+
+use super::change::{TableChange, changes};
 use super::lineage::Lineage;
 use super::{sqlite, support};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -10,6 +12,7 @@ use crate::migration::Step;
 use crate::name::{AppLabel, ModelName};
 use crate::operation::Operation;
 use crate::pair::Pair;
+use crate::schema::Identity;
 use crate::state::ProjectState;
 
 /// The steps of a migration on one backend.
@@ -109,16 +112,28 @@ fn table_steps(
 ) -> Result<Vec<Step>, Diagnostics> {
     let before = state.clone();
     let mut lineage = Lineage::new(&before);
+    let mut touched = BTreeSet::new();
     for operation in operations {
+        touched.extend(operation.touches(app, state));
         operation.apply(app, state)?;
         lineage.follow(app, operation);
     }
-    let changes = changes(Pair::new(&before, state), &lineage)?;
+    let mut changes = changes(Pair::new(&before, state), &touched, &lineage)?;
+    // The statements stand in the order of the operations, as far as the tables let them.
+    changes.sort_by_key(|change| place(change, app, operations));
     let refused = support::refusals(&changes, dialect);
     if refused.has_errors() {
         return Err(refused);
     }
     Ok(sqlite::steps(&changes, dialect))
+}
+
+/// The first operation on the table's model; a join table comes with its owner, and goes before it.
+fn place(change: &TableChange, app: &AppLabel, operations: &[Operation]) -> (usize, bool) {
+    let model = change.identity.model();
+    let first = operations.iter().position(|operation| model.app == *app && operation.models().contains(&&model.model));
+    let join = matches!(change.identity, Identity::Join(..));
+    (first.unwrap_or(operations.len()), join == change.next.is_some())
 }
 
 fn own_steps(app: &AppLabel, statements: &[Sql], dialect: &dyn Dialect) -> Result<Vec<Step>, Diagnostics> {

@@ -103,7 +103,7 @@ impl Shop {
             let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
             for i in 1..words.len() {
                 if words[i] == "ms" && words[i - 1].parse::<u32>().is_ok() {
-                    words[i - 1] = "[n]".to_owned();
+                    "[n]".clone_into(&mut words[i - 1]);
                 }
             }
             let line = words.join(" ");
