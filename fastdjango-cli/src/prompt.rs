@@ -1,5 +1,8 @@
 //! Questions on the terminal: what is asked, why, and what each answer does; the safe one first.
 
+use std::fmt::Write;
+
+use crate::output::{DIM, Output, styled};
 use fastdjango_core::command::Loss;
 use fastdjango_core::command::parse_answer as value;
 use fastdjango_core::detect::{Answer, Answers, Question};
@@ -7,17 +10,31 @@ use fastdjango_core::diagnostic::Diagnostic;
 use fastdjango_core::error::{Error, ErrorKind, Result};
 use inquire::{Confirm, InquireError, Select, Text};
 
+const HELP: &str = "↑↓ to move, enter to choose, esc to leave and write nothing";
+
 /// Asks one question, and keeps the answer.
-pub(crate) fn ask(question: &Question, answers: &mut Answers) -> Result<()> {
+pub(crate) fn ask(output: Output, question: &Question, answers: &mut Answers) -> Result<()> {
+    output.remark(&why(question));
     let options: Vec<String> =
         question.options.iter().map(|option| format!("{}: {}", option.label, option.effect)).collect();
-    let chosen = Select::new(&question.message, options).raw_prompt().map_err(refused)?;
+    let chosen = Select::new(&question.message, options).with_help_message(HELP).raw_prompt().map_err(refused)?;
     let answer = match &question.options[chosen.index].answer {
         Some(answer) => answer.clone(),
         None => typed()?,
     };
     answers.insert(question.id.clone(), answer);
     Ok(())
+}
+
+/// The reasons, and the ways to answer in the models instead.
+fn why(question: &Question) -> String {
+    let mut text = String::new();
+    for (word, lines) in [("note", &question.notes), ("help", &question.helps)] {
+        for line in lines {
+            let _ = writeln!(text, "  {} {line}", styled(DIM, format_args!("{word}:")));
+        }
+    }
+    text
 }
 
 /// A value as TOML writes it, so that text and numbers stay apart.
@@ -32,10 +49,10 @@ fn typed() -> Result<Answer> {
 }
 
 /// Shows what goes, and asks whether it may.
-pub(crate) fn confirm(losses: &[Loss]) -> Result<bool> {
-    let list: Vec<String> = losses.iter().map(|loss| format!("  {loss}")).collect();
-    let message = format!("this destroys data:\n{}\ngo on?", list.join("\n"));
-    Confirm::new(&message).with_default(false).prompt().map_err(refused)
+pub(crate) fn confirm(output: Output, losses: &[Loss]) -> Result<bool> {
+    let list: Vec<String> = losses.iter().map(|loss| format!("  {loss}\n")).collect();
+    output.remark(&format!("this destroys data:\n{}", list.concat()));
+    Confirm::new("go on?").with_default(false).prompt().map_err(refused)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]

@@ -38,7 +38,7 @@ fn answered(context: &Context, args: &Make, project: &Project, options: &mut Mak
             return Err(open(context, args, &report)?);
         }
         for question in &report.questions {
-            prompt::ask(question, &mut options.answers)?;
+            prompt::ask(context.output, question, &mut options.answers)?;
         }
     }
 }

@@ -46,7 +46,7 @@ async fn perform(
             once(args, project, connection, &MigrateOptions { plan_only: true, ..options.clone() }, &mut |_| {})
                 .await?;
         if !preview.losses.is_empty() && !options.allow_loss && !options.plan_only && context.output.interactive() {
-            options.allow_loss = prompt::confirm(&preview.losses)?;
+            options.allow_loss = prompt::confirm(context.output, &preview.losses)?;
         }
     }
     listen(&options.run.interrupt);

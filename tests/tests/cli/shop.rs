@@ -84,16 +84,21 @@ impl Shop {
         })
     }
 
-    fn output(&self, version: u32, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_shop"))
+    /// The command line on a version of the models, not yet started.
+    pub fn command(&self, version: u32, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_shop"));
+        command
             .args(arguments)
             .current_dir(self.dir())
             .env("SHOP_DIR", self.dir().canonicalize().unwrap())
             .env("SHOP_VERSION", version.to_string())
             .env_remove("DATABASE_URL")
-            .env_remove("NO_COLOR")
-            .output()
-            .unwrap()
+            .env_remove("NO_COLOR");
+        command
+    }
+
+    fn output(&self, version: u32, arguments: &[&str]) -> Output {
+        self.command(version, arguments).output().unwrap()
     }
 
     fn settled(&self, text: &str) -> String {

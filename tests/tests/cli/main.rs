@@ -1,0 +1,6 @@
+//! The command line as a person meets it.
+
+mod commands;
+mod shop;
+#[cfg(unix)]
+mod terminal;

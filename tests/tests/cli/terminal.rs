@@ -1,0 +1,89 @@
+//! Questions on a real terminal: what a person sees, and what an answer does.
+
+use rexpect::process::WaitStatus;
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::shop::Shop;
+
+const ENTER: &str = "\r";
+const DOWN: &str = "\x1b[B";
+const ESCAPE: &str = "\x1b";
+
+/// The command on a terminal; five seconds are enough for every answer.
+fn terminal(shop: &Shop, version: u32, arguments: &[&str]) -> PtySession {
+    let mut command = shop.command(version, arguments);
+    command.env("TERM", "xterm");
+    spawn_command(command, Some(5_000)).unwrap()
+}
+
+fn press(session: &mut PtySession, keys: &str) {
+    session.send(keys).unwrap();
+    session.flush().unwrap();
+}
+
+fn code(session: &mut PtySession) -> i32 {
+    session.exp_eof().unwrap();
+    match session.process().wait().unwrap() {
+        WaitStatus::Exited(_, code) => code,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_rename_is_asked_about_and_keeps_its_values() {
+    let shop = Shop::with_rows();
+    let mut session = terminal(&shop, 2, &["makemigrations"]);
+    session.exp_string("was `Customer.email` named `mail` before?").unwrap();
+    session.exp_string("every value stays").unwrap();
+    press(&mut session, ENTER);
+    session.exp_string("renamed from mail").unwrap();
+    assert_eq!(code(&mut session), 0);
+    shop.run(2, &["migrate"]);
+    assert_eq!(shop.column("SELECT email FROM shop_customer ORDER BY id"), ["a@example.com", "b@example.com"]);
+}
+
+#[test]
+fn a_denied_rename_asks_for_the_value_that_is_missing() {
+    let shop = Shop::with_rows();
+    let mut session = terminal(&shop, 2, &["makemigrations"]);
+    session.exp_string("was `Customer.email` named `mail` before?").unwrap();
+    press(&mut session, DOWN);
+    press(&mut session, ENTER);
+    session.exp_string("`Customer.email` is required, and rows that exist would have no value").unwrap();
+    press(&mut session, ENTER);
+    session.exp_string("value:").unwrap();
+    press(&mut session, "{ sql = \"'nobody' || id\" }\r");
+    session.exp_string("review it").unwrap();
+    assert_eq!(code(&mut session), 0);
+    shop.run(2, &["migrate"]);
+    assert_eq!(shop.column("SELECT email FROM shop_customer ORDER BY id"), ["nobody1", "nobody2"]);
+}
+
+#[test]
+fn who_leaves_a_question_has_written_nothing() {
+    let shop = Shop::with_rows();
+    let mut session = terminal(&shop, 3, &["makemigrations"]);
+    session.exp_string("`Customer.country` is required").unwrap();
+    press(&mut session, ESCAPE);
+    session.exp_string("nothing was written or run").unwrap();
+    assert_eq!(code(&mut session), 3);
+    assert_eq!(shop.migrations(), ["0001_initial.toml"]);
+}
+
+#[test]
+fn a_rollback_that_destroys_data_waits_for_a_yes() {
+    let shop = Shop::with_rows();
+    shop.run(4, &["makemigrations"]);
+    shop.run(4, &["migrate"]);
+    let mut session = terminal(&shop, 4, &["migrate", "--rollback"]);
+    session.exp_string("column `shop_customer.country` goes, with 2 values").unwrap();
+    press(&mut session, ENTER);
+    assert_eq!(code(&mut session), 3, "the answer to nothing typed is no");
+    assert_eq!(shop.column("SELECT country FROM shop_customer"), ["PT", "PT"]);
+    let mut session = terminal(&shop, 4, &["migrate", "--rollback"]);
+    session.exp_string("go on?").unwrap();
+    press(&mut session, "y\r");
+    session.exp_string("1 migration undone").unwrap();
+    assert_eq!(code(&mut session), 0);
+    assert_eq!(shop.column("SELECT count(*) FROM shop_purchase"), ["3"]);
+}
