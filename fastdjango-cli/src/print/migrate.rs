@@ -22,6 +22,9 @@ pub(crate) fn migrated(context: &Context, report: &MigrateReport, writes: bool) 
     if !writes {
         return output.say(&plan(report));
     }
+    if report.faked {
+        return output.say(&recorded(report));
+    }
     let undone = report.ran.iter().filter(|ran| ran.direction == Direction::Backward).count();
     let applied = report.ran.len() - undone;
     let mut text = String::new();
@@ -31,6 +34,14 @@ pub(crate) fn migrated(context: &Context, report: &MigrateReport, writes: bool) 
         }
     }
     output.say(&text);
+}
+
+fn recorded(report: &MigrateReport) -> String {
+    let lines = report.ran.iter().map(|ran| {
+        let event = if ran.direction == Direction::Forward { "applied" } else { "undone" };
+        format!("  {}  recorded as {event}\n", ran.migration)
+    });
+    format!("{}nothing ran\n", lines.collect::<String>())
 }
 
 fn plan(report: &MigrateReport) -> String {
@@ -54,6 +65,7 @@ fn document(report: &MigrateReport) -> serde_json::Value {
     json!({
         "plan": plan.collect::<Vec<_>>(),
         "ran": report.ran.iter().map(ran).collect::<Vec<_>>(),
+        "faked": report.faked,
         "losses": report.losses.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "warnings": report.warnings,
     })

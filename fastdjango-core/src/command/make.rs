@@ -137,9 +137,25 @@ fn write_out(project: &Project, previous: &ProjectState, migrations: Vec<Migrati
             operation.apply(&migration.app, &mut state)?;
         }
         let path = project.app(&migration.app)?.migration(&migration.name);
-        made.push(Made { text: write(&migration), migration, path });
+        let text = write(&migration);
+        let text = if migration.operations.is_empty() { with_template(&text) } else { text };
+        made.push(Made { migration, path, text });
     }
     Ok(made)
+}
+
+/// What an empty migration begins with: an operation to be filled in.
+const TEMPLATE: &str = r#"
+# An operation of your own: take the `#` off, fill it in, then run `render` for the SQL below.
+# [[operations]]
+# op = "run_sql"
+# sql = ["UPDATE … SET …", "one statement each"]
+# reverse = ["UPDATE … SET …"]    # [] where there is nothing to undo; without it there is no way back
+"#;
+
+fn with_template(text: &str) -> String {
+    let sections = text.find("\n[sql.").unwrap_or(text.len());
+    format!("{}{TEMPLATE}{}", &text[..sections], &text[sections..])
 }
 
 /// The migrations of the apps that were asked for, and of those that they depend on.

@@ -47,6 +47,8 @@ pub struct MigrateReport {
     pub plan: Vec<Planned>,
     /// What was done; empty where only the plan was wanted.
     pub ran: Vec<Ran>,
+    /// The history says so, and nothing ran.
+    pub faked: bool,
     /// What a rollback destroys.
     pub losses: Vec<Loss>,
     /// What somebody should know.
@@ -83,7 +85,8 @@ pub async fn migrate(
     let version = connection.version().await?;
     let plan = plan(&directory, &history, &options.target, connection.engine(), &version)?;
     let losses = losses(&directory, &history, &plan, connection).await;
-    let mut report = MigrateReport { plan, ran: Vec::new(), losses, warnings: reconciled.warnings };
+    let mut report =
+        MigrateReport { plan, ran: Vec::new(), faked: options.fake, losses, warnings: reconciled.warnings };
     if options.plan_only || report.plan.is_empty() {
         return Ok(report);
     }

@@ -158,3 +158,75 @@ fn what_ran_is_what_was_printed() {
         assert!(ran.contains(line), "`{line}` was printed, and did not run:\n{ran}");
     }
 }
+
+#[test]
+fn a_migration_of_ones_own_runs_both_ways() {
+    let shop = Shop::with_rows();
+    assert_snapshot!("empty_make", shop.run(1, &["makemigrations", "shop", "--empty", "--name", "upper"]));
+    let path = shop.dir().join("migrations/shop/0002_upper.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_snapshot!("empty_file", &text);
+    let filled = text
+        .replace("# [[operations]]", "[[operations]]")
+        .replace("# op =", "op =")
+        .replace(
+            "# sql = [\"UPDATE … SET …\", \"one statement each\"]",
+            "sql = [\"UPDATE shop_customer SET name = lower(name)\"]",
+        )
+        .replace("# reverse = [\"UPDATE … SET …\"]", "reverse = [\"UPDATE shop_customer SET name = upper(name)\"]");
+    std::fs::write(&path, filled).unwrap();
+    assert_snapshot!("empty_not_rendered", shop.run(1, &["migrate"]));
+    assert_snapshot!("empty_render", shop.run(1, &["render"]));
+    assert_snapshot!("empty_migrate", shop.run(1, &["migrate"]));
+    assert_eq!(shop.column("SELECT name FROM shop_customer"), ["a", "b"]);
+    assert_snapshot!("empty_rollback", shop.run(1, &["migrate", "shop", "0001"]));
+    assert_eq!(shop.column("SELECT name FROM shop_customer"), ["A", "B"]);
+}
+
+#[test]
+fn a_faked_migration_is_recorded_and_does_not_run() {
+    let shop = Shop::new();
+    shop.run(1, &["makemigrations"]);
+    assert_snapshot!("fake", shop.run(1, &["migrate", "--fake"]));
+    assert_snapshot!("fake_show", shop.run(1, &["showmigrations"]));
+    assert!(shop.column("SELECT name FROM sqlite_schema WHERE name LIKE 'shop%'").is_empty(), "nothing ran");
+    assert_snapshot!("fake_undone", shop.run(1, &["migrate", "shop", "zero", "--fake"]));
+    shop.run(1, &["migrate"]);
+    assert_eq!(shop.column("SELECT count(*) FROM shop_customer"), ["0"], "then it can run");
+    let events = shop.column("SELECT event FROM fastdjango_migrations WHERE app = 'shop' ORDER BY id");
+    assert_eq!(events, ["faked", "reverted", "applied"], "the history keeps everything");
+}
+
+#[test]
+fn settings_choose_the_database_and_the_names() {
+    let shop = Shop::new();
+    let settings = "[databases.default]\nengine = \"sqlite\"\nname = \"one.sqlite3\"\n\n\
+                    [databases.other]\nengine = \"sqlite\"\nname = \"${SHOP_DIR}/two.sqlite3\"\n\n\
+                    [migrations]\nnaming = \"timestamp\"\n";
+    std::fs::write(shop.dir().join("fastdjango.toml"), settings).unwrap();
+    shop.run(1, &["makemigrations"]);
+    let names = shop.migrations();
+    let digits = names[0].strip_prefix("0_").and_then(|rest| rest.strip_suffix("_initial.toml")).unwrap();
+    assert!(digits.len() == 14 && digits.bytes().all(|b| b.is_ascii_digit()), "{names:?}");
+    shop.run(1, &["migrate", "--database", "other", "--quiet"]);
+    assert!(shop.dir().join("two.sqlite3").exists() && !shop.dir().join("one.sqlite3").exists());
+    shop.run(4, &["makemigrations"]);
+    shop.run(4, &["migrate"]);
+    assert!(shop.dir().join("one.sqlite3").exists());
+}
+
+#[test]
+fn a_password_never_shows() {
+    let shop = Shop::new();
+    for url in [
+        "postgres://me:hunter2@db.example.com/shop",
+        "postgres://me:hunter2@db.example.com:notaport/shop",
+        "hunter2://me:hunter2@x",
+    ] {
+        for arguments in [&["migrate"][..], &["migrate", "--json"], &["showmigrations", "-v"], &["makemigrations"]] {
+            let output = shop.command(1, arguments).env("DATABASE_URL", url).output().unwrap();
+            let all = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            assert!(!all.contains("me:hunter2"), "{arguments:?}: {all}");
+        }
+    }
+}
