@@ -1,6 +1,7 @@
 //! The command line as a person meets it: whole output, whole errors, exit codes, and the rows after it.
 
 mod cli {
+    mod ends;
     pub mod shop;
 }
 

@@ -1,7 +1,6 @@
 //! `migrate`: from what a database has to what it should have.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use super::history::reconcile;
 use super::loss::{Loss, losses};
@@ -78,11 +77,14 @@ pub async fn migrate(
     let history = connection.history().await?;
     let reconciled = reconcile(&directory, &history)?;
     if reconciled.from_the_future() {
+        if !matches!(options.target, Target::Latest | Target::App(_)) {
+            return Err(Error::new(ErrorKind::Failed, ahead(&reconciled.future)));
+        }
         return Ok(MigrateReport { warnings: reconciled.warnings, ..MigrateReport::default() });
     }
     let version = connection.version().await?;
     let plan = plan(&directory, &history, &options.target, connection.engine(), &version)?;
-    let losses = losses(&directory, &history, &plan, connection).await;
+    let losses = losses(&directory, &history, &plan, connection).await?;
     let mut report = MigrateReport { plan, ran: Vec::new(), losses, warnings: reconciled.warnings };
     if options.plan_only || report.plan.is_empty() {
         return Ok(report);
@@ -113,6 +115,16 @@ pub async fn rollback(
     };
     let options = MigrateOptions { target: Target::Last { count, app }, ..options.clone() };
     migrate(project, connection, &options, notice).await
+}
+
+/// Going forwards there is nothing to do; going anywhere else needs the files of what is applied.
+fn ahead(future: &[MigrationRef]) -> Diagnostic {
+    let names: Vec<String> = future.iter().map(|reference| format!("`{reference}`")).collect();
+    let message = format!("{} applied, and not among the files here: nothing can be undone", names.join(", "));
+    Diagnostic::error("E604", message)
+        .note("what was applied last is undone first, and its way back is in its file")
+        .note("nothing was run")
+        .help("roll back with the version of the program that has these files")
 }
 
 /// A rollback that destroys nothing needs no word.
@@ -172,11 +184,13 @@ async fn fake(connection: &mut Connection, plan: &[Planned], options: &RunOption
     connection.record(options, move |history| still_due(history, records)).await?;
     Ok(plan
         .iter()
-        .map(|planned| Ran { migration: planned.migration.clone(), direction: planned.direction, outcome: NOTHING })
+        .map(|planned| Ran {
+            migration: planned.migration.clone(),
+            direction: planned.direction,
+            outcome: Outcome::Recorded,
+        })
         .collect())
 }
-
-const NOTHING: Outcome = Outcome::Done { elapsed: Duration::ZERO, rebuilt: Vec::new() };
 
 fn faked(planned: &Planned) -> Record {
     let (event, note) = match planned.direction {
