@@ -1,6 +1,7 @@
 //! Exit codes: chosen here, at the edge, and nowhere else.
 
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use fastdjango_core::error::{Error, ErrorKind};
 
@@ -20,6 +21,17 @@ pub(crate) const LOCKED: u8 = 5;
 pub(crate) const UNKNOWN: u8 = 6;
 /// Stopped by SIGINT.
 pub(crate) const INTERRUPTED: u8 = 130;
+/// Stopped by SIGTERM.
+#[cfg(unix)]
+pub(crate) const TERMINATED: u8 = 143;
+
+/// The code of the signal that stopped the process, where one did.
+static SIGNAL: AtomicU8 = AtomicU8::new(INTERRUPTED);
+
+/// Remembers which signal came, by its exit code.
+pub(crate) fn signalled(code: u8) {
+    SIGNAL.store(code, Ordering::SeqCst);
+}
 
 /// The code of an error.
 pub(crate) fn code(error: &Error) -> u8 {
@@ -27,7 +39,7 @@ pub(crate) fn code(error: &Error) -> u8 {
         ErrorKind::Unanswered => UNANSWERED,
         ErrorKind::Locked => LOCKED,
         ErrorKind::Unknown => UNKNOWN,
-        ErrorKind::Interrupted => INTERRUPTED,
+        ErrorKind::Interrupted => SIGNAL.load(Ordering::SeqCst),
         _ => FAILED,
     }
 }

@@ -4,6 +4,8 @@
 mod harness;
 #[path = "planner/laws.rs"]
 mod laws;
+#[path = "planner/values.rs"]
+mod values;
 
 use fastdjango_core::field::{ColumnType, Default, Literal, OnDelete, Sql};
 use fastdjango_core::operation::Operation;

@@ -22,26 +22,29 @@ pub(crate) fn migrated(context: &Context, report: &MigrateReport, writes: bool) 
     if !writes {
         return output.say(&plan(report));
     }
-    if report.faked {
-        return output.say(&recorded(report));
-    }
-    let undone = report.ran.iter().filter(|ran| ran.direction == Direction::Backward).count();
-    let applied = report.ran.len() - undone;
     let mut text = String::new();
-    for (count, word) in [(applied, "applied"), (undone, "undone")] {
+    for end in
+        ["applied", "undone", "recorded as applied; nothing ran", "recorded as undone; nothing ran", DONE_ELSEWHERE]
+    {
+        let count = report.ran.iter().filter(|ran| how(ran) == end).count();
         if count > 0 {
-            let _ = writeln!(text, "{count} migration{} {word}", if count == 1 { "" } else { "s" });
+            let _ = writeln!(text, "{count} migration{} {end}", if count == 1 { "" } else { "s" });
         }
     }
     output.say(&text);
 }
 
-fn recorded(report: &MigrateReport) -> String {
-    let lines = report.ran.iter().map(|ran| {
-        let event = if ran.direction == Direction::Forward { "applied" } else { "undone" };
-        format!("  {}  recorded as {event}\n", ran.migration)
-    });
-    format!("{}nothing ran\n", lines.collect::<String>())
+const DONE_ELSEWHERE: &str = "done by another process meanwhile";
+
+/// How a migration ended, in words.
+fn how(ran: &Ran) -> &'static str {
+    match (&ran.outcome, ran.direction) {
+        (Outcome::AlreadyDone, _) => DONE_ELSEWHERE,
+        (Outcome::Done { .. }, Direction::Forward) => "applied",
+        (Outcome::Done { .. }, Direction::Backward) => "undone",
+        (Outcome::Recorded, Direction::Forward) => "recorded as applied; nothing ran",
+        (Outcome::Recorded, Direction::Backward) => "recorded as undone; nothing ran",
+    }
 }
 
 fn plan(report: &MigrateReport) -> String {
@@ -65,7 +68,6 @@ fn document(report: &MigrateReport) -> serde_json::Value {
     json!({
         "plan": plan.collect::<Vec<_>>(),
         "ran": report.ran.iter().map(ran).collect::<Vec<_>>(),
-        "faked": report.faked,
         "losses": report.losses.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "warnings": report.warnings,
     })
@@ -76,6 +78,9 @@ pub(super) fn ran(ran: &Ran) -> serde_json::Value {
     match &ran.outcome {
         Outcome::AlreadyDone => {
             json!({ "migration": ran.migration, "direction": word(ran.direction), "outcome": "already_done" })
+        }
+        Outcome::Recorded => {
+            json!({ "migration": ran.migration, "direction": word(ran.direction), "outcome": "recorded" })
         }
         Outcome::Done { elapsed, rebuilt } => json!({
             "migration": ran.migration,

@@ -71,6 +71,7 @@ impl Progress {
         let name = format!("{sign} {:width$}  {}", ran.migration.app.as_str(), ran.migration.name, width = self.width);
         match &ran.outcome {
             Outcome::AlreadyDone => format!("{name:54}  done by another migrator\n"),
+            Outcome::Recorded => format!("{name:54}  recorded only\n"),
             Outcome::Done { elapsed, rebuilt } => {
                 let tables = rebuilt.iter().map(|t| format!("   {} rebuilt, {} rows", t.table, thousands(t.rows)));
                 format!("{name:54} {:>8}{}\n", duration(*elapsed), tables.collect::<String>())

@@ -84,29 +84,29 @@ fn options(args: &Migrate, yes: bool) -> MigrateOptions {
 }
 
 /// The first signal lets the step in flight end; the second stops it too.
-fn listen(interrupt: &Interrupt) {
-    let interrupt = interrupt.clone();
-    tokio::spawn(async move {
-        while wait_for_signal().await {
-            interrupt.signal();
-        }
-    });
-}
-
 #[cfg(unix)]
-async fn wait_for_signal() -> bool {
+fn listen(interrupt: &Interrupt) {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return false;
-    };
-    tokio::select! {
-        got = interrupt.recv() => got.is_some(),
-        got = terminate.recv() => got.is_some(),
+    for (kind, code) in [(SignalKind::interrupt(), exit::INTERRUPTED), (SignalKind::terminate(), exit::TERMINATED)] {
+        let Ok(mut signals) = signal(kind) else { continue };
+        let interrupt = interrupt.clone();
+        tokio::spawn(async move {
+            while signals.recv().await.is_some() {
+                exit::signalled(code);
+                interrupt.signal();
+            }
+        });
     }
 }
 
+/// The first signal lets the step in flight end; the second stops it too.
 #[cfg(not(unix))]
-async fn wait_for_signal() -> bool {
-    tokio::signal::ctrl_c().await.is_ok()
+fn listen(interrupt: &Interrupt) {
+    let interrupt = interrupt.clone();
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            exit::signalled(exit::INTERRUPTED);
+            interrupt.signal();
+        }
+    });
 }

@@ -80,6 +80,8 @@ pub enum Outcome {
     },
     /// Another migrator had done it before the lock was ours.
     AlreadyDone,
+    /// Only the history says so: nothing ran.
+    Recorded,
 }
 
 /// A table that was copied row by row.

@@ -1,7 +1,7 @@
 //! What the database says was applied, against what the files say.
 
 use super::directory::Directory;
-use crate::backend::History;
+use crate::backend::{Applied, Entry, Event, History, Record};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::migration::checksum;
@@ -51,6 +51,63 @@ pub(super) fn reconcile(directory: &Directory, history: &History) -> Result<Reco
         reconciled.warnings.push(future(&reconciled.future));
     }
     Ok(reconciled)
+}
+
+/// The migrations that are applied under a name that their file says they had, and have now another.
+pub(super) fn relabels(directory: &Directory, history: &History) -> Vec<Relabel> {
+    let applied = history.applied();
+    let unknown = applied.iter().filter(|(reference, _)| !directory.migrations.contains_key(reference));
+    let relabels = unknown.filter_map(|(old, entry)| {
+        let new = directory.migrations.values().find(|m| m.app == old.app && m.formerly.contains(&old.name))?;
+        let new = new.reference();
+        (!applied.contains_key(&new)).then(|| Relabel { old: old.clone(), new, entry: entry.clone() })
+    });
+    relabels.collect()
+}
+
+/// A migration under another name than the history has.
+#[derive(Clone, Debug)]
+pub(super) struct Relabel {
+    old: MigrationRef,
+    new: MigrationRef,
+    entry: Applied,
+}
+
+impl Relabel {
+    /// The events that say so: the old name counts no longer, the new one does.
+    pub(super) fn records(&self) -> [Record; 2] {
+        let record = |migration: &MigrationRef, event, note| Record {
+            migration: migration.clone(),
+            event,
+            checksum: self.entry.checksum.clone(),
+            text_hash: self.entry.text_hash.clone(),
+            note,
+        };
+        [
+            record(&self.old, Event::Relabelled, format!("is {} now", self.new)),
+            record(&self.new, Event::Applied, format!("was {}", self.old)),
+        ]
+    }
+
+    /// The same in a copy of the history, for who only reads.
+    pub(super) fn pretend(&self, history: &mut History) {
+        for record in self.records() {
+            let id = history.events.last().map_or(0, |last| last.id) + 1;
+            let seq = history.next_seq(&record.migration);
+            history.events.push(Entry {
+                id,
+                migration: record.migration,
+                seq,
+                event: record.event,
+                checksum: record.checksum,
+                text_hash: record.text_hash,
+                run_id: String::new(),
+                tool_version: String::new(),
+                at: self.entry.at.clone(),
+                note: record.note,
+            });
+        }
+    }
 }
 
 fn edited(directory: &Directory, reference: &MigrationRef, at: &str) -> Diagnostic {

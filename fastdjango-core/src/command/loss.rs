@@ -6,6 +6,7 @@ use std::fmt;
 use super::directory::Directory;
 use super::plan::{Direction, Planned};
 use crate::backend::{Connection, History};
+use crate::error::{Error, Result};
 use crate::name::MigrationRef;
 use crate::operation::Operation;
 use crate::schema;
@@ -56,15 +57,14 @@ pub(super) async fn losses(
     history: &History,
     plan: &[Planned],
     connection: &mut Connection,
-) -> Vec<Loss> {
+) -> Result<Vec<Loss>> {
     let mut losses = Vec::new();
     if plan.iter().all(|planned| planned.direction == Direction::Forward) {
-        return losses;
+        return Ok(losses);
     }
     let applied: BTreeSet<MigrationRef> = history.applied().into_keys().collect();
-    let Ok(mut state) = directory.state_of(|migration| applied.contains(migration)) else {
-        return losses;
-    };
+    // Without the state nobody knows what goes: an error here must not read as "no losses".
+    let mut state = directory.state_of(|migration| applied.contains(migration))?;
     for planned in plan {
         let Some(migration) = directory.migrations.get(&planned.migration) else { continue };
         for operation in migration.operations.iter().rev() {
@@ -76,11 +76,11 @@ pub(super) async fn losses(
                 }
             }
             if let Some(reverse) = operation.reverse() {
-                let _ = reverse.apply(&migration.app, &mut state);
+                reverse.apply(&migration.app, &mut state).map_err(Error::invalid)?;
             }
         }
     }
-    losses
+    Ok(losses)
 }
 
 type Destroyed = (LossKind, String, Option<String>);

@@ -1,9 +1,9 @@
 //! `migrate`: from what a database has to what it should have.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
-use super::history::reconcile;
+use super::directory::Directory;
+use super::history::{Relabel, reconcile, relabels};
 use super::loss::{Loss, losses};
 use super::plan::{Direction, Planned, Target, plan};
 use super::project::Project;
@@ -47,8 +47,6 @@ pub struct MigrateReport {
     pub plan: Vec<Planned>,
     /// What was done; empty where only the plan was wanted.
     pub ran: Vec<Ran>,
-    /// The history says so, and nothing ran.
-    pub faked: bool,
     /// What a rollback destroys.
     pub losses: Vec<Loss>,
     /// What somebody should know.
@@ -77,16 +75,18 @@ pub async fn migrate(
     notice: &mut (dyn FnMut(Notice) + Send),
 ) -> Result<MigrateReport> {
     let directory = project.directory()?;
-    let history = connection.history().await?;
+    let history = relabelled(&directory, connection, options).await?;
     let reconciled = reconcile(&directory, &history)?;
     if reconciled.from_the_future() {
+        if !matches!(options.target, Target::Latest | Target::App(_)) {
+            return Err(Error::new(ErrorKind::Failed, ahead(&reconciled.future)));
+        }
         return Ok(MigrateReport { warnings: reconciled.warnings, ..MigrateReport::default() });
     }
     let version = connection.version().await?;
     let plan = plan(&directory, &history, &options.target, connection.engine(), &version)?;
-    let losses = losses(&directory, &history, &plan, connection).await;
-    let mut report =
-        MigrateReport { plan, ran: Vec::new(), faked: options.fake, losses, warnings: reconciled.warnings };
+    let losses = losses(&directory, &history, &plan, connection).await?;
+    let mut report = MigrateReport { plan, ran: Vec::new(), losses, warnings: reconciled.warnings };
     if options.plan_only || report.plan.is_empty() {
         return Ok(report);
     }
@@ -100,6 +100,23 @@ pub async fn migrate(
         run(connection, &report.plan, &options.run, notice).await?
     };
     Ok(report)
+}
+
+/// The history under the names that the files have now; where the run may write, the new names are recorded.
+async fn relabelled(directory: &Directory, connection: &mut Connection, options: &MigrateOptions) -> Result<History> {
+    let mut history = connection.history().await?;
+    let found = relabels(directory, &history);
+    if found.is_empty() {
+        return Ok(history);
+    }
+    if options.plan_only {
+        found.iter().for_each(|relabel| relabel.pretend(&mut history));
+        return Ok(history);
+    }
+    let directory = directory.clone();
+    let still = move |history: &History| relabels(&directory, history).iter().flat_map(Relabel::records).collect();
+    connection.record(&options.run, still).await?;
+    connection.history().await
 }
 
 /// Undoes the last `count` migrations that were applied, of one app or of all.
@@ -116,6 +133,16 @@ pub async fn rollback(
     };
     let options = MigrateOptions { target: Target::Last { count, app }, ..options.clone() };
     migrate(project, connection, &options, notice).await
+}
+
+/// Going forwards there is nothing to do; going anywhere else needs the files of what is applied.
+fn ahead(future: &[MigrationRef]) -> Diagnostic {
+    let names: Vec<String> = future.iter().map(|reference| format!("`{reference}`")).collect();
+    let message = format!("{} applied, and not among the files here: nothing can be undone", names.join(", "));
+    Diagnostic::error("E604", message)
+        .note("what was applied last is undone first, and its way back is in its file")
+        .note("nothing was run")
+        .help("roll back with the version of the program that has these files")
 }
 
 /// A rollback that destroys nothing needs no word.
@@ -175,11 +202,13 @@ async fn fake(connection: &mut Connection, plan: &[Planned], options: &RunOption
     connection.record(options, move |history| still_due(history, records)).await?;
     Ok(plan
         .iter()
-        .map(|planned| Ran { migration: planned.migration.clone(), direction: planned.direction, outcome: NOTHING })
+        .map(|planned| Ran {
+            migration: planned.migration.clone(),
+            direction: planned.direction,
+            outcome: Outcome::Recorded,
+        })
         .collect())
 }
-
-const NOTHING: Outcome = Outcome::Done { elapsed: Duration::ZERO, rebuilt: Vec::new() };
 
 fn faked(planned: &Planned) -> Record {
     let (event, note) = match planned.direction {

@@ -1,5 +1,6 @@
 //! `showmigrations`: every migration, and what the database says of it.
 
+use super::history::relabels;
 use super::project::Project;
 use crate::backend::{Connection, Event};
 use crate::error::Result;
@@ -41,7 +42,10 @@ pub struct Shown {
 pub async fn showmigrations(project: &Project, connection: &mut Connection, apps: &[AppLabel]) -> Result<Vec<Shown>> {
     let directory = project.directory()?;
     project.known_apps(apps)?;
-    let history = connection.history().await?;
+    let mut history = connection.history().await?;
+    for relabel in relabels(&directory, &history) {
+        relabel.pretend(&mut history);
+    }
     let applied = history.applied();
     let mut shown = Vec::with_capacity(directory.migrations.len());
     for reference in directory.graph.order() {

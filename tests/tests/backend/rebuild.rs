@@ -364,3 +364,63 @@ async fn a_table_may_refer_to_itself() {
     assert_eq!(db.rows("SELECT count(*) FROM node").await, ["3"]);
     assert_eq!(db.rows("SELECT \"table\" FROM pragma_foreign_key_list('node')").await, ["node"]);
 }
+
+#[tokio::test]
+async fn a_column_by_hand_that_is_called_like_a_word_of_the_text_is_refused() {
+    for column in ["text", "integer", "author", "new__author", "coalesce"] {
+        let db = library(&format!("ALTER TABLE author ADD COLUMN \"{column}\" text DEFAULT 'x'")).await;
+        let text = assert_refused(&db, &[required_name()], "E625").await;
+        assert!(text.contains(&format!("`{column}`")), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn values_of_a_column_made_by_hand_are_not_replaced_by_those_of_a_new_one() {
+    let db = library("ALTER TABLE author ADD COLUMN rating integer DEFAULT 7").await;
+    let step = rebuild(
+        "author",
+        &[
+            "CREATE TABLE n (id integer NOT NULL PRIMARY KEY, name text, rating integer NOT NULL)",
+            "INSERT INTO n (id, name, rating) SELECT \"id\", \"name\", 0 FROM author",
+            "DROP TABLE author",
+            "ALTER TABLE n RENAME TO author",
+        ],
+    );
+    assert_refused(&db, &[step], "E625").await;
+}
+
+#[tokio::test]
+async fn an_index_by_hand_that_is_called_like_a_column_comes_back() {
+    let db = library("CREATE INDEX name ON author (name)").await;
+    assert_rebuilt(&db).await;
+    assert_eq!(db.rows("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'name'").await, ["1"]);
+}
+
+#[tokio::test]
+async fn a_table_of_another_kind_keeps_its_kind_or_stays() {
+    for option in ["STRICT", "WITHOUT ROWID", "WITHOUT  rowid, strict"] {
+        let db = TestDb::with(&format!(
+            "CREATE TABLE author (id integer NOT NULL PRIMARY KEY, name text) {option};\
+             INSERT INTO author VALUES (1, 'Ann'); {BOOK_OF_ONE}"
+        ))
+        .await;
+        let step = |option: &str| {
+            let create = format!("CREATE TABLE n (id integer NOT NULL PRIMARY KEY, name text NOT NULL) {option}");
+            let copy = "INSERT INTO n (id, name) SELECT \"id\", \"name\" FROM author";
+            rebuild("author", &[&create, copy, "DROP TABLE author", "ALTER TABLE n RENAME TO author"])
+        };
+        assert_refused(&db, &[step("")], "E638").await;
+        db.apply("0002_name", &[step(option)]).await.expect("it keeps its kind");
+    }
+}
+
+const BOOK_OF_ONE: &str = "CREATE TABLE book (id integer PRIMARY KEY, author_id integer REFERENCES author (id)); INSERT INTO book VALUES (1, 1);";
+
+#[tokio::test]
+async fn a_dropped_table_takes_no_rows_of_a_table_made_by_hand_along() {
+    let db = library("").await;
+    assert_refused(&db, &[sql("DROP TABLE author")], "E639").await;
+    assert_refused(&db, &[sql("DROP TABLE IF EXISTS main.\"author\";")], "E639").await;
+    db.execute("DELETE FROM book").await;
+    db.apply("0002_drop", &[sql("DROP TABLE author")]).await.expect("nobody refers to it");
+}

@@ -59,6 +59,11 @@ async fn what_cannot_run_here_is_refused_before_anything_does() {
         (sql("  /* x */ commit"), "E631"),
         (sql("DELETE FROM a; DELETE FROM b"), "E631"),
         (sql("VACUUM"), "E631"),
+        (sql("DROP TRIGGER IF EXISTS t; COMMIT"), "E631"),
+        (
+            sql("CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT CASE 1 WHEN 1 THEN 2 END; SELECT 1; END; COMMIT"),
+            "E631",
+        ),
     ] {
         let error = db.apply("0001_initial", &[sql(CREATE), step]).await.expect_err("refused");
         assert_eq!(error.code(), code);

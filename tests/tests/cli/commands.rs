@@ -230,3 +230,20 @@ fn a_password_never_shows() {
         }
     }
 }
+
+#[test]
+fn a_renamed_file_that_says_its_former_name_is_relabelled() {
+    let shop = Shop::with_rows();
+    let folder = shop.dir().join("migrations/shop");
+    let text = std::fs::read_to_string(folder.join("0001_initial.toml")).unwrap();
+    std::fs::remove_file(folder.join("0001_initial.toml")).unwrap();
+    let text = text.replace("dependencies = []", "dependencies = []\nformerly = [\"0001_initial\"]");
+    std::fs::write(folder.join("0002_initial.toml"), text).unwrap();
+    assert_snapshot!("formerly_show", shop.run(1, &["showmigrations"]));
+    assert_snapshot!("formerly_migrate", shop.run(1, &["migrate"]));
+    let events = shop.column("SELECT name || ' ' || event FROM fastdjango_migrations WHERE app = 'shop' ORDER BY id");
+    assert_eq!(events, ["0001_initial applied", "0001_initial relabelled", "0002_initial applied"]);
+    assert_eq!(shop.column("SELECT count(*) FROM shop_purchase"), ["3"], "nothing ran");
+    shop.run(1, &["migrate"]);
+    assert_eq!(shop.column("SELECT count(*) FROM fastdjango_migrations WHERE app = 'shop'"), ["3"], "once is enough");
+}

@@ -84,7 +84,7 @@ impl Shop {
         })
     }
 
-    /// The command line on a version of the models, not yet started.
+    /// The process that a command line starts.
     pub fn command(&self, version: u32, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_shop"));
         command
@@ -95,6 +95,19 @@ impl Shop {
             .env_remove("DATABASE_URL")
             .env_remove("NO_COLOR");
         command
+    }
+
+    /// A connection that holds the write lock until it is dropped.
+    pub fn hold(&self) -> (tokio::runtime::Runtime, sqlx::SqliteConnection) {
+        use sqlx::{Connection, Executor, SqliteConnection};
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let url = format!("sqlite://{}", self.database().display());
+        let connection = runtime.block_on(async {
+            let mut connection = SqliteConnection::connect(&url).await.unwrap();
+            connection.execute("BEGIN IMMEDIATE").await.unwrap();
+            connection
+        });
+        (runtime, connection)
     }
 
     fn output(&self, version: u32, arguments: &[&str]) -> Output {

@@ -95,7 +95,7 @@ async fn foreign_indexes(session: &mut Session, table: &str, text: &[String]) ->
         literal(table)
     );
     let indexes = session.query(&sql).await?;
-    Ok(indexes.iter().map(|row| object(row)).filter(|index| !guard::is_named(text, &index.name)).collect())
+    Ok(indexes.iter().map(|row| object(row)).filter(|index| !guard::settles_index(text, &index.name)).collect())
 }
 
 /// What of the objects does not compile, and why.

@@ -254,6 +254,9 @@ impl Job {
 async fn one_step(stage: &mut Stage<'_>, step: &Step, done: &mut Done) -> Attempt<Option<u64>> {
     match step {
         Step::Sql(sql) => {
+            if let Some(table) = guard::dropped_table(sql) {
+                rebuild::nobody_refers(stage.session, &table).await?;
+            }
             let rows = stage.statement(sql).await?;
             Ok(guard::writes_rows(sql).then_some(rows))
         }

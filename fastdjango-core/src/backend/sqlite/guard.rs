@@ -1,6 +1,7 @@
 //! What is refused before or while steps run.
 
 use crate::backend::sqlite::fault::{Attempt, Fault};
+use crate::backend::sqlite::parse_table;
 use crate::diagnostic::Diagnostic;
 use crate::field::lexer::{self, Kind, Token};
 use crate::migration::Step;
@@ -37,15 +38,32 @@ fn one_statement(sql: &str) -> Attempt<()> {
         let diagnostic = Diagnostic::error("E631", message).note(format!("the statement: {sql}"));
         return Err(Fault::refusal(diagnostic.help("take it out: the executor begins and commits")));
     }
-    // A trigger's body holds statements of its own.
-    let is_trigger = tokens.iter().take(3).any(|token| token.is_word("TRIGGER"));
-    let end = tokens.iter().position(|token| token.is_symbol(';'));
-    if !is_trigger && end.is_some_and(|end| end + 1 < tokens.len()) {
+    if statement_end(&tokens).is_some_and(|end| end + 1 < tokens.len()) {
         let diagnostic = Diagnostic::error("E631", "a step holds more than one statement");
         let diagnostic = diagnostic.note(format!("the text: {sql}"));
         return Err(Fault::refusal(diagnostic.help("make each statement a step of its own")));
     }
     Ok(())
+}
+
+/// The semicolon that ends the first statement; a trigger's body holds statements of its own, up to its END.
+///
+/// <https://www.sqlite.org/lang_createtrigger.html>
+fn statement_end(tokens: &[Token<'_>]) -> Option<usize> {
+    let creates = tokens.first().is_some_and(|first| first.is_word("CREATE"));
+    let is_trigger = creates && tokens.iter().take(3).any(|token| token.is_word("TRIGGER"));
+    let mut depth = 0_usize;
+    for (i, token) in tokens.iter().enumerate() {
+        if token.is_symbol(';') && depth == 0 {
+            return Some(i);
+        }
+        if is_trigger && (token.is_word("BEGIN") || token.is_word("CASE")) {
+            depth += 1;
+        } else if token.is_word("END") {
+            depth = depth.saturating_sub(1);
+        }
+    }
+    None
 }
 
 /// Refuses where a verifying query counts anything.
@@ -70,11 +88,24 @@ pub(super) fn writes_rows(sql: &str) -> bool {
     tokens.first().is_some_and(|first| ["INSERT", "UPDATE", "DELETE", "REPLACE"].iter().any(|word| first.is_word(word)))
 }
 
-/// Refuses a live table with a column or an index's column that the text does not know of.
+/// A column of the live table.
+pub(super) struct LiveColumn {
+    pub(super) name: String,
+    /// Its values are computed, so that no copy carries them.
+    pub(super) generated: bool,
+}
+
+/// Refuses a live table with a column that the text neither carries over nor says that it drops.
 ///
-/// A column that the migration removes is named in a comment of the text.
-pub(super) fn columns_named(table: &str, columns: &[String], text: &[String]) -> Attempt<()> {
-    let missing: Vec<&str> = columns.iter().map(String::as_str).filter(|column| !is_named(text, column)).collect();
+/// That the new table has a column of that name is not enough: somebody may have made the column by hand, with values.
+pub(super) fn columns_named(table: &str, columns: &[LiveColumn], text: &[String]) -> Attempt<()> {
+    let made = text.first().map(|create| parse_table::parse(create).columns).unwrap_or_default();
+    let is_made = |name: &str| made.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+    let kept = |column: &LiveColumn| {
+        let computed = column.generated && is_made(&column.name);
+        computed || is_read(text, &column.name) || is_in_comment(text, &column.name)
+    };
+    let missing: Vec<&str> = columns.iter().filter(|column| !kept(column)).map(|c| c.name.as_str()).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -86,13 +117,64 @@ pub(super) fn columns_named(table: &str, columns: &[String], text: &[String]) ->
     ))
 }
 
+/// True where an `INSERT … SELECT` of the text reads the column; a type after AS or the name of a function is no column.
+fn is_read(text: &[String], name: &str) -> bool {
+    text.iter().any(|sql| {
+        let tokens = meaningful(sql);
+        let copies = tokens.first().is_some_and(|first| first.is_word("INSERT"));
+        let select = tokens.iter().position(|token| token.is_word("SELECT")).filter(|_| copies);
+        select.is_some_and(|select| {
+            let list = (select + 1..tokens.len()).take_while(|i| !tokens[*i].is_word("FROM"));
+            list.filter(|i| is_name(&tokens[*i], name)).any(|i| {
+                let function = tokens.get(i + 1).is_some_and(|next| next.is_symbol('('));
+                tokens[i].kind == Kind::Quoted || !(tokens[i - 1].is_word("AS") || function)
+            })
+        })
+    })
+}
+
+/// True where a comment of the text quotes the name: so the text says what it drops on purpose.
+fn is_in_comment(text: &[String], name: &str) -> bool {
+    let quotes = |comment: &str| {
+        let inside = lexer::tokens(comment.trim_start_matches(['-', '/', '*']));
+        inside.iter().any(|token| token.kind == Kind::Quoted && is_name(token, name))
+    };
+    text.iter().any(|sql| lexer::tokens(sql).iter().any(|token| token.kind == Kind::Comment && quotes(token.text)))
+}
+
+/// True where the text makes an index of that name, or says that it drops one.
+pub(super) fn settles_index(text: &[String], name: &str) -> bool {
+    let makes = |sql: &String| {
+        let tokens = meaningful(sql);
+        let index = tokens.iter().take(3).position(|token| token.is_word("INDEX"));
+        let on = tokens.iter().position(|token| token.is_word("ON"));
+        let made = index.zip(on).and_then(|(index, on)| tokens.get(index + 1..on)?.last());
+        tokens.first().is_some_and(|first| first.is_word("CREATE")) && made.is_some_and(|made| is_name(made, name))
+    };
+    text.iter().any(makes) || is_in_comment(text, name)
+}
+
+/// Refuses a live table that keeps its rows in another way than the new one would.
+///
+/// <https://www.sqlite.org/stricttables.html>, <https://www.sqlite.org/withoutrowid.html>
+pub(super) fn options_kept(table: &str, live: &[&str], text: &[String]) -> Attempt<()> {
+    let made = text.first().map(|create| parse_table::parse(create).options).unwrap_or_default();
+    let Some(lost) = live.iter().find(|option| !made.iter().any(|kept| kept == *option)) else { return Ok(()) };
+    let message = format!("`{table}` is a {lost} table, and the new one would not be");
+    let help =
+        format!("make `{table}` without {lost} by hand, or add {lost} to the step's CREATE TABLE and say `edited`");
+    Err(Fault::refusal(Diagnostic::error("E638", message).help(help)))
+}
+
 /// Refuses a text that reads a column which the live table has not: `SQLite` would take its quoted name for a string.
 ///
 /// <https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted>
-pub(super) fn columns_exist(table: &str, columns: &[String], text: &[String]) -> Attempt<()> {
+pub(super) fn columns_exist(table: &str, columns: &[LiveColumn], text: &[String]) -> Attempt<()> {
     for sql in text {
         for name in selected(sql) {
-            if !columns.iter().any(|column| column.eq_ignore_ascii_case(&name)) && !name.eq_ignore_ascii_case(table) {
+            if !columns.iter().any(|column| column.name.eq_ignore_ascii_case(&name))
+                && !name.eq_ignore_ascii_case(table)
+            {
                 let message = format!("the migration reads the column `{name}`, and `{table}` has none of that name");
                 let diagnostic = Diagnostic::error("E634", message).note(format!("the statement: {sql}"));
                 let help = "compare the table with the models (`check`), then render the migration again";
@@ -101,6 +183,14 @@ pub(super) fn columns_exist(table: &str, columns: &[String], text: &[String]) ->
         }
     }
     Ok(())
+}
+
+/// The table of a `DROP TABLE`.
+pub(super) fn dropped_table(sql: &str) -> Option<String> {
+    let tokens = meaningful(sql);
+    let is = |i: usize, word: &str| tokens.get(i).is_some_and(|token| token.is_word(word));
+    let name = tokens.iter().take_while(|token| !token.is_symbol(';')).last()?;
+    if is(0, "DROP") && is(1, "TABLE") { name.name() } else { None }
 }
 
 /// The quoted names between SELECT and FROM of an INSERT; none where there is a query inside.
@@ -113,17 +203,6 @@ fn selected(sql: &str) -> Vec<String> {
     let after = tokens.iter().skip_while(|token| !token.is_word("SELECT"));
     let list = after.take_while(|token| !token.is_word("FROM"));
     list.filter(|token| token.kind == Kind::Quoted).filter_map(Token::name).collect()
-}
-
-/// True where an identifier of the text, or of a comment in it, is `name`.
-pub(super) fn is_named(text: &[String], name: &str) -> bool {
-    text.iter().any(|sql| {
-        lexer::tokens(sql).iter().any(|token| match token.kind {
-            Kind::Comment => mentions(token.text.trim_start_matches(['-', '/', '*']), name),
-            Kind::Word | Kind::Quoted => is_name(token, name),
-            Kind::Text | Kind::Number | Kind::Space | Kind::Symbol => false,
-        })
-    })
 }
 
 /// True where a word, a quoted name, or a string of the text is `name`; `SQLite` takes strings for names where it must.

@@ -16,6 +16,8 @@ pub(super) struct TableText {
     pub(super) checks: Vec<(Option<String>, String)>,
     /// Foreign keys, in order.
     pub(super) foreign_keys: Vec<ForeignKeyText>,
+    /// What stands behind the columns: `STRICT`, `WITHOUT ROWID`.
+    pub(super) options: Vec<String>,
 }
 
 /// A column.
@@ -63,6 +65,9 @@ pub(super) fn parse(sql: &str) -> TableText {
             column(&mut cursor, &mut table);
         }
     }
+    let options = parts(cursor.rest()).into_iter();
+    table.options =
+        options.map(|option| option.to_uppercase().split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     table
 }
 

@@ -5,10 +5,11 @@
 
 use super::execute::Stage;
 use super::fault::{Attempt, Fault};
+use super::introspect::{number, text};
 use super::names::{literal, quote};
 use super::session::Session;
 use super::{dependents, disk, guard};
-use crate::backend::RebuiltTable;
+use crate::backend::{RebuiltTable, Value};
 use crate::diagnostic::Diagnostic;
 
 /// Replaces the table, or refuses before anything is lost.
@@ -16,6 +17,7 @@ pub(super) async fn run(stage: &mut Stage<'_>, table: &str, statements: &[String
     let columns = columns(stage.session, table).await?;
     guard::columns_named(table, &columns, statements)?;
     guard::columns_exist(table, &columns, statements)?;
+    guard::options_kept(table, &options(stage.session, table).await?, statements)?;
     disk::check(stage.session, table).await?;
     let children = children(stage.session, table).await?;
     let before = count(stage.session, table).await?;
@@ -33,15 +35,25 @@ pub(super) async fn run(stage: &mut Stage<'_>, table: &str, statements: &[String
     Ok(RebuiltTable { table: table.to_owned(), rows: u64::try_from(after).unwrap_or(0) })
 }
 
-/// The names of all columns, generated and hidden ones too.
-async fn columns(session: &mut Session, table: &str) -> Attempt<Vec<String>> {
-    let columns = session.texts(&format!("SELECT name FROM pragma_table_xinfo({})", literal(table))).await?;
+/// All columns, generated and hidden ones too.
+async fn columns(session: &mut Session, table: &str) -> Attempt<Vec<guard::LiveColumn>> {
+    let rows = session.query(&format!("SELECT name, hidden FROM pragma_table_xinfo({})", literal(table))).await?;
+    let column = |row: &Vec<Value>| guard::LiveColumn { name: text(row, 0), generated: number(row, 1) > 1 };
+    let columns: Vec<guard::LiveColumn> = rows.iter().map(column).collect();
     if columns.is_empty() {
         let message = format!("the migration changes the table `{table}`, and the database has none of that name");
         let help = "compare the database with the models (`check`)";
         return Err(Fault::refusal(Diagnostic::error("E636", message).help(help)));
     }
     Ok(columns)
+}
+
+/// How the table keeps its rows, where it is not as usual. <https://www.sqlite.org/pragma.html#pragma_table_list>
+async fn options(session: &mut Session, table: &str) -> Attempt<Vec<&'static str>> {
+    let sql = format!("SELECT wr, strict FROM pragma_table_list({}) WHERE schema = 'main'", literal(table));
+    let rows = session.query(&sql).await?;
+    let is = |i: usize| rows.first().is_some_and(|row| number(row, i) == 1);
+    Ok([(0, "WITHOUT ROWID"), (1, "STRICT")].into_iter().filter(|(i, _)| is(*i)).map(|(_, option)| option).collect())
 }
 
 /// The other tables that refer to this one, with how many rows they have.
@@ -58,6 +70,24 @@ async fn children(session: &mut Session, table: &str) -> Attempt<Vec<(String, i6
         children.push((child, rows));
     }
     Ok(children)
+}
+
+/// Refuses to drop a table whose rows others refer to: with foreign keys on, the rows that cascade would go with it.
+///
+/// <https://www.sqlite.org/foreignkeys.html#fk_schemacommands>
+pub(super) async fn nobody_refers(session: &mut Session, table: &str) -> Attempt<()> {
+    if session.integer("PRAGMA foreign_keys").await? != Some(1) {
+        return Ok(());
+    }
+    let Some((child, rows)) = children(session, table).await?.into_iter().find(|(_, rows)| *rows > 0) else {
+        return Ok(());
+    };
+    let message = format!("`{table}` would be dropped while `{child}`, with {rows} rows, refers to it");
+    let help =
+        format!("drop `{child}` or its foreign key first, or empty it, in a `run_sql` operation before this one");
+    Err(Fault::refusal(
+        Diagnostic::error("E639", message).note("its rows could be deleted, or lose their target, with it").help(help),
+    ))
 }
 
 async fn count(session: &mut Session, table: &str) -> Attempt<i64> {

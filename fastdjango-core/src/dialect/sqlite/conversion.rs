@@ -88,8 +88,11 @@ pub(super) fn rule(columns: Pair<&Column>) -> Rule {
     }
     let c = quote(&columns.previous.name);
     match (store(&types.previous), store(&types.next)) {
-        (Store::Unknown, _) | (_, Store::Unknown) => Rule::default(),
-        (from, Store::Bytes) => Rule::new(Some(format!("CAST({} AS blob)", as_text(&c, from).unwrap_or(c))), None),
+        (Store::Unknown, _) | (_, Store::Unknown) => Rule::new(None, by_affinity(&c, &types.next)),
+        (from, Store::Bytes) => {
+            let text = to_text(&c, from);
+            Rule::new(Some(format!("CAST({} AS blob)", text.expression.unwrap_or(c))), text.lossy)
+        }
         (Store::Bytes, to) => {
             // Bytes are read as text first; whatever that text would be in the new type, they become.
             let text = format!("CAST({c} AS text)");
@@ -98,6 +101,36 @@ pub(super) fn rule(columns: Pair<&Column>) -> Rule {
         }
         (from, to) => from_store(&c, from, to),
     }
+}
+
+/// A value of a type that nobody knows is copied as it is, and `SQLite` still turns it into what the new column prefers.
+///
+/// <https://www.sqlite.org/datatype3.html#determination_of_column_affinity>
+fn by_affinity(c: &str, next: &ColumnType) -> Option<String> {
+    let declared = column_type(next).to_uppercase();
+    let says = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+    if says(&["INT"]) {
+        Some(renumbered(c))
+    } else if says(&["CHAR", "CLOB", "TEXT"]) {
+        Some(format!("typeof({c}) = 'real' AND CAST(CAST({c} AS text) AS real) <> {c}"))
+    } else if declared.is_empty() || says(&["BLOB"]) {
+        None
+    } else if says(&["REAL", "FLOA", "DOUB"]) {
+        Some(format!("{} OR typeof({c}) = 'integer' AND {}", renumbered(c), wide(c)))
+    } else {
+        Some(renumbered(c))
+    }
+}
+
+/// True for a text that reads as a number, and that the number would not read as: `0012`, `1e3`, `1.50`.
+fn renumbered(c: &str) -> String {
+    let number = format!("CAST({c} AS numeric)");
+    format!("typeof({c}) = 'text' AND {number} = {c} AND CAST({number} AS text) IS NOT CAST({c} AS text)")
+}
+
+/// True for a whole number that a REAL does not hold: <https://www.sqlite.org/floatingpoint.html>.
+fn wide(c: &str) -> String {
+    format!("{c} NOT BETWEEN -9007199254740992 AND 9007199254740992")
 }
 
 fn from_store(c: &str, from: Store, to: Store) -> Rule {
@@ -120,6 +153,12 @@ fn to_integer(c: &str, from: Store, most: i64) -> Rule {
     match from {
         Store::Integer { most: before } if before <= most => Rule::default(),
         Store::Integer { .. } => Rule::new(None, Some(outside)),
+        Store::Text => {
+            // As text again it must read the same: `0012` is not 12.
+            let cast = format!("CAST({c} AS integer)");
+            let lossy = format!("CAST({cast} AS text) IS NOT {c} OR {cast} NOT BETWEEN {least} AND {most}");
+            Rule::new(Some(cast), Some(lossy))
+        }
         Store::DecimalText { .. } => {
             let cast = format!("CAST({c} AS integer)");
             let shortest = format!("CASE WHEN instr({c}, '.') > 0 THEN rtrim(rtrim({c}, '0'), '.') ELSE {c} END");
@@ -134,13 +173,11 @@ fn to_integer(c: &str, from: Store, most: i64) -> Rule {
     }
 }
 
-/// A REAL holds whole numbers up to 2^53: <https://www.sqlite.org/floatingpoint.html>.
 fn to_real(c: &str, from: Store) -> Rule {
     match from {
-        Store::Integer { most } if most <= i64::from(i32::MAX) => Rule::default(),
-        Store::Real | Store::Decimal { .. } => Rule::default(),
-        Store::Integer { .. } => {
-            Rule::new(None, Some(format!("{c} NOT BETWEEN -9007199254740992 AND 9007199254740992")))
+        Store::Real => Rule::default(),
+        Store::Integer { .. } | Store::Decimal { .. } => {
+            Rule::new(None, Some(format!("typeof({c}) = 'integer' AND {}", wide(c))))
         }
         Store::DecimalText { scale, .. } => {
             let cast = format!("CAST({c} AS real)");
@@ -148,9 +185,19 @@ fn to_real(c: &str, from: Store) -> Rule {
         }
         _ => {
             let cast = format!("CAST({c} AS real)");
-            Rule::new(Some(cast.clone()), Some(format!("{cast} IS NOT {c}")))
+            Rule::new(Some(cast.clone()), Some(format!("{cast} IS NOT {c} OR {}", unlike_a_number(c))))
         }
     }
+}
+
+/// True for a text that reads as a number and says more than the number does: leading zeros, signs and spaces, exponents,
+/// and more digits than a REAL keeps. What a REAL prints itself is as good as the number.
+fn unlike_a_number(c: &str) -> String {
+    let digits = format!("ltrim(replace(replace({c}, '-', ''), '.', ''), '0')");
+    format!(
+        "(CAST(CAST({c} AS real) AS text) IS NOT {c} AND ({c} GLOB '*[^0-9.-]*' OR {c} GLOB '0[0-9]*' \
+         OR {c} GLOB '-0[0-9]*' OR length({digits}) > {EXACT_DIGITS}))"
+    )
 }
 
 fn to_decimal(c: &str, from: Store, precision: u32, scale: u32) -> Rule {
@@ -172,7 +219,9 @@ fn to_decimal(c: &str, from: Store, precision: u32, scale: u32) -> Rule {
             Rule::new(Some(cast), Some(lost))
         }
         _ => {
-            let lost = format!("{cast} IS NOT {c} OR round({cast}, {scale}) <> {cast} OR abs({cast}) >= {limit}");
+            let unlike = unlike_a_number(c);
+            let lost =
+                format!("{cast} IS NOT {c} OR {unlike} OR round({cast}, {scale}) <> {cast} OR abs({cast}) >= {limit}");
             Rule::new(Some(cast), Some(lost))
         }
     }
@@ -182,11 +231,13 @@ fn to_decimal_text(c: &str, from: Store, precision: u32, scale: u32) -> Rule {
     let zeros = if scale == 0 { String::new() } else { format!(" || '.{}'", "0".repeat(scale as usize)) };
     let whole = precision.saturating_sub(scale);
     match from {
-        Store::Integer { .. } => Rule::new(Some(format!("CAST({c} AS text){zeros}")), None),
-        Store::Decimal { scale: s, precision: p } => {
-            let fits = s <= scale && p.saturating_sub(s) <= whole;
-            let lossy = (!fits).then(|| format!("round({c}, {scale}) <> {c} OR abs({c}) >= {}", power(whole)));
-            Rule::new(Some(printed(c, scale)), lossy)
+        Store::Integer { .. } => {
+            let lossy = format!("typeof({c}) <> 'integer' OR abs(CAST({c} AS real)) >= {}", power(whole));
+            Rule::new(Some(format!("CAST({c} AS text){zeros}")), Some(lossy))
+        }
+        Store::Decimal { .. } => {
+            let lossy = format!("{} OR abs({c}) >= {}", misprinted(c, scale), power(whole));
+            Rule::new(Some(printed(c, scale)), Some(lossy))
         }
         Store::DecimalText { scale: s, precision: p } => {
             let fits = s <= scale && p.saturating_sub(s) <= whole;
@@ -197,13 +248,18 @@ fn to_decimal_text(c: &str, from: Store, precision: u32, scale: u32) -> Rule {
             );
             Rule::new(None, (!fits).then_some(cut))
         }
-        Store::Real => Rule::new(Some(printed(c, scale)), Some(format!("CAST({} AS real) <> {c}", printed(c, scale)))),
+        Store::Real => Rule::new(Some(printed(c, scale)), Some(misprinted(c, scale))),
         _ => Rule::new(None, Some(format!("CAST({c} AS numeric) IS NOT {c}"))),
     }
 }
 
 fn to_text(c: &str, from: Store) -> Rule {
-    let lossy = (from == Store::Real).then(|| format!("CAST(CAST({c} AS text) AS real) <> {c}"));
+    let lossy = match from {
+        Store::Real => Some(format!("typeof({c}) = 'blob' OR CAST(CAST({c} AS text) AS real) <> {c}")),
+        Store::Decimal { scale, .. } => Some(misprinted(c, scale)),
+        Store::Integer { .. } => Some(format!("typeof({c}) = 'blob'")),
+        _ => None,
+    };
     Rule::new(as_text(c, from), lossy)
 }
 
@@ -220,7 +276,7 @@ fn as_text(c: &str, from: Store) -> Option<String> {
 fn to_moment(c: &str, from: Store) -> Rule {
     match from {
         Store::Moment | Store::Unknown => Rule::default(),
-        Store::Day => Rule::new(Some(format!("{c} || ' 00:00:00'")), None),
+        Store::Day => Rule::new(Some(format!("{c} || ' 00:00:00'")), Some(format!("date({c}) IS NOT {c}"))),
         _ => Rule::new(as_text(c, from), Some(format!("{c} NOT LIKE '%-%-%' OR datetime({c}) IS NULL"))),
     }
 }
@@ -228,7 +284,10 @@ fn to_moment(c: &str, from: Store) -> Rule {
 fn to_day(c: &str, from: Store) -> Rule {
     match from {
         Store::Moment => {
-            Rule::new(Some(format!("date({c})")), Some(format!("datetime({c}) IS NOT datetime(date({c}))")))
+            // What is no moment has no day, and a fraction of a second is part of the moment.
+            let fraction = format!("strftime('%f', {c}) <> '00.000'");
+            let lossy = format!("date({c}) IS NULL OR datetime({c}) <> datetime(date({c})) OR {fraction}");
+            Rule::new(Some(format!("date({c})")), Some(lossy))
         }
         Store::Unknown => Rule::default(),
         _ => Rule::new(as_text(c, from), Some(format!("date({c}) IS NOT {c}"))),
@@ -238,6 +297,11 @@ fn to_day(c: &str, from: Store) -> Rule {
 /// A decimal as text at its scale; `printf` would turn NULL into zero.
 fn printed(c: &str, scale: u32) -> String {
     format!("CASE WHEN {c} IS NOT NULL THEN printf('%.{scale}f', {c}) END")
+}
+
+/// True for a value that is no number, or another one than what [`printed`] writes.
+fn misprinted(c: &str, scale: u32) -> String {
+    format!("typeof({c}) NOT IN ('integer', 'real') OR CAST(printf('%.{scale}f', {c}) AS numeric) <> {c}")
 }
 
 /// How many decimal digits the largest value has.

@@ -41,7 +41,11 @@ fn copy(alteration: &Alteration<'_>, new: &str, dialect: &dyn Dialect) -> Statem
         // Nothing of the old rows is kept but their number; an INSERT has to name a column all the same.
         sources.extend(columns.take(1).map(|column| (column.name.clone(), own_value(column))));
     }
-    let gone = alteration.settled.columns.iter().filter(|column| alteration.next.column(&column.name).is_none());
+    // A column that is computed from now on loses the values that it was given.
+    let kept = |old: &Column| {
+        alteration.next.column(&old.name).is_some_and(|new| new.generated.is_none() || old.generated.is_some())
+    };
+    let gone = alteration.settled.columns.iter().filter(|column| !kept(column));
     Statement::CopyRows {
         from: alteration.next.name.clone(),
         to: new.to_owned(),

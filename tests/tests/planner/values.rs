@@ -1,0 +1,76 @@
+//! Values that `SQLite` lets stand in any column, and a change of type: they stay equal, or the migration stops.
+
+use fastdjango_core::field::ColumnType as T;
+
+use super::harness::{Database, alter, create, field, model};
+
+/// Puts a value into a column of one type, changes the type, and says what is there then; `stopped` where it was refused.
+async fn converted(from: &T, value: &str, to: &T) -> String {
+    let mut database = Database::new().await;
+    let nullable = |ty: &T| {
+        let mut field = field("v", ty.clone());
+        field.null = true;
+        field
+    };
+    database.migrate(&[create("Thing", model("blog_thing", vec![nullable(from)]))]).await.unwrap();
+    database.run(&format!("INSERT INTO blog_thing (v) VALUES ({value}), (NULL)")).await.unwrap();
+    match database.migrate(&[alter("Thing", nullable(from), nullable(to))]).await {
+        Ok(_) => database.text("SELECT typeof(v) || ' ' || v FROM blog_thing WHERE v IS NOT NULL").await,
+        Err(refused) => {
+            assert!(refused.contains("would not survive"), "{from} {value} {to}: {refused}");
+            "stopped".to_owned()
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_value_stays_equal_or_stops_the_change_of_its_type() {
+    let (short, long) = (T::Numeric(10, 2), T::Numeric(28, 4));
+    for (from, value, to, expected) in [
+        (T::Text, "'0012'", T::Integer, "stopped"),
+        (T::Text, "' 5'", T::Integer, "stopped"),
+        (T::Text, "'1e3'", T::Integer, "stopped"),
+        (T::Text, "'1.0'", T::Integer, "stopped"),
+        (T::Text, "'12345678901234567890'", T::BigInt, "stopped"),
+        (T::Text, "'-12'", T::Integer, "integer -12"),
+        (T::Text, "'0012.5'", T::Double, "stopped"),
+        (T::Text, "'0.1234567890123456789'", T::Double, "stopped"),
+        (T::Text, "'1e3'", T::Double, "stopped"),
+        (T::Text, "'-0.5'", T::Double, "real -0.5"),
+        (T::Text, "'0012.50'", short.clone(), "stopped"),
+        (T::Text, "'0.250000000000000000001'", short.clone(), "stopped"),
+        (T::Text, "'12.50'", short.clone(), "real 12.5"),
+        (T::Integer, "9007199254740993", T::Double, "stopped"),
+        (T::Integer, "'abc'", long.clone(), "stopped"),
+        (T::Integer, "1.5", long.clone(), "stopped"),
+        (T::Integer, "15", long.clone(), "text 15.0000"),
+        (T::Integer, "x'ff'", T::Text, "stopped"),
+        (T::Boolean, "1", T::Integer, "integer 1"),
+        (T::Integer, "2", T::Boolean, "stopped"),
+        (short.clone(), "'abc'", long.clone(), "stopped"),
+        (short.clone(), "1.23456", long.clone(), "stopped"),
+        (short.clone(), "1.2345", long.clone(), "text 1.2345"),
+        (short.clone(), "9007199254740993", T::Double, "stopped"),
+        (short.clone(), "'abc'", T::Text, "stopped"),
+        (short.clone(), "1.239", T::Text, "stopped"),
+        (short.clone(), "1.239", T::Binary, "stopped"),
+        (short.clone(), "1.5", T::Text, "text 1.50"),
+        (T::Double, "9e999", T::Text, "stopped"),
+        (T::Double, "0.1 + 0.2", T::Text, "stopped"),
+        (T::Timestamp, "'yesterday'", T::Date, "stopped"),
+        (T::Timestamp, "'2024-01-01 00:00:00.5'", T::Date, "stopped"),
+        (T::Timestamp, "'2024-01-01 00:00:00'", T::Date, "text 2024-01-01"),
+        (T::Timestamp, "'2024-01-01 02:00:00+02:00'", T::TimestampTz, "text 2024-01-01 02:00:00+02:00"),
+        (T::Date, "'2024-01-01 10:00'", T::Timestamp, "stopped"),
+        (T::Date, "'2024-01-01'", T::Timestamp, "text 2024-01-01 00:00:00"),
+        (T::Text, "'0012'", T::Custom("money".into()), "stopped"),
+        (T::Text, "'12'", T::Custom("money".into()), "integer 12"),
+        (T::Text, "'twelve'", T::Custom("money".into()), "text twelve"),
+        (T::Custom("money".into()), "0.1 + 0.2", T::Text, "stopped"),
+        (T::Custom("money".into()), "12", T::Text, "text 12"),
+        (T::Text, "'123'", T::Uuid, "stopped"),
+        (T::Text, "'12345678901234567890123456789012'", T::Uuid, "text 12345678901234567890123456789012"),
+    ] {
+        assert_eq!(converted(&from, value, &to).await, expected, "{value} as {from} becomes {to}");
+    }
+}
