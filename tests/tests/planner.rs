@@ -2,6 +2,8 @@
 
 #[path = "planner/harness.rs"]
 mod harness;
+#[path = "planner/hostile.rs"]
+mod hostile;
 #[path = "planner/laws.rs"]
 mod laws;
 #[path = "planner/values.rs"]

@@ -2,7 +2,7 @@
 //!
 //! <https://www.sqlite.org/lang_altertable.html#otheralter>, steps 3 and 8 to 10.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::execute::Stage;
 use super::fault::{Attempt, Fault};
@@ -17,6 +17,10 @@ pub(super) struct Aside {
     objects: Vec<Object>,
     /// What was broken already; it is not ours to mend, and no reason to stop.
     broken: BTreeMap<String, String>,
+    /// The texts that the objects compile to.
+    constants: BTreeMap<String, BTreeSet<String>>,
+    /// The columns of the table.
+    columns: Vec<String>,
 }
 
 /// The triggers and views of the database, in the order in which they were made.
@@ -30,6 +34,8 @@ pub(super) async fn put_aside(stage: &mut Stage<'_>, table: &str, text: &[String
     let all = objects(stage.session).await?;
     let broken = broken(stage.session, &all).await?;
     let named = concerned(all, table, &broken);
+    let constants = constants(stage.session, &named).await?;
+    let columns = columns(stage.session, table).await?;
     // Order matters: dropping a view drops the triggers on it.
     for kind in ["trigger", "view"] {
         for object in named.iter().filter(|object| object.kind == kind) {
@@ -40,11 +46,11 @@ pub(super) async fn put_aside(stage: &mut Stage<'_>, table: &str, text: &[String
     for kind in ["view", "trigger"] {
         objects.extend(named.iter().filter(|object| object.kind == kind).cloned());
     }
-    Ok(Aside { objects, broken })
+    Ok(Aside { objects, broken, constants, columns })
 }
 
 /// Makes everything again, and looks whether it still works: `SQLite` checks neither a view nor a trigger when it is made.
-pub(super) async fn put_back(stage: &mut Stage<'_>, aside: &Aside) -> Attempt<()> {
+pub(super) async fn put_back(stage: &mut Stage<'_>, table: &str, aside: &Aside) -> Attempt<()> {
     for object in &aside.objects {
         let made = stage.statement(&object.sql).await;
         made.map_err(|failure| {
@@ -60,7 +66,50 @@ pub(super) async fn put_back(stage: &mut Stage<'_>, aside: &Aside) -> Attempt<()
             return Err(Fault::refusal(lost(object, message)));
         }
     }
+    no_column_became_text(stage.session, table, aside).await
+}
+
+/// Refuses where a quoted column that is gone has silently become a string.
+///
+/// <https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted>
+async fn no_column_became_text(session: &mut Session, table: &str, aside: &Aside) -> Attempt<()> {
+    let now = columns(session, table).await?;
+    let is_there = |column: &String| now.iter().any(|name| name.eq_ignore_ascii_case(column));
+    let gone: Vec<&String> = aside.columns.iter().filter(|column| !is_there(column)).collect();
+    let constants = constants(session, &aside.objects).await?;
+    for object in &aside.objects {
+        let before = aside.constants.get(&object.name);
+        let new = |text: &str| {
+            constants.get(&object.name).is_some_and(|now| now.contains(text))
+                && !before.is_some_and(|before| before.contains(text))
+        };
+        let is_lost = |column: &str| match object.kind.as_str() {
+            "index" => guard::mentions(&object.sql, column),
+            _ => new(&column.to_lowercase()),
+        };
+        if let Some(column) = gone.iter().find(|column| is_lost(column)) {
+            return Err(Fault::refusal(lost(object, &format!("no such column: {column}"))));
+        }
+    }
     Ok(())
+}
+
+async fn columns(session: &mut Session, table: &str) -> Attempt<Vec<String>> {
+    Ok(session.texts(&format!("SELECT name FROM pragma_table_xinfo({})", literal(table))).await?)
+}
+
+/// The strings in the compiled form of each object, in lower case.
+async fn constants(session: &mut Session, objects: &[Object]) -> Attempt<BTreeMap<String, BTreeSet<String>>> {
+    let mut constants: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for object in objects {
+        for probe in probes(session, object).await? {
+            let rows = session.query(&probe).await.unwrap_or_default();
+            let strings = rows.iter().filter(|row| row.get(1).and_then(Value::text) == Some("String8"));
+            let texts = strings.filter_map(|row| Some(row.get(5)?.text()?.to_lowercase()));
+            constants.entry(object.name.clone()).or_default().extend(texts);
+        }
+    }
+    Ok(constants)
 }
 
 fn lost(object: &Object, message: &str) -> Diagnostic {

@@ -27,7 +27,7 @@ pub(super) async fn run(stage: &mut Stage<'_>, table: &str, statements: &[String
     }
     let after = count(stage.session, table).await?;
     same_rows(table, before, after, "the copy would lose or double rows")?;
-    dependents::put_back(stage, &aside).await?;
+    dependents::put_back(stage, table, &aside).await?;
     for (child, before) in children {
         let after = count(stage.session, &child).await?;
         same_rows(&child, before, after, &format!("rebuilding `{table}` would change rows that refer to it"))?;

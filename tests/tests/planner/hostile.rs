@@ -1,0 +1,153 @@
+//! Changes that are made to lose something: names that change hands, keys, pairs, and what somebody made by hand.
+
+use fastdjango_core::field::{ColumnType, Default, Literal, OnDelete};
+use fastdjango_core::operation::Operation;
+use fastdjango_core::state::{ConstraintKind, ConstraintState};
+
+use super::harness::{add, alter, author, create, field, last, model, refer, remove};
+use super::{Database, seeded};
+
+const NAMES: &str = "SELECT group_concat(name) FROM";
+
+#[tokio::test]
+async fn a_new_model_takes_the_name_and_table_of_a_renamed_one() {
+    let mut database = seeded().await;
+    let operations = [
+        Operation::RenameModel { from: "Author".into(), to: "Writer".into() },
+        Operation::AlterModelTable { model: "Writer".into(), from: "blog_author".into(), to: "blog_writer".into() },
+        create("Author", author()),
+    ];
+    let plan = database.migrate(&operations).await.unwrap();
+    assert_eq!(database.text(&format!("{NAMES} blog_writer")).await, "Ann,Bob");
+    assert_eq!(database.text("SELECT count(*) FROM blog_author").await, "0");
+    database.run("DELETE FROM blog_author").await.unwrap();
+    database.back(plan).await.unwrap();
+    assert_eq!(database.text(&format!("{NAMES} blog_author")).await, "Ann,Bob");
+    assert_eq!(database.text("SELECT count(*) FROM blog_post").await, "2");
+}
+
+#[tokio::test]
+async fn two_models_swap_names_and_tables() {
+    let mut database = seeded().await;
+    let table = |model: &str, from: &str, to: &str| Operation::AlterModelTable {
+        model: model.into(),
+        from: from.into(),
+        to: to.into(),
+    };
+    let rename = |from: &str, to: &str| Operation::RenameModel { from: from.into(), to: to.into() };
+    let operations = [
+        rename("Author", "Between"),
+        table("Between", "blog_author", "blog_between"),
+        rename("Tag", "Author"),
+        table("Author", "blog_tag", "blog_author"),
+        rename("Between", "Tag"),
+        table("Tag", "blog_between", "blog_tag"),
+    ];
+    let plan = database.migrate(&operations).await.unwrap();
+    assert_eq!(database.text(&format!("{NAMES} blog_author")).await, "red,blue");
+    assert_eq!(database.text(&format!("{NAMES} blog_tag")).await, "Ann,Bob");
+    assert_eq!(database.text("SELECT count(*) FROM blog_post_tags").await, "3");
+    database.back(plan).await.unwrap();
+    assert_eq!(database.text(&format!("{NAMES} blog_tag")).await, "red,blue");
+}
+
+#[tokio::test]
+async fn a_field_under_the_column_of_a_removed_one_begins_anew() {
+    let mut database = seeded().await;
+    let slug = last(&database, "Post").fields.iter().find(|f| f.name.as_str() == "slug").cloned().unwrap();
+    let mut other = field("other", ColumnType::Integer);
+    other.column = Some("slug".into());
+    let index = last(&database, "Post").indexes[1].clone();
+    let operations = [
+        Operation::RemoveIndex { model: "Post".into(), index },
+        remove("Post", slug),
+        Operation::AddField { model: "Post".into(), field: other, fill: Some(Default::Value(Literal::Integer(5))) },
+    ];
+    let plan = database.migrate(&operations).await.unwrap();
+    assert_eq!(database.text("SELECT group_concat(typeof(slug) || slug) FROM blog_post").await, "integer5,integer5");
+    database.back(plan).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_key_that_is_a_reference_follows_the_type_of_its_target() {
+    let mut database = seeded().await;
+    let mut profile = model("blog_profile", vec![refer("author", "Author", OnDelete::Cascade)]);
+    profile.fields.remove(0);
+    profile.primary_key = vec!["author".into()];
+    let note = model("blog_note", vec![refer("profile", "Profile", OnDelete::Cascade)]);
+    database.migrate(&[create("Profile", profile), create("Note", note)]).await.unwrap();
+    database.run("INSERT INTO blog_profile (author_id) VALUES (1), (2)").await.unwrap();
+    database.run("INSERT INTO blog_note (profile_id) VALUES (2), (2), (1)").await.unwrap();
+    let mut from = field("id", ColumnType::BigInt);
+    from.auto = true;
+    let plan = database.migrate(&[alter("Author", from, field("id", ColumnType::Varchar(9)))]).await.unwrap();
+    let read = "SELECT group_concat(typeof(profile_id) || profile_id) FROM blog_note";
+    assert_eq!(database.text(read).await, "text2,text2,text1");
+    database.back(plan).await.unwrap();
+    assert_eq!(database.text(read).await, "integer2,integer2,integer1");
+}
+
+#[tokio::test]
+async fn a_view_that_quotes_a_removed_column_is_no_constant() {
+    for made in [
+        "CREATE VIEW slugs AS SELECT \"slug\" FROM blog_post",
+        "CREATE TRIGGER slugs AFTER UPDATE ON blog_tag BEGIN UPDATE blog_post SET title = \"slug\"; END",
+        "CREATE INDEX slugs ON blog_post (\"slug\", title)",
+        "CREATE INDEX slugs ON blog_post (title) WHERE \"slug\" > 'a'",
+    ] {
+        let mut database = seeded().await;
+        database.run(made).await.unwrap();
+        let slug = last(&database, "Post").fields.iter().find(|f| f.name.as_str() == "slug").cloned().unwrap();
+        let index = last(&database, "Post").indexes[1].clone();
+        let mut shout = field("shout", ColumnType::Integer);
+        shout.null = true;
+        let kind = ConstraintKind::Check { sql: fastdjango_core::field::Sql::any("length(title) < 99") };
+        let operations = [
+            Operation::RemoveIndex { model: "Post".into(), index },
+            remove("Post", slug),
+            add("Post", shout),
+            Operation::AddConstraint {
+                model: "Post".into(),
+                constraint: ConstraintState { name: Some("short".into()), kind },
+            },
+        ];
+        let result = database.migrate(&operations).await;
+        assert!(result.is_err(), "{made}");
+    }
+}
+
+#[tokio::test]
+async fn names_that_are_words_and_quotes_of_sql_hold() {
+    let mut database = Database::new().await;
+    let mut select = field("select", ColumnType::Varchar(30));
+    select.column = Some("select \"it's\"; --".into());
+    select.default = Some(Default::Value(Literal::Text("'; DROP TABLE \"x\"; --".into())));
+    let mut group = field("group", ColumnType::Text);
+    group.column = Some("größe.x".into());
+    let table = "blog order.\"it's\"";
+    database.migrate(&[create("Order", model(table, vec![select.clone(), group.clone()]))]).await.unwrap();
+    database.run("INSERT INTO \"blog order.\"\"it's\"\"\" (\"größe.x\") VALUES ('a'), ('b')").await.unwrap();
+    let mut child = model("blog_child", vec![refer("order", "Order", OnDelete::Cascade)]);
+    child.fields[1].column = Some("in".into());
+    database.migrate(&[create("Child", child)]).await.unwrap();
+    database.run("INSERT INTO blog_child (\"in\") VALUES (1), (2)").await.unwrap();
+    let mut wide = group.clone();
+    wide.null = true;
+    let kind = ConstraintKind::Choices { field: "select".into(), values: vec!["'; DROP TABLE \"x\"; --".into()] };
+    let operations = [
+        alter("Order", group, wide),
+        Operation::AddConstraint {
+            model: "Order".into(),
+            constraint: ConstraintState { name: Some("a \"b'; --".into()), kind },
+        },
+    ];
+    let plan = database.migrate(&operations).await.unwrap();
+    assert_eq!(database.text("SELECT count(*) FROM blog_child").await, "2");
+    database.back(plan).await.unwrap();
+    assert_eq!(
+        database
+            .text("SELECT group_concat(\"größe.x\" || \"select \"\"it's\"\"; --\") FROM \"blog order.\"\"it's\"\"\"")
+            .await,
+        "a'; DROP TABLE \"x\"; --,b'; DROP TABLE \"x\"; --"
+    );
+}
