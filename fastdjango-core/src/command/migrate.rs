@@ -110,7 +110,9 @@ async fn relabelled(directory: &Directory, connection: &mut Connection, options:
         return Ok(history);
     }
     if options.plan_only {
-        found.iter().for_each(|relabel| relabel.pretend(&mut history));
+        for relabel in &found {
+            relabel.pretend(&mut history);
+        }
         return Ok(history);
     }
     let directory = directory.clone();
