@@ -4,7 +4,7 @@ use super::Operation;
 use super::rename::{rename_column, rename_field, rename_model};
 use crate::diagnostic::Diagnostic;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
-use crate::state::{ConstraintKind, ConstraintState, FieldState, IndexState, ModelState, ProjectState};
+use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState};
 
 impl Operation {
     /// Changes `state` as the operation says; `app` is the app of the migration that holds it.
@@ -129,6 +129,12 @@ fn alter_field(
     };
     if to.name != from.name {
         return Err(misfit(format!("`{model}.{}` is renamed by `rename_field`, not by `alter_field`", from.name)));
+    }
+    let pairs = |field: &FieldState| matches!(field.kind, FieldKind::ManyToMany(_));
+    if (pairs(from) || pairs(to)) && from.kind != to.kind {
+        // Its table of pairs would be another one, and the pairs of this one would go without a word.
+        let message = format!("`{model}.{}` keeps pairs of rows, and cannot become something else", from.name);
+        return Err(misfit(message).help("remove the field and add it again: the pairs go, and the migration says so"));
     }
     if *field != *from {
         return Err(misfit(format!("`{model}.{}` is not what `from` says", from.name)));

@@ -30,6 +30,10 @@ pub fn text_hash(up: &[Step], down: Option<&[Step]>) -> String {
 
 /// The touched models under the names that they had before the operations.
 fn touched(app: &AppLabel, operations: &[Operation], before: &ProjectState) -> BTreeSet<ModelRef> {
+    // Most migrations that are checked one by one have one operation: those need no copy of the project.
+    if let [only] = operations {
+        return only.touches(app, before);
+    }
     let mut state = before.clone();
     let mut touched = BTreeSet::new();
     for operation in operations {

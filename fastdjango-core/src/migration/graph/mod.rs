@@ -112,7 +112,7 @@ fn conflict(app: &AppLabel, leaves: &[MigrationName]) -> Diagnostic {
     let names: Vec<String> = leaves.iter().map(|name| format!("`{name}`")).collect();
     Diagnostic::error("E224", format!("app `{app}` has several last migrations: {}", names.join(" and ")))
         .note("two branches each added one")
-        .help(format!("`fastdjango makemigrations --merge {app}` joins them"))
+        .help("rebase one: give its file the next number, and name the other in its `dependencies`; then run `render`")
         .help("or put the later one after the other: name it in its `dependencies`")
 }
 

@@ -166,7 +166,7 @@ fn several_last_migrations_are_a_conflict() {
     assert_snapshot!(Graph::new(&two).unwrap_err(), @r#"
     error[E224]: app `blog` has several last migrations: `0002_a` and `0002_b`
        = note: two branches each added one
-       = help: `fastdjango makemigrations --merge blog` joins them
+       = help: rebase one: give its file the next number, and name the other in its `dependencies`; then run `render`
        = help: or put the later one after the other: name it in its `dependencies`
     "#);
     assert_eq!(Graph::with_conflicts(&two).unwrap().conflicts().len(), 1);
