@@ -9,11 +9,11 @@ const ENTER: &str = "\r";
 const DOWN: &str = "\x1b[B";
 const ESCAPE: &str = "\x1b";
 
-/// The command on a terminal; five seconds are enough for every answer.
+/// The command on a terminal; a minute is enough for every answer on a busy machine.
 fn terminal(shop: &Shop, version: u32, arguments: &[&str]) -> PtySession {
     let mut command = shop.command(version, arguments);
     command.env("TERM", "xterm");
-    spawn_command(command, Some(5_000)).unwrap()
+    spawn_command(command, Some(60_000)).unwrap()
 }
 
 fn press(session: &mut PtySession, keys: &str) {
