@@ -75,11 +75,11 @@ fn reached(state: &ProjectState, touched: &BTreeSet<ModelRef>) -> BTreeSet<Model
 }
 
 fn previous_identity(identity: &Identity, lineage: &Lineage) -> Option<Identity> {
-    let model = lineage.previous_model(identity.model())?.clone();
+    let model = lineage.previous_model(identity.model())?;
     match identity {
         Identity::Model(_) => Some(Identity::Model(model)),
         Identity::Join(owner, field) => {
-            let field = lineage.origin(owner, field)?.previous.clone()?;
+            let field = lineage.origin(owner, field).previous?;
             Some(Identity::Join(model, field))
         }
     }
@@ -90,7 +90,7 @@ fn pair(before: Option<Lowered>, after: Lowered, lineage: &Lineage) -> TableChan
     let columns = after.table.columns.iter().map(|column| {
         let field = fields.get(column.name.as_str()).map_or_else(|| column.name.as_str().into(), |f| (*f).clone());
         let origin = match &after.identity {
-            Identity::Model(model) => lineage.origin(model, &field).cloned().unwrap_or_default(),
+            Identity::Model(model) => lineage.origin(model, &field),
             Identity::Join(..) => Origin { previous: Some(field.clone()), fill: None },
         };
         let previous = origin.previous.and_then(|field| before.as_ref()?.columns.get(&field).cloned());

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use crate::field::Default;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::operation::Operation;
-use crate::state::{FieldKind, FieldState, ModelState, ProjectState};
+use crate::state::{FieldKind, FieldState, ModelState};
 
-/// The models of a state, and what each of them and of its fields was before the operations.
+/// What models and fields were before the operations; those that no operation names are what they were.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lineage {
     models: BTreeMap<ModelRef, Ancestry>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Ancestry {
     previous: Option<ModelRef>,
     fields: BTreeMap<FieldName, Origin>,
@@ -29,26 +29,15 @@ pub(super) struct Origin {
 }
 
 impl Lineage {
-    /// Every model as it is.
-    pub(super) fn new(state: &ProjectState) -> Self {
-        let models = state.models.iter().map(|(model, definition)| {
-            let fields = definition
-                .fields
-                .iter()
-                .map(|field| (field.name.clone(), Origin { previous: Some(field.name.clone()), fill: None }));
-            (model.clone(), Ancestry { previous: Some(model.clone()), fields: fields.collect() })
-        });
-        Self { models: models.collect() }
-    }
-
     /// What the model was called before; `None` for a new one.
-    pub(super) fn previous_model(&self, model: &ModelRef) -> Option<&ModelRef> {
-        self.models.get(model)?.previous.as_ref()
+    pub(super) fn previous_model(&self, model: &ModelRef) -> Option<ModelRef> {
+        self.models.get(model).map_or_else(|| Some(model.clone()), |ancestry| ancestry.previous.clone())
     }
 
     /// What the field was before.
-    pub(super) fn origin(&self, model: &ModelRef, field: &FieldName) -> Option<&Origin> {
-        self.models.get(model)?.fields.get(field)
+    pub(super) fn origin(&self, model: &ModelRef, field: &FieldName) -> Origin {
+        let known = self.models.get(model).and_then(|ancestry| ancestry.fields.get(field));
+        known.cloned().unwrap_or_else(|| Origin::same(field))
     }
 
     /// Follows one operation.
@@ -59,9 +48,9 @@ impl Lineage {
                 self.models.remove(&reference(app, model));
             }
             Operation::RenameModel { from, to } => {
-                if let Some(ancestry) = self.models.remove(&reference(app, from)) {
-                    self.models.insert(reference(app, to), ancestry);
-                }
+                let from = reference(app, from);
+                let ancestry = self.models.remove(&from).unwrap_or_else(|| Ancestry::same(&from));
+                self.models.insert(reference(app, to), ancestry);
             }
             Operation::AddField { model, field, fill } => {
                 self.put(app, model, &field.name, Origin { previous: None, fill: fill.clone() });
@@ -70,9 +59,8 @@ impl Lineage {
                 self.take(app, model, &field.name);
             }
             Operation::RenameField { model, from, to } => {
-                if let Some(origin) = self.take(app, model, from) {
-                    self.put(app, model, to, origin);
-                }
+                let origin = self.take(app, model, from);
+                self.put(app, model, to, origin);
             }
             Operation::AlterField { model, from, to, fill, .. } => self.alter(app, model, from, to, fill.as_ref()),
             Operation::AlterModelTable { .. }
@@ -95,7 +83,7 @@ impl Lineage {
     }
 
     fn alter(&mut self, app: &AppLabel, model: &ModelName, from: &FieldState, to: &FieldState, fill: Option<&Default>) {
-        let Some(mut origin) = self.take(app, model, &from.name) else { return };
+        let mut origin = self.take(app, model, &from.name);
         if !same_storage(from, to) {
             origin = Origin::default();
         }
@@ -105,13 +93,28 @@ impl Lineage {
     }
 
     fn put(&mut self, app: &AppLabel, model: &ModelName, field: &FieldName, origin: Origin) {
-        if let Some(ancestry) = self.models.get_mut(&reference(app, model)) {
-            ancestry.fields.insert(field.clone(), origin);
-        }
+        self.ancestry(app, model).fields.insert(field.clone(), origin);
     }
 
-    fn take(&mut self, app: &AppLabel, model: &ModelName, field: &FieldName) -> Option<Origin> {
-        self.models.get_mut(&reference(app, model))?.fields.remove(field)
+    fn take(&mut self, app: &AppLabel, model: &ModelName, field: &FieldName) -> Origin {
+        self.ancestry(app, model).fields.remove(field).unwrap_or_else(|| Origin::same(field))
+    }
+
+    fn ancestry(&mut self, app: &AppLabel, model: &ModelName) -> &mut Ancestry {
+        let model = reference(app, model);
+        self.models.entry(model).or_insert_with_key(Ancestry::same)
+    }
+}
+
+impl Ancestry {
+    fn same(model: &ModelRef) -> Self {
+        Self { previous: Some(model.clone()), fields: BTreeMap::new() }
+    }
+}
+
+impl Origin {
+    fn same(field: &FieldName) -> Self {
+        Self { previous: Some(field.clone()), fill: None }
     }
 }
 

@@ -111,7 +111,7 @@ fn table_steps(
     dialect: &dyn Dialect,
 ) -> Result<Vec<Step>, Diagnostics> {
     let before = state.clone();
-    let mut lineage = Lineage::new(&before);
+    let mut lineage = Lineage::default();
     let mut touched = BTreeSet::new();
     for operation in operations {
         touched.extend(operation.touches(app, state));

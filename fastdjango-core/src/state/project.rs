@@ -18,6 +18,7 @@ pub struct ProjectState {
 impl ProjectState {
     /// The models of one app.
     pub fn app<'a>(&'a self, app: &'a AppLabel) -> impl Iterator<Item = (&'a ModelRef, &'a ModelState)> {
-        self.models.iter().filter(move |(model, _)| model.app == *app)
+        // The empty name comes before every other, so that the range begins where the app does.
+        self.models.range(ModelRef::new(app.clone(), "")..).take_while(move |(model, _)| model.app == *app)
     }
 }

@@ -8,6 +8,8 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 use std::{env, fs, io};
 
+use fastdjango::sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use fastdjango::sqlx::{AssertSqlSafe, Connection, raw_sql};
 use fastdjango_core::command::files::{self, FileWrite};
 use fastdjango_core::command::{MakeOptions, Previous, Project, makemigrations};
 use fastdjango_core::dialect;
@@ -17,6 +19,7 @@ use fastdjango_core::migration::{Migration, advance, write};
 use fastdjango_core::model::{FieldDef, Kind, ModelDef, ModelLabel, Source, TypeDef, TypeFacts};
 use fastdjango_core::name::{AppLabel, MigrationRef, ModelRef};
 use fastdjango_core::operation::Operation;
+use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::section;
 use fastdjango_core::state::from_models;
 
@@ -41,6 +44,9 @@ const COLUMNS: [(&str, TypeDef); 10] = [
     ("token", TypeDef::Uuid),
 ];
 
+/// The argument that has a process run the statements alone.
+const BARE: &str = "BARE";
+
 /// How often a command runs; the median counts.
 const RUNS: usize = 11;
 
@@ -49,9 +55,17 @@ fn main() -> ExitCode {
     if let (Some(models), Some(migrations), Ok(dir)) =
         (number("BENCH_MODELS"), number("BENCH_MIGRATIONS"), env::var("BENCH_DIR"))
     {
-        return fastdjango_cli::main_with(Path::new(&dir), &definitions(models, migrations - APPS, true, &dir));
+        let definitions = definitions(models, migrations - APPS, true, &dir);
+        if env::args().any(|argument| argument == BARE) {
+            return ended(bare(Path::new(&dir), &definitions));
+        }
+        return fastdjango_cli::main_with(Path::new(&dir), &definitions);
     }
-    match report(env::args().any(|argument| argument == "QUICK")) {
+    ended(report(env::args().any(|argument| argument == "QUICK")))
+}
+
+fn ended(result: Result<()>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "a program for a terminal")]
@@ -65,15 +79,20 @@ fn main() -> ExitCode {
 
 #[expect(clippy::print_stdout, reason = "a program for a terminal")]
 fn report(quick: bool) -> Result<()> {
-    println!("CPU of a whole process in ms, the median of {RUNS}; behind it, how many times that of the first line\n");
+    println!("CPU of a whole process in ms, the median of {RUNS}; behind it, how many times that of the first line");
+    println!(
+        "`migrate all` applies every migration; behind it, how many times what its statements alone take of SQLite\n"
+    );
     println!("| models | migrations | makemigrations | stale snapshots | migrate | showmigrations | migrate all |");
     println!("|-------:|-----------:|---------------:|----------------:|--------:|---------------:|------------:|");
     let mut first = None;
     for (models, migrations) in SIZES.into_iter().filter(|size| !quick || size.0 + size.1 < 2_000) {
         let project = Bench::make(models, migrations)?;
+        let all = Pair::new(project.cpu(&[BARE])?, project.cpu(&["migrate"])?);
         let times = project.times()?;
         let base = *first.get_or_insert(times);
-        let cells: Vec<String> = times.iter().zip(base).map(|(time, base)| cell(*time, base)).collect();
+        let mut cells: Vec<String> = times.iter().zip(base).map(|(time, base)| cell(*time, base)).collect();
+        cells.push(cell(all.next, all.previous));
         println!("| {models} | {migrations} | {} |", cells.join(" | "));
         fs::remove_dir_all(project.dir)?;
     }
@@ -126,18 +145,17 @@ impl Bench {
         project.refresh_snapshots()
     }
 
-    /// `makemigrations` with and without snapshots, `migrate` with nothing to do, `showmigrations`, `migrate` of everything.
-    fn times(&self) -> Result<[Duration; 5]> {
+    /// `makemigrations` with and without snapshots, `migrate` with nothing to do, `showmigrations`.
+    fn times(&self) -> Result<[Duration; 4]> {
         self.cpu(&["makemigrations", "--check"])?;
         let current = self.median(&["makemigrations"])?;
-        let all = self.cpu(&["migrate"])?;
         let migrate = self.median(&["migrate"])?;
         let show = self.median(&["showmigrations"])?;
         for app in 0..APPS {
             fs::remove_file(self.dir.join(format!("migrations/app{app}/snapshot.json")))?;
         }
         let stale = self.median(&["makemigrations"])?;
-        Ok([current, stale, migrate, show, all])
+        Ok([current, stale, migrate, show])
     }
 
     fn median(&self, arguments: &[&str]) -> Result<Duration> {
@@ -178,6 +196,23 @@ fn next(previous: &mut Previous, app: AppLabel, number: usize, operation: Operat
     advance(&mut previous.state, [&migration])?;
     previous.leaves.insert(app, migration.name.clone());
     Ok(migration)
+}
+
+/// The statements of every migration in a transaction each, on a database of their own, with nothing of ours around them.
+fn bare(dir: &Path, definitions: &[&'static ModelDef]) -> Result<()> {
+    let directory = Project::open(dir, definitions)?.directory()?;
+    let options = SqliteConnectOptions::new().filename(dir.join("bare.sqlite3")).create_if_missing(true);
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        for migration in directory.graph.order().iter().filter_map(|name| directory.migrations.get(name)) {
+            raw_sql("BEGIN IMMEDIATE").execute(&mut connection).await?;
+            for step in migration.sql.get(&Engine::Sqlite).into_iter().flat_map(|section| &section.up) {
+                raw_sql(AssertSqlSafe(step.statements().join(";"))).execute(&mut connection).await?;
+            }
+            raw_sql("COMMIT").execute(&mut connection).await?;
+        }
+        Ok(connection.close().await?)
+    })
 }
 
 /// What the processes that ended took so far.

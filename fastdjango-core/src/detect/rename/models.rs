@@ -61,6 +61,9 @@ fn declared(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<(Mo
 /// What answers confirm, also swaps; a name that stays in use takes no other.
 fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> BTreeMap<AppLabel, Vec<Rename<ModelName>>> {
     let mut found: BTreeMap<AppLabel, Vec<Rename<ModelName>>> = BTreeMap::new();
+    if findings.answers.is_empty() {
+        return found;
+    }
     for new in states.next.models.keys() {
         for (old, _) in states.previous.app(&new.app).filter(|(old, _)| *old != new) {
             if findings.decision(&id(old, new)) == Some(true) {
