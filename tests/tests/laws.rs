@@ -9,6 +9,10 @@ use fastdjango_tests::generate::{answer_all, apply_all, initial, only, pair, sta
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
+mod laws {
+    mod order;
+}
+
 fn cases() -> ProptestConfig {
     let cases = if std::env::var_os("PROPTEST_CASES").is_some() { ProptestConfig::default().cases } else { 1_000 };
     // The same states on every machine; `FASTDJANGO_SEED=2` tries others.
