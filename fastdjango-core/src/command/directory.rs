@@ -1,6 +1,6 @@
 //! Every migration of a project, parsed and in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::files::Loaded;
@@ -94,6 +94,13 @@ impl Directory {
         }
         past.leaves = self.graph.leaves();
         Ok(Previous { state: self.state_of(|_| true)?, past })
+    }
+
+    /// What the migrations leave that come before one of them.
+    pub(super) fn state_before(&self, reference: &MigrationRef) -> Result<ProjectState> {
+        let order = self.graph.order();
+        let before: BTreeSet<&MigrationRef> = order.iter().take_while(|other| *other != reference).collect();
+        self.state_of(|other| before.contains(other))
     }
 
     /// What the chosen migrations leave, applied in order.

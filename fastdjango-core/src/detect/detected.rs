@@ -27,12 +27,7 @@ pub struct Detected {
 /// `states.next` comes from the models: names that it leaves open are chosen here and written into the operations.
 /// `past` says what a new migration has to be put after. The same input gives the same output, byte for byte.
 #[must_use]
-pub fn detect(
-    states: Pair<&ProjectState>,
-    hints: &Hints,
-    past: &Past,
-    answers: &Answers,
-) -> Detected {
+pub fn detect(states: Pair<&ProjectState>, hints: &Hints, past: &Past, answers: &Answers) -> Detected {
     let mut findings = Findings::new(hints, answers);
     let (mut changes, previous) = rename::find(states, &mut findings);
     let renames = findings.questions.len();

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::diagnostic::Diagnostic;
+use crate::field::Default as DefaultValue;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
 
@@ -134,6 +135,32 @@ impl Operation {
             | Self::RemoveConstraint { model, .. }
             | Self::RenameConstraint { model, .. } => vec![model],
             Self::RunSql { .. } => Vec::new(),
+        }
+    }
+
+    /// True where SQL of the user's own stands in it that computes values: nobody knows what it reads.
+    #[must_use]
+    pub fn holds_own_sql(&self) -> bool {
+        let computed = |value: &Option<DefaultValue>| matches!(value, Some(DefaultValue::Sql { .. }));
+        match self {
+            Self::RunSql { .. } => true,
+            Self::AddField { fill, .. } => computed(fill),
+            Self::RemoveField { reverse_fill, .. } => computed(reverse_fill),
+            Self::AlterField { fill, reverse_fill, .. } => computed(fill) || computed(reverse_fill),
+            Self::CreateModel { .. }
+            | Self::DeleteModel { .. }
+            | Self::RenameModel { .. }
+            | Self::AlterModelTable { .. }
+            | Self::AlterModelComment { .. }
+            | Self::SetManaged { .. }
+            | Self::AlterPrimaryKey { .. }
+            | Self::RenameField { .. }
+            | Self::AddIndex { .. }
+            | Self::RemoveIndex { .. }
+            | Self::RenameIndex { .. }
+            | Self::AddConstraint { .. }
+            | Self::RemoveConstraint { .. }
+            | Self::RenameConstraint { .. } => false,
         }
     }
 

@@ -43,9 +43,7 @@ impl ModelState {
     /// True where a foreign key may refer to the field: it is part of the primary key, or of something unique.
     #[must_use]
     pub fn may_be_referred_to(&self, field: &FieldName) -> bool {
-        let unique = |constraint: &ConstraintState| {
-            matches!(&constraint.kind, ConstraintKind::Unique { fields, .. } if fields.contains(field))
-        };
+        let unique = |constraint: &ConstraintState| matches!(&constraint.kind, ConstraintKind::Unique { fields, .. } if fields.contains(field));
         self.primary_key.contains(field)
             || self.constraints.iter().any(unique)
             || self.indexes.iter().any(|index| index.unique && index.fields.iter().any(|f| f.field == *field))

@@ -54,7 +54,13 @@ impl Graph {
         }
         let name = |i: usize| self.nodes[i].clone();
         let found = found.into_iter();
-        found.map(|((later, earlier), model)| Unordered { earlier: name(earlier), later: name(later), model: model.clone() }).collect()
+        found
+            .map(|((later, earlier), model)| Unordered {
+                earlier: name(earlier),
+                later: name(later),
+                model: model.clone(),
+            })
+            .collect()
     }
 
     /// Of each migration, those that always apply before it.
