@@ -3,10 +3,11 @@
 use std::fmt::Write;
 
 use crate::output::{DIM, Output, styled};
+use crate::print;
 use fastdjango_core::command::Loss;
 use fastdjango_core::command::parse_answer as value;
 use fastdjango_core::detect::{Answer, Answers, Question};
-use fastdjango_core::diagnostic::Diagnostic;
+use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, ErrorKind, Result};
 use inquire::{Confirm, InquireError, Select, Text};
 
@@ -53,6 +54,12 @@ pub(crate) fn confirm(output: Output, losses: &[Loss]) -> Result<bool> {
     let list: Vec<String> = losses.iter().map(|loss| format!("  {loss}\n")).collect();
     output.remark(&format!("this destroys data:\n{}", list.concat()));
     Confirm::new("go on?").with_default(false).prompt().map_err(refused)
+}
+
+/// Shows SQL that no file holds, and asks whether it may run.
+pub(crate) fn confirm_sql(output: Output, unreviewed: &Diagnostics) -> Result<bool> {
+    print::diagnostics(output, unreviewed);
+    Confirm::new("run these statements?").with_default(false).prompt().map_err(refused)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]

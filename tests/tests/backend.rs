@@ -8,6 +8,7 @@ mod backend {
     mod history;
     mod introspection;
     mod locking;
+    mod order;
     mod rebuild;
     mod run;
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use fastdjango_core::detect::{Answer, Answers, Detected, detect};
+use fastdjango_core::detect::{Answer, Answers, Detected, Past, detect};
 use fastdjango_core::field::{ColumnType, Default as DefaultValue, Literal, OnDelete, Sql};
 use fastdjango_core::name::{FieldName, ModelRef};
 use fastdjango_core::pair::Pair;
@@ -83,7 +83,8 @@ struct Run {
 fn run_with(before: &ProjectState, after: &ProjectState, hints: &Hints, answers: &Answers) -> Run {
     let before = initial(before).unwrap();
     let leaves = before.models.keys().map(|model| (model.app.clone(), "0001_initial".into())).collect();
-    let detected = detect(Pair::new(&before, after), hints, &leaves, answers);
+    let past = Past { leaves, ..Past::default() };
+    let detected = detect(Pair::new(&before, after), hints, &past, answers);
     assert!(apply_all(&detected.migrations, &before).unwrap().equivalent(after));
     let lines = detected.migrations.iter().flat_map(|m| &m.operations).map(|o| o.describe().to_string()).collect();
     let questions = detected.questions.iter().map(|question| question.id.clone()).collect();

@@ -1,8 +1,6 @@
 //! The detector on a project of a size that nobody has yet.
 
-use std::collections::BTreeMap;
-
-use fastdjango_core::detect::{Answers, detect};
+use fastdjango_core::detect::{Answers, Past, detect};
 use fastdjango_core::field::{ColumnType, OnDelete};
 use fastdjango_core::name::ModelRef;
 use fastdjango_core::pair::Pair;
@@ -30,7 +28,7 @@ fn a_thousand_models_in_the_worst_order_are_one_migration_in_the_right_one() {
         state.models.insert(ModelRef::new("big", format!("M{number:04}")), model);
     }
     let nothing = ProjectState::default();
-    let detected = detect(Pair::new(&nothing, &state), &Hints::default(), &BTreeMap::new(), &Answers::new());
+    let detected = detect(Pair::new(&nothing, &state), &Hints::default(), &Past::default(), &Answers::new());
     assert_eq!(detected.migrations.len(), 1);
     let operations = &detected.migrations[0].operations;
     assert_eq!(operations.len(), 1_000, "one operation a model, none deferred");

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use fastdjango_core::backend::Outcome;
 use fastdjango_core::command::{Direction, MigrateReport, Ran};
+use fastdjango_core::migration::Step;
 use serde_json::json;
 
 use crate::run::Context;
@@ -53,6 +54,12 @@ fn plan(report: &MigrateReport) -> String {
         let sign = if planned.direction == Direction::Forward { "+" } else { "-" };
         let steps = planned.steps.len();
         let _ = writeln!(text, "  {sign} {}  {steps} step{}", planned.migration, if steps == 1 { "" } else { "s" });
+        if let Some(reason) = &planned.rerendered {
+            let _ = writeln!(text, "      rendered for this database: {reason}");
+            for statement in planned.steps.iter().flat_map(Step::statements) {
+                let _ = writeln!(text, "      {};", statement.replace('\n', "\n      "));
+            }
+        }
     }
     for loss in &report.losses {
         let _ = writeln!(text, "  ! {loss}");
@@ -63,7 +70,12 @@ fn plan(report: &MigrateReport) -> String {
 
 fn document(report: &MigrateReport) -> serde_json::Value {
     let plan = report.plan.iter().map(|planned| {
-        json!({ "migration": planned.migration, "direction": word(planned.direction), "steps": planned.steps })
+        json!({
+            "migration": planned.migration,
+            "direction": word(planned.direction),
+            "steps": planned.steps,
+            "rerendered": planned.rerendered,
+        })
     });
     json!({
         "plan": plan.collect::<Vec<_>>(),

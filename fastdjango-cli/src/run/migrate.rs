@@ -50,7 +50,17 @@ async fn perform(
         }
     }
     listen(&options.run.interrupt);
-    once(args, project, connection, &options, &mut |notice| progress.notice(&notice)).await
+    let report = once(args, project, connection, &options, &mut |notice| progress.notice(&notice)).await;
+    match report {
+        Err(error) if error.code() == "E613" && context.output.interactive() => {
+            options.allow_rerendered = prompt::confirm_sql(context.output, error.diagnostics())?;
+            if !options.allow_rerendered {
+                return Err(error);
+            }
+            once(args, project, connection, &options, &mut |notice| progress.notice(&notice)).await
+        }
+        report => report,
+    }
 }
 
 async fn once(
@@ -78,6 +88,7 @@ fn options(args: &Migrate, yes: bool) -> MigrateOptions {
         fake: args.fake,
         plan_only: args.plan || args.check,
         allow_loss: yes,
+        allow_rerendered: yes,
         backup: args.backup.clone(),
         run: RunOptions { wait: Duration::from_secs(args.wait), ..RunOptions::default() },
     }

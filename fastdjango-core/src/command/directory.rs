@@ -1,13 +1,16 @@
 //! Every migration of a project, parsed and in order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use super::files::Loaded;
-use crate::diagnostic::{Diagnostic, Location};
+use super::snapshots::Previous;
+use crate::detect::Past;
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::error::{Error, Result};
 use crate::migration::{self, Graph, Migration};
 use crate::name::MigrationRef;
+use crate::operation::Touched;
 use crate::state::ProjectState;
 
 /// The migrations of all apps, and the order between them.
@@ -45,12 +48,59 @@ impl Directory {
     }
 
     /// Parses the files and puts the migrations in order; all faults of all files at once.
+    ///
+    /// Two migrations that touch one table, and that no dependency orders, are refused.
     pub fn parse(loaded: &Loaded) -> Result<Self> {
         let parsed = loaded.parse().map_err(Error::invalid)?;
         let graph = Graph::new(&parsed).map_err(Error::invalid)?;
         let paths = loaded.files().map(|file| (file.reference(), file.path.clone())).collect();
         let texts = loaded.files().map(|file| (file.reference(), file.text.clone())).collect();
-        Ok(Self { migrations: parsed.into_iter().map(|m| (m.reference(), m)).collect(), graph, paths, texts })
+        let migrations = parsed.into_iter().map(|migration| (migration.reference(), migration)).collect();
+        let directory = Self { migrations, graph, paths, texts };
+        let unordered = directory.unordered();
+        if unordered.is_empty() { Ok(directory) } else { Err(Error::invalid(unordered)) }
+    }
+
+    fn unordered(&self) -> Diagnostics {
+        let touched = self.touched(&mut ProjectState::default());
+        let faults = self.graph.check_order(&touched).into_iter().map(|pair| {
+            let place = self.migrations.get(&pair.later).and_then(|later| self.location(later));
+            pair.diagnostic().at_opt(place)
+        });
+        Diagnostics(faults.collect())
+    }
+
+    /// What each migration touches, applied to the state in order; ends at an operation that does not fit.
+    fn touched(&self, state: &mut ProjectState) -> BTreeMap<MigrationRef, Touched> {
+        let mut all = BTreeMap::new();
+        for reference in self.graph.order() {
+            let Some(migration) = self.migrations.get(&reference) else { continue };
+            let mut touched = Touched::default();
+            let fits = migration.operations.iter().all(|op| touched.follow(&migration.app, op, state).is_ok());
+            all.insert(reference, touched);
+            // Who needs the state replays it, and is told then.
+            if !fits {
+                break;
+            }
+        }
+        all
+    }
+
+    /// What all migrations leave.
+    pub(super) fn left(&self) -> Result<Previous> {
+        let mut past = Past::default();
+        for (reference, touched) in self.touched(&mut ProjectState::default()) {
+            past.add(reference, &touched);
+        }
+        past.leaves = self.graph.leaves();
+        Ok(Previous { state: self.state_of(|_| true)?, past })
+    }
+
+    /// What the migrations leave that come before one of them.
+    pub(super) fn state_before(&self, reference: &MigrationRef) -> Result<ProjectState> {
+        let order = self.graph.order();
+        let before: BTreeSet<&MigrationRef> = order.iter().take_while(|other| *other != reference).collect();
+        self.state_of(|other| before.contains(other))
     }
 
     /// What the chosen migrations leave, applied in order.

@@ -8,7 +8,7 @@ use crate::error::Result;
 ///
 /// The database is then brought up by [`super::migrate`], which makes it where it is missing.
 pub fn init(project: &Project) -> Result<MakeReport> {
-    let leaves = project.previous()?.leaves;
+    let leaves = project.previous()?.past.leaves;
     let apps: Vec<_> =
         project.apps.iter().map(|app| app.label.clone()).filter(|app| !leaves.contains_key(app)).collect();
     if apps.is_empty() {

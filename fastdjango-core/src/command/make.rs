@@ -65,7 +65,7 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
         empty(&previous, options)
     } else {
         let detected =
-            detect(Pair::new(&previous.state, &project.models), &project.hints, &previous.leaves, &options.answers);
+            detect(Pair::new(&previous.state, &project.models), &project.hints, &previous.past, &options.answers);
         if !detected.errors.is_empty() {
             return Err(Error::invalid(detected.errors));
         }
@@ -176,7 +176,7 @@ fn only(migrations: Vec<Migration>, apps: &[AppLabel]) -> Vec<Migration> {
 fn empty(previous: &Previous, options: &MakeOptions) -> Vec<Migration> {
     let mut migrations = Vec::new();
     for app in &options.apps {
-        let leaf = previous.leaves.get(app);
+        let leaf = previous.past.leaves.get(app);
         let name = format!("{:04}_custom", leaf.map_or(1, |leaf| number(leaf) + 1));
         let mut migration = Migration::new(app.clone(), name, Vec::new());
         migration

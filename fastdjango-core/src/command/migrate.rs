@@ -10,6 +10,7 @@ use super::project::Project;
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, ErrorKind, Result};
+use crate::migration::Step;
 use crate::name::MigrationRef;
 
 /// How to migrate.
@@ -23,6 +24,8 @@ pub struct MigrateOptions {
     pub plan_only: bool,
     /// What a rollback destroys was shown, and may go.
     pub allow_loss: bool,
+    /// SQL that is rendered anew for this database ([`Planned::rerendered`]) was shown, and may run.
+    pub allow_rerendered: bool,
     /// Copy the database here before anything runs.
     pub backup: Option<PathBuf>,
     /// How the run waits, and how it is stopped.
@@ -91,6 +94,7 @@ pub async fn migrate(
         return Ok(report);
     }
     confirm(&report.losses, options)?;
+    confirm_rerendered(&report.plan, options)?;
     if let Some(path) = &options.backup {
         connection.backup(path).await?;
     }
@@ -159,6 +163,28 @@ fn confirm(losses: &[Loss], options: &MigrateOptions) -> Result<()> {
     let diagnostic =
         diagnostic.note("nothing was run").help("to go on: add `--yes`, and `--backup FILE` to keep a copy");
     Err(Error::new(ErrorKind::Unanswered, diagnostic))
+}
+
+/// What nobody reviewed in the file is looked at now, or does not run.
+fn confirm_rerendered(plan: &[Planned], options: &MigrateOptions) -> Result<()> {
+    if options.allow_rerendered || options.fake {
+        return Ok(());
+    }
+    let unseen = Diagnostics(plan.iter().filter_map(Planned::unreviewed).collect());
+    if unseen.is_empty() { Ok(()) } else { Err(Error::new(ErrorKind::Unanswered, unseen)) }
+}
+
+impl Planned {
+    /// What there is to confirm, with the statements: SQL that is not the file's.
+    fn unreviewed(&self) -> Option<Diagnostic> {
+        let reason = self.rerendered.as_ref()?;
+        let message = format!("the SQL of `{}` is rendered for this database, and nobody reviewed it", self.migration);
+        let mut diagnostic = Diagnostic::error("E613", message).note(reason);
+        for statement in self.steps.iter().flat_map(Step::statements) {
+            diagnostic = diagnostic.note(statement);
+        }
+        Some(diagnostic.note("nothing was run").help("to run these statements: add `--yes`"))
+    }
 }
 
 async fn run(

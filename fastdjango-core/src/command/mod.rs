@@ -21,6 +21,7 @@ mod project;
 mod recorder;
 #[cfg(feature = "render")]
 mod render;
+mod rerender;
 mod show;
 mod snapshots;
 mod sql;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::directory::Directory;
+use super::rerender::{Misfit, Rerendered};
 pub use crate::backend::Direction;
 use crate::backend::History;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -41,8 +42,11 @@ pub struct Planned {
     pub migration: MigrationRef,
     /// Which way.
     pub direction: Direction,
-    /// What runs, exactly as reviewed.
+    /// What runs, exactly as reviewed, unless `rerendered` says why not.
     pub steps: Vec<Step>,
+    /// Why the steps are not those of the file but rendered for this database, which has another order; they run only where
+    /// somebody confirmed them.
+    pub rerendered: Option<String>,
     /// The hash of its operations.
     pub checksum: String,
     /// The hash of its steps.
@@ -69,7 +73,7 @@ pub(super) fn plan(
     let (direction, chosen) = choose(directory, history, &applied, target)?;
     match direction {
         Direction::Forward => forwards(directory, &applied, &chosen, engine, version),
-        Direction::Backward => backwards(directory, &chosen, engine),
+        Direction::Backward => backwards(directory, &applied, &chosen, engine),
     }
 }
 
@@ -95,7 +99,7 @@ fn choose(
             let migration = graph.resolve(app, prefix.as_str()).map_err(Error::invalid)?;
             if applied.contains(&migration) {
                 let undone = graph.backwards(app, Some(&migration.name), applied);
-                return Ok((Direction::Backward, newest_first(undone, history)));
+                return Ok((Direction::Backward, newest_first(directory, &undone, history)));
             }
             Ok((Direction::Forward, graph.forwards(&BTreeSet::from([migration]), applied)))
         }
@@ -103,7 +107,7 @@ fn choose(
             if !leaves.contains_key(app) {
                 return Err(unknown_app(app, &leaves.keys().cloned().collect::<Vec<_>>()));
             }
-            Ok((Direction::Backward, newest_first(graph.backwards(app, None, applied), history)))
+            Ok((Direction::Backward, newest_first(directory, &graph.backwards(app, None, applied), history)))
         }
         Target::Last { count, app } => {
             Ok((Direction::Backward, last(directory, history, applied, *count, app.as_ref())))
@@ -135,13 +139,12 @@ fn last(
     for (migration, _) in of_app.take(count) {
         undone.extend(directory.graph.dependents(migration, applied));
     }
-    newest_first(undone.into_iter().collect(), history)
+    newest_first(directory, &undone.into_iter().collect::<Vec<_>>(), history)
 }
 
-fn newest_first(mut migrations: Vec<MigrationRef>, history: &History) -> Vec<MigrationRef> {
+fn newest_first(directory: &Directory, migrations: &[MigrationRef], history: &History) -> Vec<MigrationRef> {
     let applied = history.applied();
-    migrations.sort_by_key(|migration| std::cmp::Reverse(applied.get(migration).map(|entry| entry.order)));
-    migrations
+    directory.graph.undo_order(migrations, |migration| applied.get(migration).map_or(0, |entry| entry.order))
 }
 
 fn forwards(
@@ -155,30 +158,114 @@ fn forwards(
         return Ok(Vec::new());
     }
     let mut state = directory.state_of(|migration| applied.contains(migration))?;
+    let mut applied = applied.clone();
     let mut refused = Diagnostics::default();
     let mut planned = Vec::with_capacity(chosen.len());
     for reference in chosen {
         let migration = directory.get(reference)?;
-        match checked(directory, migration, &state, engine, version) {
-            Ok(section) => planned.push(of(directory, migration, section, Direction::Forward, section.up.clone())),
+        match forward(directory, migration, (&applied, &state), engine, version) {
+            Ok(one) => planned.push(one),
             Err(diagnostic) => refused.push(diagnostic),
         }
         migration::advance(&mut state, [migration])?;
+        applied.insert(reference.clone());
     }
     if refused.is_empty() { Ok(planned) } else { Err(Error::invalid(refused)) }
 }
 
-fn backwards(directory: &Directory, chosen: &[MigrationRef], engine: Engine) -> Result<Vec<Planned>> {
+/// The text of a migration, where it may run: present, as reviewed, and made for what this database has.
+fn forward(
+    directory: &Directory,
+    migration: &Migration,
+    (applied, before): (&BTreeSet<MigrationRef>, &ProjectState),
+    engine: Engine,
+    version: &str,
+) -> Result<Planned, Diagnostic> {
+    let direction = Direction::Forward;
+    let section = reviewed(directory, migration, engine)?;
+    if holds(migration, section, before) {
+        new_enough(directory, migration, section, engine, version)?;
+        return Ok(of(directory, migration, section, direction, section.up.clone()));
+    }
+    let rerendered = Misfit { directory, migration, section, engine, direction, applied, before }.rerendered()?;
+    new_enough(directory, migration, &rerendered.section, engine, version)?;
+    let up = rerendered.section.up.clone();
+    Ok(marked(of(directory, migration, &rerendered.section, direction, up), rerendered))
+}
+
+fn backwards(
+    directory: &Directory,
+    applied: &BTreeSet<MigrationRef>,
+    chosen: &[MigrationRef],
+    engine: Engine,
+) -> Result<Vec<Planned>> {
+    let fitting = fitting(directory, applied, engine)?;
+    let mut applied = applied.clone();
     let mut refused = Diagnostics::default();
     let mut planned = Vec::with_capacity(chosen.len());
     for reference in chosen {
         let migration = directory.get(reference)?;
-        match way_back(directory, migration, engine) {
-            Ok((section, down)) => planned.push(of(directory, migration, section, Direction::Backward, down)),
+        applied.remove(reference);
+        match backward(directory, migration, &applied, fitting.contains(reference), engine) {
+            Ok(one) => planned.push(one),
             Err(diagnostic) => refused.push(diagnostic),
         }
     }
     if refused.is_empty() { Ok(planned) } else { Err(Error::invalid(refused)) }
+}
+
+/// The applied migrations whose text was made for what this database has before them, in the files' order.
+///
+/// One walk over the history: what is undone before a migration, and stands before it, has nothing to do with it.
+fn fitting(directory: &Directory, applied: &BTreeSet<MigrationRef>, engine: Engine) -> Result<BTreeSet<MigrationRef>> {
+    let mut state = ProjectState::default();
+    let mut fitting = BTreeSet::new();
+    let order = directory.graph.order();
+    for migration in order.iter().filter(|m| applied.contains(m)).filter_map(|m| directory.migrations.get(m)) {
+        if migration.sql.get(&engine).is_some_and(|section| holds(migration, section, &state)) {
+            fitting.insert(migration.reference());
+        }
+        migration::advance(&mut state, [migration])?;
+    }
+    Ok(fitting)
+}
+
+/// The way back of a migration, made for what this database has; `applied` no longer holds the migration.
+fn backward(
+    directory: &Directory,
+    migration: &Migration,
+    applied: &BTreeSet<MigrationRef>,
+    fits: bool,
+    engine: Engine,
+) -> Result<Planned, Diagnostic> {
+    let direction = Direction::Backward;
+    let section = reviewed(directory, migration, engine)?;
+    let down = section.down.clone().ok_or_else(|| no_way_back(directory, migration))?;
+    if fits {
+        return Ok(of(directory, migration, section, direction, down));
+    }
+    let state = directory.state_of(|other| applied.contains(other));
+    let before = &state.map_err(|error| {
+        error.diagnostics().iter().next().cloned().unwrap_or_else(|| no_way_back(directory, migration))
+    })?;
+    let rerendered = Misfit { directory, migration, section, engine, direction, applied, before }.rerendered()?;
+    let down = rerendered.section.down.clone().ok_or_else(|| no_way_back(directory, migration))?;
+    Ok(marked(of(directory, migration, &rerendered.section, direction, down), rerendered))
+}
+
+/// Says of a planned migration that its steps hold for this database alone, and only as long as its order stays the same.
+fn marked(mut planned: Planned, rerendered: Rerendered) -> Planned {
+    match planned.direction {
+        Direction::Forward => planned.requires.extend(rerendered.others),
+        Direction::Backward => planned.excludes.extend(rerendered.others),
+    }
+    planned.note = format!("rendered for another order than the file's: {}", rerendered.reason);
+    planned.rerendered = Some(rerendered.reason);
+    planned
+}
+
+fn holds(migration: &Migration, section: &SqlSection, before: &ProjectState) -> bool {
+    section.input == planner::input_hash(&migration.app, &migration.operations, before)
 }
 
 fn of(
@@ -202,6 +289,7 @@ fn of(
         migration: reference,
         direction,
         steps,
+        rerendered: None,
         checksum: migration::checksum(migration),
         text_hash: section.text.clone(),
         requires,
@@ -211,58 +299,37 @@ fn of(
     }
 }
 
-/// The text of a migration, where it may run: present, as reviewed, and made for what this database has.
-fn checked<'a>(
-    directory: &Directory,
-    migration: &'a Migration,
-    before: &ProjectState,
-    engine: Engine,
-    version: &str,
-) -> Result<&'a SqlSection, Diagnostic> {
+/// The text of a migration: present, and as reviewed.
+fn reviewed<'a>(directory: &Directory, migration: &'a Migration, engine: Engine) -> Result<&'a SqlSection, Diagnostic> {
     let section = section(directory, migration, engine)?;
     untouched(directory, migration, section, engine)?;
-    let input = planner::input_hash(&migration.app, &migration.operations, before);
-    if section.input != input {
-        return Err(Diagnostic::error(
-            "E241",
-            format!("the SQL of `{}` was rendered from something else", migration.reference()),
-        )
-        .at_opt(directory.location(migration))
-        .note("its operations, or the tables before them, have changed since the SQL was written and reviewed")
-        .note("nothing was run")
-        .help(format!("run `render {} {}`, and review the difference", migration.app, migration.name)));
-    }
-    if older(version, &section.target) {
-        return Err(Diagnostic::error(
-            "E242",
-            format!(
-                "`{}` was rendered for {engine} {} or newer, and this is {version}",
-                migration.reference(),
-                section.target
-            ),
-        )
-        .at_opt(directory.location(migration))
-        .note("nothing was run")
-        .help(format!("set `target = {{ {engine} = \"{version}\" }}` in fastdjango.toml, then run `render`")));
-    }
     Ok(section)
 }
 
-fn way_back<'a>(
+fn new_enough(
     directory: &Directory,
-    migration: &'a Migration,
+    migration: &Migration,
+    section: &SqlSection,
     engine: Engine,
-) -> Result<(&'a SqlSection, Vec<Step>), Diagnostic> {
-    let section = section(directory, migration, engine)?;
-    untouched(directory, migration, section, engine)?;
-    let down = section.down.clone().ok_or_else(|| {
-        Diagnostic::error("E612", format!("`{}` has no way back", migration.reference()))
-            .at_opt(directory.location(migration))
-            .note("one of its operations cannot be reversed, or its SQL has no `down`")
-            .note("nothing was run")
-            .help("give its `run_sql` a `reverse`, then run `render`")
-    })?;
-    Ok((section, down))
+    version: &str,
+) -> Result<(), Diagnostic> {
+    if !older(version, &section.target) {
+        return Ok(());
+    }
+    let (name, target) = (migration.reference(), &section.target);
+    let message = format!("`{name}` was rendered for {engine} {target} or newer, and this is {version}");
+    Err(Diagnostic::error("E242", message)
+        .at_opt(directory.location(migration))
+        .note("nothing was run")
+        .help(format!("set `target = {{ {engine} = \"{version}\" }}` in fastdjango.toml, then run `render`")))
+}
+
+fn no_way_back(directory: &Directory, migration: &Migration) -> Diagnostic {
+    Diagnostic::error("E612", format!("`{}` has no way back", migration.reference()))
+        .at_opt(directory.location(migration))
+        .note("one of its operations cannot be reversed, or its SQL has no `down`")
+        .note("nothing was run")
+        .help("give its `run_sql` a `reverse`, then run `render`")
 }
 
 fn section<'a>(directory: &Directory, migration: &'a Migration, engine: Engine) -> Result<&'a SqlSection, Diagnostic> {

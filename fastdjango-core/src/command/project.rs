@@ -64,15 +64,15 @@ impl Project {
             return Ok(previous);
         }
         let directory = Directory::parse(&loaded)?;
-        Ok(Previous { state: directory.state_of(|_| true)?, leaves: directory.graph.leaves() })
+        directory.left()
     }
 
     /// Writes the snapshots that are not what the migrations leave.
     pub fn refresh_snapshots(&self) -> Result<()> {
         let loaded = files::load(&self.apps)?;
         let directory = Directory::parse(&loaded)?;
-        let state = directory.state_of(|_| true)?;
-        files::write_all(&snapshots::stale(&loaded, &directory, &state))
+        let left = directory.left()?;
+        files::write_all(&snapshots::stale(&loaded, &directory, &left))
     }
 
     /// The engines that migrations are rendered for.

@@ -1,11 +1,10 @@
 //! Snapshots: read instead of the whole history where they are current, written again where they are not.
 
-use std::collections::BTreeMap;
-
 use super::directory::Directory;
 use super::files::{AppFiles, FileWrite, Loaded};
+use crate::detect::Past;
 use crate::migration::{Recorded, Snapshot, assemble};
-use crate::name::{AppLabel, MigrationName};
+use crate::name::AppLabel;
 use crate::state::ProjectState;
 
 /// What the last migrations left.
@@ -13,8 +12,8 @@ use crate::state::ProjectState;
 pub struct Previous {
     /// The state.
     pub state: ProjectState,
-    /// The last migration of every app.
-    pub leaves: BTreeMap<AppLabel, MigrationName>,
+    /// What a new migration has to be put after.
+    pub past: Past,
 }
 
 /// What the snapshots say; `None` where one of them is missing, stale, or does not fit the others.
@@ -32,29 +31,28 @@ pub(super) fn current(loaded: &Loaded) -> Option<Previous> {
         }
     }
     let state = assemble(&snapshots)?;
-    let leaves = snapshots.into_iter().filter_map(|snapshot| Some((snapshot.app, snapshot.leaf?))).collect();
-    Some(Previous { state, leaves })
+    let mut past = Past::default();
+    for snapshot in snapshots {
+        past.touched.insert(snapshot.app.clone(), snapshot.touches);
+        past.leaves.extend(snapshot.leaf.map(|leaf| (snapshot.app, leaf)));
+    }
+    Some(Previous { state, past })
 }
 
-/// The snapshots that the files lack; `state` is what all migrations lead to.
-pub(super) fn stale(loaded: &Loaded, directory: &Directory, state: &ProjectState) -> Vec<FileWrite> {
-    let leaves = directory.graph.leaves();
+/// The snapshots that the files lack; `left` is what all migrations lead to.
+pub(super) fn stale(loaded: &Loaded, directory: &Directory, left: &Previous) -> Vec<FileWrite> {
     let apps = loaded.apps.iter().filter(|(_, files)| !files.migrations.is_empty());
-    let fresh = apps.map(|(app, files)| (files, made(app, files, directory, leaves.get(app), state)));
+    let fresh = apps.map(|(app, files)| (files, made(app, files, directory, left)));
     let changed = fresh.filter(|(files, text)| files.snapshot.as_ref() != Some(text));
     changed.map(|(files, text)| FileWrite::replace(files.dir.snapshot(), text)).collect()
 }
 
-fn made(
-    app: &AppLabel,
-    files: &AppFiles,
-    directory: &Directory,
-    leaf: Option<&MigrationName>,
-    state: &ProjectState,
-) -> String {
+fn made(app: &AppLabel, files: &AppFiles, directory: &Directory, left: &Previous) -> String {
     let migrations = files
         .migrations
         .iter()
         .filter_map(|file| Some(Recorded::new(directory.migrations.get(&file.reference())?, &file.text)));
-    Snapshot::new(app.clone(), leaf.cloned(), migrations.collect(), state).write()
+    let touched = left.past.touched.get(app).cloned().unwrap_or_default();
+    let leaf = left.past.leaves.get(app).cloned();
+    Snapshot::new(app.clone(), leaf, migrations.collect(), &touched, &left.state).write()
 }

@@ -1,12 +1,9 @@
 //! The detector's result, and its table of contents.
 
-use std::collections::BTreeMap;
-
 use super::findings::Findings;
-use super::{Answers, Question, compare, draft, names, rename, schedule};
+use super::{Answers, Past, Question, compare, draft, names, rename, schedule};
 use crate::diagnostic::Diagnostics;
 use crate::migration::Migration;
-use crate::name::{AppLabel, MigrationName};
 use crate::pair::Pair;
 use crate::state::{Hints, ProjectState};
 
@@ -28,14 +25,9 @@ pub struct Detected {
 /// Finds the migrations that lead from the previous state to the next.
 ///
 /// `states.next` comes from the models: names that it leaves open are chosen here and written into the operations.
-/// `leaves` holds the last migration of every app that has one. The same input gives the same output, byte for byte.
+/// `past` says what a new migration has to be put after. The same input gives the same output, byte for byte.
 #[must_use]
-pub fn detect(
-    states: Pair<&ProjectState>,
-    hints: &Hints,
-    leaves: &BTreeMap<AppLabel, MigrationName>,
-    answers: &Answers,
-) -> Detected {
+pub fn detect(states: Pair<&ProjectState>, hints: &Hints, past: &Past, answers: &Answers) -> Detected {
     let mut findings = Findings::new(hints, answers);
     let (mut changes, previous) = rename::find(states, &mut findings);
     let renames = findings.questions.len();
@@ -49,7 +41,7 @@ pub fn detect(
         findings.warnings = Diagnostics::default();
     }
     Detected {
-        migrations: draft::migrations(drafts, leaves),
+        migrations: draft::migrations(drafts, past),
         questions: findings.questions,
         warnings: findings.warnings,
         errors: findings.errors,

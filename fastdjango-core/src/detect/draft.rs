@@ -1,17 +1,16 @@
 //! Migrations in the making: operations of one app, and the tables that they touch; then names and dependencies.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::Past;
 use crate::migration::Migration;
-use crate::name::{AppLabel, MigrationName, MigrationRef, ModelRef};
-use crate::operation::{Operation, suggest_name};
+use crate::name::{AppLabel, MigrationName};
+use crate::operation::{Operation, Touched, suggest_name};
 use crate::state::ProjectState;
 
 /// The operations of one migration, before it has a name.
 pub(super) struct Draft {
     app: AppLabel,
     operations: Vec<Operation>,
-    touched: BTreeSet<ModelRef>,
+    touched: Touched,
 }
 
 impl Draft {
@@ -21,10 +20,9 @@ impl Draft {
             return;
         }
         let mut state = before.clone();
-        let mut touched = BTreeSet::new();
+        let mut touched = Touched::default();
         for operation in &operations {
-            touched.extend(operation.touches(&app, &state));
-            let applied = operation.apply(&app, &mut state);
+            let applied = touched.follow(&app, operation, &mut state);
             debug_assert!(applied.is_ok(), "an operation was made for another state: {applied:?}");
         }
         match drafts.last_mut().filter(|draft| draft.app == app) {
@@ -38,24 +36,15 @@ impl Draft {
 }
 
 /// Numbers and names the drafts, and writes down what each depends on.
-///
-/// A migration depends on the one before it in its app, on the last one of every app whose models it touches, and on
-/// those of this run that touch the same models: an order that is not written down is no order.
-pub(super) fn migrations(drafts: Vec<Draft>, leaves: &BTreeMap<AppLabel, MigrationName>) -> Vec<Migration> {
-    let mut last = leaves.clone();
-    let mut touched: BTreeMap<AppLabel, BTreeSet<ModelRef>> = BTreeMap::new();
+pub(super) fn migrations(drafts: Vec<Draft>, past: &Past) -> Vec<Migration> {
+    let mut past = past.clone();
     let mut migrations = Vec::new();
     for draft in drafts {
-        let shared = touched.iter().filter(|(_, models)| !models.is_disjoint(&draft.touched)).map(|(app, _)| app);
-        let owners = draft.touched.iter().map(|model| &model.app);
-        let apps: BTreeSet<&AppLabel> = shared.chain(owners).chain([&draft.app]).collect();
-        let dependencies =
-            apps.into_iter().filter_map(|app| Some(MigrationRef::new(app.clone(), last.get(app)?.clone())));
-        let dependencies = dependencies.collect();
-        let name = name(last.get(&draft.app), &draft.operations);
-        last.insert(draft.app.clone(), name.clone());
-        touched.entry(draft.app.clone()).or_default().extend(draft.touched);
-        migrations.push(Migration { dependencies, ..Migration::new(draft.app, name, draft.operations) });
+        let dependencies = past.needed(&draft.app, &draft.touched);
+        let name = name(past.leaves.get(&draft.app), &draft.operations);
+        let migration = Migration { dependencies, ..Migration::new(draft.app, name, draft.operations) };
+        past.add(migration.reference(), &draft.touched);
+        migrations.push(migration);
     }
     migrations
 }

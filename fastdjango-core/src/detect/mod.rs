@@ -13,6 +13,7 @@ mod draft;
 mod emit;
 mod findings;
 mod names;
+mod past;
 mod question;
 mod ready;
 mod rename;
@@ -21,4 +22,5 @@ mod untie;
 
 pub use answer::{Answer, Answers};
 pub use detected::{Detected, detect};
+pub use past::Past;
 pub use question::{Choice, Question, QuestionKind};

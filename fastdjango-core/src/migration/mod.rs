@@ -16,7 +16,7 @@ mod write;
 
 pub use checksum::checksum;
 pub use document::{Migration, SqlSection};
-pub use graph::{Graph, Touched};
+pub use graph::{Graph, Unordered};
 pub use history::{advance, history_state};
 pub use parse::{FORMAT, parse};
 pub use set_sql::set_sql;

@@ -10,6 +10,7 @@ use toml_edit::ser::ValueSerializer;
 
 use super::{Migration, checksum};
 use crate::name::{AppLabel, MigrationName, ModelName, ModelRef, stable_hash};
+use crate::operation::Touched;
 use crate::state::{ConstraintKind, FieldState, ModelState, ProjectState};
 
 const FORMAT: u32 = 1;
@@ -26,6 +27,8 @@ pub struct Snapshot {
     pub leaf: Option<MigrationName>,
     /// The migrations that it was made from, by name.
     pub migrations: Vec<Recorded>,
+    /// The models of other apps that its migrations touch: whoever changes one of them comes after.
+    pub touches: Touched,
     /// The app's models.
     pub models: BTreeMap<ModelName, ModelState>,
 }
@@ -51,17 +54,19 @@ impl Recorded {
 }
 
 impl Snapshot {
-    /// The snapshot of an app out of the state that all migrations of all apps lead to.
+    /// The snapshot of an app out of what its migrations touch, and the state that all migrations of all apps lead to.
     #[must_use]
     pub fn new(
         app: AppLabel,
         leaf: Option<MigrationName>,
         mut migrations: Vec<Recorded>,
+        touched: &Touched,
         state: &ProjectState,
     ) -> Self {
         migrations.sort_by(|a, b| a.name.cmp(&b.name));
         let models = state.app(&app).map(|(name, model)| (name.model.clone(), model.clone())).collect();
-        Self { format: FORMAT, app, leaf, migrations, models }
+        let touches = touched.outside(&app);
+        Self { format: FORMAT, app, leaf, migrations, touches, models }
     }
 
     /// Reads a snapshot; `None` where it must be rebuilt: another format, another app, a conflict of git, or no JSON.

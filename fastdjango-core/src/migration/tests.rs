@@ -9,7 +9,7 @@ use super::{Migration, Recorded, Snapshot, SqlSection, Step, assemble, checksum,
 use crate::diagnostic::Diagnostics;
 use crate::field::{ColumnType, Default as DefaultValue, Deferrable, Engine, Literal, OnDelete, Real, Sql};
 use crate::name::{AppLabel, MigrationName, MigrationRef};
-use crate::operation::Operation;
+use crate::operation::{Operation, Touched};
 use crate::state::{
     ConstraintKind, ConstraintState, FieldKind, FieldState, Generated, IndexField, IndexState, ModelState, Pairs,
     ProjectState, Reference,
@@ -423,7 +423,7 @@ fn state(models: Vec<(&str, ModelState)>) -> ProjectState {
 }
 
 fn snapshot(app: &str, state: &ProjectState) -> Snapshot {
-    Snapshot::new(app.into(), None, vec![], state)
+    Snapshot::new(app.into(), None, vec![], &Touched::default(), state)
 }
 
 #[test]
@@ -435,7 +435,7 @@ fn a_snapshot_reads_back_and_knows_its_files() {
         let name = MigrationName::from("0002_x");
         let state = state(vec![("blog.Post", model(text)), ("accounts.User", user())]);
         let recorded = vec![Recorded::new(&migration, &file)];
-        let snapshot = Snapshot::new(blog.clone(), Some(name.clone()), recorded, &state);
+        let snapshot = Snapshot::new(blog.clone(), Some(name.clone()), recorded, &Touched::default(), &state);
         assert_eq!(Snapshot::parse(&blog, &snapshot.write()), Some(snapshot.clone()));
         assert!(snapshot.is_current([(&name, file.as_str())]));
         assert!(!snapshot.is_current([(&name, "other")]));
@@ -465,7 +465,11 @@ fn a_snapshot_is_laid_out_for_reading() {
     post.primary_key = vec!["id".into()];
     let recorded = vec![Recorded { name: "0001_initial".into(), checksum: "b3:0".into(), bytes: "1".into() }];
     let state = state(vec![("blog.Post", post), ("accounts.User", user())]);
-    assert_snapshot!(Snapshot::new("blog".into(), Some("0001_initial".into()), recorded, &state).write(), @r#"
+    let touched = Touched {
+        writes: ["blog.Post".parse().unwrap()].into(),
+        reads: ["accounts.User".parse().unwrap(), "blog.Post".parse().unwrap()].into(),
+    };
+    assert_snapshot!(Snapshot::new("blog".into(), Some("0001_initial".into()), recorded, &touched, &state).write(), @r#"
     {
       "format": 1,
       "app": "blog",

@@ -15,3 +15,4 @@ pub use fragment::suggest_name;
 pub use kind::Operation;
 pub use optimizer::optimize;
 pub use reduce::Reduction;
+pub use touches::Touched;

@@ -1,27 +1,117 @@
-//! Which models an operation reads or writes: what orders migrations, and what a migration's SQL depends on.
+//! Which models an operation writes and reads: what orders migrations, and what a migration's SQL depends on.
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::Operation;
-use crate::name::{AppLabel, ModelName, ModelRef};
-use crate::state::{ConstraintKind, FieldState, ModelState, ProjectState};
+use crate::diagnostic::Diagnostic;
+use crate::field::Default as DefaultValue;
+use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
+use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
+
+/// What operations do with models. One model may be among both.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Touched {
+    /// Models whose definition or tables they change; those that a key's type or a table's name reaches are among them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub writes: BTreeSet<ModelRef>,
+    /// Models that those refer to: their tables' names and the types of their keys stand in the SQL.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub reads: BTreeSet<ModelRef>,
+}
+
+impl Touched {
+    /// Adds what the operation touches, and applies it to the state.
+    pub fn follow(
+        &mut self,
+        app: &AppLabel,
+        operation: &Operation,
+        state: &mut ProjectState,
+    ) -> Result<(), Diagnostic> {
+        self.extend(operation.touches(app, state));
+        operation.apply(app, state)
+    }
+
+    /// Adds what others touch.
+    pub fn extend(&mut self, other: Self) {
+        self.writes.extend(other.writes);
+        self.reads.extend(other.reads);
+    }
+
+    /// What of it belongs to other apps.
+    #[must_use]
+    pub fn outside(&self, app: &AppLabel) -> Self {
+        let outside = |models: &BTreeSet<ModelRef>| models.iter().filter(|model| model.app != *app).cloned().collect();
+        Self { writes: outside(&self.writes), reads: outside(&self.reads) }
+    }
+
+    /// True where their order matters: one writes what the other reads or writes.
+    #[must_use]
+    pub fn conflicts(&self, other: &Self) -> bool {
+        !self.writes.is_disjoint(&other.writes)
+            || !self.writes.is_disjoint(&other.reads)
+            || !self.reads.is_disjoint(&other.writes)
+    }
+}
+
+impl IntoIterator for Touched {
+    type Item = ModelRef;
+    type IntoIter = std::collections::btree_set::IntoIter<ModelRef>;
+
+    /// Both kinds.
+    fn into_iter(mut self) -> Self::IntoIter {
+        self.writes.append(&mut self.reads);
+        self.writes.into_iter()
+    }
+}
 
 impl Operation {
-    /// The models whose tables the operation changes or refers to, given the state before it.
+    /// The models that the operation writes and reads, given the state before it.
     ///
-    /// The models that refer to a changed model are among them: a key's new type or a table's new name reaches them.
-    /// A model that is missing here would leave its table out of the order between migrations.
+    /// A model that is missing here would leave its table out of the order between migrations. Whoever refers to a model is
+    /// looked for only where it matters, since that is a walk over the whole project.
     #[must_use]
-    pub fn touches(&self, app: &AppLabel, before: &ProjectState) -> BTreeSet<ModelRef> {
-        let mut touched = BTreeSet::new();
-        for name in self.models() {
-            let model = ModelRef::new(app.clone(), name.clone());
-            touched.extend(before.referrers(&model).cloned());
-            touched.extend(before.models.get(&model).into_iter().flat_map(ModelState::targets).cloned());
-            touched.insert(model);
+    pub fn touches(&self, app: &AppLabel, before: &ProjectState) -> Touched {
+        let mut writes: BTreeSet<ModelRef> =
+            self.models().into_iter().map(|name| ModelRef::new(app.clone(), name.clone())).collect();
+        self.reach(app, before, &mut writes);
+        let mut reads: BTreeSet<ModelRef> = self.named_targets().into_iter().collect();
+        let written = writes.iter().filter_map(|model| before.models.get(model));
+        reads.extend(written.flat_map(ModelState::targets).cloned());
+        before.follow_keys(&mut reads);
+        Touched { writes, reads }
+    }
+
+    /// Adds the models that the operation changes without naming them: those that refer to what it changes.
+    fn reach(&self, app: &AppLabel, before: &ProjectState, reached: &mut BTreeSet<ModelRef>) {
+        let model = |name: &ModelName| ModelRef::new(app.clone(), name.clone());
+        match self {
+            Self::RenameModel { from: name, .. } | Self::AlterModelTable { model: name, .. } => {
+                let model = model(name);
+                reached.extend(before.referrers(&model).cloned());
+            }
+            Self::RenameField { model: name, from: field, .. } => before.reach(&model(name), Some(field), reached),
+            Self::AlterField { model: name, from, to, .. } if !same_column(from, to) => {
+                before.reach(&model(name), Some(&from.name), reached);
+            }
+            Self::AlterPrimaryKey { model: name, .. } => before.reach(&model(name), None, reached),
+            Self::CreateModel { .. }
+            | Self::DeleteModel { .. }
+            | Self::AlterModelComment { .. }
+            | Self::SetManaged { .. }
+            | Self::AddField { .. }
+            | Self::RemoveField { .. }
+            | Self::AlterField { .. }
+            | Self::AddIndex { .. }
+            | Self::RemoveIndex { .. }
+            | Self::RenameIndex { .. }
+            | Self::AddConstraint { .. }
+            | Self::RemoveConstraint { .. }
+            | Self::RenameConstraint { .. }
+            | Self::RunSql { .. } => {}
         }
-        touched.extend(self.named_targets());
-        touched
     }
 
     /// The models of the app that the operation names; of a rename, the old name first.
@@ -48,6 +138,32 @@ impl Operation {
         }
     }
 
+    /// True where SQL of the user's own stands in it that computes values: nobody knows what it reads.
+    #[must_use]
+    pub fn holds_own_sql(&self) -> bool {
+        let computed = |value: &Option<DefaultValue>| matches!(value, Some(DefaultValue::Sql { .. }));
+        match self {
+            Self::RunSql { .. } => true,
+            Self::AddField { fill, .. } => computed(fill),
+            Self::RemoveField { reverse_fill, .. } => computed(reverse_fill),
+            Self::AlterField { fill, reverse_fill, .. } => computed(fill) || computed(reverse_fill),
+            Self::CreateModel { .. }
+            | Self::DeleteModel { .. }
+            | Self::RenameModel { .. }
+            | Self::AlterModelTable { .. }
+            | Self::AlterModelComment { .. }
+            | Self::SetManaged { .. }
+            | Self::AlterPrimaryKey { .. }
+            | Self::RenameField { .. }
+            | Self::AddIndex { .. }
+            | Self::RemoveIndex { .. }
+            | Self::RenameIndex { .. }
+            | Self::AddConstraint { .. }
+            | Self::RemoveConstraint { .. }
+            | Self::RenameConstraint { .. } => false,
+        }
+    }
+
     fn named_targets(&self) -> Vec<ModelRef> {
         match self {
             Self::CreateModel { definition, .. } | Self::DeleteModel { definition, .. } => {
@@ -68,4 +184,65 @@ impl Operation {
 
 fn field_targets(field: &FieldState) -> Vec<ModelRef> {
     field.targets().cloned().collect()
+}
+
+/// True where whoever refers to the field sees the same column under the same type.
+fn same_column(from: &FieldState, to: &FieldState) -> bool {
+    let same_type = match (&from.kind, &to.kind) {
+        (FieldKind::Column(one), FieldKind::Column(other)) => one == other,
+        (FieldKind::ForeignKey(one), FieldKind::ForeignKey(other)) => {
+            one.to == other.to && one.to_field == other.to_field
+        }
+        _ => false,
+    };
+    same_type && from.db_type == to.db_type && from.column_name() == to.column_name()
+}
+
+impl ProjectState {
+    /// Adds the models that the keys of `models` come from, where a key is itself a foreign key: they give it its type.
+    fn follow_keys(&self, models: &mut BTreeSet<ModelRef>) {
+        let mut open: Vec<ModelRef> = models.iter().cloned().collect();
+        while let Some(next) = open.pop() {
+            let Some(model) = self.models.get(&next) else { continue };
+            let keys = model.fields.iter().filter(|field| model.may_be_referred_to(&field.name));
+            for target in keys.filter_map(|field| Some(&field.reference()?.to)) {
+                if models.insert(target.clone()) {
+                    open.push(target.clone());
+                }
+            }
+        }
+    }
+
+    /// Adds the models that refer to the field (`None`: to whatever the key is), and those that refer to them by the same
+    /// column, however far: a key's name and type travel along every reference.
+    fn reach(&self, model: &ModelRef, field: Option<&FieldName>, reached: &mut BTreeSet<ModelRef>) {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![(model.clone(), field.cloned())];
+        while let Some((model, field)) = open.pop() {
+            let Some(target) = self.models.get(&model) else { continue };
+            if field.as_ref().is_some_and(|field| !target.may_be_referred_to(field)) {
+                continue;
+            }
+            let is_key = field.as_ref().is_none_or(|field| target.primary_key == [field.clone()]);
+            let named = |name: Option<&FieldName>| name.map_or(is_key, |name| Some(name) == field.as_ref());
+            for (referrer, definition) in &self.models {
+                let through = definition.fields.iter().filter(|f| match &f.kind {
+                    FieldKind::Column(_) => false,
+                    FieldKind::ForeignKey(reference) => reference.to == model && named(reference.to_field.as_ref()),
+                    FieldKind::ManyToMany(pairs) => pairs.to == model && is_key,
+                });
+                let through: Vec<_> = through.map(|f| (referrer.clone(), Some(f.name.clone()))).collect();
+                let by_constraint = definition.constraints.iter().any(|constraint| match &constraint.kind {
+                    ConstraintKind::ForeignKey { to, to_fields, .. } => {
+                        *to == model && field.as_ref().is_some_and(|field| to_fields.contains(field))
+                    }
+                    _ => false,
+                });
+                if by_constraint || !through.is_empty() {
+                    reached.insert(referrer.clone());
+                }
+                open.extend(through.into_iter().filter(|next| seen.insert(next.clone())));
+            }
+        }
+    }
 }

@@ -36,14 +36,14 @@ pub struct ColumnOrigin {
     pub fill: Option<Default>,
 }
 
-/// Pairs the tables of two states by what they are the tables of; only those that `touched` models reach.
+/// Pairs the tables of two states by what they are the tables of; only those of `touched` models.
 pub(super) fn changes(
     states: Pair<&ProjectState>,
     touched: &BTreeSet<ModelRef>,
     lineage: &Lineage,
 ) -> Result<Vec<TableChange>, Diagnostics> {
-    let previous = lower(states.previous, &reached(states.previous, touched))?;
-    let next = lower(states.next, &reached(states.next, touched))?;
+    let previous = lower(states.previous, touched)?;
+    let next = lower(states.next, touched)?;
     let mut left: BTreeMap<Identity, Lowered> = previous.into_iter().map(|l| (l.identity.clone(), l)).collect();
     let mut changes = Vec::new();
     for lowered in next {
@@ -58,20 +58,6 @@ pub(super) fn changes(
     });
     changes.extend(gone);
     Ok(changes)
-}
-
-/// The touched models and whatever refers to them, however far: a key's type travels along every reference.
-fn reached(state: &ProjectState, touched: &BTreeSet<ModelRef>) -> BTreeSet<ModelRef> {
-    let mut reached: BTreeSet<ModelRef> = touched.iter().filter(|m| state.models.contains_key(m)).cloned().collect();
-    let mut waiting: Vec<ModelRef> = reached.iter().cloned().collect();
-    while let Some(model) = waiting.pop() {
-        for referrer in state.referrers(&model) {
-            if reached.insert(referrer.clone()) {
-                waiting.push(referrer.clone());
-            }
-        }
-    }
-    reached
 }
 
 fn previous_identity(identity: &Identity, lineage: &Lineage) -> Option<Identity> {

@@ -7,11 +7,12 @@ use serde_json::Value;
 
 use crate::migration::Step;
 use crate::name::{AppLabel, ModelRef};
-use crate::operation::Operation;
+use crate::operation::{Operation, Touched};
 use crate::state::{ModelState, ProjectState};
 
-/// The hash of the operations and of every model that they touch, as those are before.
+/// The hash of the operations and of every model that they write or read, as those are before.
 ///
+/// Whoever else changes one of these models is ordered against the migration, so that it has one hash in every schedule.
 /// Needs no renderer: `migrate` compares it with the section's `input` before it runs the text.
 #[must_use]
 pub fn input_hash(app: &AppLabel, operations: &[Operation], before: &ProjectState) -> String {
@@ -32,18 +33,17 @@ pub fn text_hash(up: &[Step], down: Option<&[Step]>) -> String {
 fn touched(app: &AppLabel, operations: &[Operation], before: &ProjectState) -> BTreeSet<ModelRef> {
     // Most migrations that are checked one by one have one operation: those need no copy of the project.
     if let [only] = operations {
-        return only.touches(app, before);
+        return only.touches(app, before).into_iter().collect();
     }
     let mut state = before.clone();
-    let mut touched = BTreeSet::new();
+    let mut touched = Touched::default();
     for operation in operations {
-        touched.extend(operation.touches(app, &state));
         // What does not apply is refused when it is planned; its hash only has to be the same every time.
-        if operation.apply(app, &mut state).is_err() {
+        if touched.follow(app, operation, &mut state).is_err() {
             break;
         }
     }
-    touched
+    touched.into_iter().collect()
 }
 
 fn hash(text: &str) -> String {

@@ -52,7 +52,8 @@ pub fn lower_all(state: &ProjectState) -> Result<Schema, Diagnostics> {
 pub fn lower(state: &ProjectState, models: &BTreeSet<ModelRef>) -> Result<Vec<Lowered>, Diagnostics> {
     let mut tables = Vec::new();
     let mut faults = Diagnostics::default();
-    for (model, definition) in state.models.iter().filter(|(model, m)| m.managed && models.contains(model)) {
+    let found = models.iter().filter_map(|model| state.models.get_key_value(model));
+    for (model, definition) in found.filter(|(_, definition)| definition.managed) {
         let lowering = Lowering { state, model, definition };
         tables.push(lowering.table(&mut faults));
         tables.extend(join_tables(&lowering, &mut faults));

@@ -40,6 +40,15 @@ impl ModelState {
         by_constraint || by_field.into_iter().any(|r| r.to == *model && r.to_field.as_ref() == Some(field))
     }
 
+    /// True where a foreign key may refer to the field: it is part of the primary key, or of something unique.
+    #[must_use]
+    pub fn may_be_referred_to(&self, field: &FieldName) -> bool {
+        let unique = |constraint: &ConstraintState| matches!(&constraint.kind, ConstraintKind::Unique { fields, .. } if fields.contains(field));
+        self.primary_key.contains(field)
+            || self.constraints.iter().any(unique)
+            || self.indexes.iter().any(|index| index.unique && index.fields.iter().any(|f| f.field == *field))
+    }
+
     /// What of this model leans on the field, in words: the key, an index, a constraint, a generated column.
     #[must_use]
     pub fn leaning_on(&self, field: &FieldName, column: Option<&str>) -> Option<String> {

@@ -2,7 +2,6 @@
 //!
 //! Every measurement is a process of its own, from its start to its end. `bench QUICK` leaves the largest project out.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
@@ -17,7 +16,7 @@ use fastdjango_core::error::{Error, Result as Made};
 use fastdjango_core::field::{Engine, OnDelete};
 use fastdjango_core::migration::{Migration, advance, write};
 use fastdjango_core::model::{FieldDef, Kind, ModelDef, ModelLabel, Source, TypeDef, TypeFacts};
-use fastdjango_core::name::{AppLabel, MigrationRef, ModelRef};
+use fastdjango_core::name::{AppLabel, ModelRef};
 use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::section;
@@ -181,20 +180,17 @@ impl Bench {
     }
 }
 
-/// A migration of one operation, after the last ones of all apps whose tables it touches.
+/// A migration of one operation, after those that it must come after.
 fn next(previous: &mut Previous, app: AppLabel, number: usize, operation: Operation) -> Made<Migration> {
-    let touched: BTreeSet<AppLabel> =
-        operation.touches(&app, &previous.state).into_iter().map(|model| model.app).collect();
+    let touched = operation.touches(&app, &previous.state);
     let mut migration = Migration::new(app.clone(), format!("{number:04}_add"), vec![operation]);
-    let leaves =
-        touched.into_iter().filter_map(|app| Some(MigrationRef { name: previous.leaves.get(&app)?.clone(), app }));
-    migration.dependencies = leaves.collect();
+    migration.dependencies = previous.past.needed(&app, &touched);
     if let Some(dialect) = dialect::of(Engine::Sqlite) {
         let section = section(&app, &migration.operations, &previous.state, dialect).map_err(Error::invalid)?;
         migration.sql.insert(Engine::Sqlite, section);
     }
     advance(&mut previous.state, [&migration])?;
-    previous.leaves.insert(app, migration.name.clone());
+    previous.past.add(migration.reference(), &touched);
     Ok(migration)
 }
 

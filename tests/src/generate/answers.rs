@@ -1,8 +1,6 @@
 //! The detector run to its end: every question answered, every operation applied.
 
-use std::collections::BTreeMap;
-
-use fastdjango_core::detect::{Answer, Answers, Detected, QuestionKind, detect};
+use fastdjango_core::detect::{Answer, Answers, Detected, Past, QuestionKind, detect};
 use fastdjango_core::diagnostic::Diagnostic;
 use fastdjango_core::field::{Default as DefaultValue, Literal};
 use fastdjango_core::migration::Migration;
@@ -15,9 +13,15 @@ use super::model;
 /// Detects until no question is open: renames are denied, fills are a value of the column's type.
 #[must_use]
 pub fn answer_all(states: Pair<&ProjectState>) -> Detected {
+    answer_after(states, &Past::default())
+}
+
+/// The same after migrations that are there.
+#[must_use]
+pub fn answer_after(states: Pair<&ProjectState>, past: &Past) -> Detected {
     let mut answers = Answers::new();
     loop {
-        let detected = detect(states, &Hints::default(), &BTreeMap::new(), &answers);
+        let detected = detect(states, &Hints::default(), past, &answers);
         if detected.questions.is_empty() {
             return detected;
         }

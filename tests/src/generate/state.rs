@@ -27,6 +27,19 @@ pub fn pair() -> impl Strategy<Value = Pair<ProjectState>> {
     })
 }
 
+/// Valid states, each the one before with a few edits.
+pub fn states(count: usize) -> impl Strategy<Value = Vec<ProjectState>> {
+    let rolls = proptest::collection::vec(any::<u16>(), 0..600 + 100 * count);
+    rolls.prop_map(Dice::new).prop_map(move |mut dice| {
+        let mut states = vec![roll(&mut dice)];
+        while states.len() < count {
+            let next = edit(&states[states.len() - 1], &mut dice);
+            states.push(next);
+        }
+        states
+    })
+}
+
 /// The models of one app, without what refers to the others.
 #[must_use]
 pub fn only(state: &ProjectState, app: &str) -> ProjectState {

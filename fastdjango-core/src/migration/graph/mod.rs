@@ -6,7 +6,7 @@ mod query;
 mod tests;
 mod touched;
 
-pub use touched::Touched;
+pub use touched::Unordered;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
 //! Questions to the graph: what a name means, and what a move forwards or backwards takes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Graph, reach};
 use crate::diagnostic::Diagnostic;
@@ -72,6 +72,34 @@ impl Graph {
         let undone = reach(&self.children, self.index(migration).into_iter());
         let applied = self.order.iter().rev().filter(|i| undone.contains(i) && applied.contains(&self.nodes[**i]));
         applied.map(|&i| self.nodes[i].clone()).collect()
+    }
+
+    /// The order in which to undo `migrations`: each after all that come after it, and otherwise the newest first.
+    ///
+    /// `newest` tells when each was applied. A database may have applied a later one first, where the files were rebased.
+    #[must_use]
+    pub fn undo_order(&self, migrations: &[MigrationRef], newest: impl Fn(&MigrationRef) -> i64) -> Vec<MigrationRef> {
+        let wanted: BTreeSet<usize> = migrations.iter().filter_map(|migration| self.index(migration)).collect();
+        let nodes = reach(&self.children, wanted.iter().copied());
+        let mut waiting: BTreeMap<usize, usize> = nodes.iter().map(|&i| (i, self.children[i].len())).collect();
+        // What is not to be undone only passes its place on, at once.
+        let place = |i: usize| (if wanted.contains(&i) { newest(&self.nodes[i]) } else { i64::MAX }, i);
+        let mut ready: BTreeSet<(i64, usize)> =
+            waiting.iter().filter(|(_, left)| **left == 0).map(|(&i, _)| place(i)).collect();
+        let mut order = Vec::with_capacity(migrations.len());
+        while let Some((_, next)) = ready.pop_last() {
+            if wanted.contains(&next) {
+                order.push(self.nodes[next].clone());
+            }
+            for &parent in &self.parents[next] {
+                let Some(left) = waiting.get_mut(&parent) else { continue };
+                *left -= 1;
+                if *left == 0 {
+                    ready.insert(place(parent));
+                }
+            }
+        }
+        order
     }
 
     fn unknown_app(&self, app: &AppLabel) -> Diagnostic {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use insta::assert_snapshot;
 
-use super::{Graph, Touched};
+use super::Graph;
 use crate::diagnostic::Diagnostics;
 use crate::migration::Migration;
 use crate::name::MigrationRef;
+use crate::operation::Touched;
 
 fn migration(name: &str, dependencies: &[&str]) -> Migration {
     let name: MigrationRef = name.parse().unwrap();
@@ -189,7 +190,7 @@ fn former_names_are_understood() {
 #[test]
 fn one_table_in_two_migrations_needs_an_order() {
     let touch = |changes: &[&str], reads: &[&str]| Touched {
-        changes: changes.iter().map(|name| name.parse().unwrap()).collect(),
+        writes: changes.iter().map(|name| name.parse().unwrap()).collect(),
         reads: reads.iter().map(|name| name.parse().unwrap()).collect(),
     };
     let touched = |name: &str, what: Touched| (name.parse::<MigrationRef>().unwrap(), what);
@@ -203,7 +204,7 @@ fn one_table_in_two_migrations_needs_an_order() {
         touched("accounts.0002_email", touch(&["accounts.User"], &[])),
         touched("blog.0001_initial", touch(&["blog.Post"], &["accounts.User"])),
     ]);
-    assert_snapshot!(graph().check_order(&one_changes), @r#"
+    assert_snapshot!(graph().check_order(&one_changes)[0].diagnostic(), @r#"
     error[E226]: nothing orders `accounts.0002_email` and `blog.0001_initial`, and both touch the table of `accounts.User`
        = help: add "accounts.0002_email" to the dependencies of `blog.0001_initial`, or the other way round
     "#);

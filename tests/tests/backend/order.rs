@@ -1,0 +1,302 @@
+//! A branch that was rebased, on a database that had applied it before the other one; and orders that no file says.
+
+use std::fs;
+use std::path::Path;
+
+use fastdjango_core::backend::{Access, Connection, Direction, Value};
+use fastdjango_core::command::files::{AppDir, load_settings};
+use fastdjango_core::command::{
+    MakeOptions, MigrateOptions, MigrateReport, Project, Target, makemigrations, migrate, rollback,
+};
+use fastdjango_core::diagnostic::Diagnostics;
+use fastdjango_core::error::{ErrorKind, Result};
+use fastdjango_core::field::{ColumnType, Engine, OnDelete};
+use fastdjango_core::name::ModelRef;
+use fastdjango_core::schema::{self, Schema};
+use fastdjango_core::state::{
+    ConstraintKind, ConstraintState, FieldKind, FieldState, Hints, ModelState, ProjectState, Reference,
+};
+use insta::assert_snapshot;
+use tempfile::TempDir;
+
+fn column(name: &str, ty: ColumnType) -> FieldState {
+    FieldState::new(name, FieldKind::Column(ty))
+}
+
+fn key() -> FieldState {
+    FieldState { auto: true, ..column("id", ColumnType::BigInt) }
+}
+
+/// A ship with a name, and whatever a branch makes of it.
+fn ship(change: impl Fn(&mut ModelState)) -> ProjectState {
+    let mut ship = ModelState::new("fleet_ship");
+    ship.fields = vec![key(), column("name", ColumnType::Varchar(80))];
+    ship.primary_key = vec!["id".into()];
+    change(&mut ship);
+    ProjectState { models: [(ModelRef::new("fleet", "Ship"), ship)].into() }
+}
+
+/// One branch: ships without a name. SQLite rebuilds the table for it, both ways.
+fn nameless(ship: &mut ModelState) {
+    ship.fields[1].null = true;
+}
+
+/// The other branch: how heavy a ship is, and no two alike; a rebuild both ways too.
+fn heavy(ship: &mut ModelState) {
+    ship.fields.push(FieldState { null: true, ..column("tonnage", ColumnType::Integer) });
+    let fields = vec!["tonnage".into()];
+    let kind = ConstraintKind::Unique { fields, deferrable: None, nulls_not_distinct: false };
+    ship.constraints.push(ConstraintState { name: None, kind });
+}
+
+/// A project in a folder of its own.
+struct Fleet {
+    dir: TempDir,
+    apps: Vec<&'static str>,
+}
+
+impl Fleet {
+    fn new(apps: &[&'static str]) -> Self {
+        Self { dir: tempfile::tempdir().expect("a temporary folder"), apps: apps.to_vec() }
+    }
+
+    fn project(&self, models: ProjectState) -> Project {
+        let dir = self.dir.path();
+        let settings = load_settings(dir, &|_| None).expect("settings");
+        let apps = self.apps.iter().map(|app| AppDir::new(*app, dir)).collect();
+        Project {
+            dir: dir.to_owned(),
+            settings,
+            models,
+            hints: Hints::default(),
+            warnings: Diagnostics::default(),
+            apps,
+        }
+    }
+
+    /// Writes what changed, and returns the names of the files.
+    fn make(&self, models: ProjectState, name: &str) -> Vec<String> {
+        let options = MakeOptions { name: Some(name.to_owned()), ..MakeOptions::default() };
+        let report = makemigrations(&self.project(models), &options).expect("migrations");
+        assert!(report.questions.is_empty(), "{:?}", report.questions);
+        report.made.iter().map(|made| made.migration.reference().to_string()).collect()
+    }
+
+    fn edit(&self, file: &str, from: &str, to: &str) {
+        let path = self.dir.path().join("migrations").join(file);
+        let text = fs::read_to_string(&path).expect("the file");
+        assert!(text.contains(from), "{file} has no `{from}`:\n{text}");
+        fs::write(path, text.replacen(from, to, 1)).expect("the file is written");
+    }
+
+    async fn migrate(&self, database: &Path, options: MigrateOptions) -> Result<MigrateReport> {
+        let mut connection = Connection::open_sqlite(database, Access::Write).await?;
+        let report = migrate(&self.project(ProjectState::default()), &mut connection, &options, &mut |_| ()).await;
+        connection.close().await?;
+        report
+    }
+
+    async fn rollback(&self, database: &Path, count: usize, options: MigrateOptions) -> Result<MigrateReport> {
+        let mut connection = Connection::open_sqlite(database, Access::Write).await?;
+        let project = self.project(ProjectState::default());
+        let report = rollback(&project, &mut connection, count, &options, &mut |_| ()).await;
+        connection.close().await?;
+        report
+    }
+
+    fn told(&self, report: Result<MigrateReport>, kind: ErrorKind) -> String {
+        let error = report.expect_err("it is refused");
+        assert_eq!(error.kind(), kind, "{error}");
+        error.to_string().replace(&self.dir.path().display().to_string(), "…")
+    }
+}
+
+fn yes() -> MigrateOptions {
+    MigrateOptions { allow_rerendered: true, allow_loss: true, ..MigrateOptions::default() }
+}
+
+async fn rows(database: &Path, sql: &str) -> Vec<String> {
+    let mut connection = Connection::open_sqlite(database, Access::Read).await.expect("the database opens");
+    let rows = connection.query(sql).await.expect("the query runs");
+    let show = |value: &Value| match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        other => format!("{other:?}"),
+    };
+    rows.iter().map(|row| row.iter().map(show).collect::<Vec<_>>().join("|")).collect()
+}
+
+async fn catalog(database: &Path) -> Schema {
+    let mut connection = Connection::open_sqlite(database, Access::Read).await.expect("the database opens");
+    connection.introspect().await.expect("the catalog")
+}
+
+/// A database that had the heavy branch, with rows; the files have it after the nameless one since, under another name.
+async fn rebased() -> (Fleet, std::path::PathBuf) {
+    let branch = Fleet::new(&["fleet"]);
+    branch.make(ship(|_| ()), "initial");
+    assert_eq!(branch.make(ship(heavy), "heavy"), ["fleet.0002_heavy"]);
+    let fleet = Fleet::new(&["fleet"]);
+    let database = fleet.dir.path().join("db.sqlite3");
+    branch.migrate(&database, MigrateOptions::default()).await.expect("the branch is applied");
+    let mut connection = Connection::open_sqlite(&database, Access::Write).await.expect("the database opens");
+    let insert = "INSERT INTO fleet_ship (id, name, tonnage) VALUES (3, 'Beagle', 242), (7, 'Fram', 402)";
+    connection.execute(insert).await.expect("rows");
+    fleet.make(ship(|_| ()), "initial");
+    fleet.make(ship(nameless), "nameless");
+    let both = ship(|ship| {
+        nameless(ship);
+        heavy(ship);
+    });
+    assert_eq!(fleet.make(both, "heavy"), ["fleet.0003_heavy"]);
+    fleet.edit("fleet/0003_heavy.toml", "format = 1\n", "format = 1\nformerly = [\"0002_heavy\"]\n");
+    (fleet, database)
+}
+
+fn assert_same(found: &Schema, wanted: &Schema) {
+    assert_eq!(schema::compare(wanted, found, Engine::Sqlite), []);
+}
+
+/// The catalog of a database that never had another order, up to a migration.
+async fn clean(fleet: &Fleet, name: &str) -> Schema {
+    let other = fleet.dir.path().join(format!("{name}.sqlite3"));
+    let target = Target::Migration("fleet".into(), name.into());
+    fleet.migrate(&other, MigrateOptions { target, ..MigrateOptions::default() }).await.expect("a clean database");
+    catalog(&other).await
+}
+
+#[tokio::test]
+async fn a_rebased_branch_arrives_on_a_database_that_had_it_before() {
+    let (fleet, database) = rebased().await;
+    let plan = MigrateOptions { plan_only: true, ..MigrateOptions::default() };
+    let report = fleet.migrate(&database, plan).await.expect("a plan needs no word");
+    assert_eq!(report.plan.len(), 1, "the rebased one is known under its former name");
+    let reason = report.plan[0].rerendered.clone().expect("the file's text does not fit");
+    assert_eq!(reason, "`fleet.0003_heavy` is applied here, and comes after it in the files");
+    let refused = fleet.migrate(&database, MigrateOptions::default()).await;
+    assert_snapshot!(fleet.told(refused, ErrorKind::Unanswered));
+    assert_eq!(rows(&database, "SELECT count(*) FROM fastdjango_migrations WHERE name = '0002_nameless'").await, ["0"]);
+
+    fleet.migrate(&database, yes()).await.expect("confirmed");
+    assert_eq!(rows(&database, "SELECT id, name, tonnage FROM fleet_ship").await, ["3|Beagle|242", "7|Fram|402"]);
+    assert_same(&catalog(&database).await, &clean(&fleet, "0003_heavy").await);
+    let event = "SELECT text_hash, note FROM fastdjango_migrations WHERE name = '0002_nameless'";
+    let event = rows(&database, event).await.concat();
+    assert!(event.ends_with("|rendered for another order than the file's: `fleet.0003_heavy` is applied here, and comes after it in the files"), "{event}");
+    let file = fs::read_to_string(fleet.dir.path().join("migrations/fleet/0002_nameless.toml")).expect("the file");
+    assert!(!file.contains(event.split('|').next().expect("a hash")), "the hash is that of what ran");
+    let again = fleet.migrate(&database, MigrateOptions::default()).await.expect("nothing is left");
+    assert!(again.plan.is_empty());
+
+    let back = fleet.rollback(&database, 2, yes()).await.expect("both go back");
+    let undone: Vec<&str> = back.plan.iter().map(|planned| planned.migration.name.as_str()).collect();
+    assert_eq!(undone, ["0003_heavy", "0002_nameless"], "what depends on another goes first, whenever it came");
+    assert_eq!(rows(&database, "SELECT id, name FROM fleet_ship").await, ["3|Beagle", "7|Fram"]);
+    assert_same(&catalog(&database).await, &clean(&fleet, "0001_initial").await);
+}
+
+#[tokio::test]
+async fn the_way_back_fits_a_database_that_lacks_what_the_files_have_before() {
+    let (fleet, database) = rebased().await;
+    let options = MigrateOptions { allow_loss: true, ..MigrateOptions::default() };
+    let refused = fleet.rollback(&database, 1, options).await;
+    assert_snapshot!(fleet.told(refused, ErrorKind::Unanswered));
+    let back = fleet.rollback(&database, 1, yes()).await.expect("confirmed");
+    assert_eq!(back.plan.iter().map(|planned| planned.direction).collect::<Vec<_>>(), [Direction::Backward]);
+    assert_eq!(rows(&database, "SELECT id, name FROM fleet_ship").await, ["3|Beagle", "7|Fram"]);
+    assert_same(&catalog(&database).await, &clean(&fleet, "0001_initial").await);
+    fleet.migrate(&database, MigrateOptions::default()).await.expect("the files' order, from here on");
+    assert_same(&catalog(&database).await, &clean(&fleet, "0003_heavy").await);
+}
+
+#[tokio::test]
+async fn an_order_that_may_make_a_difference_is_refused() {
+    let (fleet, database) = rebased().await;
+    fleet.edit("fleet/0002_nameless.toml", "\nup = [", "\nedited = \"by hand\"\nup = [");
+    assert_snapshot!("order_edited", fleet.told(fleet.migrate(&database, yes()).await, ErrorKind::Invalid));
+
+    // A text that holds in no order is stale, as ever.
+    let (fleet, database) = rebased().await;
+    fleet.edit("fleet/0002_nameless.toml", "input = \"b3:", "input = \"b3:00");
+    assert_snapshot!("order_stale", fleet.told(fleet.migrate(&database, yes()).await, ErrorKind::Invalid));
+}
+
+#[tokio::test]
+async fn values_computed_by_sql_are_not_computed_in_another_order() {
+    let branch = Fleet::new(&["fleet"]);
+    branch.make(ship(|_| ()), "initial");
+    branch.make(ship(heavy), "heavy");
+    let fleet = Fleet::new(&["fleet"]);
+    let database = fleet.dir.path().join("db.sqlite3");
+    branch.migrate(&database, MigrateOptions::default()).await.expect("the branch is applied");
+    let computed = |ship: &mut ModelState| {
+        ship.fields.insert(2, FieldState { null: true, ..column("crew", ColumnType::Integer) });
+    };
+    fleet.make(ship(|_| ()), "initial");
+    fleet.make(ship(computed), "crew");
+    let before = "op = \"add_field\"\nmodel = \"Ship\"\n";
+    fleet.edit("fleet/0002_crew.toml", before, &format!("{before}fill = {{ sql = \"id * 2\" }}\n"));
+    fastdjango_core::command::render(&fleet.project(ship(computed)), None, None, false).expect("rendered");
+    fleet.make(
+        ship(|ship| {
+            computed(ship);
+            heavy(ship);
+        }),
+        "heavy",
+    );
+    fleet.edit("fleet/0003_heavy.toml", "format = 1\n", "format = 1\nformerly = [\"0002_heavy\"]\n");
+    assert_snapshot!("order_computed", fleet.told(fleet.migrate(&database, yes()).await, ErrorKind::Invalid));
+}
+
+/// Users with a key of one type, and posts of another app that refer to them.
+fn blog(key: ColumnType, posts: bool, tags: bool) -> ProjectState {
+    let table = |app: &str, name: &str, fields: Vec<FieldState>| {
+        let mut model = ModelState::new(format!("{app}_{}", name.to_lowercase()));
+        model.primary_key = vec![fields[0].name.clone()];
+        model.fields = fields;
+        (ModelRef::new(app, name), model)
+    };
+    let author = FieldKind::ForeignKey(Reference {
+        to: ModelRef::new("accounts", "User"),
+        to_field: None,
+        on_delete: OnDelete::Cascade,
+        on_update: OnDelete::NoAction,
+        deferrable: None,
+        constraint: None,
+    });
+    let mut models = vec![table("accounts", "User", vec![column("id", key)])];
+    if posts {
+        let by = FieldState { null: true, ..FieldState::new("author", author) };
+        models.push(table("blog", "Post", vec![column("id", ColumnType::Integer), by]));
+    }
+    if tags {
+        models.push(table("blog", "Tag", vec![column("id", ColumnType::Integer)]));
+    }
+    ProjectState { models: models.into_iter().collect() }
+}
+
+fn dependencies(fleet: &Fleet, file: &str) -> String {
+    let text = fs::read_to_string(fleet.dir.path().join("migrations").join(file)).expect("the file");
+    let list = text.split("dependencies = [").nth(1).and_then(|rest| rest.split(']').next());
+    list.unwrap_or_default().split_whitespace().collect()
+}
+
+#[tokio::test]
+async fn a_change_comes_after_migrations_of_other_apps_that_are_no_longer_seen() {
+    let fleet = Fleet::new(&["accounts", "blog"]);
+    fleet.make(blog(ColumnType::Integer, false, false), "users");
+    fleet.make(blog(ColumnType::Integer, true, true), "posts");
+    // No model refers to a user any more: only the history of `blog` knows that one did.
+    assert_eq!(fleet.make(blog(ColumnType::Integer, false, true), "no_posts"), ["blog.0002_no_posts"]);
+    assert_eq!(fleet.make(blog(ColumnType::BigInt, false, true), "bigger"), ["accounts.0002_bigger"]);
+    let want = "\"accounts.0001_users\",\"blog.0002_no_posts\",";
+    assert_eq!(dependencies(&fleet, "accounts/0002_bigger.toml"), want);
+    let database = fleet.dir.path().join("db.sqlite3");
+    fleet.migrate(&database, MigrateOptions::default()).await.expect("every order is written down");
+
+    fleet.edit("accounts/0002_bigger.toml", "    \"blog.0002_no_posts\",\n", "");
+    assert_snapshot!("order_missing", fleet.told(fleet.migrate(&database, yes()).await, ErrorKind::Invalid));
+    fleet.edit("blog/0002_no_posts.toml", "format = 1\n", "format = 1\nbefore = [\"accounts.0002_bigger\"]\n");
+    fleet.migrate(&database, MigrateOptions::default()).await.expect("`before` says the same");
+}

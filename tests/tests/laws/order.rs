@@ -1,0 +1,146 @@
+//! The order between migrations: what an operation touches, and that every order which the files allow is as good.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fastdjango_core::detect::Past;
+use fastdjango_core::migration::{Graph, Migration};
+use fastdjango_core::name::{MigrationRef, ModelRef};
+use fastdjango_core::operation::Touched;
+use fastdjango_core::pair::Pair;
+use fastdjango_core::planner;
+use fastdjango_core::schema::{self, Lowered};
+use fastdjango_core::state::ProjectState;
+use fastdjango_tests::generate::{Dice, answer_after, answer_all, initial, pair, states};
+use proptest::prelude::*;
+
+use crate::{cases, check};
+
+type Tables = BTreeMap<ModelRef, Vec<Lowered>>;
+
+/// The tables of each model; `None` between two operations that make sense only together.
+fn tables(state: &ProjectState, models: &BTreeSet<ModelRef>) -> Option<Tables> {
+    let mut tables = Tables::new();
+    for lowered in schema::lower(state, models).ok()? {
+        tables.entry(lowered.identity.model().clone()).or_default().push(lowered);
+    }
+    Some(tables)
+}
+
+fn everything(state: &ProjectState) -> BTreeSet<ModelRef> {
+    state.models.keys().cloned().collect()
+}
+
+/// The state with these models alone.
+fn part(state: &ProjectState, models: &BTreeSet<ModelRef>) -> ProjectState {
+    let mut part = state.clone();
+    part.models.retain(|model, _| models.contains(model));
+    part
+}
+
+/// The history that `makemigrations` writes for one state of the models after the other.
+fn history(states: &[ProjectState]) -> Result<Vec<Migration>, TestCaseError> {
+    let mut state = ProjectState::default();
+    let mut past = Past::default();
+    let mut history = Vec::new();
+    for next in states {
+        let detected = answer_after(Pair::new(&state, next), &past);
+        if !detected.errors.is_empty() {
+            // Changes that the detector finds no order for are refused, and make no history.
+            return Err(TestCaseError::reject("no order of operations"));
+        }
+        for migration in detected.migrations {
+            past.add(migration.reference(), &follow(&migration, &mut state)?);
+            history.push(migration);
+        }
+    }
+    Ok(history)
+}
+
+fn follow(migration: &Migration, state: &mut ProjectState) -> Result<Touched, TestCaseError> {
+    let mut touched = Touched::default();
+    for operation in &migration.operations {
+        check(touched.follow(&migration.app, operation, state))?;
+    }
+    Ok(touched)
+}
+
+/// An order that the dependencies allow, by chance.
+fn schedule(history: &[Migration], dice: &mut Dice) -> Vec<Migration> {
+    let mut left: Vec<&Migration> = history.iter().collect();
+    let mut done: BTreeSet<MigrationRef> = BTreeSet::new();
+    let mut order = Vec::new();
+    while !left.is_empty() {
+        let ready: Vec<usize> =
+            (0..left.len()).filter(|&i| left[i].dependencies.iter().all(|before| done.contains(before))).collect();
+        let Some(&at) = dice.pick(&ready) else { break };
+        let next = left.remove(at);
+        done.insert(next.reference());
+        order.push(next.clone());
+    }
+    order
+}
+
+/// What each migration is rendered from, in this order.
+fn inputs(order: &[Migration]) -> Result<BTreeMap<MigrationRef, String>, TestCaseError> {
+    let mut state = ProjectState::default();
+    let mut inputs = BTreeMap::new();
+    for migration in order {
+        let input = planner::input_hash(&migration.app, &migration.operations, &state);
+        inputs.insert(migration.reference(), input);
+        follow(migration, &mut state)?;
+    }
+    Ok(inputs)
+}
+
+proptest! {
+    #![proptest_config(cases())]
+
+    #[test]
+    fn an_operation_changes_what_it_writes_and_leans_on_what_it_reads(states in pair()) {
+        let mut state = check(initial(&states.previous))?;
+        for migration in answer_all(Pair::new(&state, &states.next)).migrations {
+            for operation in &migration.operations {
+                let before = state.clone();
+                let mut touched = Touched::default();
+                check(touched.follow(&migration.app, operation, &mut state))?;
+                let whole = (tables(&before, &everything(&before)), tables(&state, &everything(&state)));
+                let (Some(old), Some(new)) = whole else { continue };
+                for model in everything(&before).union(&everything(&state)) {
+                    let same = before.models.get(model) == state.models.get(model) && old.get(model) == new.get(model);
+                    let told = || format!("{model} by {}: {}", migration.app, operation.describe());
+                    prop_assert!(same || touched.writes.contains(model), "{}", told());
+                }
+                let all: BTreeSet<ModelRef> = touched.clone().into_iter().collect();
+                for (whole, models) in [(&before, &old), (&state, &new)] {
+                    let mut written = models.clone();
+                    written.retain(|model, _| touched.writes.contains(model));
+                    prop_assert_eq!(tables(&part(whole, &all), &touched.writes), Some(written));
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases().cases.div_ceil(4), ..cases() })]
+
+    #[test]
+    fn every_order_that_the_files_allow_renders_the_same((states, rolls) in (states(5), any::<[u16; 64]>())) {
+        let history = history(&states)?;
+        let graph = Graph::new(&history).map_err(|found| TestCaseError::fail(found.to_string()))?;
+        let mut state = ProjectState::default();
+        let mut touched = BTreeMap::new();
+        for migration in &history {
+            touched.insert(migration.reference(), follow(migration, &mut state)?);
+        }
+        let unordered = graph.check_order(&touched);
+        prop_assert!(unordered.is_empty(), "{unordered:?}");
+        let want = inputs(&history)?;
+        let mut dice = Dice::new(rolls.repeat(8));
+        for _ in 0..5 {
+            let order = schedule(&history, &mut dice);
+            prop_assert_eq!(order.len(), history.len());
+            prop_assert_eq!(&inputs(&order)?, &want);
+        }
+    }
+}
