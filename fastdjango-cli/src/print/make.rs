@@ -20,6 +20,9 @@ pub(crate) fn made(context: &Context, report: &MakeReport, dry_run: bool) {
     if report.made.is_empty() {
         if report.questions.is_empty() {
             output.say("no changes: the migrations hold everything that the models say\n");
+            if report.refreshed {
+                output.say("the snapshots were not what the migrations leave, and are written again\n");
+            }
         }
         return;
     }
@@ -99,5 +102,6 @@ fn document(report: &MakeReport, dry_run: bool) -> serde_json::Value {
         "questions": report.questions,
         "warnings": report.warnings,
         "written": !dry_run && !report.made.is_empty(),
+        "refreshed": report.refreshed,
     })
 }

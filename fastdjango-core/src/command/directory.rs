@@ -93,7 +93,7 @@ impl Directory {
             past.add(reference, &touched);
         }
         past.leaves = self.graph.leaves();
-        Ok(Previous { state: self.state_of(|_| true)?, past })
+        Ok(Previous { state: self.state_of(|_| true)?, past, replayed: true })
     }
 
     /// What the migrations leave that come before one of them.

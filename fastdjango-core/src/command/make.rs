@@ -52,6 +52,8 @@ pub struct MakeReport {
     pub questions: Vec<Question>,
     /// What somebody should know.
     pub warnings: Diagnostics,
+    /// True where nothing changed but a snapshot was missing, stale or in conflict, and stands right again.
+    pub refreshed: bool,
 }
 
 /// Compares the models with the last migrations, and writes what changed as one migration an app.
@@ -99,13 +101,15 @@ fn finish(
         });
     }
     let made = write_out(project, &previous.state, migrations)?;
-    if !options.dry_run && !made.is_empty() {
+    let changed = !made.is_empty();
+    if !options.dry_run && (changed || previous.replayed) {
         let writes: Vec<FileWrite> =
             made.iter().map(|made| FileWrite::create(&made.path, made.text.as_str())).collect();
         files::write_all(&writes)?;
         project.refresh_snapshots()?;
     }
-    Ok(MakeReport { made, questions: Vec::new(), warnings })
+    let refreshed = !options.dry_run && !changed && previous.replayed;
+    Ok(MakeReport { made, warnings, refreshed, ..MakeReport::default() })
 }
 
 /// A name is part of a file's name, and of what people type.

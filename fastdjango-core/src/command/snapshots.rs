@@ -14,6 +14,8 @@ pub struct Previous {
     pub state: ProjectState,
     /// What a new migration has to be put after.
     pub past: Past,
+    /// True where it was read out of the migrations, since a snapshot is missing, stale or in conflict.
+    pub replayed: bool,
 }
 
 /// What the snapshots say; `None` where one of them is missing, stale, or does not fit the others.
@@ -36,7 +38,7 @@ pub(super) fn current(loaded: &Loaded) -> Option<Previous> {
         past.touched.insert(snapshot.app.clone(), snapshot.touches);
         past.leaves.extend(snapshot.leaf.map(|leaf| (snapshot.app, leaf)));
     }
-    Some(Previous { state, past })
+    Some(Previous { state, past, replayed: false })
 }
 
 /// The snapshots that the files lack; `left` is what all migrations lead to.

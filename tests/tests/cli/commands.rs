@@ -29,6 +29,19 @@ fn the_first_five_minutes() {
 }
 
 #[test]
+fn a_snapshot_in_conflict_is_written_again() {
+    let shop = Shop::with_rows();
+    let file = shop.dir().join("migrations/shop/snapshot.json");
+    let right = std::fs::read_to_string(&file).unwrap();
+    let conflict = format!("<<<<<<< HEAD\n{right}");
+    std::fs::write(&file, &conflict).unwrap();
+    shop.run(1, &["makemigrations", "--check"]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), conflict, "a check writes nothing");
+    assert_snapshot!("snapshot_conflict", shop.run(1, &["makemigrations"]));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), right);
+}
+
+#[test]
 fn init_makes_everything_that_is_missing_and_nothing_else() {
     let shop = Shop::new();
     assert_snapshot!("init", shop.run(1, &["migrate", "--init"]));
