@@ -18,7 +18,7 @@ fn cases() -> ProptestConfig {
     // The same states on every machine; `FASTDJANGO_SEED=2` tries others.
     let seed = std::env::var("FASTDJANGO_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let rng_seed = RngSeed::Fixed(seed);
-    ProptestConfig { cases, rng_seed, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() }
+    ProptestConfig { cases, rng_seed, failure_persistence: None, max_shrink_iters: 4_000, ..ProptestConfig::default() }
 }
 
 fn lines(detected: &Detected) -> String {

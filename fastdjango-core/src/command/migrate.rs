@@ -98,11 +98,12 @@ pub async fn migrate(
     if let Some(path) = &options.backup {
         connection.backup(path).await?;
     }
-    report.ran = if options.fake {
-        fake(connection, &report.plan, &options.run).await?
+    if options.fake {
+        report.ran = fake(connection, &report.plan, &options.run).await?;
     } else {
-        run(connection, &report.plan, &options.run, notice).await?
-    };
+        report.ran = run(connection, &report.plan, &options.run, notice).await?;
+        report.warnings.extend(Diagnostics(report.plan.iter().filter_map(Planned::ran_rerendered).collect()));
+    }
     Ok(report)
 }
 
@@ -175,6 +176,12 @@ fn confirm_rerendered(plan: &[Planned], options: &MigrateOptions) -> Result<()> 
 }
 
 impl Planned {
+    /// That what ran is not what stands in the file.
+    fn ran_rerendered(&self) -> Option<Diagnostic> {
+        let message = format!("`{}` ran with SQL that was rendered for this database", self.migration);
+        Some(Diagnostic::warning("W613", message).note(self.rerendered.as_ref()?).note("its history says so too"))
+    }
+
     /// What there is to confirm, with the statements: SQL that is not the file's.
     fn unreviewed(&self) -> Option<Diagnostic> {
         let reason = self.rerendered.as_ref()?;

@@ -22,6 +22,7 @@ mod recorder;
 #[cfg(feature = "render")]
 mod render;
 mod rerender;
+mod reviewed;
 mod show;
 mod snapshots;
 mod sql;

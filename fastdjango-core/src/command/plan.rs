@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::directory::Directory;
 use super::rerender::{Misfit, Rerendered};
+use super::reviewed::{holds, new_enough, no_way_back, reviewed};
 pub use crate::backend::Direction;
 use crate::backend::History;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -11,7 +12,6 @@ use crate::error::{Error, Result};
 use crate::field::Engine;
 use crate::migration::{self, Migration, SqlSection, Step};
 use crate::name::{AppLabel, MigrationName, MigrationRef};
-use crate::planner;
 use crate::state::ProjectState;
 
 /// Where to.
@@ -199,14 +199,16 @@ fn backwards(
     chosen: &[MigrationRef],
     engine: Engine,
 ) -> Result<Vec<Planned>> {
-    let fitting = fitting(directory, applied, engine)?;
+    let fitting = fitting(directory, applied, chosen, engine)?;
     let mut applied = applied.clone();
     let mut refused = Diagnostics::default();
     let mut planned = Vec::with_capacity(chosen.len());
     for reference in chosen {
         let migration = directory.get(reference)?;
         applied.remove(reference);
-        match backward(directory, migration, &applied, fitting.contains(reference), engine) {
+        let fits = fitting.contains(reference);
+        let misfit = if fits { None } else { Some(directory.state_of(|other| applied.contains(other))?) };
+        match backward(directory, migration, &applied, misfit.as_ref(), engine) {
             Ok(one) => planned.push(one),
             Err(diagnostic) => refused.push(diagnostic),
         }
@@ -214,40 +216,44 @@ fn backwards(
     if refused.is_empty() { Ok(planned) } else { Err(Error::invalid(refused)) }
 }
 
-/// The applied migrations whose text was made for what this database has before them, in the files' order.
+/// The chosen migrations whose text was made for what this database has before them, in the files' order.
 ///
 /// One walk over the history: what is undone before a migration, and stands before it, has nothing to do with it.
-fn fitting(directory: &Directory, applied: &BTreeSet<MigrationRef>, engine: Engine) -> Result<BTreeSet<MigrationRef>> {
+fn fitting(
+    directory: &Directory,
+    applied: &BTreeSet<MigrationRef>,
+    chosen: &[MigrationRef],
+    engine: Engine,
+) -> Result<BTreeSet<MigrationRef>> {
     let mut state = ProjectState::default();
     let mut fitting = BTreeSet::new();
     let order = directory.graph.order();
     for migration in order.iter().filter(|m| applied.contains(m)).filter_map(|m| directory.migrations.get(m)) {
-        if migration.sql.get(&engine).is_some_and(|section| holds(migration, section, &state)) {
-            fitting.insert(migration.reference());
+        let reference = migration.reference();
+        let section = migration.sql.get(&engine).filter(|_| chosen.contains(&reference));
+        if section.is_some_and(|section| holds(migration, section, &state)) {
+            fitting.insert(reference);
         }
         migration::advance(&mut state, [migration])?;
     }
     Ok(fitting)
 }
 
-/// The way back of a migration, made for what this database has; `applied` no longer holds the migration.
+/// The way back of a migration, made for what this database has; `applied` no longer holds the migration, and `misfit` is
+/// what those leave, where the text was made for something else.
 fn backward(
     directory: &Directory,
     migration: &Migration,
     applied: &BTreeSet<MigrationRef>,
-    fits: bool,
+    misfit: Option<&ProjectState>,
     engine: Engine,
 ) -> Result<Planned, Diagnostic> {
     let direction = Direction::Backward;
     let section = reviewed(directory, migration, engine)?;
     let down = section.down.clone().ok_or_else(|| no_way_back(directory, migration))?;
-    if fits {
+    let Some(before) = misfit else {
         return Ok(of(directory, migration, section, direction, down));
-    }
-    let state = directory.state_of(|other| applied.contains(other));
-    let before = &state.map_err(|error| {
-        error.diagnostics().iter().next().cloned().unwrap_or_else(|| no_way_back(directory, migration))
-    })?;
+    };
     let rerendered = Misfit { directory, migration, section, engine, direction, applied, before }.rerendered()?;
     let down = rerendered.section.down.clone().ok_or_else(|| no_way_back(directory, migration))?;
     Ok(marked(of(directory, migration, &rerendered.section, direction, down), rerendered))
@@ -262,10 +268,6 @@ fn marked(mut planned: Planned, rerendered: Rerendered) -> Planned {
     planned.note = format!("rendered for another order than the file's: {}", rerendered.reason);
     planned.rerendered = Some(rerendered.reason);
     planned
-}
-
-fn holds(migration: &Migration, section: &SqlSection, before: &ProjectState) -> bool {
-    section.input == planner::input_hash(&migration.app, &migration.operations, before)
 }
 
 fn of(
@@ -297,72 +299,4 @@ fn of(
         atomic: migration.atomic,
         note: section.edited.clone().unwrap_or_default(),
     }
-}
-
-/// The text of a migration: present, and as reviewed.
-fn reviewed<'a>(directory: &Directory, migration: &'a Migration, engine: Engine) -> Result<&'a SqlSection, Diagnostic> {
-    let section = section(directory, migration, engine)?;
-    untouched(directory, migration, section, engine)?;
-    Ok(section)
-}
-
-fn new_enough(
-    directory: &Directory,
-    migration: &Migration,
-    section: &SqlSection,
-    engine: Engine,
-    version: &str,
-) -> Result<(), Diagnostic> {
-    if !older(version, &section.target) {
-        return Ok(());
-    }
-    let (name, target) = (migration.reference(), &section.target);
-    let message = format!("`{name}` was rendered for {engine} {target} or newer, and this is {version}");
-    Err(Diagnostic::error("E242", message)
-        .at_opt(directory.location(migration))
-        .note("nothing was run")
-        .help(format!("set `target = {{ {engine} = \"{version}\" }}` in fastdjango.toml, then run `render`")))
-}
-
-fn no_way_back(directory: &Directory, migration: &Migration) -> Diagnostic {
-    Diagnostic::error("E612", format!("`{}` has no way back", migration.reference()))
-        .at_opt(directory.location(migration))
-        .note("one of its operations cannot be reversed, or its SQL has no `down`")
-        .note("nothing was run")
-        .help("give its `run_sql` a `reverse`, then run `render`")
-}
-
-fn section<'a>(directory: &Directory, migration: &'a Migration, engine: Engine) -> Result<&'a SqlSection, Diagnostic> {
-    migration.sql.get(&engine).ok_or_else(|| {
-        Diagnostic::error("E240", format!("`{}` has no SQL for {engine}", migration.reference()))
-            .at_opt(directory.location(migration))
-            .note("only SQL that stands in the file, and was reviewed there, is run")
-            .note("nothing was run")
-            .help(format!("run `render {} {}`, and review what it adds", migration.app, migration.name))
-    })
-}
-
-/// Text that was edited by hand runs only where the file says why.
-fn untouched(
-    directory: &Directory,
-    migration: &Migration,
-    section: &SqlSection,
-    engine: Engine,
-) -> Result<(), Diagnostic> {
-    let text = planner::text_hash(&section.up, section.down.as_deref());
-    if section.text == text || section.edited.is_some() {
-        return Ok(());
-    }
-    Err(Diagnostic::error("E243", format!("the SQL of `{}` was edited by hand", migration.reference()))
-        .at_opt(directory.location(migration))
-        .note("its text is not the one that its hash was taken of")
-        .note("nothing was run")
-        .help(format!("to keep the edit, add `edited = \"why\"` to `[sql.{engine}]`"))
-        .help(format!("to undo it, run `render {} {}`", migration.app, migration.name)))
-}
-
-/// Compares versions number by number: `3.9` is older than `3.40`.
-fn older(version: &str, target: &str) -> bool {
-    let numbers = |text: &str| -> Vec<u32> { text.split('.').map_while(|part| part.parse().ok()).collect() };
-    numbers(version) < numbers(target)
 }

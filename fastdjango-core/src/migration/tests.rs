@@ -477,6 +477,9 @@ fn a_snapshot_is_laid_out_for_reading() {
       "migrations": [
         { "name": "0001_initial", "checksum": "b3:0", "bytes": "1" }
       ],
+      "touches": {
+        "reads": ["accounts.User"]
+      },
       "models": {
         "Post": {
           "table": "blog_post",

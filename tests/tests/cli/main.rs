@@ -2,6 +2,7 @@
 
 mod commands;
 mod ends;
+mod rebased;
 mod shop;
 #[cfg(unix)]
 mod terminal;

@@ -206,6 +206,9 @@ fn one_table_in_two_migrations_needs_an_order() {
     ]);
     assert_snapshot!(graph().check_order(&one_changes)[0].diagnostic(), @r#"
     error[E226]: nothing orders `accounts.0002_email` and `blog.0001_initial`, and both touch the table of `accounts.User`
-       = help: add "accounts.0002_email" to the dependencies of `blog.0001_initial`, or the other way round
+       = note: their order would be chance, and so would be the SQL that runs
+       = help: if `accounts.0002_email` is to run first, add "accounts.0002_email" to the `dependencies` of `blog.0001_initial`; else the other way round
+       = help: where only one of the files is yours: `before = ["blog.0001_initial"]` in `accounts.0002_email` says the same
+       = help: then run `render`, and review the difference
     "#);
 }
