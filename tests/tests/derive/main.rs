@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
 mod definition;
+mod migrated;
+mod moments;
 mod names;
 mod relations;
 mod rows;
