@@ -76,31 +76,33 @@ pub struct TypeFacts {
     pub kind: Kind,
     /// True for an `Option`.
     pub nullable: bool,
+    /// True for an `Option` of an `Option`, whose two NULLs a database cannot tell apart: refused.
+    pub nested: bool,
 }
 
 impl TypeFacts {
     /// A plain column of a type.
     #[must_use]
     pub const fn column(ty: TypeDef) -> Self {
-        Self { kind: Kind::Column { ty, non_negative: false, choices: &[] }, nullable: false }
+        Self { kind: Kind::Column { ty, non_negative: false, choices: &[] }, nullable: false, nested: false }
     }
 
     /// An unsigned number, kept in the next wider signed type.
     #[must_use]
     pub const fn unsigned(ty: TypeDef) -> Self {
-        Self { kind: Kind::Column { ty, non_negative: true, choices: &[] }, nullable: false }
+        Self { kind: Kind::Column { ty, non_negative: true, choices: &[] }, nullable: false, nested: false }
     }
 
     /// Text out of a short list.
     #[must_use]
     pub const fn choices(choices: &'static [&'static str]) -> Self {
-        Self { kind: Kind::Column { ty: TypeDef::Text, non_negative: false, choices }, nullable: false }
+        Self { kind: Kind::Column { ty: TypeDef::Text, non_negative: false, choices }, nullable: false, nested: false }
     }
 
     /// The same, or NULL.
     #[must_use]
     pub const fn optional(self) -> Self {
-        Self { kind: self.kind, nullable: true }
+        Self { kind: self.kind, nullable: true, nested: self.nullable }
     }
 }
 

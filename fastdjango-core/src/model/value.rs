@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Choices, Kind, TypeFacts};
+use super::{Choices, FieldDef, Kind};
 
 /// A value in one of the few forms that every database can store.
 ///
@@ -106,30 +106,39 @@ pub trait Record: Sized {
 
     /// Reads the struct from a row.
     fn read(row: &dyn Columns) -> Result<Self, DecodeError>;
+
+    /// The columns that an INSERT names, with their values: what the derived `insert_values` gives.
+    #[must_use]
+    fn values(&self) -> Vec<(&'static str, Value)> {
+        let mut values = Vec::new();
+        self.write(&mut values);
+        values
+    }
 }
 
-/// Adds a field to what an INSERT names; a many-to-many has no column.
+/// Adds a row's fields to what an INSERT names: those that have a column which the database does not fill in itself.
 ///
-/// This and [`read`] take values and functions, no closures: a closure in each field of each model is most of what a
-/// derive costs the compiler.
+/// This and [`read`] take data and functions, no closures and no traits: what stands in each field of each model is most
+/// of what a derive costs the compiler.
 #[doc(hidden)]
-pub fn write(values: &mut Vec<(&'static str, Value)>, column: &'static str, facts: TypeFacts, value: Value) {
-    if !matches!(facts.kind, Kind::ManyToMany { .. }) {
-        values.push((column, value));
-    }
+pub fn write<const N: usize>(values: &mut Vec<(&'static str, Value)>, fields: &[FieldDef], row: [Value; N]) {
+    let stored = |field: &FieldDef| {
+        !field.auto && field.generated.is_none() && !matches!(field.facts.kind, Kind::ManyToMany { .. })
+    };
+    let row = fields.iter().zip(row).filter(|(field, _)| stored(field));
+    values.extend(row.map(|(field, value)| (field.column_name(), value)));
 }
 
 /// Reads a field; a many-to-many has no column to read.
 #[doc(hidden)]
 pub fn read<T>(
     row: &dyn Columns,
-    column: &str,
-    facts: TypeFacts,
+    field: &FieldDef,
     from_value: fn(Value, Option<u32>) -> Result<T, WrongValue>,
-    scale: Option<u32>,
 ) -> Result<T, DecodeError> {
-    let value = if matches!(facts.kind, Kind::ManyToMany { .. }) { Value::Null } else { row.value(column)? };
-    from_value(value, scale).map_err(|error| DecodeError::new(column, error))
+    let column = field.column_name();
+    let value = if matches!(field.facts.kind, Kind::ManyToMany { .. }) { Value::Null } else { row.value(column)? };
+    from_value(value, field.decimal_places).map_err(|error| DecodeError::new(column, error))
 }
 
 /// The stored form of a choice.

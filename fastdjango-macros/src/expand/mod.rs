@@ -21,7 +21,7 @@ pub(crate) fn model(ir: &Model) -> TokenStream {
     let groups = field::groups(ir, &p);
     let definition = def::model(ir, &p);
     let key = def::key(ir, &p);
-    let columns = row::columns(ir, &p);
+    let columns = row::column_names(ir);
     let record = row::record(ir, &p);
     let insert = row::insert_values(ir, &p);
     let assertions = assert::model(ir, &p);
@@ -45,7 +45,7 @@ pub(crate) fn shared(ir: &Model) -> TokenStream {
     let p = private(&ir.facade);
     let groups = field::groups(ir, &p);
     let definition = def::shared(ir, &p);
-    let columns = row::columns(ir, &p);
+    let columns = row::column_names(ir);
     let assertions = assert::shared(ir, &p);
     quote! {
         const _: () = {
