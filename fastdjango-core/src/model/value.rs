@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Choices, FieldDef, Kind};
+use super::{Choices, FieldDef, Kind, TypeDef};
 
 /// A value in one of the few forms that every database can store.
 ///
@@ -22,6 +22,8 @@ pub enum Value {
     Text(String),
     /// Bytes.
     Binary(Vec<u8>),
+    /// What no column can hold, with the reason: the statement that binds it fails, instead of storing something else.
+    Refused(WrongValue),
 }
 
 impl Value {
@@ -35,6 +37,7 @@ impl Value {
             Self::Text(text) if text.chars().count() <= 40 => format!("the text {text:?}"),
             Self::Text(text) => format!("a text of {} characters", text.chars().count()),
             Self::Binary(bytes) => format!("{} bytes", bytes.len()),
+            Self::Refused(why) => why.found.clone(),
         }
     }
 }
@@ -52,6 +55,11 @@ impl WrongValue {
     /// Says that `expected` should stand where `found` stands.
     pub fn new(expected: impl Into<String>, found: &Value) -> Self {
         Self { expected: expected.into(), found: found.describe() }
+    }
+
+    /// Says that `expected` should stand where there is something that is no value: `found` says what.
+    pub fn instead_of(found: impl fmt::Display, expected: impl Into<String>) -> Self {
+        Self { expected: expected.into(), found: found.to_string() }
     }
 }
 
@@ -126,7 +134,24 @@ pub fn write<const N: usize>(values: &mut Vec<(&'static str, Value)>, fields: &[
         !field.auto && field.generated.is_none() && !matches!(field.facts.kind, Kind::ManyToMany { .. })
     };
     let row = fields.iter().zip(row).filter(|(field, _)| stored(field));
-    values.extend(row.map(|(field, value)| (field.column_name(), value)));
+    values.extend(row.map(|(field, value)| (field.column_name(), fitting(field, value))));
+}
+
+/// The value of a decimal that its column has the digits for. Any other could be written, and never be read again.
+fn fitting(field: &FieldDef, value: Value) -> Value {
+    let Kind::Column { ty: TypeDef::Numeric, .. } = field.facts.kind else { return value };
+    let (Value::Text(text), Some(digits), Some(places)) = (&value, field.max_digits, field.decimal_places) else {
+        return value;
+    };
+    let (whole, fraction) = text.trim_start_matches('-').split_once('.').unwrap_or((text.trim_start_matches('-'), ""));
+    let expected = if fraction.trim_end_matches('0').len() > places as usize {
+        format!("a decimal number with at most {places} digits after the point")
+    } else if whole.trim_start_matches('0').len() > digits.saturating_sub(places) as usize {
+        format!("a decimal number with at most {} digits before the point", digits.saturating_sub(places))
+    } else {
+        return value;
+    };
+    Value::Refused(WrongValue::instead_of(text, expected))
 }
 
 /// Reads a field; a many-to-many has no column to read.

@@ -9,6 +9,7 @@ mod names;
 mod relations;
 mod rows;
 mod shared;
+mod values;
 
 use fastdjango::Model;
 use fastdjango_core::model::FieldDef;

@@ -51,6 +51,12 @@ impl Migrated {
         sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut self.connection).await.expect("the statement runs");
     }
 
+    /// What the database says to a statement that it refuses.
+    pub(crate) async fn fails(&mut self, sql: &str) -> String {
+        let refused = sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut self.connection).await;
+        refused.expect_err("the statement is refused").to_string()
+    }
+
     /// The text that an expression has in the only row of a table.
     pub(crate) async fn text(&mut self, expression: &str, table: &str) -> String {
         let query = AssertSqlSafe(format!("SELECT {expression} FROM {table}"));

@@ -19,7 +19,7 @@ impl FieldType for Decimal {
             Value::Integer(number) => Some(Self::from(*number)),
             Value::Real(number) => Self::from_str_exact(&number.to_string()).ok(),
             Value::Text(text) => Self::from_str_exact(text).ok(),
-            Value::Null | Value::Boolean(_) | Value::Binary(_) => None,
+            Value::Null | Value::Boolean(_) | Value::Binary(_) | Value::Refused(_) => None,
         };
         let number = number.ok_or_else(|| WrongValue::new("a decimal number", &value))?;
         at_scale(number, scale).ok_or_else(|| too_fine(&value, scale))
