@@ -10,6 +10,8 @@ pub mod prelude {
     pub use fastdjango_core::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
     #[cfg(feature = "decimal")]
     pub use fastdjango_core::rust_decimal::Decimal;
+    #[cfg(feature = "time")]
+    pub use fastdjango_core::time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
     #[cfg(feature = "uuid")]
     pub use fastdjango_core::uuid::Uuid;
 }
@@ -23,10 +25,19 @@ pub use fastdjango_macros::{Choices, FieldType, Fields, Model};
 /// Rows of a database as models.
 #[cfg(feature = "sqlite")]
 pub use fastdjango_core::backend::row;
+/// The crates of the types that fields have, in the versions that implement [`FieldType`].
+#[cfg(feature = "chrono")]
+pub use fastdjango_core::chrono;
+#[cfg(feature = "decimal")]
+pub use fastdjango_core::rust_decimal;
 #[cfg(feature = "render")]
 pub use fastdjango_core::sea_query;
 #[cfg(feature = "sqlite")]
 pub use fastdjango_core::sqlx;
+#[cfg(feature = "time")]
+pub use fastdjango_core::time;
+#[cfg(feature = "uuid")]
+pub use fastdjango_core::uuid;
 
 /// Migrations from a program of one's own: what the commands do, as functions that return reports.
 ///

@@ -68,6 +68,8 @@ pub(crate) enum Command {
     Sql(SqlArgs),
     /// Render the SQL of migrations again, where it is missing or their operations were edited
     Render(Render),
+    /// Say more of a code such as E301; list all codes when none is given
+    Explain(Explain),
 }
 
 #[derive(Args, Debug)]
@@ -160,4 +162,10 @@ pub(crate) struct Render {
     /// Render again what is up to date too, as for a newer version of the program
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// The code, as it stands in an error or a warning
+    pub(crate) code: Option<String>,
 }

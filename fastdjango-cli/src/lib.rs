@@ -4,6 +4,7 @@
 
 mod args;
 mod exit;
+mod explain;
 mod output;
 mod print;
 mod prompt;
@@ -49,6 +50,7 @@ pub fn main_with(manifest_dir: &Path, models: &[&'static ModelDef]) -> ExitCode 
 
 fn fail(output: Output, diagnostics: &Diagnostics) {
     print::diagnostics(output, diagnostics);
+    print::more(output, diagnostics);
     if output.json {
         output.result(&format!("{}\n", serde_json::json!({ "error": diagnostics })));
     }

@@ -131,14 +131,18 @@ impl fmt::Display for Diagnostic {
 pub struct Diagnostics(pub Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds a finding.
+    /// Adds a finding; one that is there already would say nothing new.
+    ///
+    /// Two steps may meet one fault, as an index does that names a column twice, or two migrations of one table.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        if !self.0.contains(&diagnostic) {
+            self.0.push(diagnostic);
+        }
     }
 
     /// Adds the findings of another step.
     pub fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
+        other.0.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
     /// True where one of them is an error.

@@ -35,5 +35,7 @@ pub use rust_decimal;
 pub use sea_query;
 #[cfg(feature = "driver")]
 pub use sqlx;
+#[cfg(feature = "time")]
+pub use time;
 #[cfg(feature = "uuid")]
 pub use uuid;

@@ -13,6 +13,8 @@ mod ir;
 mod meta;
 mod newtype;
 mod symbol;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use proc_macro::TokenStream;
@@ -21,50 +23,50 @@ use syn::{DeriveInput, parse_macro_input};
 /// Makes a struct a model: a table, registered with every program that names its crate.
 #[proc_macro_derive(Model, attributes(model, field, fastdjango))]
 pub fn derive_model(input: TokenStream) -> TokenStream {
-    run(&parse_macro_input!(input as DeriveInput), "Model", |cx, input| {
-        let ast = ast::Model::from_syn(cx, input, "Model");
-        check::model(cx, &ast);
-        Some(expand::model(&ir::Model::from(ast)))
-    })
+    run(&parse_macro_input!(input as DeriveInput), "Model").into()
 }
 
 /// Makes a struct the shared columns of several models, which take them in by `#[model(flatten)]`.
 #[proc_macro_derive(Fields, attributes(model, field, fastdjango))]
 pub fn derive_fields(input: TokenStream) -> TokenStream {
-    run(&parse_macro_input!(input as DeriveInput), "Fields", |cx, input| {
-        let ast = ast::Model::from_syn(cx, input, "Fields");
-        check::shared(cx, &ast);
-        Some(expand::shared(&ir::Model::from(ast)))
-    })
+    run(&parse_macro_input!(input as DeriveInput), "Fields").into()
 }
 
 /// Makes an enum a column of text that holds one of its variants; the database checks it.
 #[proc_macro_derive(Choices, attributes(choice, fastdjango))]
 pub fn derive_choices(input: TokenStream) -> TokenStream {
-    run(&parse_macro_input!(input as DeriveInput), "Choices", |cx, input| {
-        Some(expand::choices(&choices::Choices::from_syn(cx, input)))
-    })
+    run(&parse_macro_input!(input as DeriveInput), "Choices").into()
 }
 
 /// Makes a newtype a column of what it wraps.
 #[proc_macro_derive(FieldType, attributes(fastdjango))]
 pub fn derive_field_type(input: TokenStream) -> TokenStream {
-    run(&parse_macro_input!(input as DeriveInput), "FieldType", |cx, input| {
-        newtype::Newtype::from_syn(cx, input).map(|ir| expand::newtype(&ir))
-    })
+    run(&parse_macro_input!(input as DeriveInput), "FieldType").into()
 }
 
-/// Runs a derive: the code, or all the mistakes of the input at once.
-fn run(
-    input: &DeriveInput,
-    derive: &str,
-    expand: impl FnOnce(&ctxt::Ctxt, &DeriveInput) -> Option<proc_macro2::TokenStream>,
-) -> TokenStream {
+/// Runs a derive by its name: the code, or all the mistakes of the input at once.
+fn run(input: &DeriveInput, derive: &str) -> proc_macro2::TokenStream {
     let cx = ctxt::Ctxt::default();
-    let code = expand(&cx, input);
-    let code = match cx.finish() {
+    let code = code(&cx, input, derive);
+    match cx.finish() {
         Ok(()) => code.unwrap_or_default(),
         Err(error) => fallback::expand(input, derive, &error),
-    };
-    code.into()
+    }
+}
+
+fn code(cx: &ctxt::Ctxt, input: &DeriveInput, derive: &str) -> Option<proc_macro2::TokenStream> {
+    match derive {
+        "Model" => {
+            let ast = ast::Model::from_syn(cx, input, derive);
+            check::model(cx, &ast);
+            Some(expand::model(&ir::Model::from(ast)))
+        }
+        "Fields" => {
+            let ast = ast::Model::from_syn(cx, input, derive);
+            check::shared(cx, &ast);
+            Some(expand::shared(&ir::Model::from(ast)))
+        }
+        "Choices" => Some(expand::choices(&choices::Choices::from_syn(cx, input))),
+        _ => newtype::Newtype::from_syn(cx, input).map(|ir| expand::newtype(&ir)),
+    }
 }

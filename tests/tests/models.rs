@@ -12,6 +12,7 @@ const PLAIN: FieldDef = FieldDef {
     name: "id",
     facts: TypeFacts::column(TypeDef::BigInt),
     column: None,
+    reference_column: "",
     primary_key: false,
     auto: false,
     max_length: None,
@@ -61,7 +62,7 @@ const fn model(name: &'static str, table: &'static str, fields: &'static [&'stat
 
 const fn key_to(name: &'static str, model: &'static str) -> FieldDef {
     let kind = Kind::ForeignKey { to: ModelLabel { app: "blog", model }, unique: false };
-    FieldDef { name, facts: TypeFacts { kind, nullable: false }, ..PLAIN }
+    FieldDef { name, facts: TypeFacts { kind, nullable: false, nested: false }, ..PLAIN }
 }
 
 fn codes(models: &[&'static ModelDef]) -> Vec<&'static str> {

@@ -319,6 +319,16 @@ fn generated() -> FieldState {
 }
 
 #[tokio::test]
+async fn a_fault_that_is_met_twice_is_told_once() {
+    let mut recent = index("blog_thing_price_idx", &["price"]);
+    recent.condition = Some(Sql::any("price > 1"));
+    let mut thing = model("blog_thing", vec![field("price", ColumnType::Numeric(28, 4))]);
+    thing.indexes.push(recent);
+    let refused = Database::new().await.migrate(&[create("Thing", thing)]).await.unwrap_err();
+    assert_eq!(refused.matches("error[E422]").count(), 1, "{refused}");
+}
+
+#[tokio::test]
 async fn columns_of_every_kind_come_with_a_rebuild() {
     let mut database = seeded().await;
     let mut price = field("price", ColumnType::Numeric(28, 4));

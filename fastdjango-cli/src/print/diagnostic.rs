@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
 
-use crate::output::Output;
+use super::command;
+use crate::output::{DIM, Output, styled};
 
 /// Prints every diagnostic to stderr.
 pub(crate) fn diagnostics(output: Output, all: &Diagnostics) {
@@ -14,6 +15,15 @@ pub(crate) fn diagnostics(output: Output, all: &Diagnostics) {
             continue;
         }
         output.remark(&format!("{}\n", render(diagnostic, output.colored_errors())));
+    }
+}
+
+/// Says once where there is more to read, to a person at a terminal.
+pub(crate) fn more(output: Output, all: &Diagnostics) {
+    let first = all.iter().find(|diagnostic| diagnostic.severity == Severity::Error);
+    if let Some(first) = first.filter(|_| output.interactive() && !output.quiet) {
+        let more = command(&format!("explain {}", first.code));
+        output.remark(&format!("{}\n", styled(DIM, format_args!("more: {more}"))));
     }
 }
 

@@ -1,5 +1,6 @@
 //! One function a command: open the project, call the library, print the report.
 
+mod explain;
 mod make;
 mod migrate;
 mod render;
@@ -32,6 +33,7 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'st
         Command::Show(args) => blocking(show::run(&context, args)),
         Command::Sql(args) => sql::run(&context, args),
         Command::Render(args) => render::run(&context, args),
+        Command::Explain(args) => explain::run(&context, args),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Rows of a driver as values, and values as a driver's arguments.
 
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::sqlite::{SqliteArguments, SqliteArgumentsBuffer, SqliteConnection, SqliteRow, SqliteTypeInfo};
 use sqlx::{AssertSqlSafe, Row, Sqlite, TypeInfo, ValueRef};
 
-use crate::model::{Columns, DecodeError, Model, Record, Value};
+use crate::model::{Columns, DecodeError, Model, Record, Value, WrongValue};
 
 /// Reads a struct from a row: what `sqlx::FromRow` of a derived model does.
 pub fn read<R: Record>(row: &SqliteRow) -> Result<R, sqlx::Error> {
@@ -51,7 +53,10 @@ pub async fn insert_values(
 ) -> Result<i64, sqlx::Error> {
     // Every name is quoted and every value bound: nothing of the text comes from a row.
     let mut query = sqlx::query(AssertSqlSafe(insert_statement(table, values)));
-    for (_, value) in values {
+    for (column, value) in values {
+        if let Some(why) = refusal(value) {
+            return Err(sqlx::Error::Encode(DecodeError::new(column, why).into()));
+        }
         query = bind(query, value.clone());
     }
     Ok(query.execute(connection).await?.last_insert_rowid())
@@ -69,13 +74,46 @@ type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 /// Binds a value as the next argument of a statement.
 pub fn bind(query: Query<'_>, value: Value) -> Query<'_> {
+    if let Some(why) = refusal(&value) {
+        return query.bind(Refused(why));
+    }
     match value {
-        Value::Null => query.bind(None::<i64>),
+        Value::Null | Value::Refused(_) => query.bind(None::<i64>),
         Value::Boolean(value) => query.bind(i64::from(value)),
         Value::Integer(value) => query.bind(value),
         Value::Real(value) => query.bind(value),
         Value::Text(value) => query.bind(value),
         Value::Binary(value) => query.bind(value),
+    }
+}
+
+/// Why a value cannot be stored.
+///
+/// Bound as it is, NaN becomes NULL: <https://www.sqlite.org/floatingpoint.html>.
+fn refusal(value: &Value) -> Option<WrongValue> {
+    match value {
+        Value::Refused(why) => Some(why.clone()),
+        Value::Real(number) if number.is_nan() => {
+            Some(WrongValue::instead_of("NaN, which SQLite would store as NULL", "a number"))
+        }
+        Value::Real(_) | Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Text(_) | Value::Binary(_) => {
+            None
+        }
+    }
+}
+
+/// An argument that fails the statement it is bound to.
+struct Refused(WrongValue);
+
+impl sqlx::Type<Sqlite> for Refused {
+    fn type_info() -> SqliteTypeInfo {
+        <String as sqlx::Type<Sqlite>>::type_info()
+    }
+}
+
+impl sqlx::Encode<'_, Sqlite> for Refused {
+    fn encode_by_ref(&self, _: &mut SqliteArgumentsBuffer) -> Result<IsNull, BoxDynError> {
+        Err(self.0.clone().into())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Constant definitions of models: plain data that costs nothing until a command reads it.
 
-use super::TypeFacts;
+use super::{Kind, TypeDef, TypeFacts};
 use crate::field::{Deferrable, Engine, OnDelete};
 
 /// The two names that identify a model.
@@ -69,6 +69,8 @@ pub struct FieldDef {
     pub facts: TypeFacts,
     /// The column, where it is not named after the field.
     pub column: Option<&'static str>,
+    /// The column of a foreign key that is named after the field: with `_id` at its end.
+    pub reference_column: &'static str,
     /// Part of the primary key, alone.
     pub primary_key: bool,
     /// Numbered by the database.
@@ -122,37 +124,63 @@ pub struct FieldDef {
 impl FieldDef {
     /// A field of a type, without any attribute.
     #[must_use]
-    pub const fn new(name: &'static str, facts: TypeFacts, line: u32, source_column: u32) -> Self {
-        Self {
-            name,
-            facts,
-            column: None,
-            primary_key: false,
-            auto: false,
-            max_length: None,
-            max_digits: None,
-            decimal_places: None,
-            unique: false,
-            index: None,
-            default: None,
-            fill: None,
-            reverse_fill: None,
-            comment: None,
-            collation: None,
-            check: None,
-            generated: None,
-            db_type: None,
-            renamed_from: None,
-            on_delete: None,
-            on_update: None,
-            deferrable: None,
-            related_name: None,
-            to_field: None,
-            through: None,
-            line,
-            source_column,
+    pub const fn new(
+        name: &'static str,
+        reference_column: &'static str,
+        facts: TypeFacts,
+        line: u32,
+        source_column: u32,
+    ) -> Self {
+        // One copy and five assignments: a literal of all the fields is a step of the compiler's for each, in each model.
+        let mut field = Self::PLAIN;
+        field.name = name;
+        field.reference_column = reference_column;
+        field.facts = facts;
+        field.line = line;
+        field.source_column = source_column;
+        field
+    }
+
+    /// The column in the table; of a many-to-many, which has none, the name.
+    #[must_use]
+    pub const fn column_name(&self) -> &'static str {
+        match (self.column, self.facts.kind) {
+            (Some(column), _) => column,
+            (None, Kind::ForeignKey { .. }) => self.reference_column,
+            (None, Kind::Column { .. } | Kind::ManyToMany { .. }) => self.name,
         }
     }
+
+    const PLAIN: Self = Self {
+        name: "",
+        facts: TypeFacts::column(TypeDef::Text),
+        column: None,
+        reference_column: "",
+        primary_key: false,
+        auto: false,
+        max_length: None,
+        max_digits: None,
+        decimal_places: None,
+        unique: false,
+        index: None,
+        default: None,
+        fill: None,
+        reverse_fill: None,
+        comment: None,
+        collation: None,
+        check: None,
+        generated: None,
+        db_type: None,
+        renamed_from: None,
+        on_delete: None,
+        on_update: None,
+        deferrable: None,
+        related_name: None,
+        to_field: None,
+        through: None,
+        line: 0,
+        source_column: 0,
+    };
 }
 
 /// An index over several fields, or over an expression.

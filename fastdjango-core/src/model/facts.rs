@@ -76,39 +76,64 @@ pub struct TypeFacts {
     pub kind: Kind,
     /// True for an `Option`.
     pub nullable: bool,
+    /// True for an `Option` of an `Option`, whose two NULLs a database cannot tell apart: refused.
+    pub nested: bool,
 }
 
 impl TypeFacts {
     /// A plain column of a type.
     #[must_use]
     pub const fn column(ty: TypeDef) -> Self {
-        Self { kind: Kind::Column { ty, non_negative: false, choices: &[] }, nullable: false }
+        Self { kind: Kind::Column { ty, non_negative: false, choices: &[] }, nullable: false, nested: false }
     }
 
     /// An unsigned number, kept in the next wider signed type.
     #[must_use]
     pub const fn unsigned(ty: TypeDef) -> Self {
-        Self { kind: Kind::Column { ty, non_negative: true, choices: &[] }, nullable: false }
+        Self { kind: Kind::Column { ty, non_negative: true, choices: &[] }, nullable: false, nested: false }
     }
 
     /// Text out of a short list.
     #[must_use]
     pub const fn choices(choices: &'static [&'static str]) -> Self {
-        Self { kind: Kind::Column { ty: TypeDef::Text, non_negative: false, choices }, nullable: false }
+        Self { kind: Kind::Column { ty: TypeDef::Text, non_negative: false, choices }, nullable: false, nested: false }
     }
 
     /// The same, or NULL.
     #[must_use]
     pub const fn optional(self) -> Self {
-        Self { kind: self.kind, nullable: true }
+        Self { kind: self.kind, nullable: true, nested: self.nullable }
     }
 }
 
 /// A type that can be a field of a model.
+///
+/// What each becomes on `SQLite`; every value comes back as it was written, or is refused when it is written:
+///
+/// | type | column | stored as |
+/// |---|---|---|
+/// | `bool` | `boolean` | 0 or 1 |
+/// | `i16`, `i32`, `i64` | `smallint`, `integer`, `bigint` | integer |
+/// | `u8`, `u16`, `u32` | the next wider of these, checked to be at least 0 | integer |
+/// | `f32`, `f64` | `real`, `double` | real; NaN is refused, and -0.0 becomes 0.0 |
+/// | `String` | `text`, or `varchar(n)` by `max_length` | text |
+/// | `Vec<u8>` | `blob` | bytes |
+/// | `Uuid` | `uuid` | text with hyphens |
+/// | `Decimal` | `numeric(p, s)` | number up to 15 digits, text above; digits that do not fit are refused |
+/// | `NaiveDate`, `time::Date` | `date` | `2026-01-31` |
+/// | `NaiveTime`, `time::Time` | `time` | `12:30:00`, with six or nine digits more where it has them |
+/// | `NaiveDateTime`, `time::PrimitiveDateTime` | `timestamp` | `2026-01-31 12:30:00` |
+/// | `DateTime<Utc>`, `time::OffsetDateTime` | `timestamptz` | the same, in UTC |
+/// | `serde_json::Value`, `Json<T>` | `json` | text |
+/// | `IpAddr` | `inet` | text |
+/// | an enum with `Choices` | `varchar(n)`, checked | text |
+/// | a newtype with `FieldType` | what it wraps | |
+///
+/// An `Option` of each is NULL where it is `None`. A list other than of bytes is `Json<Vec<T>>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a model",
     label = "no database column is known for `{Self}`",
-    note = "for a newtype, derive `fastdjango::FieldType`; for an enum, derive `fastdjango::Choices`; for a struct kept as JSON, use `Json<{Self}>`; to leave the field out, write `#[field(skip)]`"
+    note = "for a newtype, derive `fastdjango::FieldType`; for an enum, derive `fastdjango::Choices`; for a struct or a list kept as JSON, use `Json<{Self}>`; to leave the field out, write `#[field(skip)]`"
 )]
 pub trait FieldType: Sized {
     /// What the type is to a database.

@@ -83,7 +83,7 @@ macro_rules! reference {
 
         impl<T: Model, K: FieldType> FieldType for $name<T, K> {
             const FACTS: TypeFacts =
-                TypeFacts { kind: Kind::ForeignKey { to: T::LABEL, unique: $unique }, nullable: false };
+                TypeFacts { kind: Kind::ForeignKey { to: T::LABEL, unique: $unique }, nullable: false, nested: false };
 
             fn to_value(&self) -> Value {
                 self.key.to_value()
@@ -133,7 +133,7 @@ impl<T> PartialEq for ManyToMany<T> {
 impl<T> Eq for ManyToMany<T> {}
 
 impl<T: Model> FieldType for ManyToMany<T> {
-    const FACTS: TypeFacts = TypeFacts { kind: Kind::ManyToMany { to: T::LABEL }, nullable: false };
+    const FACTS: TypeFacts = TypeFacts { kind: Kind::ManyToMany { to: T::LABEL }, nullable: false, nested: false };
 
     fn to_value(&self) -> Value {
         Value::Null

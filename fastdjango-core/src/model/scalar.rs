@@ -79,9 +79,14 @@ impl FieldType for f32 {
     }
 
     fn from_value(value: Value, scale: Option<u32>) -> Result<Self, WrongValue> {
-        // What this type wrote comes back exactly; anything else comes back as the nearest.
+        // What this type wrote comes back exactly; a number between two is the nearest, one beyond all is none.
         #[expect(clippy::cast_possible_truncation)]
-        f64::from_value(value, scale).map(|number| number as Self)
+        let narrow = |number: f64| number as Self;
+        let number = f64::from_value(value, scale)?;
+        if number.is_finite() && narrow(number).is_infinite() {
+            return Err(WrongValue::new("a number within the range of `f32`", &Value::Real(number)));
+        }
+        Ok(narrow(number))
     }
 }
 
@@ -146,8 +151,9 @@ impl<T: Serialize + DeserializeOwned> FieldType for Json<T> {
     const FACTS: TypeFacts = TypeFacts::column(TypeDef::Json);
 
     fn to_value(&self) -> Value {
-        // A type that refuses to be JSON (a map with keys that are no text) is stored as NULL, which the column refuses.
-        serde_json::to_string(&self.0).map_or(Value::Null, Value::Text)
+        // A map whose keys are no text, for one: NULL in its place would be read as nothing.
+        let refused = |error| Value::Refused(WrongValue::instead_of(error, "a value that serde can write as JSON"));
+        serde_json::to_string(&self.0).map_or_else(refused, Value::Text)
     }
 
     fn from_value(value: Value, _: Option<u32>) -> Result<Self, WrongValue> {

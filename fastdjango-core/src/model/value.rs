@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Choices, Kind, TypeFacts};
+use super::{Choices, FieldDef, Kind, TypeDef};
 
 /// A value in one of the few forms that every database can store.
 ///
@@ -22,6 +22,8 @@ pub enum Value {
     Text(String),
     /// Bytes.
     Binary(Vec<u8>),
+    /// What no column can hold, with the reason: the statement that binds it fails, instead of storing something else.
+    Refused(WrongValue),
 }
 
 impl Value {
@@ -35,6 +37,7 @@ impl Value {
             Self::Text(text) if text.chars().count() <= 40 => format!("the text {text:?}"),
             Self::Text(text) => format!("a text of {} characters", text.chars().count()),
             Self::Binary(bytes) => format!("{} bytes", bytes.len()),
+            Self::Refused(why) => why.found.clone(),
         }
     }
 }
@@ -52,6 +55,11 @@ impl WrongValue {
     /// Says that `expected` should stand where `found` stands.
     pub fn new(expected: impl Into<String>, found: &Value) -> Self {
         Self { expected: expected.into(), found: found.describe() }
+    }
+
+    /// Says that `expected` should stand where there is something that is no value: `found` says what.
+    pub fn instead_of(found: impl fmt::Display, expected: impl Into<String>) -> Self {
+        Self { expected: expected.into(), found: found.to_string() }
     }
 }
 
@@ -106,30 +114,56 @@ pub trait Record: Sized {
 
     /// Reads the struct from a row.
     fn read(row: &dyn Columns) -> Result<Self, DecodeError>;
+
+    /// The columns that an INSERT names, with their values: what the derived `insert_values` gives.
+    #[must_use]
+    fn values(&self) -> Vec<(&'static str, Value)> {
+        let mut values = Vec::new();
+        self.write(&mut values);
+        values
+    }
 }
 
-/// Adds a field to what an INSERT names; a many-to-many has no column.
+/// Adds a row's fields to what an INSERT names: those that have a column which the database does not fill in itself.
 ///
-/// This and [`read`] take values and functions, no closures: a closure in each field of each model is most of what a
-/// derive costs the compiler.
+/// This and [`read`] take data and functions, no closures and no traits: what stands in each field of each model is most
+/// of what a derive costs the compiler.
 #[doc(hidden)]
-pub fn write(values: &mut Vec<(&'static str, Value)>, column: &'static str, facts: TypeFacts, value: Value) {
-    if !matches!(facts.kind, Kind::ManyToMany { .. }) {
-        values.push((column, value));
-    }
+pub fn write<const N: usize>(values: &mut Vec<(&'static str, Value)>, fields: &[FieldDef], row: [Value; N]) {
+    let stored = |field: &FieldDef| {
+        !field.auto && field.generated.is_none() && !matches!(field.facts.kind, Kind::ManyToMany { .. })
+    };
+    let row = fields.iter().zip(row).filter(|(field, _)| stored(field));
+    values.extend(row.map(|(field, value)| (field.column_name(), fitting(field, value))));
+}
+
+/// The value of a decimal that its column has the digits for. Any other could be written, and never be read again.
+fn fitting(field: &FieldDef, value: Value) -> Value {
+    let Kind::Column { ty: TypeDef::Numeric, .. } = field.facts.kind else { return value };
+    let (Value::Text(text), Some(digits), Some(places)) = (&value, field.max_digits, field.decimal_places) else {
+        return value;
+    };
+    let (whole, fraction) = text.trim_start_matches('-').split_once('.').unwrap_or((text.trim_start_matches('-'), ""));
+    let expected = if fraction.trim_end_matches('0').len() > places as usize {
+        format!("a decimal number with at most {places} digits after the point")
+    } else if whole.trim_start_matches('0').len() > digits.saturating_sub(places) as usize {
+        format!("a decimal number with at most {} digits before the point", digits.saturating_sub(places))
+    } else {
+        return value;
+    };
+    Value::Refused(WrongValue::instead_of(text, expected))
 }
 
 /// Reads a field; a many-to-many has no column to read.
 #[doc(hidden)]
 pub fn read<T>(
     row: &dyn Columns,
-    column: &str,
-    facts: TypeFacts,
+    field: &FieldDef,
     from_value: fn(Value, Option<u32>) -> Result<T, WrongValue>,
-    scale: Option<u32>,
 ) -> Result<T, DecodeError> {
-    let value = if matches!(facts.kind, Kind::ManyToMany { .. }) { Value::Null } else { row.value(column)? };
-    from_value(value, scale).map_err(|error| DecodeError::new(column, error))
+    let column = field.column_name();
+    let value = if matches!(field.facts.kind, Kind::ManyToMany { .. }) { Value::Null } else { row.value(column)? };
+    from_value(value, field.decimal_places).map_err(|error| DecodeError::new(column, error))
 }
 
 /// The stored form of a choice.

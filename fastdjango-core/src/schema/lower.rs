@@ -263,25 +263,25 @@ pub(super) fn field_type(
 }
 
 fn dangling(from: &ModelRef, to: &ModelRef) -> Diagnostic {
-    Diagnostic::error("E401", format!("`{from}` refers to `{to}`, which is no model"))
+    Diagnostic::error("E251", format!("`{from}` refers to `{to}`, which is no model"))
         .help(format!("create `{to}` first, or depend on the migration that does"))
 }
 
 fn no_single_key(from: &ModelRef, to: &ModelRef, keys: usize) -> Diagnostic {
     let has = if keys == 0 { "no primary key".to_owned() } else { format!("a primary key of {keys} fields") };
-    Diagnostic::error("E402", format!("`{from}` refers to `{to}`, which has {has}"))
+    Diagnostic::error("E252", format!("`{from}` refers to `{to}`, which has {has}"))
         .help("name one unique field with `to_field`, or refer to all fields of the key with `foreign_key(fields = […])` on the model")
 }
 
 fn circular(model: &ModelRef, field: &FieldName) -> Diagnostic {
     Diagnostic::error(
-        "E403",
+        "E253",
         format!("the type of `{model}.{field}` is its own: the keys refer to each other in a circle"),
     )
     .help("give one of the models a key that is no foreign key")
 }
 
 fn missing_field(model: &ModelRef, field: &FieldName) -> Diagnostic {
-    Diagnostic::error("E404", format!("`{model}` has no field `{field}` with a column"))
+    Diagnostic::error("E254", format!("`{model}` has no field `{field}` with a column"))
         .help("name a field of the model that is stored in its table")
 }

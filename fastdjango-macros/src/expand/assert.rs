@@ -22,22 +22,31 @@ pub(super) fn model(ir: &Model, p: &TokenStream) -> TokenStream {
 pub(super) fn shared(ir: &Model, p: &TokenStream) -> TokenStream {
     let columns = columns(ir);
     let each: TokenStream = columns.iter().map(|(field, def)| field_rules(field, def, p)).collect();
-    let by_key = columns.iter().filter(|(field, _)| field.attrs.to_field.is_none()).map(|(field, _)| {
-        let ty = &field.ty;
-        // The path begins with our own word at the user's place, or the error would stand at the derive.
-        quote_spanned!(ty.span()=> __Probe::<#ty>::refers_to_key();)
-    });
+    let by_key = references(&columns);
     quote! {
         #[allow(unused_imports)]
-        use #p::assert::{Otherwise as _, hold as __hold};
+        use #p::assert::{Otherwise as _, Probe as __Probe, hold as __hold};
         #each
-        #[allow(dead_code)]
-        fn __references() {
-            #[allow(unused_imports)]
-            use #p::assert::Probe as __Probe;
-            #(#by_key)*
-        }
+        #by_key
     }
+}
+
+/// Every reference to a key holds a key of its target's type. One without `on_delete` is refused already.
+fn references(columns: &[(&Field, TokenStream)]) -> Option<TokenStream> {
+    let by_key = columns.iter().map(|(field, _)| field);
+    let by_key = by_key.filter(|field| field.attrs.on_delete.is_some() && field.attrs.to_field.is_none());
+    let calls: Vec<_> = by_key
+        .map(|field| {
+            let ty = &field.ty;
+            // The path begins with our own word at the user's place, or the error would stand at the derive.
+            quote_spanned!(ty.span()=> __Probe::<#ty>::refers_to_key();)
+        })
+        .collect();
+    let function = quote! {
+        #[allow(dead_code)]
+        fn __references() { #(#calls)* }
+    };
+    (!calls.is_empty()).then_some(function)
 }
 
 /// One assertion: the rule answers with what is wrong, and the constant panics with it at `span`.
@@ -50,7 +59,7 @@ fn rule(span: Span, verdict: &TokenStream) -> TokenStream {
 
 fn field_rules(field: &Field, def: &TokenStream, p: &TokenStream) -> TokenStream {
     let (attrs, ty) = (&field.attrs, &field.ty);
-    let mut code = rule(ty.span(), &quote!(#p::assert::ty(&#def, #p::assert::Probe::<#ty>::NESTED)));
+    let mut code = rule(ty.span(), &quote!(#p::assert::ty(&#def)));
     let mut simple = |name: &str, span: Option<Span>| {
         let name = quote::format_ident!("{name}");
         code.extend(span.map(|span| rule(span, &quote!(#p::assert::#name(&#def)))));

@@ -8,67 +8,75 @@ use syn::spanned::Spanned as _;
 use crate::ir::{Field, Model, Role};
 use crate::value::{Literal, Spanned, Sql};
 
-/// A constant for each run of fields between flattened ones.
-pub(super) fn groups(ir: &Model, p: &TokenStream) -> TokenStream {
-    let mut code = TokenStream::new();
-    for (i, run) in runs(ir).into_iter().enumerate() {
-        let name = group_name(i);
-        let defs = run.iter().map(|field| field_def(field, p));
-        code.extend(quote! { const #name: &[#p::FieldDef] = &[#(#defs),*]; });
+/// The fields of a struct in order: its own in runs, each with the constant that holds it, and the flattened ones.
+pub(super) enum Part<'a> {
+    Own(Ident, Vec<&'a Field>),
+    Flattened(&'a Field),
+}
+
+/// The parts of a struct.
+pub(super) fn parts(ir: &Model) -> Vec<Part<'_>> {
+    let mut parts: Vec<Part> = Vec::new();
+    for field in &ir.fields {
+        match (field.role, parts.last_mut()) {
+            (Role::Skip, _) => {}
+            (Role::Flatten, _) => parts.push(Part::Flattened(field)),
+            (Role::Column, Some(Part::Own(_, run))) => run.push(field),
+            (Role::Column, _) => parts.push(Part::Own(format_ident!("__FIELDS_{}", parts.len()), vec![field])),
+        }
     }
-    code
+    parts
+}
+
+/// The constants of the struct's own fields.
+pub(super) fn groups(ir: &Model, p: &TokenStream) -> TokenStream {
+    let groups = parts(ir).into_iter().filter_map(|part| match part {
+        Part::Own(name, run) => {
+            let defs = run.into_iter().map(|field| field_def(field, p));
+            Some(quote! { const #name: &[#p::FieldDef] = &[#(#defs),*]; })
+        }
+        Part::Flattened(_) => None,
+    });
+    groups.collect()
 }
 
 /// The list of the groups, flattened ones in their place.
 pub(super) fn group_list(ir: &Model, p: &TokenStream) -> TokenStream {
-    let mut list = Vec::new();
-    let mut run = 0;
-    let mut open = false;
-    for field in ir.fields.iter().filter(|field| field.role != Role::Skip) {
-        if field.role == Role::Flatten {
+    let list = parts(ir).into_iter().map(|part| match part {
+        Part::Own(name, _) => quote!(#name),
+        Part::Flattened(field) => {
             let ty = &field.ty;
-            list.push(quote_spanned! {ty.span()=> <#ty as #p::Fields>::FIELDS });
-            open = false;
-        } else if !open {
-            list.push(group_name(run).to_token_stream());
-            run += 1;
-            open = true;
+            quote_spanned!(ty.span()=> <#ty as #p::Fields>::FIELDS)
         }
-    }
+    });
     quote! { &[#(#list),*] }
 }
 
-/// The columns of the struct, each with the constant that holds its definition.
+/// The struct's own columns, each with the constant that holds its definition.
 pub(super) fn columns(ir: &Model) -> Vec<(&Field, TokenStream)> {
-    let runs = runs(ir);
-    let numbered = runs.into_iter().enumerate().flat_map(|(group, run)| {
-        let name = group_name(group);
-        run.into_iter().enumerate().map(move |(i, field)| (field, quote!(#name[#i])))
+    let numbered = parts(ir).into_iter().flat_map(|part| match part {
+        Part::Own(name, run) => run.into_iter().enumerate().map(|(i, field)| (field, quote!(#name[#i]))).collect(),
+        Part::Flattened(_) => Vec::new(),
     });
     numbered.collect()
 }
 
-fn runs(ir: &Model) -> Vec<Vec<&Field>> {
-    let fields: Vec<&Field> = ir.fields.iter().filter(|field| field.role != Role::Skip).collect();
-    let runs = fields.split(|field| field.role == Role::Flatten).filter(|run| !run.is_empty());
-    runs.map(<[&Field]>::to_vec).collect()
-}
-
-fn group_name(i: usize) -> Ident {
-    format_ident!("__FIELDS_{i}")
-}
-
 fn field_def(field: &Field, p: &TokenStream) -> TokenStream {
     let (name, ty) = (&field.name, &field.ty);
+    let reference_column = format!("{name}_id");
     let (line, column) = (field.place.line, field.place.column);
     let plain = quote_spanned! {ty.span()=>
-        #p::FieldDef::new(#name, <#ty as #p::FieldType>::FACTS, #line, #column)
+        #p::FieldDef::new(#name, #reference_column, <#ty as #p::FieldType>::FACTS, #line, #column)
     };
     let settings = settings(field, p);
     if settings.is_empty() {
         return plain;
     }
-    quote! { #p::FieldDef { #(#settings,)* ..#plain } }
+    quote! {{
+        let mut field = #plain;
+        #(field.#settings;)*
+        field
+    }}
 }
 
 /// The attributes that were given, as fields of the constant.
@@ -77,7 +85,7 @@ fn settings(field: &Field, p: &TokenStream) -> Vec<TokenStream> {
     let mut list = Vec::new();
     let mut add = |name: &str, value: Option<TokenStream>| {
         let name = format_ident!("{name}");
-        list.extend(value.map(|value| quote!(#name: #value)));
+        list.extend(value.map(|value| quote!(#name = #value)));
     };
     add("primary_key", attrs.primary_key.as_ref().map(|_| quote!(true)));
     add("auto", attrs.auto.as_ref().map(|_| quote!(true)));

@@ -17,16 +17,17 @@ use crate::ir::Model;
 
 /// The code of `#[derive(Model)]`.
 pub(crate) fn model(ir: &Model) -> TokenStream {
-    let (ident, p) = (&ir.ident, private(&ir.facade));
+    let (ident, private, p) = (&ir.ident, private(&ir.facade), quote!(__p));
     let groups = field::groups(ir, &p);
     let definition = def::model(ir, &p);
     let key = def::key(ir, &p);
-    let columns = row::columns(ir, &p);
+    let columns = row::column_names(ir);
     let record = row::record(ir, &p);
     let insert = row::insert_values(ir, &p);
     let assertions = assert::model(ir, &p);
     quote! {
         const _: () = {
+            use #private as __p;
             #groups
             #definition
             #key
@@ -42,13 +43,14 @@ pub(crate) fn model(ir: &Model) -> TokenStream {
 
 /// The code of `#[derive(Fields)]`.
 pub(crate) fn shared(ir: &Model) -> TokenStream {
-    let p = private(&ir.facade);
+    let (private, p) = (private(&ir.facade), quote!(__p));
     let groups = field::groups(ir, &p);
     let definition = def::shared(ir, &p);
-    let columns = row::columns(ir, &p);
+    let columns = row::column_names(ir);
     let assertions = assert::shared(ir, &p);
     quote! {
         const _: () = {
+            use #private as __p;
             #groups
             #definition
             #columns
@@ -57,7 +59,7 @@ pub(crate) fn shared(ir: &Model) -> TokenStream {
     }
 }
 
-/// The one module that generated code names.
+/// The one module that generated code names; under a short name of its own, since the compiler reads it in every line.
 fn private(facade: &syn::Path) -> TokenStream {
     quote!(#facade::__private)
 }

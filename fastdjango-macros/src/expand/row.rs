@@ -1,20 +1,20 @@
 //! Rows: the names of the columns, the values of an INSERT, and reading.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-use super::field::some;
+use super::field::{Part, columns, parts};
 use crate::ir::{Field, Model, Role};
 
 /// The constant `COLUMNS`: a struct with a name for each field.
-pub(super) fn columns(ir: &Model, p: &TokenStream) -> TokenStream {
+pub(super) fn column_names(ir: &Model) -> TokenStream {
     let (ident, vis, name) = (&ir.ident, &ir.vis, &ir.name);
     let (ty, doc) = (format_ident!("__{name}Columns"), format!("The names of the columns of [`{name}`]."));
-    let fields: Vec<&Field> = ir.fields.iter().filter(|field| field.role == Role::Column).collect();
-    let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
-    let docs = fields.iter().map(|field| format!("The column of `{}`.", field.name));
-    let values = fields.iter().map(|field| column(field, p));
+    let fields = columns(ir);
+    let idents: Vec<_> = fields.iter().map(|(field, _)| &field.ident).collect();
+    let docs = fields.iter().map(|(field, _)| format!("The column of `{}`.", field.name));
+    let defs = fields.iter().map(|(_, def)| def);
     quote! {
         #[doc = #doc]
         #[allow(dead_code, unreachable_pub, missing_debug_implementations, missing_copy_implementations)]
@@ -24,18 +24,9 @@ pub(super) fn columns(ir: &Model, p: &TokenStream) -> TokenStream {
         impl #ident {
             #[doc = #doc]
             #[allow(dead_code, unreachable_pub)]
-            #vis const COLUMNS: #ty = #ty { #(#idents: #values,)* };
+            #vis const COLUMNS: #ty = #ty { #(#idents: #defs.column_name(),)* };
         }
     }
-}
-
-fn column(field: &Field, p: &TokenStream) -> TokenStream {
-    let ty = &field.ty;
-    if let Some(column) = &field.attrs.column {
-        return column.value.to_token_stream();
-    }
-    let (name, with_id) = (&field.name, format!("{}_id", field.name));
-    quote_spanned!(ty.span()=> #p::assert::column(<#ty as #p::FieldType>::FACTS, #name, #with_id))
 }
 
 /// `impl Record`: what an INSERT names, and what a row gives back.
@@ -51,11 +42,13 @@ pub(super) fn record(ir: &Model, p: &TokenStream) -> TokenStream {
 
 /// The methods that `Record` and `Fields` have in common.
 pub(super) fn methods(ir: &Model, p: &TokenStream) -> TokenStream {
-    let writes = ir.fields.iter().filter_map(|field| write(field, p));
-    let reads = ir.fields.iter().map(|field| read(field, p));
+    let defs = columns(ir);
+    let def = |field: &Field| defs.iter().find(|(other, _)| other.ident == field.ident).map(|(_, def)| def);
+    let writes = writes(ir, p);
+    let reads = ir.fields.iter().map(|field| read(field, def(field), p));
     quote! {
         fn write(&self, values: &mut #p::Vec<(&'static str, #p::Value)>) {
-            #(#writes)*
+            #writes
         }
 
         fn read(row: &dyn #p::Columns) -> ::core::result::Result<Self, #p::DecodeError> {
@@ -64,32 +57,42 @@ pub(super) fn methods(ir: &Model, p: &TokenStream) -> TokenStream {
     }
 }
 
-fn write(field: &Field, p: &TokenStream) -> Option<TokenStream> {
-    let (ident, ty) = (&field.ident, &field.ty);
-    match field.role {
-        Role::Column if field.attrs.auto.is_some() || field.attrs.generated.is_some() => None,
-        Role::Column => Some(quote_spanned! {ty.span()=>
-            #p::write(values, Self::COLUMNS.#ident, <#ty as #p::FieldType>::FACTS, <#ty as #p::FieldType>::to_value(&self.#ident));
-        }),
-        Role::Flatten => Some(quote_spanned!(ty.span()=> <#ty as #p::Fields>::write(&self.#ident, values);)),
-        Role::Skip => None,
-    }
+/// A call for each group of fields.
+fn writes(ir: &Model, p: &TokenStream) -> TokenStream {
+    let groups = parts(ir).into_iter().map(|part| match part {
+        Part::Own(name, run) => {
+            let values = run.iter().map(|field| {
+                let (ident, ty) = (&field.ident, &field.ty);
+                quote_spanned!(ty.span()=> <#ty as #p::FieldType>::to_value(&self.#ident))
+            });
+            quote!(#p::write(values, #name, [#(#values),*]);)
+        }
+        Part::Flattened(field) => {
+            let (ident, ty) = (&field.ident, &field.ty);
+            quote_spanned!(ty.span()=> <#ty as #p::Fields>::write(&self.#ident, values);)
+        }
+    });
+    groups.collect()
 }
 
-fn read(field: &Field, p: &TokenStream) -> TokenStream {
+fn read(field: &Field, def: Option<&TokenStream>, p: &TokenStream) -> TokenStream {
     let (ident, ty) = (&field.ident, &field.ty);
-    let value = match field.role {
-        Role::Column => {
-            let scale = some(field.attrs.decimal_places.as_ref(), ToTokens::to_token_stream);
-            let scale = scale.unwrap_or_else(|| quote!(::core::option::Option::None));
-            quote_spanned! {ty.span()=>
-                #p::read(row, Self::COLUMNS.#ident, <#ty as #p::FieldType>::FACTS, <#ty as #p::FieldType>::from_value, #scale)?
-            }
+    let result = match (field.role, def) {
+        (Role::Column, Some(def)) => {
+            quote_spanned!(ty.span()=> #p::read(row, &#def, <#ty as #p::FieldType>::from_value))
         }
-        Role::Flatten => quote_spanned!(ty.span()=> <#ty as #p::Fields>::read(row)?),
-        Role::Skip => quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default()),
+        (Role::Flatten, _) => quote_spanned!(ty.span()=> <#ty as #p::Fields>::read(row)),
+        (Role::Column | Role::Skip, _) => {
+            return quote_spanned!(ty.span()=> #ident: <#ty as ::core::default::Default>::default());
+        }
     };
-    quote!(#ident: #value)
+    // Spelled out: the traits behind a `?` cost the compiler twice as much.
+    quote! {
+        #ident: match #result {
+            ::core::result::Result::Ok(value) => value,
+            ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+        }
+    }
 }
 
 /// `insert_values`, the inherent way to what an INSERT names.
@@ -102,9 +105,7 @@ pub(super) fn insert_values(ir: &Model, p: &TokenStream) -> TokenStream {
             #[must_use]
             #[allow(dead_code, unreachable_pub)]
             #vis fn insert_values(&self) -> #p::Vec<(&'static str, #p::Value)> {
-                let mut values = #p::Vec::new();
-                #p::Record::write(self, &mut values);
-                values
+                #p::Record::values(self)
             }
         }
     }

@@ -246,17 +246,17 @@ fn definitions(models: usize, later: usize, whole: bool, dir: &str) -> Vec<&'sta
 }
 
 fn key() -> FieldDef {
-    FieldDef { primary_key: true, auto: true, ..FieldDef::new("id", TypeFacts::column(TypeDef::BigInt), 1, 1) }
+    FieldDef { primary_key: true, auto: true, ..FieldDef::new("id", "id_id", TypeFacts::column(TypeDef::BigInt), 1, 1) }
 }
 
 fn parent(to: ModelLabel) -> FieldDef {
-    let facts = TypeFacts { kind: Kind::ForeignKey { to, unique: false }, nullable: true };
-    FieldDef { on_delete: Some(OnDelete::Cascade), ..FieldDef::new("parent", facts, 1, 1) }
+    let facts = TypeFacts { kind: Kind::ForeignKey { to, unique: false }, nullable: true, nested: false };
+    FieldDef { on_delete: Some(OnDelete::Cascade), ..FieldDef::new("parent", "parent_id", facts, 1, 1) }
 }
 
 fn column((name, ty): (&'static str, TypeDef)) -> FieldDef {
     let max_length = matches!(ty, TypeDef::Text).then_some(80);
-    FieldDef { max_length, ..FieldDef::new(name, TypeFacts::column(ty).optional(), 1, 1) }
+    FieldDef { max_length, ..FieldDef::new(name, name, TypeFacts::column(ty).optional(), 1, 1) }
 }
 
 fn leak(text: String) -> &'static str {

@@ -144,6 +144,19 @@ fn wrong_words_are_answered_with_the_right_ones() {
 }
 
 #[test]
+fn a_code_is_explained() {
+    let shop = Shop::new();
+    assert_snapshot!("explain", shop.run(1, &["explain", "e301"]));
+    assert_snapshot!("explain_unknown", shop.run(1, &["explain", "E3O1"]));
+    let all = shop.run(1, &["explain"]);
+    assert!(all.contains("E301  rows that exist would have no value\n"), "{all}");
+    let one = shop.json(1, &["explain", "W101", "--json"]);
+    assert_eq!((&one["code"], &one["title"]), (&"W101".into(), &"a column goes, with its values".into()));
+    let all = shop.json(1, &["explain", "--json"]);
+    assert_eq!(all["codes"][0]["code"], "E000");
+}
+
+#[test]
 fn json_is_one_document_and_nothing_else() {
     let shop = Shop::new();
     let made = shop.json(1, &["makemigrations", "--json"]);

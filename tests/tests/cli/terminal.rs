@@ -87,3 +87,13 @@ fn a_rollback_that_destroys_data_waits_for_a_yes() {
     assert_eq!(code(&mut session), 0);
     assert_eq!(shop.column("SELECT count(*) FROM shop_purchase"), ["3"]);
 }
+
+#[test]
+fn an_error_says_once_where_there_is_more_to_read() {
+    let shop = Shop::new();
+    let mut session = terminal(&shop, 1, &["migrate", "nosuch"]);
+    session.exp_string("error[E601]").unwrap();
+    let rest = session.exp_eof().unwrap();
+    assert_eq!(rest.matches("more: cargo run --bin shop explain E601").count(), 1, "{rest}");
+    assert!(!shop.run(1, &["migrate", "nosuch"]).contains("more:"), "not in a pipe");
+}

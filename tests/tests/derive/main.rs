@@ -3,10 +3,13 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking, in its helpers too")]
 
 mod definition;
+mod migrated;
+mod moments;
 mod names;
 mod relations;
 mod rows;
 mod shared;
+mod values;
 
 use fastdjango::Model;
 use fastdjango_core::model::FieldDef;

@@ -5,19 +5,10 @@ use super::text::characters;
 use crate::field::OnDelete;
 use crate::model::{FieldDef, Kind, TypeDef, TypeFacts};
 
-/// The column of a field: a foreign key's ends in `_id`.
-#[must_use]
-pub const fn column(facts: TypeFacts, plain: &'static str, with_id: &'static str) -> &'static str {
-    match facts.kind {
-        Kind::ForeignKey { .. } => with_id,
-        Kind::Column { .. } | Kind::ManyToMany { .. } => plain,
-    }
-}
-
 /// Every field: what its type alone demands.
 #[must_use]
-pub const fn ty(field: &FieldDef, nested: bool) -> Verdict {
-    if nested {
+pub const fn ty(field: &FieldDef) -> Verdict {
+    if field.facts.nested {
         return Some("an `Option` of an `Option` has only one NULL in a database; write one `Option`");
     }
     match field.facts.kind {
@@ -52,6 +43,7 @@ pub const fn auto(field: &FieldDef) -> Verdict {
         TypeFacts {
             kind: Kind::Column { ty: TypeDef::SmallInt | TypeDef::Integer | TypeDef::BigInt, .. },
             nullable: false,
+            ..
         } => None,
         TypeFacts { nullable: true, .. } => {
             Some("the database always fills in an `auto` field; write its type without `Option`")

@@ -58,16 +58,23 @@ pub const fn has_field(model: &ModelDef, name: &str) -> Verdict {
     }
 }
 
-/// No two fields of one name, where a struct is flattened into others.
+/// No two fields of one name or one column, where a struct is flattened into others.
 #[must_use]
 pub const fn distinct(model: &ModelDef) -> Verdict {
     let mut group = 0;
     while group < model.fields.len() {
         let mut i = 0;
         while i < model.fields[group].len() {
-            if count(model, model.fields[group][i].name) > 1 {
+            let field = &model.fields[group][i];
+            if named(model, field.name) > 1 {
                 return Some(
                     "a flattened struct has a field of the same name as another field of this model; rename one of them",
+                );
+            }
+            if in_column(model, field) > 1 {
+                return Some(
+                    "a flattened struct has a field in the same column as another field of this model; \
+                     give one of them another `column = \"…\"`",
                 );
             }
             i += 1;
@@ -92,19 +99,37 @@ const fn find<'a>(model: &'a ModelDef, name: &str) -> Option<&'a FieldDef> {
     None
 }
 
-const fn count(model: &ModelDef, name: &str) -> usize {
+const fn named(model: &ModelDef, name: &str) -> usize {
     let (mut group, mut found) = (0, 0);
     while group < model.fields.len() {
         let mut i = 0;
         while i < model.fields[group].len() {
-            if same(model.fields[group][i].name, name) {
-                found += 1;
-            }
+            found += same(model.fields[group][i].name, name) as usize;
             i += 1;
         }
         group += 1;
     }
     found
+}
+
+/// Case does not tell columns apart in `SQLite`: <https://www.sqlite.org/lang_keywords.html>.
+const fn in_column(model: &ModelDef, field: &FieldDef) -> usize {
+    let (mut group, mut found) = (0, 0);
+    while group < model.fields.len() {
+        let mut i = 0;
+        while i < model.fields[group].len() {
+            let other = &model.fields[group][i];
+            let both = has_column(field) && has_column(other);
+            found += (both && field.column_name().eq_ignore_ascii_case(other.column_name())) as usize;
+            i += 1;
+        }
+        group += 1;
+    }
+    found
+}
+
+const fn has_column(field: &FieldDef) -> bool {
+    !matches!(field.facts.kind, Kind::ManyToMany { .. })
 }
 
 const fn sole_unique(model: &ModelDef, name: &str) -> bool {

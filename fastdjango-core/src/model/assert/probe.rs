@@ -7,23 +7,16 @@ use crate::model::{FieldType, ForeignKey, Keyed, Model, ModelDef, OneToOne, Type
 /// Asks a field's type what a trait alone cannot say: an inherent item wins over one of [`Otherwise`].
 pub struct Probe<T>(PhantomData<T>);
 
-/// The answers for a type that is neither a reference nor an `Option` in an `Option`.
+/// The answers for a type that is no reference.
 pub trait Otherwise {
     /// The target of a reference, and the type of its key.
     const TARGET: Option<(&'static ModelDef, TypeFacts)> = None;
-    /// True for an `Option` of an `Option`.
-    const NESTED: bool = false;
 
     /// Compiles for every type but a reference to a model without such a key.
     fn refers_to_key() {}
 }
 
 impl<T> Otherwise for Probe<T> {}
-
-impl<T> Probe<Option<Option<T>>> {
-    /// An inner NULL would be stored as an outer one.
-    pub const NESTED: bool = true;
-}
 
 // One impl for each type, and no macro: the compiler shows these lines where a target has another key.
 
