@@ -178,6 +178,7 @@ async fn run(
             checksum: &planned.checksum,
             text_hash: &planned.text_hash,
             steps: &planned.steps,
+            declared: &planned.declared,
             direction: planned.direction,
             requires: &planned.requires,
             excludes: &planned.excludes,

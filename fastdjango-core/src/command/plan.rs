@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::declared::{self, Undoing};
 use super::directory::Directory;
 pub use crate::backend::Direction;
 use crate::backend::History;
@@ -11,6 +12,7 @@ use crate::field::Engine;
 use crate::migration::{self, Migration, SqlSection, Step};
 use crate::name::{AppLabel, MigrationName, MigrationRef};
 use crate::planner;
+use crate::schema::Table;
 use crate::state::ProjectState;
 
 /// Where to.
@@ -43,6 +45,8 @@ pub struct Planned {
     pub direction: Direction,
     /// What runs, exactly as reviewed.
     pub steps: Vec<Step>,
+    /// The tables that the steps rebuild, as the migrations before declare them.
+    pub declared: Vec<Table>,
     /// The hash of its operations.
     pub checksum: String,
     /// The hash of its steps.
@@ -69,7 +73,7 @@ pub(super) fn plan(
     let (direction, chosen) = choose(directory, history, &applied, target)?;
     match direction {
         Direction::Forward => forwards(directory, &applied, &chosen, engine, version),
-        Direction::Backward => backwards(directory, &chosen, engine),
+        Direction::Backward => backwards(directory, applied, &chosen, engine),
     }
 }
 
@@ -160,7 +164,11 @@ fn forwards(
     for reference in chosen {
         let migration = directory.get(reference)?;
         match checked(directory, migration, &state, engine, version) {
-            Ok(section) => planned.push(of(directory, migration, section, Direction::Forward, section.up.clone())),
+            Ok(section) => {
+                let declared = declared::tables(&migration.app, &migration.operations, &state, &section.up)?;
+                let steps = section.up.clone();
+                planned.push(of(directory, migration, section, Direction::Forward, steps, declared));
+            }
             Err(diagnostic) => refused.push(diagnostic),
         }
         migration::advance(&mut state, [migration])?;
@@ -168,15 +176,25 @@ fn forwards(
     if refused.is_empty() { Ok(planned) } else { Err(Error::invalid(refused)) }
 }
 
-fn backwards(directory: &Directory, chosen: &[MigrationRef], engine: Engine) -> Result<Vec<Planned>> {
+fn backwards(
+    directory: &Directory,
+    applied: BTreeSet<MigrationRef>,
+    chosen: &[MigrationRef],
+    engine: Engine,
+) -> Result<Vec<Planned>> {
+    let mut undoing = Undoing::new(directory, applied);
     let mut refused = Diagnostics::default();
     let mut planned = Vec::with_capacity(chosen.len());
     for reference in chosen {
         let migration = directory.get(reference)?;
         match way_back(directory, migration, engine) {
-            Ok((section, down)) => planned.push(of(directory, migration, section, Direction::Backward, down)),
+            Ok((section, down)) => {
+                let declared = undoing.tables(migration, &down)?;
+                planned.push(of(directory, migration, section, Direction::Backward, down, declared));
+            }
             Err(diagnostic) => refused.push(diagnostic),
         }
+        undoing.undo(migration);
     }
     if refused.is_empty() { Ok(planned) } else { Err(Error::invalid(refused)) }
 }
@@ -187,6 +205,7 @@ fn of(
     section: &SqlSection,
     direction: Direction,
     steps: Vec<Step>,
+    declared: Vec<Table>,
 ) -> Planned {
     let reference = migration.reference();
     let (requires, excludes) = match direction {
@@ -202,6 +221,7 @@ fn of(
         migration: reference,
         direction,
         steps,
+        declared,
         checksum: migration::checksum(migration),
         text_hash: section.text.clone(),
         requires,

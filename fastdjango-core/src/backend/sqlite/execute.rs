@@ -8,16 +8,18 @@ use super::fault::{Attempt, Failure, Fault};
 use super::script::{BEGIN, COMMIT, FOREIGN_KEYS_OFF, FOREIGN_KEYS_ON};
 use super::session::Session;
 use super::violations::Violations;
-use super::{begin, guard, history, rebuild};
+use super::{begin, by_hand, guard, history, rebuild};
 use crate::backend::{Direction, Event, History, Interrupt, Outcome, Progress, RebuiltTable, Record, RunOptions, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 use crate::migration::Step;
 use crate::name::MigrationRef;
+use crate::schema::Table;
 
 /// A unit that owns what it needs, so that it can run in a task of its own.
 pub(super) struct Job {
     steps: Vec<Step>,
+    declared: Vec<Table>,
     direction: Direction,
     record: Record,
     requires: Vec<MigrationRef>,
@@ -71,6 +73,7 @@ impl Job {
         };
         Self {
             steps: unit.steps.to_vec(),
+            declared: unit.declared.to_vec(),
             direction: unit.direction,
             record,
             requires: unit.requires.to_vec(),
@@ -150,6 +153,7 @@ impl Job {
             return Ok(None);
         }
         self.still_holds(&history)?;
+        by_hand::nothing_lost(session, &self.steps, &self.declared).await?;
         self.announce(BEGIN);
         let before = if self.suspends() { Some(Violations::count(session).await?) } else { None };
         let mut stage = Stage { session, progress: &self.progress, interrupt: &self.options.interrupt };

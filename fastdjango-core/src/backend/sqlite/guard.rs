@@ -103,7 +103,7 @@ pub(super) fn columns_named(table: &str, columns: &[LiveColumn], text: &[String]
     let is_made = |name: &str| made.iter().any(|column| column.name.eq_ignore_ascii_case(name));
     let kept = |column: &LiveColumn| {
         let computed = column.generated && is_made(&column.name);
-        computed || is_read(text, &column.name) || is_in_comment(text, &column.name)
+        computed || is_read(text, &column.name) || is_in_comment(text, &column.name, None)
     };
     let missing: Vec<&str> = columns.iter().filter(|column| !kept(column)).map(|c| c.name.as_str()).collect();
     if missing.is_empty() {
@@ -133,25 +133,44 @@ fn is_read(text: &[String], name: &str) -> bool {
     })
 }
 
-/// True where a comment of the text quotes the name: so the text says what it drops on purpose.
-fn is_in_comment(text: &[String], name: &str) -> bool {
+/// True where a comment of the text quotes the name, after the kind where one is asked for: so the text says what it drops
+/// on purpose.
+fn is_in_comment(text: &[String], name: &str, kind: Option<&str>) -> bool {
     let quotes = |comment: &str| {
-        let inside = lexer::tokens(comment.trim_start_matches(['-', '/', '*']));
-        inside.iter().any(|token| token.kind == Kind::Quoted && is_name(token, name))
+        let inside = meaningful(comment.trim_start_matches(['-', '/', '*']));
+        (0..inside.len()).any(|i| {
+            let is_kind = || i > 0 && kind.is_some_and(|kind| inside[i - 1].is_word(kind));
+            inside[i].kind == Kind::Quoted && is_name(&inside[i], name) && (kind.is_none() || is_kind())
+        })
     };
     text.iter().any(|sql| lexer::tokens(sql).iter().any(|token| token.kind == Kind::Comment && quotes(token.text)))
 }
 
-/// True where the text makes an index of that name, or says that it drops one.
+/// True where the text makes an index of that name, or says that it drops one: a column may be called the same.
 pub(super) fn settles_index(text: &[String], name: &str) -> bool {
-    let makes = |sql: &String| {
-        let tokens = meaningful(sql);
-        let index = tokens.iter().take(3).position(|token| token.is_word("INDEX"));
-        let on = tokens.iter().position(|token| token.is_word("ON"));
-        let made = index.zip(on).and_then(|(index, on)| tokens.get(index + 1..on)?.last());
-        tokens.first().is_some_and(|first| first.is_word("CREATE")) && made.is_some_and(|made| is_name(made, name))
-    };
-    text.iter().any(makes) || is_in_comment(text, name)
+    makes_index(text, name) || is_in_comment(text, name, Some("INDEX"))
+}
+
+/// True where the text makes an index of that name.
+pub(super) fn makes_index(text: &[String], name: &str) -> bool {
+    text.iter().filter_map(|sql| created_index(sql)).any(|made| made.eq_ignore_ascii_case(name))
+}
+
+/// The index of a `CREATE INDEX`.
+pub(super) fn created_index(sql: &str) -> Option<String> {
+    let tokens = meaningful(sql);
+    let index = tokens.iter().take(3).position(|token| token.is_word("INDEX"))?;
+    let on = tokens.iter().position(|token| token.is_word("ON"))?;
+    let creates = tokens.first().is_some_and(|first| first.is_word("CREATE"));
+    tokens.get(index + 1..on)?.last().filter(|_| creates)?.name()
+}
+
+/// The table of a `CREATE TABLE`.
+pub(super) fn created_table(sql: &str) -> Option<String> {
+    let tokens = meaningful(sql);
+    let creates = tokens.first()?.is_word("CREATE") && tokens.get(1)?.is_word("TABLE");
+    let open = tokens.iter().position(|token| token.is_symbol('('))?;
+    tokens.get(open.checked_sub(1)?).filter(|_| creates)?.name()
 }
 
 /// Refuses a live table that keeps its rows in another way than the new one would.

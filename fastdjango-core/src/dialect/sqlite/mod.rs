@@ -1,7 +1,7 @@
 //! `SQLite`.
 
+mod check;
 mod conversion;
-#[cfg(feature = "render")]
 mod literal;
 mod normalize;
 #[cfg(feature = "render")]
