@@ -9,6 +9,8 @@ mod backend {
     mod history;
     mod introspection;
     mod locking;
+    mod own_sql;
     mod rebuild;
     mod run;
+    mod trouble;
 }

@@ -18,6 +18,8 @@ pub(super) struct Fault {
     pub(super) kind: ErrorKind,
     pub(super) diagnostic: Diagnostic,
     pub(super) source: Option<sqlx::Error>,
+    /// A transaction had begun, and was rolled back.
+    pub(super) rolled_back: bool,
 }
 
 /// A result within the backend; the fault is boxed since it is large and rare.
@@ -49,12 +51,12 @@ impl Failure {
 impl Fault {
     /// A refusal of ours: the database did nothing wrong.
     pub(super) fn refusal(diagnostic: Diagnostic) -> Box<Self> {
-        Box::new(Self { kind: ErrorKind::Failed, diagnostic, source: None })
+        Box::new(Self { kind: ErrorKind::Failed, diagnostic, source: None, rolled_back: false })
     }
 
     /// A fault of another kind.
     pub(super) fn of(kind: ErrorKind, diagnostic: Diagnostic) -> Box<Self> {
-        Box::new(Self { kind, diagnostic, source: None })
+        Box::new(Self { kind, diagnostic, source: None, rolled_back: false })
     }
 }
 
@@ -70,7 +72,7 @@ impl From<Failure> for Box<Fault> {
             (ErrorKind::Failed, Diagnostic::error("E502", message))
         };
         let diagnostic = diagnostic.note(format!("the statement: {}", failure.sql));
-        Box::new(Fault { kind, diagnostic, source: Some(failure.source) })
+        Box::new(Fault { kind, diagnostic, source: Some(failure.source), rolled_back: false })
     }
 }
 

@@ -1,0 +1,1 @@
+//! What goes wrong around a database: disks, folders, permissions, other processes, and names.
