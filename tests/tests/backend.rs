@@ -3,12 +3,15 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "clippy knows tests, and not the functions that they share")]
 
 mod backend {
+    mod by_hand;
     mod harness;
 
     mod history;
     mod introspection;
     mod locking;
     mod order;
+    mod own_sql;
     mod rebuild;
     mod run;
+    mod trouble;
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::migration::Step;
 use crate::name::MigrationRef;
+use crate::schema::Table;
 
 /// Which way a migration runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,9 @@ pub struct Unit<'a> {
     pub text_hash: &'a str,
     /// What runs, in order.
     pub steps: &'a [Step],
+    /// The tables that the steps rebuild, as the state before the migration declares them: what a table of the database has
+    /// beyond that was added by hand.
+    pub declared: &'a [Table],
     /// Which way.
     pub direction: Direction,
     /// What must be applied when the lock is ours: another process may have undone it since the plan was made.

@@ -211,6 +211,7 @@ async fn run(
             checksum: &planned.checksum,
             text_hash: &planned.text_hash,
             steps: &planned.steps,
+            declared: &planned.declared,
             direction: planned.direction,
             requires: &planned.requires,
             excludes: &planned.excludes,
@@ -261,18 +262,17 @@ fn faked(planned: &Planned) -> Record {
 
 /// Another migrator may have recorded the same meanwhile.
 fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> {
-    records
-        .into_iter()
-        .filter(|record| history.is_applied(&record.migration) != (record.event == Event::Faked))
-        .collect()
+    let applied = history.applied();
+    let is_due = |record: &Record| applied.contains_key(&record.migration) != (record.event == Event::Faked);
+    records.into_iter().filter(is_due).collect()
 }
 
 impl Project {
     /// The migrations that a database lacks, in order; empty where it has them all. Reads only.
     pub async fn pending(&self, connection: &mut Connection) -> Result<Vec<MigrationRef>> {
         let directory = self.directory()?;
-        let history = connection.history().await?;
+        let applied = connection.history().await?.applied();
         let order = directory.graph.order().into_iter();
-        Ok(order.filter(|migration| !history.is_applied(migration)).collect())
+        Ok(order.filter(|migration| !applied.contains_key(migration)).collect())
     }
 }

@@ -6,6 +6,7 @@ mod answers;
 #[cfg(feature = "render")]
 mod clock;
 mod connect;
+mod declared;
 mod directory;
 mod executor;
 pub mod files;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::declared::{self, Undoing};
 use super::directory::Directory;
 use super::rerender::{Misfit, Rerendered};
 use super::reviewed::{holds, new_enough, no_way_back, reviewed};
@@ -12,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::field::Engine;
 use crate::migration::{self, Migration, SqlSection, Step};
 use crate::name::{AppLabel, MigrationName, MigrationRef};
+use crate::schema::Table;
 use crate::state::ProjectState;
 
 /// Where to.
@@ -47,6 +49,8 @@ pub struct Planned {
     /// Why the steps are not those of the file but rendered for this database, which has another order; they run only where
     /// somebody confirmed them.
     pub rerendered: Option<String>,
+    /// The tables that the steps rebuild, as the migrations before declare them.
+    pub declared: Vec<Table>,
     /// The hash of its operations.
     pub checksum: String,
     /// The hash of its steps.
@@ -164,7 +168,10 @@ fn forwards(
     for reference in chosen {
         let migration = directory.get(reference)?;
         match forward(directory, migration, (&applied, &state), engine, version) {
-            Ok(one) => planned.push(one),
+            Ok(mut one) => {
+                one.declared = declared::tables(&migration.app, &migration.operations, &state, &one.steps)?;
+                planned.push(one);
+            }
             Err(diagnostic) => refused.push(diagnostic),
         }
         migration::advance(&mut state, [migration])?;
@@ -201,6 +208,7 @@ fn backwards(
 ) -> Result<Vec<Planned>> {
     let fitting = fitting(directory, applied, chosen, engine)?;
     let mut applied = applied.clone();
+    let mut undoing = Undoing::new(directory, applied.clone());
     let mut refused = Diagnostics::default();
     let mut planned = Vec::with_capacity(chosen.len());
     for reference in chosen {
@@ -209,9 +217,13 @@ fn backwards(
         let fits = fitting.contains(reference);
         let misfit = if fits { None } else { Some(directory.state_of(|other| applied.contains(other))?) };
         match backward(directory, migration, &applied, misfit.as_ref(), engine) {
-            Ok(one) => planned.push(one),
+            Ok(mut one) => {
+                one.declared = undoing.tables(migration, &one.steps)?;
+                planned.push(one);
+            }
             Err(diagnostic) => refused.push(diagnostic),
         }
+        undoing.undo(migration);
     }
     if refused.is_empty() { Ok(planned) } else { Err(Error::invalid(refused)) }
 }
@@ -292,6 +304,7 @@ fn of(
         direction,
         steps,
         rerendered: None,
+        declared: Vec::new(),
         checksum: migration::checksum(migration),
         text_hash: section.text.clone(),
         requires,

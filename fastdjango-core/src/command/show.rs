@@ -46,7 +46,7 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
     for relabel in relabels(&directory, &history) {
         relabel.pretend(&mut history);
     }
-    let applied = history.applied();
+    let (applied, last) = (history.applied(), history.last());
     let mut shown = Vec::with_capacity(directory.migrations.len());
     for reference in directory.graph.order() {
         let migration = directory.get(&reference)?;
@@ -55,7 +55,7 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
             Some(entry) if entry.checksum != crate::migration::checksum(migration) => Status::Edited,
             Some(entry) if entry.event == Event::Faked => Status::Faked,
             Some(_) => Status::Applied,
-            None if history.last_of(&reference).is_some_and(|last| last.event == Event::Applying) => Status::Stopped,
+            None if last.get(&reference).is_some_and(|last| last.event == Event::Applying) => Status::Stopped,
             None => Status::Pending,
         };
         let at = entry.map(|entry| entry.at.clone());

@@ -71,7 +71,7 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
 
 fn next(rest: &str, first: char) -> (Kind, usize) {
     match first {
-        c if c.is_whitespace() => (Kind::Space, run(rest, char::is_whitespace)),
+        c if is_space(c) => (Kind::Space, run(rest, is_space)),
         '\'' => (Kind::Text, quoted(rest, '\'')),
         '"' => (Kind::Quoted, quoted(rest, '"')),
         '`' => (Kind::Quoted, quoted(rest, '`')),
@@ -85,8 +85,13 @@ fn next(rest: &str, first: char) -> (Kind, usize) {
     }
 }
 
+/// `SQLite` passes over a byte order mark wherever it stands.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
+}
+
 fn is_word_start(c: char) -> bool {
-    c.is_alphabetic() || c == '_' || !c.is_ascii() && !c.is_whitespace()
+    c.is_alphabetic() || c == '_' || !c.is_ascii() && !is_space(c)
 }
 
 fn run(rest: &str, belongs: impl Fn(char) -> bool) -> usize {

@@ -24,7 +24,7 @@ pub struct Migration {
     pub replaces: Vec<MigrationRef>,
     /// Names that it had.
     pub formerly: Vec<MigrationName>,
-    /// In one transaction, where the backend can.
+    /// In one transaction, where the backend can. On `SQLite` every migration is one, whatever this says.
     pub atomic: bool,
     /// What it does.
     pub operations: Vec<Operation>,

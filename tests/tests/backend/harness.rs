@@ -87,6 +87,7 @@ pub(crate) fn unit<'a>(name: &str, steps: &'a [Step], direction: Direction) -> U
         checksum: "checksum",
         text_hash: "text",
         steps,
+        declared: &[],
         direction,
         requires: &[],
         excludes: &[],

@@ -187,7 +187,7 @@ async fn indexes_of_the_step_and_indexes_made_by_hand_come_back() {
 #[tokio::test]
 async fn an_index_that_the_text_names_is_left_to_the_text() {
     let db = library("CREATE INDEX removed ON author (name)").await;
-    db.apply("0002_name", &[author(&["SELECT 1 -- drops \"removed\""])]).await.expect("the rebuild runs");
+    db.apply("0002_name", &[author(&["SELECT 1 -- drops index \"removed\""])]).await.expect("the rebuild runs");
     assert_eq!(db.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'removed'").await, ["0"]);
 }
 
@@ -393,6 +393,27 @@ async fn values_of_a_column_made_by_hand_are_not_replaced_by_those_of_a_new_one(
 async fn an_index_by_hand_that_is_called_like_a_column_comes_back() {
     let db = library("CREATE INDEX name ON author (name)").await;
     assert_rebuilt(&db).await;
+    assert_eq!(db.rows("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'name'").await, ["1"]);
+}
+
+#[tokio::test]
+async fn an_index_by_hand_that_is_called_like_a_column_which_goes_comes_back_or_is_refused() {
+    let without_name = || {
+        rebuild(
+            "author",
+            &[
+                "CREATE TABLE n (id integer NOT NULL PRIMARY KEY)",
+                "INSERT INTO n (id) SELECT \"id\" FROM author -- drops \"name\"",
+                "DROP TABLE author",
+                "ALTER TABLE n RENAME TO author",
+            ],
+        )
+    };
+    let db = library("CREATE INDEX name ON author (name)").await;
+    let text = assert_refused(&db, &[without_name()], "E629").await;
+    assert!(text.contains("the index `name`"), "{text}");
+    let db = library("CREATE INDEX name ON author (id)").await;
+    db.apply("0002_name", &[without_name()]).await.expect("the index is of another column");
     assert_eq!(db.rows("SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name = 'name'").await, ["1"]);
 }
 

@@ -7,11 +7,11 @@ use fastdjango_core::ddl::Statement;
 use fastdjango_core::dialect::{Dialect, Sqlite};
 use fastdjango_core::error::Error;
 use fastdjango_core::field::{ColumnType, Engine, OnDelete};
-use fastdjango_core::migration::Step;
+use fastdjango_core::migration::{Step, rebuilt};
 use fastdjango_core::name::{AppLabel, MigrationRef, ModelRef};
 use fastdjango_core::operation::Operation;
 use fastdjango_core::planner::{Planned, plan};
-use fastdjango_core::schema::{compare, lower_all};
+use fastdjango_core::schema::{Table, compare, lower_all};
 use fastdjango_core::state::{FieldKind, FieldState, ModelState, Pairs, ProjectState, Reference};
 
 pub(crate) struct Database {
@@ -65,11 +65,16 @@ impl Database {
     /// Runs the steps with the executor; an error is the first sentence of it.
     async fn steps(&mut self, steps: &[Step]) -> Result<(), String> {
         self.runs += 1;
+        let rebuilt = rebuilt(steps);
+        let mut declared = lower_all(self.states.last().unwrap()).unwrap().tables;
+        declared.retain(|name, _| rebuilt.contains(name));
+        let declared: Vec<Table> = declared.into_values().collect();
         let unit = Unit {
             migration: MigrationRef::new("blog", format!("{:04}", self.runs)),
             checksum: "",
             text_hash: "",
             steps,
+            declared: &declared,
             direction: Direction::Forward,
             requires: &[],
             excludes: &[],

@@ -8,7 +8,7 @@ use super::execute::Job;
 use super::fault::{Attempt, Fault};
 use super::names::{literal, quote};
 use super::session::Session;
-use super::{history, introspect};
+use super::{guard, history, introspect};
 use crate::backend::{Access, Entry, History, Object, Outcome, Progress, Record, RunOptions, Unit, Value};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
@@ -27,6 +27,9 @@ pub struct Database {
 
 impl Database {
     pub(in crate::backend) async fn open(path: &Path, access: Access) -> Result<Self> {
+        if path.as_os_str().is_empty() || path == Path::new(":memory:") {
+            return Err(in_memory());
+        }
         let mut database = Self { path: path.to_owned(), access, session: None };
         database.session = database.take().await?;
         Ok(database)
@@ -122,7 +125,14 @@ impl Database {
             progress(event);
         }
         match task.await {
-            Ok((session, outcome)) => self.put_back(session, outcome).await,
+            Ok((session, outcome)) => {
+                let outcome = self.put_back(session, outcome).await;
+                if guard::sets_pragma(unit.steps) {
+                    // What the migration set would last as long as the connection.
+                    self.session = None;
+                }
+                outcome
+            }
             Err(join) => Err(lost(unit, join)),
         }
     }
@@ -179,6 +189,14 @@ impl Database {
             None => Ok(()),
         }
     }
+}
+
+/// The session is closed after any error, and the process ends after a command: nothing in memory would be left.
+fn in_memory() -> Error {
+    let diagnostic = Diagnostic::error("E507", "the database is in memory, and nothing that is done there lasts")
+        .note("nothing was run")
+        .help("name a file: `name = \"db.sqlite3\"` in fastdjango.toml, or `DATABASE_URL=sqlite://db.sqlite3`");
+    Error::failed(diagnostic)
 }
 
 fn lost(unit: &Unit<'_>, join: tokio::task::JoinError) -> Error {

@@ -49,6 +49,29 @@ pub(super) async fn put_aside(stage: &mut Stage<'_>, table: &str, text: &[String
     Ok(Aside { objects, broken, constants, columns })
 }
 
+/// The triggers and views that do not compile, and why.
+pub(super) async fn broken_anywhere(session: &mut Session) -> Attempt<BTreeMap<String, String>> {
+    let all = objects(session).await?;
+    broken(session, &all).await
+}
+
+/// Refuses where a trigger or view has lost what it names since `before`: a dropped table takes neither along.
+pub(super) async fn none_newly_broken(session: &mut Session, before: &BTreeMap<String, String>) -> Attempt<()> {
+    let all = objects(session).await?;
+    let broken = broken(session, &all).await?;
+    let new = all.iter().find_map(|object| {
+        let message = broken.get(&object.name).filter(|_| !before.contains_key(&object.name))?;
+        Some((object, message))
+    });
+    let Some((object, message)) = new else { return Ok(()) };
+    let (kind, name) = (&object.kind, &object.name);
+    let diagnostic =
+        Diagnostic::error("E643", format!("the {kind} `{name}` names a table that the migration drops: {message}"))
+            .note(format!("the {kind}: {}", object.sql))
+            .help(format!("drop or change the {kind} first, by hand or in a `run_sql` of an earlier migration"));
+    Err(Fault::refusal(diagnostic))
+}
+
 /// Makes everything again, and looks whether it still works: `SQLite` checks neither a view nor a trigger when it is made.
 pub(super) async fn put_back(stage: &mut Stage<'_>, table: &str, aside: &Aside) -> Attempt<()> {
     for object in &aside.objects {
@@ -84,7 +107,7 @@ async fn no_column_became_text(session: &mut Session, table: &str, aside: &Aside
                 && !before.is_some_and(|before| before.contains(text))
         };
         let is_lost = |column: &str| match object.kind.as_str() {
-            "index" => guard::mentions(&object.sql, column),
+            "index" => guard::mentions(guard::after_name(&object.sql), column),
             _ => new(&column.to_lowercase()),
         };
         if let Some(column) = gone.iter().find(|column| is_lost(column)) {

@@ -8,16 +8,18 @@ use super::fault::{Attempt, Failure, Fault};
 use super::script::{BEGIN, COMMIT, FOREIGN_KEYS_OFF, FOREIGN_KEYS_ON};
 use super::session::Session;
 use super::violations::Violations;
-use super::{begin, guard, history, rebuild};
+use super::{begin, by_hand, dependents, guard, history, rebuild};
 use crate::backend::{Direction, Event, History, Interrupt, Outcome, Progress, RebuiltTable, Record, RunOptions, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 use crate::migration::Step;
 use crate::name::MigrationRef;
+use crate::schema::Table;
 
 /// A unit that owns what it needs, so that it can run in a task of its own.
 pub(super) struct Job {
     steps: Vec<Step>,
+    declared: Vec<Table>,
     direction: Direction,
     record: Record,
     requires: Vec<MigrationRef>,
@@ -71,6 +73,7 @@ impl Job {
         };
         Self {
             steps: unit.steps.to_vec(),
+            declared: unit.declared.to_vec(),
             direction: unit.direction,
             record,
             requires: unit.requires.to_vec(),
@@ -88,6 +91,7 @@ impl Job {
 
     async fn outcome(&self, session: &mut Session) -> Attempt<Outcome> {
         guard::steps(&self.steps)?;
+        session.prologue().await?;
         session.heed(&self.options.interrupt).await?;
         // Order matters: the pragma does nothing once a transaction is open.
         if self.suspends() {
@@ -108,13 +112,15 @@ impl Job {
         };
         begin::begin(session, &self.options, waiting).await?;
         let started = Instant::now();
+        session.hold();
         let done = self.inside(session).await;
+        session.release();
         match done {
             Ok(Some(done)) => match self.commit(session).await {
                 Ok(()) => Ok(Outcome::Done { elapsed: started.elapsed(), rebuilt: done.rebuilt }),
                 Err(fault) => {
                     begin::rollback(session).await;
-                    self.landed(session, fault).await?;
+                    self.landed(session, Self::rolled_back(fault)).await?;
                     Ok(Outcome::Done { elapsed: started.elapsed(), rebuilt: done.rebuilt })
                 }
             },
@@ -124,14 +130,19 @@ impl Job {
             }
             Err(fault) => {
                 begin::rollback(session).await;
-                Err(fault)
+                Err(Self::rolled_back(fault))
             }
         }
     }
 
+    fn rolled_back(mut fault: Box<Fault>) -> Box<Fault> {
+        fault.rolled_back = true;
+        fault
+    }
+
     /// After a COMMIT that failed: asks the history what is true.
     async fn landed(&self, session: &mut Session, fault: Box<Fault>) -> Attempt<()> {
-        let Ok(history) = history::read(session).await else {
+        let Ok(history) = history::read_last(session, &[&self.record.migration]).await else {
             let message = "the commit failed, and the history cannot be read: what became of it is not known";
             let diagnostic = Diagnostic::error("E635", message).note(fault.diagnostic.message.clone());
             return Err(Fault::of(
@@ -145,17 +156,23 @@ impl Job {
 
     /// What runs between BEGIN and COMMIT; nothing where another migrator was here first.
     async fn inside(&self, session: &mut Session) -> Attempt<Option<Done>> {
-        let history = history::read(session).await?;
+        let concerned = [&self.record.migration].into_iter().chain(&self.requires).chain(&self.excludes);
+        let history = history::read_last(session, &concerned.collect::<Vec<_>>()).await?;
         if self.is_done(&history)? {
             return Ok(None);
         }
         self.still_holds(&history)?;
+        by_hand::nothing_lost(session, &self.steps, &self.declared).await?;
         self.announce(BEGIN);
+        let broken = if self.drops() { Some(dependents::broken_anywhere(session).await?) } else { None };
         let before = if self.suspends() { Some(Violations::count(session).await?) } else { None };
         let mut stage = Stage { session, progress: &self.progress, interrupt: &self.options.interrupt };
         let done = self.all_steps(&mut stage).await?;
         if let Some(before) = before {
             before.compare(session, &self.steps).await?;
+        }
+        if let Some(broken) = broken {
+            dependents::none_newly_broken(session, &broken).await?;
         }
         history::append(session, &self.record, &self.options.run_id).await?;
         Ok(Some(done))
@@ -170,7 +187,8 @@ impl Job {
             let started = Instant::now();
             let text = step.statements().join(";\n");
             let _ = self.progress.send(Progress::StepStarted { number, of, text });
-            let rows = one_step(stage, step, &mut done).await.map_err(|fault| self.at_step(fault, number))?;
+            let rows = one_step(stage, step, &mut done).await;
+            let rows = still_open(stage.session, step, rows).map_err(|fault| self.at_step(fault, number))?;
             let _ = self.progress.send(Progress::StepFinished { number, of, elapsed: started.elapsed(), rows });
         }
         Ok(done)
@@ -190,6 +208,15 @@ impl Job {
 
     fn announce(&self, sql: &str) {
         let _ = self.progress.send(Progress::Statement(sql.to_owned()));
+    }
+
+    fn drops(&self) -> bool {
+        let drops = |sql: &str| guard::dropped_table(sql).is_some();
+        self.steps.iter().any(|step| match step {
+            Step::Sql(sql) => drops(sql),
+            Step::Drop { .. } => true,
+            Step::Autocommit { .. } | Step::Verify { .. } | Step::Rebuild { .. } => false,
+        })
     }
 
     fn suspends(&self) -> bool {
@@ -242,13 +269,25 @@ impl Job {
         let diagnostic = &mut fault.diagnostic;
         diagnostic.message = format!("{verb} `{migration}`: {}", diagnostic.message);
         if fault.kind != ErrorKind::Unknown {
-            diagnostic.notes.push(format!("rolled back; {state}"));
+            let what = if fault.rolled_back { "rolled back" } else { "nothing was run" };
+            diagnostic.notes.push(format!("{what}; {state}"));
         }
         if diagnostic.helps.is_empty() {
             diagnostic.helps.push("correct the cause, then run `migrate` again".to_owned());
         }
         fault
     }
+}
+
+/// Refuses where the step ended the transaction: a COMMIT became a rollback, so that nothing is left of it either way.
+fn still_open<T>(session: &Session, step: &Step, done: Attempt<T>) -> Attempt<T> {
+    if !session.refused_commit() && (done.is_err() || !session.is_over()) {
+        return done;
+    }
+    let diagnostic = Diagnostic::error("E641", "the statement ends the transaction of the migration")
+        .note(format!("the statement: {}", step.statements().join(";\n")))
+        .help("take out what commits or rolls back: the executor begins and commits");
+    Err(Fault::refusal(diagnostic))
 }
 
 async fn one_step(stage: &mut Stage<'_>, step: &Step, done: &mut Done) -> Attempt<Option<u64>> {

@@ -18,6 +18,8 @@ pub(super) struct Fault {
     pub(super) kind: ErrorKind,
     pub(super) diagnostic: Diagnostic,
     pub(super) source: Option<sqlx::Error>,
+    /// A transaction had begun, and was rolled back.
+    pub(super) rolled_back: bool,
 }
 
 /// A result within the backend; the fault is boxed since it is large and rare.
@@ -40,6 +42,17 @@ impl Failure {
         self.code() == 9
     }
 
+    /// What a person can do about it, where the database is not at fault.
+    fn help(&self) -> Option<&'static str> {
+        match self.code() {
+            8 | 14 => Some(
+                "the file, its folder or its disk cannot be written by this user: change that, then run `migrate` again",
+            ),
+            13 => Some("make room on the disk, then run `migrate` again"),
+            _ => None,
+        }
+    }
+
     /// What `SQLite` said.
     pub(super) fn message(&self) -> String {
         self.source.as_database_error().map_or_else(|| self.source.to_string(), |e| e.message().to_owned())
@@ -49,12 +62,12 @@ impl Failure {
 impl Fault {
     /// A refusal of ours: the database did nothing wrong.
     pub(super) fn refusal(diagnostic: Diagnostic) -> Box<Self> {
-        Box::new(Self { kind: ErrorKind::Failed, diagnostic, source: None })
+        Box::new(Self { kind: ErrorKind::Failed, diagnostic, source: None, rolled_back: false })
     }
 
     /// A fault of another kind.
     pub(super) fn of(kind: ErrorKind, diagnostic: Diagnostic) -> Box<Self> {
-        Box::new(Self { kind, diagnostic, source: None })
+        Box::new(Self { kind, diagnostic, source: None, rolled_back: false })
     }
 }
 
@@ -67,10 +80,11 @@ impl From<Failure> for Box<Fault> {
             let busy = Diagnostic::error("E504", format!("the database is in use elsewhere: {message}"));
             (ErrorKind::Locked, busy.help("wait until the other process is done, or give a longer `--wait`"))
         } else {
-            (ErrorKind::Failed, Diagnostic::error("E502", message))
+            let failed = Diagnostic::error("E502", message);
+            (ErrorKind::Failed, failure.help().into_iter().fold(failed, Diagnostic::help))
         };
         let diagnostic = diagnostic.note(format!("the statement: {}", failure.sql));
-        Box::new(Fault { kind, diagnostic, source: Some(failure.source) })
+        Box::new(Fault { kind, diagnostic, source: Some(failure.source), rolled_back: false })
     }
 }
 

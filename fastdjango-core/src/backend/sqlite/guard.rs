@@ -10,6 +10,20 @@ use crate::migration::Step;
 const TRANSACTION_CONTROL: [&str; 9] =
     ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "ATTACH", "DETACH", "VACUUM"];
 
+/// Settings that no migration may change, and why. <https://www.sqlite.org/pragma.html>
+const REFUSED_PRAGMAS: [(&str, &str); 10] = [
+    ("foreign_keys", "inside a transaction it does nothing"),
+    ("journal_mode", "inside a transaction it does nothing, and without a journal nothing can be rolled back"),
+    ("synchronous", "inside a transaction it cannot change"),
+    ("writable_schema", "a catalog that is edited by hand can become unreadable"),
+    ("schema_version", "a wrong number lets other connections use a catalog that is gone"),
+    ("legacy_alter_table", "renames would leave references to the old name"),
+    ("ignore_check_constraints", "rows that no check allows would stay"),
+    ("case_sensitive_like", "a check or an index with LIKE would disagree with the rows that it was made for"),
+    ("encoding", "it belongs to a database that is empty"),
+    ("query_only", "the history could not be written"),
+];
+
 /// Refuses steps that cannot run here, before the first of them does.
 pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
     for step in steps {
@@ -18,16 +32,46 @@ pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
         }
         for sql in step.statements() {
             one_statement(sql)?;
+            harmless_pragma(sql)?;
         }
     }
     Ok(())
+}
+
+/// The setting that a `PRAGMA` sets, if it sets one.
+fn set_pragma(sql: &str) -> Option<String> {
+    let tokens = meaningful(sql);
+    if !tokens.first()?.is_word("PRAGMA") {
+        return None;
+    }
+    let sets = tokens.iter().position(|token| token.is_symbol('=') || token.is_symbol('('))?;
+    Some(tokens.get(sets.checked_sub(1)?)?.name()?.to_lowercase())
+}
+
+/// True where a step leaves the connection with a setting of its own.
+pub(super) fn sets_pragma(steps: &[Step]) -> bool {
+    steps.iter().flat_map(Step::statements).any(|sql| set_pragma(sql).is_some())
+}
+
+/// Refuses a setting that does nothing inside a transaction, or that puts the catalog or the rows at risk.
+fn harmless_pragma(sql: &str) -> Attempt<()> {
+    let Some((pragma, why)) = set_pragma(sql).and_then(|set| REFUSED_PRAGMAS.iter().find(|(pragma, _)| *pragma == set))
+    else {
+        return Ok(());
+    };
+    let message = format!("`PRAGMA {pragma}` cannot be set by a migration: {why}");
+    let diagnostic = Diagnostic::error("E642", message).note(format!("the statement: {sql}"));
+    Err(Fault::refusal(diagnostic.help("take it out; the executor sets what it relies on itself")))
 }
 
 /// `SQLite` has nothing that must run outside a transaction.
 pub(super) fn autocommit(sql: &str) -> Box<Fault> {
     let message = "a step outside the transaction is not supported on SQLite";
     let diagnostic = Diagnostic::error("E630", message).note(format!("the statement: {sql}"));
-    Fault::refusal(diagnostic.help("run it in the transaction, or give the operation another text for SQLite"))
+    let diagnostic = diagnostic.note("every migration is one transaction on SQLite, whatever `atomic` says");
+    Fault::refusal(
+        diagnostic.help("make it an ordinary step, or take it out and run it by hand between two migrations"),
+    )
 }
 
 fn one_statement(sql: &str) -> Attempt<()> {
@@ -103,7 +147,7 @@ pub(super) fn columns_named(table: &str, columns: &[LiveColumn], text: &[String]
     let is_made = |name: &str| made.iter().any(|column| column.name.eq_ignore_ascii_case(name));
     let kept = |column: &LiveColumn| {
         let computed = column.generated && is_made(&column.name);
-        computed || is_read(text, &column.name) || is_in_comment(text, &column.name)
+        computed || is_read(text, &column.name) || is_in_comment(text, &column.name, None)
     };
     let missing: Vec<&str> = columns.iter().filter(|column| !kept(column)).map(|c| c.name.as_str()).collect();
     if missing.is_empty() {
@@ -133,25 +177,50 @@ fn is_read(text: &[String], name: &str) -> bool {
     })
 }
 
-/// True where a comment of the text quotes the name: so the text says what it drops on purpose.
-fn is_in_comment(text: &[String], name: &str) -> bool {
+/// True where a comment of the text quotes the name, after the kind where one is asked for: so the text says what it drops
+/// on purpose.
+fn is_in_comment(text: &[String], name: &str, kind: Option<&str>) -> bool {
     let quotes = |comment: &str| {
-        let inside = lexer::tokens(comment.trim_start_matches(['-', '/', '*']));
-        inside.iter().any(|token| token.kind == Kind::Quoted && is_name(token, name))
+        let inside = meaningful(comment.trim_start_matches(['-', '/', '*']));
+        (0..inside.len()).any(|i| {
+            let is_kind = || i > 0 && kind.is_some_and(|kind| inside[i - 1].is_word(kind));
+            inside[i].kind == Kind::Quoted && is_name(&inside[i], name) && (kind.is_none() || is_kind())
+        })
     };
     text.iter().any(|sql| lexer::tokens(sql).iter().any(|token| token.kind == Kind::Comment && quotes(token.text)))
 }
 
-/// True where the text makes an index of that name, or says that it drops one.
+/// True where the text makes an index of that name, or says that it drops one: a column may be called the same.
 pub(super) fn settles_index(text: &[String], name: &str) -> bool {
-    let makes = |sql: &String| {
-        let tokens = meaningful(sql);
-        let index = tokens.iter().take(3).position(|token| token.is_word("INDEX"));
-        let on = tokens.iter().position(|token| token.is_word("ON"));
-        let made = index.zip(on).and_then(|(index, on)| tokens.get(index + 1..on)?.last());
-        tokens.first().is_some_and(|first| first.is_word("CREATE")) && made.is_some_and(|made| is_name(made, name))
-    };
-    text.iter().any(makes) || is_in_comment(text, name)
+    makes_index(text, name) || is_in_comment(text, name, Some("INDEX"))
+}
+
+/// True where the text makes an index of that name.
+pub(super) fn makes_index(text: &[String], name: &str) -> bool {
+    text.iter().filter_map(|sql| created_index(sql)).any(|made| made.eq_ignore_ascii_case(name))
+}
+
+/// The index of a `CREATE INDEX`.
+pub(super) fn created_index(sql: &str) -> Option<String> {
+    let tokens = meaningful(sql);
+    let index = tokens.iter().take(3).position(|token| token.is_word("INDEX"))?;
+    let on = tokens.iter().position(|token| token.is_word("ON"))?;
+    let creates = tokens.first().is_some_and(|first| first.is_word("CREATE"));
+    tokens.get(index + 1..on)?.last().filter(|_| creates)?.name()
+}
+
+/// What an index is of: its text behind its own name and that of its table.
+pub(super) fn after_name(sql: &str) -> &str {
+    let open = meaningful(sql).into_iter().find(|token| token.is_symbol('('));
+    open.and_then(|open| sql.get(open.start..)).unwrap_or(sql)
+}
+
+/// The table of a `CREATE TABLE`.
+pub(super) fn created_table(sql: &str) -> Option<String> {
+    let tokens = meaningful(sql);
+    let creates = tokens.first()?.is_word("CREATE") && tokens.get(1)?.is_word("TABLE");
+    let open = tokens.iter().position(|token| token.is_symbol('('))?;
+    tokens.get(open.checked_sub(1)?).filter(|_| creates)?.name()
 }
 
 /// Refuses a live table that keeps its rows in another way than the new one would.

@@ -31,6 +31,28 @@ pub(super) async fn read(session: &mut Session) -> Attempt<History> {
     Ok(History { events })
 }
 
+/// The last events of some migrations, however long the history is.
+pub(super) async fn read_last(session: &mut Session, migrations: &[&MigrationRef]) -> Attempt<History> {
+    if !exists(session).await? {
+        return Ok(History::default());
+    }
+    let of = |app: &str, name: &str| {
+        let (app, name) = (literal(app), literal(name));
+        format!("SELECT {COLUMNS} FROM {TABLE} WHERE app = {app} AND name = {name} ORDER BY seq DESC LIMIT 1")
+    };
+    for row in session.query(&of("", "")).await? {
+        check_layout(&row)?;
+    }
+    let mut events = Vec::with_capacity(migrations.len());
+    for migration in migrations {
+        for row in session.query(&of(migration.app.as_str(), migration.name.as_str())).await? {
+            events.push(entry(&row)?);
+        }
+    }
+    events.sort_by_key(|entry| entry.id);
+    Ok(History { events })
+}
+
 /// Appends events in a transaction of their own.
 pub(super) async fn record(
     session: &mut Session,

@@ -34,6 +34,33 @@ pub(super) async fn schema(session: &mut Session) -> Attempt<Schema> {
     Ok(schema)
 }
 
+/// One table as it is, with the targets of its keys by their full names; none where there is no such table.
+pub(super) async fn one(session: &mut Session, name: &str) -> Attempt<Option<(Table, String)>> {
+    let Some((found, sql)) = named(session, name).await? else { return Ok(None) };
+    let mut schema = Schema::default();
+    let targets: Vec<String> = found.foreign_keys.iter().map(|key| key.to_table.clone()).collect();
+    for target in targets {
+        if let Some((target, _)) = named(session, &target).await? {
+            schema.tables.insert(target.name.clone(), target);
+        }
+    }
+    let name = found.name.clone();
+    schema.tables.insert(name.clone(), found);
+    keys::resolve(&mut schema);
+    Ok(schema.tables.remove(&name).map(|table| (table, sql)))
+}
+
+async fn named(session: &mut Session, name: &str) -> Attempt<Option<(Table, String)>> {
+    let sql = format!(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND lower(name) = lower({}) AND sql IS NOT NULL",
+        literal(name)
+    );
+    let rows = session.query(&sql).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let (name, sql) = (text(row, 0), text(row, 1));
+    Ok(Some((table(session, &name, &sql).await?, sql)))
+}
+
 async fn table(session: &mut Session, name: &str, sql: &str) -> Attempt<Table> {
     let parsed = parse_table::parse(sql);
     let sql = format!(

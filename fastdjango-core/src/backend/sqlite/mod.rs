@@ -1,11 +1,13 @@
 //! `SQLite`: <https://www.sqlite.org/lang.html>.
 
 mod begin;
+mod by_hand;
 mod cursor;
 mod database;
 mod dependents;
 mod disk;
 mod execute;
+mod facts;
 mod fault;
 mod guard;
 mod history;

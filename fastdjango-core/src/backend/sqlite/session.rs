@@ -1,6 +1,8 @@
 //! An open connection: its prologue, and the running of statements.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
@@ -31,6 +33,20 @@ const PROLOGUE: [(&str, i64); 5] = [
 #[derive(Debug)]
 pub(super) struct Session {
     connection: SqliteConnection,
+    transaction: Arc<Transaction>,
+}
+
+/// What becomes of the transaction that the executor holds open; the hooks of `SQLite` write it down.
+///
+/// <https://www.sqlite.org/c3ref/commit_hook.html>
+#[derive(Debug, Default)]
+struct Transaction {
+    /// It is ours to end.
+    held: AtomicBool,
+    /// A statement tried to commit it, or something after it was over.
+    refused: AtomicBool,
+    /// It was rolled back.
+    over: AtomicBool,
 }
 
 impl Session {
@@ -43,11 +59,54 @@ impl Session {
             .busy_timeout(PATIENCE)
             .disable_statement_logging();
         let connection = options.connect().await.map_err(|source| cannot_open(path, source))?;
-        let mut session = Self { connection };
-        for (pragma, value) in PROLOGUE {
-            session.set(pragma, value).await?;
-        }
+        let mut session = Self { connection, transaction: Arc::default() };
+        session.watch().await?;
+        session.prologue().await?;
         Ok(session)
+    }
+
+    /// Sets what the session relies on, whatever was set meanwhile.
+    pub(super) async fn prologue(&mut self) -> Attempt<()> {
+        for (pragma, value) in PROLOGUE {
+            self.set(pragma, value).await?;
+        }
+        Ok(())
+    }
+
+    /// Has `SQLite` ask before it commits, and tell when it rolls back.
+    async fn watch(&mut self) -> Attempt<()> {
+        let (asked, told) = (Arc::clone(&self.transaction), Arc::clone(&self.transaction));
+        let handle = self.connection.lock_handle().await;
+        let mut handle = handle.map_err(|source| Failure { sql: String::new(), source })?;
+        handle.set_commit_hook(move || {
+            let held = asked.held.load(Ordering::SeqCst);
+            asked.refused.fetch_or(held, Ordering::SeqCst);
+            !held
+        });
+        handle.set_rollback_hook(move || told.over.store(true, Ordering::SeqCst));
+        Ok(())
+    }
+
+    /// From here on the open transaction ends by [`Self::release`] only: any other COMMIT becomes a rollback.
+    pub(super) fn hold(&self) {
+        self.transaction.refused.store(false, Ordering::SeqCst);
+        self.transaction.over.store(false, Ordering::SeqCst);
+        self.transaction.held.store(true, Ordering::SeqCst);
+    }
+
+    /// The transaction may end.
+    pub(super) fn release(&self) {
+        self.transaction.held.store(false, Ordering::SeqCst);
+    }
+
+    /// True where a statement tried to commit what was held.
+    pub(super) fn refused_commit(&self) -> bool {
+        self.transaction.refused.load(Ordering::SeqCst)
+    }
+
+    /// True where the held transaction was rolled back.
+    pub(super) fn is_over(&self) -> bool {
+        self.transaction.over.load(Ordering::SeqCst)
     }
 
     /// Sets a pragma and reads it back.

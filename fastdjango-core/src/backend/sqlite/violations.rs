@@ -5,12 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::{Attempt, Fault};
-use super::guard;
 use super::names::{literal, quote};
 use super::session::Session;
 use crate::backend::Value;
 use crate::diagnostic::Diagnostic;
-use crate::migration::Step;
+use crate::migration::{Rename, Step};
 
 /// A row that refers to nothing; `rowid` is none where the row's number says nothing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,8 +62,10 @@ impl Violations {
 
     /// Refuses where there are violations now that were not there before.
     pub(super) async fn compare(mut self, session: &mut Session, steps: &[Step]) -> Attempt<()> {
-        for (from, to) in steps.iter().filter_map(renamed) {
-            self.rename(&from, &to);
+        for rename in steps.iter().filter_map(Rename::of) {
+            if let Rename::Table { from, to } = rename {
+                self.rename(&from, &to);
+            }
         }
         let mut after = Self::count(session).await?;
         let rebuilt: BTreeSet<String> = steps.iter().filter_map(rebuilt).map(str::to_lowercase).collect();
@@ -121,15 +122,6 @@ fn rebuilt(step: &Step) -> Option<&str> {
         Step::Rebuild { rebuild, .. } => Some(rebuild),
         Step::Sql(_) | Step::Autocommit { .. } | Step::Verify { .. } | Step::Drop { .. } => None,
     }
-}
-
-/// The two names of `ALTER TABLE a RENAME TO b`.
-fn renamed(step: &Step) -> Option<(String, String)> {
-    let Step::Sql(sql) = step else { return None };
-    let tokens = guard::meaningful(sql);
-    let words = [(0, "ALTER"), (1, "TABLE"), (3, "RENAME"), (4, "TO")];
-    let is_rename = words.iter().all(|(i, word)| tokens.get(*i).is_some_and(|token| token.is_word(word)));
-    if is_rename { Some((tokens.get(2)?.name()?, tokens.get(5)?.name()?)) } else { None }
 }
 
 fn refused(new: &BTreeMap<(&str, &str), u64>) -> Box<Fault> {

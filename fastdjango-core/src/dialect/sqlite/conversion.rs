@@ -97,7 +97,8 @@ pub(super) fn rule(columns: Pair<&Column>) -> Rule {
             // Bytes are read as text first; whatever that text would be in the new type, they become.
             let text = format!("CAST({c} AS text)");
             let rule = from_store(&text, Store::Text, to);
-            Rule::new(Some(rule.expression.unwrap_or(text)), rule.lossy)
+            let lossy = if to == Store::Text { Some(super::utf8::is_invalid(&c)) } else { rule.lossy };
+            Rule::new(Some(rule.expression.unwrap_or(text)), lossy)
         }
         (from, to) => from_store(&c, from, to),
     }

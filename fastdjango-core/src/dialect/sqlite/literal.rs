@@ -1,7 +1,5 @@
 //! Literals, as the type of their column demands.
 
-use sea_query::{QueryBuilder, SqliteQueryBuilder, Value};
-
 use super::conversion::effective_type;
 use super::types::EXACT_DIGITS;
 use crate::field::{ColumnType, Default, Engine, Literal, Sql};
@@ -26,20 +24,20 @@ pub(super) fn text(sql: &Sql) -> &str {
 pub(super) fn literal(literal: &Literal, column: &Column) -> String {
     let ty = effective_type(column);
     match literal {
-        Literal::Boolean(value) => value_of(i64::from(*value)),
+        Literal::Boolean(value) => i64::from(*value).to_string(),
         Literal::Integer(value) => match &ty {
             ColumnType::Numeric(precision, scale) if *precision > EXACT_DIGITS => {
                 quoted(&at_scale(&value.to_string(), *scale))
             }
             ty if is_text(ty) => quoted(&value.to_string()),
-            _ => value_of(*value),
+            _ => value.to_string(),
         },
         Literal::Real(value) => match &ty {
             ColumnType::Numeric(precision, scale) if *precision > EXACT_DIGITS => {
                 quoted(&at_scale(&value.0.to_string(), *scale))
             }
             ty if is_text(ty) => quoted(&value.0.to_string()),
-            _ => value_of(value.0),
+            _ => value.0.to_string(),
         },
         Literal::Text(value) => match &ty {
             ColumnType::Binary => bytes(value),
@@ -51,19 +49,13 @@ pub(super) fn literal(literal: &Literal, column: &Column) -> String {
 
 /// Text in quotes, also for the values of checks.
 pub(super) fn quoted(text: &str) -> String {
-    value_of(text)
-}
-
-fn value_of(value: impl Into<Value>) -> String {
-    SqliteQueryBuilder.value_to_string(&value.into())
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// `x'00ff'` from `00ff`; what is no hexadecimal text was refused when it was planned.
 fn bytes(hexadecimal: &str) -> String {
-    let pairs = hexadecimal.as_bytes().chunks(2);
-    let bytes: Option<Vec<u8>> =
-        pairs.map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok())).collect();
-    bytes.map_or_else(|| quoted(hexadecimal), value_of)
+    let is_whole = hexadecimal.len() % 2 == 0 && hexadecimal.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_whole { format!("x'{}'", hexadecimal.to_ascii_uppercase()) } else { quoted(hexadecimal) }
 }
 
 /// `1` at scale 2 is `1.00`.

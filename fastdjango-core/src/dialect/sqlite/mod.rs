@@ -1,7 +1,7 @@
 //! `SQLite`.
 
+mod check;
 mod conversion;
-#[cfg(feature = "render")]
 mod literal;
 mod normalize;
 #[cfg(feature = "render")]
@@ -12,6 +12,7 @@ mod render;
 #[cfg(feature = "render")]
 mod table;
 pub mod types;
+mod utf8;
 
 use super::{Capabilities, Conversion, Dialect, SQLITE};
 use crate::field::{ColumnType, Engine};

@@ -12,9 +12,8 @@ pub(super) fn normalize(schema: &mut Schema) {
         for index in &mut table.indexes {
             normalize_index(index);
         }
-        #[cfg(feature = "render")]
         for check in &mut table.checks {
-            let text = super::table::condition(&check.expression);
+            let text = super::check::condition(&check.expression);
             check.expression = crate::schema::CheckExpression::Sql(Sql::any(text));
         }
     }
@@ -26,7 +25,6 @@ fn normalize_columns(table: &mut Table) {
         column.db_type = None;
         column.comment = None;
         column.collation = column.collation.as_ref().map(own);
-        #[cfg(feature = "render")]
         normalize_default(column);
         if let Some(generated) = &mut column.generated {
             generated.expression = own(&generated.expression);
@@ -40,7 +38,6 @@ fn normalize_columns(table: &mut Table) {
     }
 }
 
-#[cfg(feature = "render")]
 fn normalize_default(column: &mut crate::schema::Column) {
     let text = column.default.as_ref().map(|value| super::literal::default(value, column));
     column.default = text.map(|text| crate::field::Default::Sql { sql: Sql::any(text) });

@@ -1,9 +1,9 @@
 //! Rows: copied and counted.
 
+use super::check::condition as check_condition;
 use super::conversion::rule;
 use super::literal::{literal, text};
 use super::quote::{quote, quote_all};
-use super::table::condition as check_condition;
 use crate::ddl::{Condition, Source};
 use crate::field::{Default, Sql};
 use crate::schema::ForeignKey;

@@ -1,10 +1,11 @@
 //! Definitions: columns, constraints, indexes.
 
-use super::literal::{default, quoted, text};
+use super::check::condition;
+use super::literal::{default, text};
 use super::quote::{quote, quote_all};
 use super::types::column_type;
 use crate::field::{Deferrable, Engine, OnDelete, Sql};
-use crate::schema::{Check, CheckExpression, Column, ForeignKey, Index, Table, Unique};
+use crate::schema::{Check, Column, ForeignKey, Index, Table, Unique};
 
 /// `CREATE TABLE`, one column or constraint a line: <https://www.sqlite.org/lang_createtable.html>.
 pub(super) fn create_table(table: &Table) -> String {
@@ -65,18 +66,6 @@ fn unique(unique: &Unique) -> String {
 /// A check with its name.
 pub(super) fn check(check: &Check) -> String {
     named(check.name.as_ref(), &format!("CHECK ({})", condition(&check.expression)))
-}
-
-/// What a check says.
-pub(super) fn condition(expression: &CheckExpression) -> String {
-    match expression {
-        CheckExpression::Sql(sql) => text(sql).to_owned(),
-        CheckExpression::OneOf { column, values } => {
-            let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
-            format!("{} IN ({})", quote(column), values.join(", "))
-        }
-        CheckExpression::NonNegative { column } => format!("{} >= 0", quote(column)),
-    }
 }
 
 /// The `REFERENCES` of a foreign key: <https://www.sqlite.org/foreignkeys.html>.
