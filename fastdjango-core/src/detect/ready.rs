@@ -75,7 +75,9 @@ impl Scene<'_> {
                         .is_some_and(|field| holder_of_column(here, field).is_none() && self.targets_are_ready(field))
             }
             ChangeKind::AlterPrimaryKey => there.is_some_and(|there| {
+                let rest = ModelState { primary_key: there.primary_key.clone(), ..here.clone() };
                 there.primary_key.iter().all(|field| here.field(field).is_some() && self.is_still(model, field))
+                    && self.keeps_targets_unique(model, here, &rest)
             }),
             ChangeKind::AddConstraint { name } => {
                 here.constraint(name).is_none()
@@ -111,8 +113,10 @@ impl Scene<'_> {
 
     /// True where every foreign key to the model still finds a unique target once `here` has become `rest`.
     fn keeps_targets_unique(&self, model: &ModelRef, here: &ModelState, rest: &ModelState) -> bool {
-        let mut referenced = self.state.references_to(model).flatten();
-        referenced.all(|fields| rest.is_unique(fields) || !here.is_unique(fields))
+        self.state.references_to(model).all(|fields| match fields {
+            Some(fields) => rest.is_unique(fields) || !here.is_unique(fields),
+            None => rest.primary_key.len() == 1 || here.primary_key.len() != 1,
+        })
     }
 
     fn can_lose(&self, model: &ModelRef, here: &ModelState, name: &FieldName) -> bool {

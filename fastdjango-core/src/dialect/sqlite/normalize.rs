@@ -9,6 +9,7 @@ pub(super) fn normalize(schema: &mut Schema) {
     for table in schema.tables.values_mut() {
         table.comment = None;
         normalize_columns(table);
+        normalize_uniques(table);
         for index in &mut table.indexes {
             normalize_index(index);
         }
@@ -38,6 +39,16 @@ fn normalize_columns(table: &mut Table) {
             column.null = false;
         }
     }
+}
+
+/// What the key keeps unique already, or another constraint, gets no index of its own, and the catalog does not show it.
+fn normalize_uniques(table: &mut Table) {
+    let mut known = vec![table.primary_key.clone()];
+    table.uniques.retain(|unique| {
+        let new = !known.contains(&unique.columns);
+        known.push(unique.columns.clone());
+        new
+    });
 }
 
 #[cfg(feature = "render")]
