@@ -57,6 +57,7 @@ pub fn fill(id: &str, state: &ProjectState) -> Literal {
             Some(ColumnType::Time) => "12:30:00".to_owned(),
             Some(ColumnType::Timestamp | ColumnType::TimestampTz) => "2020-01-02 03:04:05".to_owned(),
             Some(ColumnType::Json) => "{}".to_owned(),
+            Some(ColumnType::Binary) => "3132".to_owned(),
             _ => "00".to_owned(),
         }),
     }

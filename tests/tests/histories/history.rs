@@ -146,7 +146,7 @@ impl History<'_> {
         let refused = result.is_err();
         if let Err(why) = result {
             self.tally.refused.fetch_add(1, Ordering::Relaxed);
-            if !is_refusal(&why) && !why.to_string().contains("constraint failed") {
+            if !is_refusal(&why) {
                 return Err(format!("{why}\n{}", told()));
             }
             if self.live.catalog().await != catalog {
@@ -163,10 +163,13 @@ impl History<'_> {
     }
 }
 
-/// True for a refusal because of rows, as it was promised: counted before anything changes.
+/// True for a refusal because of rows: counted before anything changes, or found when a fill meets a constraint.
 fn is_refusal(why: &Error) -> bool {
     let text = why.to_string();
-    ["rows of `", "values of `", "values of the unique index", "refer to no row"].iter().any(|part| text.contains(part))
+    let counted = ["rows of `", "values of `", "values of the unique index"].iter().any(|part| text.contains(part));
+    let filled = ["UNIQUE constraint failed", "CHECK constraint failed", "rows would lose their target"];
+    let filled = filled.iter().any(|part| text.contains(part)) && text.contains("rolled back");
+    (counted || filled) && !text.contains("mismatch")
 }
 
 fn literal(text: String) -> Literal {
