@@ -3,7 +3,9 @@
 use super::change::{Change, ChangeKind};
 use crate::field::Sql;
 use crate::name::{FieldName, ModelRef};
-use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, ModelState, Pairs, ProjectState, Reference};
+use crate::state::{
+    ConstraintKind, ConstraintState, FieldKind, FieldState, ModelState, Pairs, ProjectState, Reference,
+};
 
 /// The state as it is, the state to come, and what has yet to be done.
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@ use fastdjango_core::field::ColumnType;
 use fastdjango_core::name::ModelRef;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::schema::lower_all;
-use fastdjango_core::state::{FieldKind, FieldState, ProjectState};
+use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
 use proptest::prelude::*;
 
 use super::{Dice, edit, model, repair};
@@ -41,18 +41,7 @@ pub fn only(state: &ProjectState, app: &str) -> ProjectState {
 /// The state with every table ours and possible: no reference to a table that nobody makes, no table without a column.
 #[must_use]
 pub fn managed(mut state: ProjectState) -> ProjectState {
-    for model in state.models.values_mut() {
-        model.managed = true;
-        if !model.fields.iter().any(|field| field.column_name().is_some() && field.generated.is_none()) {
-            let id = FieldState { auto: true, ..FieldState::new("id", FieldKind::Column(ColumnType::BigInt)) };
-            model.fields.insert(0, id);
-            model.primary_key = vec!["id".into()];
-        }
-        let key = model.primary_key.clone();
-        for field in &mut model.fields {
-            field.auto = field.auto && key == [field.name.clone()];
-        }
-    }
+    state.models.values_mut().for_each(possible);
     while let Err(faults) = lower_all(&state) {
         // A reference to a model whose key is gone, or of two fields, goes too.
         let faulty = |model: &ModelRef| faults.iter().any(|fault| fault.message.starts_with(&format!("`{model}` ")));
@@ -61,8 +50,22 @@ pub fn managed(mut state: ProjectState) -> ProjectState {
             definition.fields.retain(|field| !faulty || field.target().is_none());
         }
         repair::repair(&mut state);
+        state.models.values_mut().for_each(possible);
     }
     state
+}
+
+fn possible(model: &mut ModelState) {
+    model.managed = true;
+    if !model.fields.iter().any(|field| field.column_name().is_some() && field.generated.is_none()) {
+        let id = FieldState { auto: true, ..FieldState::new("id", FieldKind::Column(ColumnType::BigInt)) };
+        model.fields.insert(0, id);
+        model.primary_key = vec!["id".into()];
+    }
+    let key = model.primary_key.clone();
+    for field in &mut model.fields {
+        field.auto = field.auto && key == [field.name.clone()];
+    }
 }
 
 /// Dice of any length.

@@ -95,9 +95,11 @@ impl Live {
         for table in lower_all(state).unwrap().tables.into_values() {
             let (name, indexes) = (table.name.clone(), table.indexes.clone());
             statements.push(Sqlite.render(&Statement::CreateTable(Box::new(table))));
-            statements.extend(indexes.into_iter().map(|index| {
-                Sqlite.render(&Statement::CreateIndex { table: name.clone(), index: Box::new(index) })
-            }));
+            statements.extend(
+                indexes.into_iter().map(|index| {
+                    Sqlite.render(&Statement::CreateIndex { table: name.clone(), index: Box::new(index) })
+                }),
+            );
         }
         self.run(&statements.join(";\n")).await.unwrap();
     }

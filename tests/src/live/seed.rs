@@ -6,9 +6,9 @@ use fastdjango_core::field::ColumnType;
 use fastdjango_core::schema::{CheckExpression, Column, ForeignKey, Table};
 use fastdjango_core::state::{FieldState, ProjectState};
 
+use super::Live;
 use super::database::{literal, quote};
 use super::rows::tables;
-use super::Live;
 use crate::generate::Dice;
 
 /// Puts a few rows into every table that has none; a row that the table does not want is left out.
@@ -85,12 +85,16 @@ fn value(table: &Table, column: &Column, number: usize, dice: &mut Dice) -> Stri
     let texts = [format!("{number}0"), format!("it's {number} \"ü\""), number.to_string(), format!("{number}.50")];
     match &column.ty {
         ColumnType::Boolean => (number % 2).to_string(),
-        ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt => [number, number * 10][dice.below(2)].to_string(),
+        ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt => {
+            [number, number * 10][dice.below(2)].to_string()
+        }
         ColumnType::Real | ColumnType::Double => [format!("{number}.5"), number.to_string()][dice.below(2)].clone(),
         ColumnType::Varchar(_) | ColumnType::Text => literal(&texts[dice.below(4)]),
         ColumnType::Binary => format!("x'3{number}'"),
         ColumnType::Uuid => format!("'123e4567-e89b-12d3-a456-42661417400{number}'"),
-        ColumnType::Numeric(digits, scale) if *digits > 15 => format!("'{number}.{}'", "50".repeat(*scale as usize / 2)),
+        ColumnType::Numeric(digits, scale) if *digits > 15 => {
+            format!("'{number}.{}'", "50".repeat(*scale as usize / 2))
+        }
         ColumnType::Numeric(..) => [format!("{number}.5"), number.to_string()][dice.below(2)].clone(),
         ColumnType::Date => format!("'2020-01-0{number}'"),
         ColumnType::Time => format!("'12:30:0{number}'"),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 
 /// Tries so many cases, or as many as `PROPTEST_CASES` says; the same ones everywhere, unless `FASTDJANGO_SEED` is set.
-pub(crate) fn cases(cases: u32, rolls: Range<usize>, case: impl Fn(Dice) -> Result<(), String> + Sync) {
+pub(crate) fn cases(cases: u32, rolls: Range<usize>, case: impl Fn(Dice) -> Result<(), String> + Sync) -> u32 {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let cases = number("PROPTEST_CASES").and_then(|n| u32::try_from(n).ok()).unwrap_or(cases);
     let seed = number("FASTDJANGO_SEED").unwrap_or(1);
@@ -26,7 +26,12 @@ pub(crate) fn cases(cases: u32, rolls: Range<usize>, case: impl Fn(Dice) -> Resu
                 };
                 let strategy = proptest::collection::vec(any::<u16>(), rolls);
                 let result = TestRunner::new(config).run(&strategy, |rolls| {
-                    case(Dice::new(rolls)).map_err(|w|{ if std::env::var_os("LOUD").is_some() {eprintln!("FAILED {w}");} TestCaseError::fail(w)})
+                    case(Dice::new(rolls)).map_err(|w| {
+                        if std::env::var_os("LOUD").is_some() {
+                            eprintln!("FAILED {w}");
+                        }
+                        TestCaseError::fail(w)
+                    })
                 });
                 if let Err(why) = result {
                     let text = why.to_string();
@@ -36,4 +41,5 @@ pub(crate) fn cases(cases: u32, rolls: Range<usize>, case: impl Fn(Dice) -> Resu
             });
         }
     });
+    cases
 }

@@ -47,9 +47,9 @@ fn verification(
         }
         Difference::MissingForeignKey { key, .. } if is_new_reference(alteration, key) => {
             let words = format!("rows of `{table}` refer by {} to no row of `{}`", list(&key.columns), key.to_table);
-            // A table that refers to a new column of its own: whatever that column will hold, no row chose it.
-            let own = key.to_table == *table && key.to_columns.iter().any(|column| alteration.adds(column));
-            Some((if own { Condition::Refers(key.clone()) } else { Condition::Orphan(key.clone()) }, words))
+            // Whatever a column that comes later will hold, no row chose it.
+            let ahead = alteration.refers_ahead(key);
+            Some((if ahead { Condition::Refers(key.clone()) } else { Condition::Orphan(key.clone()) }, words))
         }
         _ => None,
     }
