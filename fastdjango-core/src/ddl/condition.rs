@@ -26,6 +26,8 @@ pub enum Condition {
     Breaks(CheckExpression),
     /// Rows that refer to a row which is not there.
     Orphan(ForeignKey),
+    /// Any row that the foreign key binds: none of its columns is NULL.
+    Refers(ForeignKey),
     /// Rows whose value would not survive a change of type.
     Lossy(Box<Pair<Column>>),
 }

@@ -3,7 +3,9 @@
 use super::change::{Change, ChangeKind};
 use crate::field::Sql;
 use crate::name::{FieldName, ModelRef};
-use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, ModelState, ProjectState, Reference};
+use crate::state::{
+    ConstraintKind, ConstraintState, FieldKind, FieldState, ModelState, Pairs, ProjectState, Reference,
+};
 
 /// The state as it is, the state to come, and what has yet to be done.
 #[derive(Clone, Copy)]
@@ -75,7 +77,9 @@ impl Scene<'_> {
                         .is_some_and(|field| holder_of_column(here, field).is_none() && self.targets_are_ready(field))
             }
             ChangeKind::AlterPrimaryKey => there.is_some_and(|there| {
+                let rest = ModelState { primary_key: there.primary_key.clone(), ..here.clone() };
                 there.primary_key.iter().all(|field| here.field(field).is_some() && self.is_still(model, field))
+                    && self.keeps_targets_unique(model, here, &rest)
             }),
             ChangeKind::AddConstraint { name } => {
                 here.constraint(name).is_none()
@@ -111,8 +115,14 @@ impl Scene<'_> {
 
     /// True where every foreign key to the model still finds a unique target once `here` has become `rest`.
     fn keeps_targets_unique(&self, model: &ModelRef, here: &ModelState, rest: &ModelState) -> bool {
-        let mut referenced = self.state.references_to(model).flatten();
-        referenced.all(|fields| rest.is_unique(fields) || !here.is_unique(fields))
+        let by_key = rest.primary_key.len() == 1 || here.primary_key.len() != 1;
+        let pairs = here.fields.iter().any(|field| has_pairs_with(field, None))
+            || self.state.models.values().flat_map(|m| &m.fields).any(|field| has_pairs_with(field, Some(model)));
+        (by_key || !pairs)
+            && self.state.references_to(model).all(|fields| match fields {
+                Some(fields) => rest.is_unique(fields) || !here.is_unique(fields),
+                None => by_key,
+            })
     }
 
     fn can_lose(&self, model: &ModelRef, here: &ModelState, name: &FieldName) -> bool {
@@ -138,7 +148,7 @@ impl Scene<'_> {
         match &field.kind {
             FieldKind::Column(_) => true,
             FieldKind::ForeignKey(reference) => reference_is_ready(reference, self.state, self.target),
-            FieldKind::ManyToMany(_) => field.targets().all(|target| self.state.models.contains_key(target)),
+            FieldKind::ManyToMany(pairs) => pairs_are_ready(pairs, field, self.state),
         }
     }
 
@@ -218,9 +228,13 @@ impl<'a> Creation<'a> {
             FieldKind::ForeignKey(reference) => {
                 reference.to == *self.model || reference_is_ready(reference, self.state, self.target)
             }
-            FieldKind::ManyToMany(_) => {
-                field.targets().all(|target| target == self.model || self.state.models.contains_key(target))
+            FieldKind::ManyToMany(pairs) if pairs.to == *self.model => {
+                pairs.through.as_ref().is_none_or(|model| model == self.model || self.state.models.contains_key(model))
             }
+            FieldKind::ManyToMany(pairs) if pairs.through.as_ref() == Some(self.model) => {
+                self.state.models.contains_key(&pairs.to)
+            }
+            FieldKind::ManyToMany(pairs) => pairs_are_ready(pairs, field, self.state),
         }
     }
 
@@ -230,6 +244,20 @@ impl<'a> Creation<'a> {
             _ => constraint_target_is_ready(constraint, self.state),
         }
     }
+}
+
+/// True for a table of pairs of our own: its columns refer to the keys of both models.
+fn has_pairs_with(field: &FieldState, target: Option<&ModelRef>) -> bool {
+    match &field.kind {
+        FieldKind::ManyToMany(pairs) => pairs.through.is_none() && target.is_none_or(|target| pairs.to == *target),
+        FieldKind::Column(_) | FieldKind::ForeignKey(_) => false,
+    }
+}
+
+/// True where the models are there, and the target has a key that pairs can refer to.
+fn pairs_are_ready(pairs: &Pairs, field: &FieldState, state: &ProjectState) -> bool {
+    let key = state.models.get(&pairs.to).is_some_and(|there| there.primary_key.len() == 1);
+    (key || pairs.through.is_some()) && field.targets().all(|target| state.models.contains_key(target))
 }
 
 /// True where the target is there, and its key is the one that it will keep.

@@ -36,6 +36,8 @@ pub struct Capabilities {
     pub comments: bool,
     /// Columns of arrays.
     pub arrays: bool,
+    /// Tables whose columns are all computed, or that have none.
+    pub tables_without_columns: bool,
     /// Automatic numbers in a column that is not the whole primary key.
     pub auto_outside_key: bool,
     /// Decimals of more digits than this are stored as text, exact but without an order; absent where all have one.
@@ -50,6 +52,7 @@ pub struct Capabilities {
 /// - partial and expression indexes: <https://www.sqlite.org/partialindex.html>, <https://www.sqlite.org/expridx.html>
 /// - NULLs are distinct in UNIQUE: <https://www.sqlite.org/nulls.html>
 /// - only foreign keys can be deferred: <https://www.sqlite.org/foreignkeys.html#fk_deferred>
+/// - a table has a column that is not generated: <https://www.sqlite.org/gencol.html>
 /// - AUTOINCREMENT is for INTEGER PRIMARY KEY: <https://www.sqlite.org/autoinc.html>
 /// - a number keeps 15 decimal digits: <https://www.sqlite.org/floatingpoint.html>
 pub const SQLITE: Capabilities = Capabilities {
@@ -67,6 +70,7 @@ pub const SQLITE: Capabilities = Capabilities {
     deferrable_foreign_keys: true,
     comments: false,
     arrays: false,
+    tables_without_columns: false,
     auto_outside_key: false,
     ordered_decimal_digits: Some(15),
 };

@@ -32,6 +32,9 @@ impl Refusals<'_> {
                 self.fragment(&place, "fill", Some(sql));
             }
         }
+        if !self.facts.tables_without_columns && table.columns.iter().all(|column| column.generated.is_some()) {
+            self.refuse("E420", &model, "a table without a column of its own", "give the model a field");
+        }
         for index in &table.indexes {
             self.index(&model, index, table);
         }

@@ -1,12 +1,12 @@
 //! The detector run to its end: every question answered, every operation applied.
 
-use fastdjango_core::detect::{Answer, Answers, Detected, Past, QuestionKind, detect};
+use fastdjango_core::detect::{Answer, Answers, Detected, Past, Question, QuestionKind, detect};
 use fastdjango_core::diagnostic::Diagnostic;
-use fastdjango_core::field::{Default as DefaultValue, Literal};
+use fastdjango_core::field::{ColumnType, Default as DefaultValue, Literal, Real};
 use fastdjango_core::migration::Migration;
 use fastdjango_core::name::{FieldName, ModelRef};
 use fastdjango_core::pair::Pair;
-use fastdjango_core::state::{Hints, ProjectState};
+use fastdjango_core::state::{FieldState, Hints, ProjectState};
 
 use super::model;
 
@@ -19,6 +19,18 @@ pub fn answer_all(states: Pair<&ProjectState>) -> Detected {
 /// The same after migrations that are there.
 #[must_use]
 pub fn answer_after(states: Pair<&ProjectState>, past: &Past) -> Detected {
+    answered(states, past, &mut |question| match question.kind {
+        QuestionKind::RenameModel | QuestionKind::RenameField => Answer::no(),
+        QuestionKind::Fill => Answer::Value(fill(&question.id, states.next)),
+    })
+}
+
+/// Detects until no question is open; `answer` answers them.
+pub fn answer_by(states: Pair<&ProjectState>, answer: &mut dyn FnMut(&Question) -> Answer) -> Detected {
+    answered(states, &Past::default(), answer)
+}
+
+fn answered(states: Pair<&ProjectState>, past: &Past, answer: &mut dyn FnMut(&Question) -> Answer) -> Detected {
     let mut answers = Answers::new();
     loop {
         let detected = detect(states, &Hints::default(), past, &answers);
@@ -26,24 +38,36 @@ pub fn answer_after(states: Pair<&ProjectState>, past: &Past) -> Detected {
             return detected;
         }
         for question in detected.questions {
-            let answer = match question.kind {
-                QuestionKind::RenameModel | QuestionKind::RenameField => Answer::no(),
-                QuestionKind::Fill => Answer::Value(fill(&question.id, states.next)),
-            };
+            let answer = answer(&question);
             answers.insert(question.id, answer);
         }
     }
 }
 
-fn fill(id: &str, state: &ProjectState) -> Literal {
-    let path = id.strip_prefix("fill:").unwrap_or(id);
-    let field = path.rsplit_once('.').and_then(|(model, field)| {
-        let model: ModelRef = model.parse().ok()?;
-        state.models.get(&model)?.field(&FieldName::new(field))
-    });
-    match field.and_then(|field| state.column_type(field)).and_then(|ty| model::default(&ty)) {
+/// The field that a question about a value asks for.
+#[must_use]
+pub fn filled_field<'a>(id: &str, state: &'a ProjectState) -> Option<&'a FieldState> {
+    let (model, field) = id.strip_prefix("fill:")?.rsplit_once('.')?;
+    let model: ModelRef = model.parse().ok()?;
+    state.models.get(&model)?.field(&FieldName::new(field))
+}
+
+/// A value that fits the column which a question asks about.
+#[must_use]
+pub fn fill(id: &str, state: &ProjectState) -> Literal {
+    let field = filled_field(id, state);
+    let ty = field.and_then(|field| state.column_type(field));
+    match ty.as_ref().and_then(model::default) {
         Some(DefaultValue::Value(value)) => value,
-        Some(DefaultValue::Sql { .. }) | None => Literal::Text("00".to_owned()),
+        Some(DefaultValue::Sql { .. }) | None => Literal::Text(match ty {
+            Some(ColumnType::Real | ColumnType::Double) => return Literal::Real(Real(2.5)),
+            Some(ColumnType::Uuid) => "123e4567-e89b-12d3-a456-426614174000".to_owned(),
+            Some(ColumnType::Time) => "12:30:00".to_owned(),
+            Some(ColumnType::Timestamp | ColumnType::TimestampTz) => "2020-01-02 03:04:05".to_owned(),
+            Some(ColumnType::Json) => "{}".to_owned(),
+            Some(ColumnType::Binary) => "3132".to_owned(),
+            _ => "00".to_owned(),
+        }),
     }
 }
 

@@ -7,7 +7,7 @@ mod model;
 mod repair;
 mod state;
 
-pub use answers::{answer_after, answer_all, apply_all, initial};
+pub use answers::{answer_after, answer_all, answer_by, apply_all, fill, filled_field, initial};
 pub use dice::Dice;
 pub use edit::edit;
-pub use state::{only, pair, state, states};
+pub use state::{dice, managed, only, pair, roll, state, states};

@@ -1,8 +1,10 @@
 //! Whole states.
 
+use fastdjango_core::field::ColumnType;
 use fastdjango_core::name::ModelRef;
 use fastdjango_core::pair::Pair;
-use fastdjango_core::state::ProjectState;
+use fastdjango_core::schema::lower_all;
+use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
 use proptest::prelude::*;
 
 use super::{Dice, edit, model, repair};
@@ -49,11 +51,43 @@ pub fn only(state: &ProjectState, app: &str) -> ProjectState {
     one
 }
 
-fn dice() -> impl Strategy<Value = Dice> {
+/// The state with every table ours and possible: no reference to a table that nobody makes, no table without a column.
+#[must_use]
+pub fn managed(mut state: ProjectState) -> ProjectState {
+    state.models.values_mut().for_each(possible);
+    while let Err(faults) = lower_all(&state) {
+        // A reference to a model whose key is gone, or of two fields, goes too.
+        let faulty = |model: &ModelRef| faults.iter().any(|fault| fault.message.starts_with(&format!("`{model}` ")));
+        for (model, definition) in &mut state.models {
+            let faulty = faulty(model);
+            definition.fields.retain(|field| !faulty || field.target().is_none());
+        }
+        repair::repair(&mut state);
+        state.models.values_mut().for_each(possible);
+    }
+    state
+}
+
+fn possible(model: &mut ModelState) {
+    model.managed = true;
+    if !model.fields.iter().any(|field| field.column_name().is_some() && field.generated.is_none()) {
+        let id = FieldState { auto: true, ..FieldState::new("id", FieldKind::Column(ColumnType::BigInt)) };
+        model.fields.insert(0, id);
+        model.primary_key = vec!["id".into()];
+    }
+    let key = model.primary_key.clone();
+    for field in &mut model.fields {
+        field.auto = field.auto && key == [field.name.clone()];
+    }
+}
+
+/// Dice of any length.
+pub fn dice() -> impl Strategy<Value = Dice> {
     proptest::collection::vec(any::<u16>(), 0..600).prop_map(Dice::new)
 }
 
-fn roll(dice: &mut Dice) -> ProjectState {
+/// A valid state.
+pub fn roll(dice: &mut Dice) -> ProjectState {
     let mut state = ProjectState::default();
     let apps = 1 + dice.below(APPS.len());
     for _ in 0..=dice.below(12) {

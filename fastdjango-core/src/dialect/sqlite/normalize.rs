@@ -9,6 +9,7 @@ pub(super) fn normalize(schema: &mut Schema) {
     for table in schema.tables.values_mut() {
         table.comment = None;
         normalize_columns(table);
+        normalize_uniques(table);
         for index in &mut table.indexes {
             normalize_index(index);
         }
@@ -36,6 +37,23 @@ fn normalize_columns(table: &mut Table) {
             column.null = false;
         }
     }
+}
+
+/// What the key keeps unique already, or another constraint, gets no index of its own, and the catalog does not show it.
+///
+/// A key that is the row's number has no index itself: <https://www.sqlite.org/lang_createtable.html#rowid>.
+fn normalize_uniques(table: &mut Table) {
+    let numbers = |name: &String| table.column(name).is_some_and(|column| column.ty == ColumnType::Integer);
+    let is_rowid = table.primary_key.len() == 1 && table.primary_key.iter().all(numbers);
+    let mut known: Vec<Vec<String>> = Vec::new();
+    if !is_rowid {
+        known.push(table.primary_key.clone());
+    }
+    table.uniques.retain(|unique| {
+        let new = !known.contains(&unique.columns);
+        known.push(unique.columns.clone());
+        new
+    });
 }
 
 fn normalize_default(column: &mut crate::schema::Column) {

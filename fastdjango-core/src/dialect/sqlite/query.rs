@@ -41,6 +41,10 @@ pub(super) fn count(table: &str, condition: &Condition) -> String {
         }
         Condition::Breaks(check) => format!("{rows} WHERE NOT ({})", check_condition(check)),
         Condition::Orphan(key) => orphans(table, key),
+        Condition::Refers(key) => {
+            let wanted: Vec<String> = key.columns.iter().map(|c| format!("{} IS NOT NULL", quote(c))).collect();
+            format!("{rows} WHERE {}", wanted.join(" AND "))
+        }
         Condition::Lossy(columns) => {
             let columns = columns.as_ref().as_ref();
             let lost = rule(columns).lossy.unwrap_or_else(|| "0".to_owned());

@@ -1,6 +1,6 @@
 //! One table that stays: in place where `SQLite` can, else by a new table.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::ColumnOrigin;
 use super::order::parents_first;
@@ -22,6 +22,8 @@ pub(super) struct Alteration<'a> {
     pub(super) origins: &'a [ColumnOrigin],
     differences: Vec<Difference>,
     in_place: bool,
+    /// Columns that this table and those after it do not have yet.
+    to_come: BTreeSet<(String, String)>,
 }
 
 /// The tables that differ in more than their names.
@@ -36,12 +38,19 @@ pub(super) fn alterations<'a>(
         let Some(change) = staying.clone().find(|change| change.next.as_ref() == Some(next)) else { continue };
         let Some(settled) = settled.get(&next.name) else { continue };
         let differences = differences(settled, next, dialect);
-        let mut alteration = Alteration { settled, next, origins: &change.columns, differences, in_place: true };
+        let (origins, to_come) = (&*change.columns, BTreeSet::new());
+        let mut alteration = Alteration { settled, next, origins, differences, in_place: true, to_come };
         if alteration.differences.is_empty() {
             continue;
         }
         alteration.in_place = alteration.differences.iter().all(|difference| alteration.allows(difference));
         alterations.push(alteration);
+    }
+    let mut to_come = BTreeSet::new();
+    for alteration in alterations.iter_mut().rev() {
+        let added = alteration.next.columns.iter().filter(|column| alteration.adds(&column.name));
+        to_come.extend(added.map(|column| (alteration.next.name.clone(), column.name.clone())));
+        alteration.to_come.clone_from(&to_come);
     }
     alterations
 }
@@ -100,6 +109,11 @@ impl Alteration<'_> {
         self.settled.column(column).is_none()
     }
 
+    /// True for a reference to a column that is not there yet when this table's turn comes.
+    pub(super) fn refers_ahead(&self, key: &ForeignKey) -> bool {
+        key.to_columns.iter().any(|column| self.to_come.contains(&(key.to_table.clone(), column.clone())))
+    }
+
     /// The check as the model says it, where `check` is as the catalog would.
     pub(super) fn check<'a>(&'a self, check: &'a Check) -> &'a Check {
         self.next.checks.iter().find(|own| own.name == check.name).unwrap_or(check)
@@ -152,7 +166,10 @@ impl Alteration<'_> {
     fn can_drop(&self, name: &str) -> bool {
         let table = self.settled;
         let holds = |columns: &[String]| columns.iter().any(|column| column == name);
-        !holds(&table.primary_key)
+        // A table always has a column that is not computed, and the new ones come after the drops.
+        let stays = |column: &Column| column.generated.is_none() && self.next.column(&column.name).is_some();
+        table.columns.iter().any(stays)
+            && !holds(&table.primary_key)
             && !table.uniques.iter().any(|unique| holds(&unique.columns))
             && !table.foreign_keys.iter().any(|key| holds(&key.columns))
             && !table.checks.iter().any(|check| mentions(&check.expression, name))

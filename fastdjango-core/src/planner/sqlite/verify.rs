@@ -47,7 +47,9 @@ fn verification(
         }
         Difference::MissingForeignKey { key, .. } if is_new_reference(alteration, key) => {
             let words = format!("rows of `{table}` refer by {} to no row of `{}`", list(&key.columns), key.to_table);
-            Some((Condition::Orphan(key.clone()), words))
+            // Whatever a column that comes later will hold, no row chose it.
+            let ahead = alteration.refers_ahead(key);
+            Some((if ahead { Condition::Refers(key.clone()) } else { Condition::Orphan(key.clone()) }, words))
         }
         _ => None,
     }

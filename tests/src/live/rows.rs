@@ -1,0 +1,268 @@
+//! The rows as a test knows them: read once, then followed through operations without a look at any SQL.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use fastdjango_core::field::ColumnType;
+use fastdjango_core::name::{AppLabel, FieldName, ModelName, ModelRef};
+use fastdjango_core::operation::Operation;
+use fastdjango_core::schema::{Identity, Lowered, lower};
+use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
+
+use super::database::quote;
+use super::held::fits;
+use super::{Held, Live};
+
+type Row = BTreeMap<FieldName, Held>;
+
+/// The rows of every table, by what it is the table of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows(BTreeMap<Identity, Vec<Row>>);
+
+impl Rows {
+    /// All rows of the state's tables as they are.
+    pub async fn read(live: &mut Live, state: &ProjectState) -> Self {
+        let mut rows = Self::default();
+        for lowered in tables(state) {
+            let read = read(live, &lowered).await;
+            let held = |row: BTreeMap<FieldName, String>| {
+                row.into_iter().map(|(field, value)| (field, Held::Exactly(value))).collect()
+            };
+            rows.0.insert(lowered.identity, read.into_iter().map(held).collect());
+        }
+        rows
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.values().map(Vec::len).sum()
+    }
+
+    /// What the operation should make of the rows; `state` is as before it, and is changed too.
+    pub fn follow(&mut self, app: &AppLabel, operation: &Operation, state: &mut ProjectState) {
+        let before = state.clone();
+        operation.apply(app, state).unwrap_or_else(|why| panic!("{operation:?}: {why}"));
+        let of = |model: &ModelName| ModelRef::new(app.clone(), model.clone());
+        match operation {
+            Operation::CreateModel { model, definition } => self.create(&of(model), definition),
+            Operation::DeleteModel { model, .. } => self.0.retain(|identity, _| *identity.model() != of(model)),
+            Operation::RenameModel { from, to } => self.rename_model(&of(from), &of(to)),
+            Operation::AddField { model, field, fill } => {
+                let ty = state.column_type(field);
+                let value = match (&field.generated, field.auto) {
+                    (None, false) => Held::given(fill.as_ref().or(field.default.as_ref()), ty.as_ref()),
+                    _ => Held::Anything,
+                };
+                self.add(&of(model), field, &value);
+            }
+            Operation::RemoveField { model, field, .. } => self.remove(&of(model), field),
+            Operation::RenameField { model, from, to } => self.rename_field(&of(model), from, to),
+            Operation::AlterField { model, from, to, fill, .. } if from.null && !to.null && fill.is_some() => {
+                let value = Held::given(fill.as_ref(), state.column_type(to).as_ref());
+                let model = Identity::Model(of(model));
+                for held in self.0.get_mut(&model).into_iter().flatten().filter_map(|row| row.get_mut(&to.name)) {
+                    if held.is_null() {
+                        *held = value.clone();
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.retype(&before, state, Some((app, operation)));
+    }
+
+    /// Says where the database holds something else than these rows.
+    ///
+    /// # Errors
+    /// The first table that differs, with both sides.
+    pub async fn compare(&self, live: &mut Live, state: &ProjectState) -> Result<(), String> {
+        for lowered in tables(state) {
+            let found = read(live, &lowered).await;
+            let expected = self.0.get(&lowered.identity).ok_or_else(|| format!("{:?} is new", lowered.identity))?;
+            if !same_rows(expected, &found) {
+                return Err(both(&lowered, expected, &found));
+            }
+            classes(state, &lowered, &found)?;
+            computed(live, state, &lowered).await?;
+        }
+        Ok(())
+    }
+
+    fn create(&mut self, model: &ModelRef, definition: &ModelState) {
+        self.0.insert(Identity::Model(model.clone()), Vec::new());
+        for field in definition.fields.iter().filter(|field| has_pairs(field)) {
+            self.0.insert(Identity::Join(model.clone(), field.name.clone()), Vec::new());
+        }
+    }
+
+    fn rename_model(&mut self, from: &ModelRef, to: &ModelRef) {
+        let renamed = |identity: Identity| match identity {
+            Identity::Model(model) if model == *from => Identity::Model(to.clone()),
+            Identity::Join(model, field) if model == *from => Identity::Join(to.clone(), field),
+            other => other,
+        };
+        self.0 = std::mem::take(&mut self.0).into_iter().map(|(identity, rows)| (renamed(identity), rows)).collect();
+    }
+
+    fn add(&mut self, model: &ModelRef, field: &FieldState, value: &Held) {
+        if has_pairs(field) {
+            self.0.insert(Identity::Join(model.clone(), field.name.clone()), Vec::new());
+        } else if field.column_name().is_some() {
+            for row in self.0.get_mut(&Identity::Model(model.clone())).into_iter().flatten() {
+                row.insert(field.name.clone(), value.clone());
+            }
+        }
+    }
+
+    fn remove(&mut self, model: &ModelRef, field: &FieldState) {
+        self.0.remove(&Identity::Join(model.clone(), field.name.clone()));
+        for row in self.0.get_mut(&Identity::Model(model.clone())).into_iter().flatten() {
+            row.remove(&field.name);
+        }
+    }
+
+    fn rename_field(&mut self, model: &ModelRef, from: &FieldName, to: &FieldName) {
+        if let Some(pairs) = self.0.remove(&Identity::Join(model.clone(), from.clone())) {
+            self.0.insert(Identity::Join(model.clone(), to.clone()), pairs);
+        }
+        for row in self.0.get_mut(&Identity::Model(model.clone())).into_iter().flatten() {
+            if let Some(held) = row.remove(from) {
+                row.insert(to.clone(), held);
+            }
+        }
+    }
+
+    /// Where a column's type changed, here or at the end of a reference, values keep their meaning and not their form.
+    fn retype(&mut self, before: &ProjectState, after: &ProjectState, operation: Option<(&AppLabel, &Operation)>) {
+        let (before, after) = (types(before, operation), types(after, None));
+        for (identity, rows) in &mut self.0 {
+            for row in rows {
+                for (field, held) in row {
+                    let path = (identity.clone(), field.clone());
+                    match (before.get(&path), after.get(&path)) {
+                        (_, Some((_, true))) => *held = Held::Anything,
+                        (Some((old, _)), Some((new, _))) if old != new => *held = held.retyped(),
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The type of every column, and whether it is computed; under the names that a rename gives.
+fn types(
+    state: &ProjectState,
+    renamed_by: Option<(&AppLabel, &Operation)>,
+) -> BTreeMap<(Identity, FieldName), (Option<ColumnType>, bool)> {
+    let model_now = |model: &ModelRef| match renamed_by {
+        Some((app, Operation::RenameModel { from, to })) if model.app == *app && model.model == *from => {
+            ModelRef::new(model.app.clone(), to.clone())
+        }
+        _ => model.clone(),
+    };
+    let field_now = |model: &ModelRef, field: &FieldName| match renamed_by {
+        Some((app, Operation::RenameField { model: owner, from, to }))
+            if model.app == *app && model.model == *owner && field == from =>
+        {
+            to.clone()
+        }
+        _ => field.clone(),
+    };
+    let mut types = BTreeMap::new();
+    let key = |model: &ModelRef| {
+        let model = state.models.get(model)?;
+        state.column_type(model.field(model.primary_key.first()?)?)
+    };
+    for (model, definition) in &state.models {
+        for field in &definition.fields {
+            let name = field_now(model, &field.name);
+            match &field.kind {
+                FieldKind::ManyToMany(pairs) => {
+                    let join = Identity::Join(model_now(model), name);
+                    types.insert((join.clone(), "from".into()), (key(model), false));
+                    types.insert((join, "to".into()), (key(&pairs.to), false));
+                }
+                FieldKind::Column(_) | FieldKind::ForeignKey(_) => {
+                    let ty = (state.column_type(field), field.generated.is_some());
+                    types.insert((Identity::Model(model_now(model)), name), ty);
+                }
+            }
+        }
+    }
+    types
+}
+
+fn has_pairs(field: &FieldState) -> bool {
+    matches!(&field.kind, FieldKind::ManyToMany(pairs) if pairs.through.is_none())
+}
+
+pub(super) fn tables(state: &ProjectState) -> Vec<Lowered> {
+    let all: BTreeSet<ModelRef> = state.models.keys().cloned().collect();
+    lower(state, &all).unwrap_or_else(|why| panic!("{why}"))
+}
+
+async fn read(live: &mut Live, lowered: &Lowered) -> Vec<BTreeMap<FieldName, String>> {
+    let columns: Vec<String> = lowered.columns.values().map(|c| format!("quote({})", quote(c))).collect();
+    if columns.is_empty() {
+        return Vec::new();
+    }
+    let sql = format!("SELECT {} FROM {}", columns.join(", "), quote(&lowered.table.name));
+    let rows = live.texts(&sql).await;
+    rows.into_iter().map(|row| lowered.columns.keys().cloned().zip(row).collect()).collect()
+}
+
+/// True where each expected row is one of the found ones, and the other way round.
+fn same_rows(expected: &[Row], found: &[BTreeMap<FieldName, String>]) -> bool {
+    let Some((first, rest)) = expected.split_first() else { return found.is_empty() };
+    (0..found.len()).filter(|&at| same_row(first, &found[at])).any(|at| {
+        let others: Vec<_> = found.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, row)| row.clone()).collect();
+        same_rows(rest, &others)
+    })
+}
+
+fn same_row(expected: &Row, found: &BTreeMap<FieldName, String>) -> bool {
+    expected.len() == found.len()
+        && expected.iter().all(|(field, held)| found.get(field).is_some_and(|value| held.is(value)))
+}
+
+fn both(lowered: &Lowered, expected: &[Row], found: &[BTreeMap<FieldName, String>]) -> String {
+    let mut text = format!("`{}` should hold", lowered.table.name);
+    for row in expected {
+        let _ = write!(text, "\n  {row:?}");
+    }
+    text += "\nand holds";
+    for row in found {
+        let _ = write!(text, "\n  {row:?}");
+    }
+    text
+}
+
+/// Every value is stored as its column's type stores values.
+fn classes(state: &ProjectState, lowered: &Lowered, found: &[BTreeMap<FieldName, String>]) -> Result<(), String> {
+    let types = types(state, None);
+    for (field, value) in found.iter().flatten() {
+        if let Some((Some(ty), false)) = types.get(&(lowered.identity.clone(), field.clone()))
+            && !fits(value, ty)
+        {
+            return Err(format!("`{}.{field}` holds {value}, which is no {ty}", lowered.table.name));
+        }
+    }
+    Ok(())
+}
+
+/// Every generated column holds what its expression says.
+async fn computed(live: &mut Live, state: &ProjectState, lowered: &Lowered) -> Result<(), String> {
+    let Some(model) = state.models.get(lowered.identity.model()) else { return Ok(()) };
+    for field in model.fields.iter().filter(|_| matches!(lowered.identity, Identity::Model(_))) {
+        let (Some(generated), Some(column)) = (&field.generated, field.column_name()) else { continue };
+        let expression = generated.expression.for_engine(fastdjango_core::field::Engine::Sqlite).unwrap_or_default();
+        let (table, column) = (quote(&lowered.table.name), quote(&column));
+        let wrong = live.text(&format!("SELECT count(*) FROM {table} WHERE {column} IS NOT ({expression})")).await;
+        if wrong != "0" {
+            return Err(format!("{wrong} rows of {table} have a {column} that is not {expression}"));
+        }
+    }
+    Ok(())
+}

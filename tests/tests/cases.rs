@@ -1,0 +1,190 @@
+//! The cases of `tests/cases`: each is detected, planned, and run on a real file with rows, there and back.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use fastdjango_core::detect::{Answers, Detected, Past, detect};
+use fastdjango_core::dialect::Sqlite;
+use fastdjango_core::migration::{Migration, Step, parse, write};
+use fastdjango_core::operation::Operation;
+use fastdjango_core::pair::Pair;
+use fastdjango_core::planner::plan;
+use fastdjango_core::state::{Hints, ProjectState};
+use fastdjango_tests::generate::{Dice, initial};
+use fastdjango_tests::live::{Live, Rows, block_on, seed};
+
+#[test]
+fn every_case_is_what_its_file_says_and_runs_there_and_back() {
+    let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cases"));
+    assert!(files.len() >= 40, "cases are missing: {} files", files.len());
+    let wrong: Vec<String> = files.iter().filter_map(|file| block_on(case(file)).err()).collect();
+    assert!(wrong.is_empty(), "{}\n`UPDATE_EXPECT=1` writes what is so into the files", wrong.join("\n\n"));
+}
+
+/// Every file under the folder; one that is no case has no business there.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(self::files(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
+}
+
+/// What a case file gives: a sentence, two states, and what a person would say.
+struct Case {
+    given: String,
+    before: ProjectState,
+    after: ProjectState,
+    answers: Answers,
+    rows: Option<String>,
+}
+
+async fn case(file: &Path) -> Result<(), String> {
+    let name =
+        format!("{}/{}", file.parent().unwrap().file_name().unwrap().display(), file.file_stem().unwrap().display());
+    let text = fs::read_to_string(file).unwrap();
+    let case = Case::read(&name, &text)?;
+    let before = initial(&case.before).map_err(|why| format!("{name}: {why}"))?;
+    let detected = detect(Pair::new(&before, &case.after), &Hints::default(), &Past::default(), &case.answers);
+    if let Some(question) = detected.questions.first() {
+        return Err(format!("{name}: `{}` is not answered: {}", question.id, question.message));
+    }
+    if detected.errors.has_errors() {
+        return Err(format!("{name}: {}", detected.errors));
+    }
+    let expected = case.given.clone() + &told(&detected, &before);
+    if expected != text {
+        if std::env::var_os("UPDATE_EXPECT").is_none() {
+            return Err(format!("{name}: the file should read\n{expected}"));
+        }
+        fs::write(file, expected).unwrap();
+    }
+    run(&case, &before, &detected.migrations).await.map_err(|why| format!("{name}: {why}"))
+}
+
+impl Case {
+    fn read(name: &str, text: &str) -> Result<Self, String> {
+        let (given, _) = text.split_once("--- operations\n").unwrap_or((text, ""));
+        let section = |title: &str| {
+            let (_, rest) = given.split_once(&format!("--- {title}\n"))?;
+            Some(rest.split("\n--- ").next().unwrap_or(rest))
+        };
+        let state = |title: &str| {
+            let text = section(title).ok_or_else(|| format!("{name}: no section `--- {title}`"))?;
+            let text = format!("format = 1\n{text}");
+            let migration = parse(&"blog".into(), &title.into(), name, &text).map_err(|why| why.to_string())?;
+            let mut state = ProjectState::default();
+            for operation in &migration.operations {
+                operation.apply(&migration.app, &mut state).map_err(|why| format!("{name}: {why}"))?;
+            }
+            Ok::<_, String>(state)
+        };
+        let answers = toml::from_str(section("answers").unwrap_or_default()).map_err(|why| format!("{name}: {why}"))?;
+        Ok(Self {
+            given: format!("{}\n\n", given.trim_end()),
+            before: state("before")?,
+            after: state("after")?,
+            answers,
+            rows: section("rows").map(str::to_owned),
+        })
+    }
+}
+
+/// The expectations: operations, what is warned of, and the steps of each database.
+fn told(detected: &Detected, before: &ProjectState) -> String {
+    let mut text = "--- operations\n".to_owned();
+    for migration in &detected.migrations {
+        let file = write(migration);
+        let operations = file.split_once("\n[[operations]]").map_or("", |(_, rest)| rest).trim_start();
+        let _ = writeln!(text, "# {}\n\n[[operations]]\n{operations}", migration.name);
+    }
+    if detected.warnings.iter().next().is_some() {
+        text += "--- warnings\n";
+        for warning in detected.warnings.iter() {
+            let _ = writeln!(text, "{}: {}", warning.code, warning.message);
+        }
+        text.push('\n');
+    }
+    let mut state = before.clone();
+    let (mut up, mut down) = (String::new(), String::new());
+    for migration in &detected.migrations {
+        let planned =
+            plan(&migration.app, &migration.operations, &state, &Sqlite).unwrap_or_else(|why| panic!("{why}"));
+        up += &steps(&planned.up);
+        down = steps(&planned.down.unwrap_or_default()) + &down;
+        for operation in &migration.operations {
+            operation.apply(&migration.app, &mut state).unwrap();
+        }
+    }
+    let _ = write!(text, "--- steps sqlite\n{up}\n--- steps back sqlite\n{down}");
+    text
+}
+
+fn steps(steps: &[Step]) -> String {
+    let mut text = String::new();
+    for step in steps {
+        let _ = match step {
+            Step::Verify { verify, found } => writeln!(text, "-- stop at {found}:\n{verify};"),
+            Step::Rebuild { rebuild, sql } => writeln!(text, "-- rebuild {rebuild}:\n{};", sql.join(";\n")),
+            Step::Drop { sql, .. } => writeln!(text, "-- with foreign keys off:\n{sql};"),
+            Step::Sql(sql) | Step::Autocommit { autocommit: sql } => writeln!(text, "{sql};"),
+        };
+    }
+    text
+}
+
+async fn run(case: &Case, before: &ProjectState, migrations: &[Migration]) -> Result<(), String> {
+    let mut live = Live::new().await;
+    live.create(before).await;
+    match &case.rows {
+        Some(sql) => live.run(sql).await?,
+        None => seed(&mut live, before, &mut Dice::new((0..200).collect())).await,
+    }
+    let mut rows = Rows::read(&mut live, before).await;
+    let mut state = before.clone();
+    let mut way_back = Vec::new();
+    for migration in migrations {
+        let (then, catalog) = (state.clone(), live.catalog().await);
+        let planned = plan(&migration.app, &migration.operations, &state, &Sqlite).map_err(|why| why.to_string())?;
+        step(&mut live, migration, &migration.operations, &planned.up, (&mut state, &mut rows)).await?;
+        way_back.push((migration, planned.down.ok_or("no way back")?, then, catalog));
+    }
+    if !state.equivalent(&case.after) {
+        return Err("the operations do not lead there".to_owned());
+    }
+    while let Some((migration, down, then, catalog)) = way_back.pop() {
+        let reversed: Vec<Operation> = migration.operations.iter().rev().filter_map(Operation::reverse).collect();
+        step(&mut live, migration, &reversed, &down, (&mut state, &mut rows)).await?;
+        state = then;
+        let found = live.catalog().await;
+        if found != catalog {
+            return Err(format!("back, the catalog is\n{found}and was\n{catalog}"));
+        }
+    }
+    Ok(())
+}
+
+async fn step(
+    live: &mut Live,
+    migration: &Migration,
+    operations: &[Operation],
+    steps: &[Step],
+    (state, rows): (&mut ProjectState, &mut Rows),
+) -> Result<(), String> {
+    let before = live.dump().await;
+    live.steps(state, steps).await.map_err(|why| why.to_string())?;
+    for operation in operations {
+        rows.follow(&migration.app, operation, state);
+    }
+    if operations.iter().all(|operation| matches!(operation, Operation::SetManaged { .. })) {
+        // What was somebody else's has rows that nobody followed; not one of them changes.
+        assert_eq!(live.dump().await, before);
+        *rows = Rows::read(live, state).await;
+    }
+    rows.compare(live, state).await?;
+    // Somebody else's table stays in the catalog, and a fresh database of ours would not have it.
+    if state.models.values().all(|model| model.managed) { live.like_fresh(state).await } else { Ok(()) }
+}

@@ -1,0 +1,188 @@
+//! One history: a state, edits of it as a programmer makes them, and the way back.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use fastdjango_core::detect::{Answer, Detected, QuestionKind};
+use fastdjango_core::dialect::Sqlite;
+use fastdjango_core::error::Error;
+use fastdjango_core::field::Literal;
+use fastdjango_core::migration::{Migration, Step};
+use fastdjango_core::operation::Operation;
+use fastdjango_core::pair::Pair;
+use fastdjango_core::planner::{Planned, plan};
+use fastdjango_core::state::ProjectState;
+use fastdjango_tests::generate::{Dice, answer_all, answer_by, edit, fill, filled_field, managed, roll};
+use fastdjango_tests::live::{Live, Rows, key_of, seed};
+
+/// What became of the histories.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) applied: AtomicUsize,
+    pub(crate) undone: AtomicUsize,
+    pub(crate) refused: AtomicUsize,
+    pub(crate) rows: AtomicUsize,
+}
+
+/// What the way back needs.
+struct Applied {
+    migration: Migration,
+    planned: Planned,
+    before: ProjectState,
+    catalog: String,
+}
+
+struct History<'a> {
+    live: Live,
+    state: ProjectState,
+    rows: Rows,
+    applied: Vec<Applied>,
+    tally: &'a Tally,
+}
+
+pub(crate) async fn run(mut dice: Dice, tally: &Tally) -> Result<(), String> {
+    let live = Live::new().await;
+    let mut history =
+        History { live, state: ProjectState::default(), rows: Rows::default(), applied: Vec::new(), tally };
+    let mut models = managed(roll(&mut dice));
+    for _ in 0..4 {
+        let detected = history.detect(&models, &mut dice).await;
+        for migration in detected.migrations {
+            if !history.forward(migration).await? {
+                break;
+            }
+        }
+        seed(&mut history.live, &history.state, &mut dice).await;
+        history.rows = Rows::read(&mut history.live, &history.state).await;
+        tally.rows.fetch_add(history.rows.count(), Ordering::Relaxed);
+        models = managed(edit(&history.state, &mut dice));
+    }
+    while let Some(applied) = history.applied.pop() {
+        if !history.back(applied).await? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+impl History<'_> {
+    /// Renames are taken half of the time; a required reference gets a key that is there.
+    async fn detect(&mut self, models: &ProjectState, dice: &mut Dice) -> Detected {
+        let mut keys = Vec::new();
+        for (name, model) in &models.models {
+            for field in model.fields.iter().filter(|field| field.reference().is_some()) {
+                if self.state.models.contains_key(&field.reference().unwrap().to) {
+                    let key = key_of(&mut self.live, &self.state, field).await;
+                    keys.push((format!("fill:{name}.{}", field.name), key));
+                }
+            }
+        }
+        let states = Pair::new(&self.state, models);
+        let detected = answer_by(states, &mut |question| match question.kind {
+            QuestionKind::RenameModel | QuestionKind::RenameField if dice.once_in(2) => Answer::yes(),
+            QuestionKind::RenameModel | QuestionKind::RenameField => Answer::no(),
+            QuestionKind::Fill => {
+                let key = keys.iter().find(|(id, _)| *id == question.id).and_then(|(_, key)| key.clone());
+                let key = key.filter(|_| filled_field(&question.id, models).is_some());
+                Answer::Value(key.map_or_else(|| fill(&question.id, models), literal))
+            }
+        });
+        // Two candidates for one old name, both taken, contradict each other.
+        if detected.errors.has_errors() { answer_all(states) } else { detected }
+    }
+
+    /// False where the migration was refused, and the database is as it was.
+    async fn forward(&mut self, migration: Migration) -> Result<bool, String> {
+        let catalog = self.live.catalog().await;
+        let planned = match plan(&migration.app, &migration.operations, &self.state, &Sqlite) {
+            Ok(planned) => planned,
+            Err(why) => {
+                self.tally.refused.fetch_add(1, Ordering::Relaxed);
+                let known = why.iter().all(|d| d.code == "E422");
+                return if known { Ok(false) } else { Err(format!("{why}\n{}", told(&migration, &[]))) };
+            }
+        };
+        let (before, rows) = (self.state.clone(), self.rows.clone());
+        let done = self.step(&migration, migration.operations.clone(), &planned.up, &catalog).await?;
+        if done {
+            self.tally.applied.fetch_add(1, Ordering::Relaxed);
+            self.applied.push(Applied { migration, planned, before, catalog });
+        } else {
+            (self.state, self.rows) = (before, rows);
+        }
+        Ok(done)
+    }
+
+    async fn back(&mut self, applied: Applied) -> Result<bool, String> {
+        let Applied { migration, planned, before, catalog } = applied;
+        let (Some(down), Some(reversed)) =
+            (planned.down, migration.operations.iter().rev().map(Operation::reverse).collect())
+        else {
+            return Err(format!("no way back\n{}", told(&migration, &[])));
+        };
+        let now = self.live.catalog().await;
+        if !self.step(&migration, reversed, &down, &now).await? {
+            return Ok(false);
+        }
+        self.tally.undone.fetch_add(1, Ordering::Relaxed);
+        self.state = before;
+        let found = self.live.catalog().await;
+        if found == catalog {
+            return Ok(true);
+        }
+        Err(format!("back, the catalog is\n{found}and was\n{catalog}\n{}", told(&migration, &down)))
+    }
+
+    /// Runs steps, and compares what comes out with what the operations should make of state and rows.
+    async fn step(
+        &mut self,
+        migration: &Migration,
+        operations: Vec<Operation>,
+        steps: &[Step],
+        catalog: &str,
+    ) -> Result<bool, String> {
+        let told = || format!("{}\n{operations:#?}", told(migration, steps));
+        let result = self.live.steps(&self.state, steps).await;
+        let refused = result.is_err();
+        if let Err(why) = result {
+            self.tally.refused.fetch_add(1, Ordering::Relaxed);
+            if !is_refusal(&why) {
+                return Err(format!("{why}\n{}", told()));
+            }
+            if self.live.catalog().await != catalog {
+                return Err(format!("refused, and the catalog changed: {why}\n{}", told()));
+            }
+        } else {
+            for operation in &operations {
+                self.rows.follow(&migration.app, operation, &mut self.state);
+            }
+            self.live.like_fresh(&self.state).await.map_err(|why| format!("{why}\n{}", told()))?;
+        }
+        self.rows.compare(&mut self.live, &self.state).await.map_err(|why| format!("{why}\n{}", told()))?;
+        Ok(!refused)
+    }
+}
+
+/// True for a refusal because of rows: counted before anything changes, or found when a fill meets a constraint.
+fn is_refusal(why: &Error) -> bool {
+    let text = why.to_string();
+    let counted = ["rows of `", "values of `", "values of the unique index"].iter().any(|part| text.contains(part));
+    let filled = ["UNIQUE constraint failed", "CHECK constraint failed", "rows would lose their target"];
+    let filled = filled.iter().any(|part| text.contains(part)) && text.contains("rolled back");
+    (counted || filled) && !text.contains("mismatch")
+}
+
+fn literal(text: String) -> Literal {
+    text.parse().map_or(Literal::Text(text), Literal::Integer)
+}
+
+fn told(migration: &Migration, steps: &[Step]) -> String {
+    let mut text = format!("{}\n", migration.reference());
+    for operation in &migration.operations {
+        let _ = writeln!(text, "  {}", operation.describe());
+    }
+    for statement in steps.iter().flat_map(Step::statements) {
+        let _ = writeln!(text, "{statement};");
+    }
+    text
+}
