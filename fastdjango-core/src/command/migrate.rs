@@ -15,6 +15,7 @@ use crate::name::MigrationRef;
 
 /// How to migrate.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own, given by name")]
 pub struct MigrateOptions {
     /// Where to.
     pub target: Target,

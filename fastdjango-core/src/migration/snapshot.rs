@@ -65,8 +65,7 @@ impl Snapshot {
     ) -> Self {
         migrations.sort_by(|a, b| a.name.cmp(&b.name));
         let models = state.app(&app).map(|(name, model)| (name.model.clone(), model.clone())).collect();
-        let touches = touched.outside(&app);
-        Self { format: FORMAT, app, leaf, migrations, touches, models }
+        Self { format: FORMAT, touches: touched.outside(&app), app, leaf, migrations, models }
     }
 
     /// Reads a snapshot; `None` where it must be rebuilt: another format, another app, a conflict of git, or no JSON.

@@ -135,7 +135,7 @@ impl Bench {
             let model = ModelRef::new(def.label.app, def.label.model);
             let field = target.models[&model].fields[2 + number / self.models].clone();
             let operation = Operation::AddField { model: model.model, field, fill: None };
-            let migration = next(&mut previous, model.app, number + 2, operation)?;
+            let migration = next(&mut previous, &model.app, number + 2, operation)?;
             files::write_all(&[FileWrite::create(
                 project.app(&migration.app)?.migration(&migration.name),
                 write(&migration),
@@ -181,12 +181,12 @@ impl Bench {
 }
 
 /// A migration of one operation, after those that it must come after.
-fn next(previous: &mut Previous, app: AppLabel, number: usize, operation: Operation) -> Made<Migration> {
-    let touched = operation.touches(&app, &previous.state);
+fn next(previous: &mut Previous, app: &AppLabel, number: usize, operation: Operation) -> Made<Migration> {
+    let touched = operation.touches(app, &previous.state);
     let mut migration = Migration::new(app.clone(), format!("{number:04}_add"), vec![operation]);
-    migration.dependencies = previous.past.needed(&app, &touched);
+    migration.dependencies = previous.past.needed(app, &touched);
     if let Some(dialect) = dialect::of(Engine::Sqlite) {
-        let section = section(&app, &migration.operations, &previous.state, dialect).map_err(Error::invalid)?;
+        let section = section(app, &migration.operations, &previous.state, dialect).map_err(Error::invalid)?;
         migration.sql.insert(Engine::Sqlite, section);
     }
     advance(&mut previous.state, [&migration])?;

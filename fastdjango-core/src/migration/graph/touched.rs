@@ -101,8 +101,8 @@ fn unordered(users: &[(usize, bool)], ancestors: &[Ancestors]) -> Vec<(usize, us
     let mut since: Vec<usize> = Vec::new();
     let mut changed: Option<usize> = None;
     for &(user, changes) in users {
-        let uses: &[usize] = if changes { &since } else { &[] };
-        let before = changed.iter().chain(uses);
+        let read: &[usize] = if changes { &since } else { &[] };
+        let before = changed.iter().chain(read);
         pairs.extend(before.filter(|earlier| !ancestors[user].contain(**earlier)).map(|earlier| (*earlier, user)));
         if changes {
             changed = Some(user);
