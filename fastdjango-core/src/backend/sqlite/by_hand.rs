@@ -97,9 +97,9 @@ fn is_said(text: &[String], fact: &Fact, renamed: &Fact) -> bool {
 
 fn refused(table: &Table, expected: &[Fact], lost: &[Fact]) -> Box<Fault> {
     let name = &table.name;
-    let list: Vec<String> = lost.iter().map(|fact| format!("`{}`", fact.text())).collect();
+    let texts: Vec<String> = lost.iter().map(|fact| format!("`{}`", fact.text())).collect();
     let message =
-        format!("`{name}` has what its model does not declare, and the new table would lose it: {}", list.join(", "));
+        format!("`{name}` has what its model does not declare, and the new table would lose it: {}", texts.join(", "));
     let mut diagnostic = Diagnostic::error("E640", message);
     for fact in lost {
         let instead: Vec<String> = expected

@@ -54,7 +54,7 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// `x'00ff'` from `00ff`; what is no hexadecimal text was refused when it was planned.
 fn bytes(hexadecimal: &str) -> String {
-    let is_whole = hexadecimal.len() % 2 == 0 && hexadecimal.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_whole = hexadecimal.len().is_multiple_of(2) && hexadecimal.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_whole { format!("x'{}'", hexadecimal.to_ascii_uppercase()) } else { quoted(hexadecimal) }
 }
 
