@@ -247,7 +247,7 @@ async fn texts_and_bytes_come_back_whatever_is_in_them() {
         Texts { json: serde_json::json!(1.0), maybe_json: Some(serde_json::Value::Null), ..texts() },
         Texts {
             point: Json(Point { x: i64::MIN, label: Some("\0".into()) }),
-            list: Json(vec!["".into(), "null".into()]),
+            list: Json(vec![String::new(), "null".into()]),
             ..texts()
         },
         Texts { mood: Mood::SoSo, maybe_mood: Some(Mood::SoSo), ..texts() },

@@ -2,15 +2,15 @@
 
 use ::chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
-use super::moment::{Clock, Day, Moment};
+use super::moment::{CivilDate, Clock, Moment};
 use crate::model::scalar::parsed;
 use crate::model::{FieldType, TypeDef, TypeFacts, Value, WrongValue};
 
 /// chrono counts a leap second as more than 999,999,999 nanoseconds of the second before.
 const SECOND: u32 = 1_000_000_000;
 
-fn day(date: NaiveDate) -> Day {
-    Day { year: date.year(), month: date.month(), day: date.day() }
+fn day(date: NaiveDate) -> CivilDate {
+    CivilDate { year: date.year(), month: date.month(), day: date.day() }
 }
 
 fn clock(time: NaiveTime) -> Clock {
@@ -22,7 +22,7 @@ fn moment(at: NaiveDateTime) -> Moment {
     Moment { day: day(at.date()), clock: clock(at.time()), ahead: 0 }
 }
 
-fn date_of(Day { year, month, day }: Day) -> Option<NaiveDate> {
+fn date_of(CivilDate { year, month, day }: CivilDate) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day)
 }
 
@@ -58,7 +58,7 @@ macro_rules! date_type {
 }
 
 date_type! {
-    NaiveDate: Date, "a date like 2026-01-31", day, |text| Day::parse(text).and_then(date_of);
+    NaiveDate: Date, "a date like 2026-01-31", day, |text| CivilDate::parse(text).and_then(date_of);
     NaiveTime: Time, "a time like 12:30:00", clock, |text| Clock::parse(text).and_then(time_of);
     NaiveDateTime: Timestamp, "a timestamp like 2026-01-31 12:30:00", moment,
         |text| Moment::parse_local(text).and_then(local_of);

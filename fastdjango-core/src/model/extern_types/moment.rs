@@ -6,7 +6,7 @@ use std::fmt;
 
 /// A day of the Gregorian calendar; the year 0 is the one before 1.
 #[derive(Clone, Copy)]
-pub(super) struct Day {
+pub(super) struct CivilDate {
     pub(super) year: i32,
     pub(super) month: u32,
     pub(super) day: u32,
@@ -24,13 +24,13 @@ pub(super) struct Clock {
 /// A day, a time, and how many seconds the clock is ahead of UTC.
 #[derive(Clone, Copy)]
 pub(super) struct Moment {
-    pub(super) day: Day,
+    pub(super) day: CivilDate,
     pub(super) clock: Clock,
     pub(super) ahead: i32,
 }
 
 /// Texts compare as days do, from the year 0 to 9999; others bear a sign.
-impl fmt::Display for Day {
+impl fmt::Display for CivilDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { year, month, day } = self;
         match year {
@@ -66,7 +66,7 @@ impl fmt::Display for Moment {
     }
 }
 
-impl Day {
+impl CivilDate {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (sign, digits) = match text.split_at_checked(1)? {
             ("-", digits) => (-1, digits),
@@ -109,22 +109,21 @@ impl Moment {
     /// A timestamp that says nothing of a zone.
     pub(super) fn parse_local(text: &str) -> Option<Self> {
         let (day, clock) = text.split_once([' ', 'T'])?;
-        Some(Self { day: Day::parse(day)?, clock: Clock::parse(clock)?, ahead: 0 })
+        Some(Self { day: CivilDate::parse(day)?, clock: Clock::parse(clock)?, ahead: 0 })
     }
 
     /// A timestamp of a zone; text without one is UTC, which is what we write.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (day, rest) = text.split_once([' ', 'T'])?;
         let (clock, zone) = rest.split_at(rest.find(['Z', 'z', '+', '-']).unwrap_or(rest.len()));
-        Some(Self { day: Day::parse(day)?, clock: Clock::parse(clock.trim_end())?, ahead: ahead(zone)? })
+        Some(Self { day: CivilDate::parse(day)?, clock: Clock::parse(clock.trim_end())?, ahead: ahead(zone)? })
     }
 }
 
 /// `+02:00`, `+0200`, `+02`, `Z`, or nothing.
 fn ahead(zone: &str) -> Option<i32> {
     let (sign, offset) = match zone.split_at_checked(1) {
-        None => return Some(0),
-        Some(("Z" | "z", "")) => return Some(0),
+        None | Some(("Z" | "z", "")) => return Some(0),
         Some(("-", offset)) => (-1, offset),
         Some((_, offset)) => (1, offset),
     };

@@ -2,13 +2,13 @@
 
 use ::time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
-use super::moment::{Clock, Day, Moment};
+use super::moment::{CivilDate, Clock, Moment};
 use crate::model::scalar::parsed;
 use crate::model::{FieldType, TypeDef, TypeFacts, Value, WrongValue};
 
-fn day(date: Date) -> Day {
+fn day(date: Date) -> CivilDate {
     let (year, month, day) = date.to_calendar_date();
-    Day { year, month: u32::from(u8::from(month)), day: u32::from(day) }
+    CivilDate { year, month: u32::from(u8::from(month)), day: u32::from(day) }
 }
 
 fn clock(time: Time) -> Clock {
@@ -30,7 +30,7 @@ fn small(number: u32) -> Option<u8> {
     u8::try_from(number).ok()
 }
 
-fn date_of(Day { year, month, day }: Day) -> Option<Date> {
+fn date_of(CivilDate { year, month, day }: CivilDate) -> Option<Date> {
     Date::from_calendar_date(year, Month::try_from(small(month)?).ok()?, small(day)?).ok()
 }
 
@@ -64,7 +64,7 @@ macro_rules! date_type {
 }
 
 date_type! {
-    Date: Date, "a date like 2026-01-31", day, |text| Day::parse(text).and_then(date_of);
+    Date: Date, "a date like 2026-01-31", day, |text| CivilDate::parse(text).and_then(date_of);
     Time: Time, "a time like 12:30:00", clock, |text| Clock::parse(text).and_then(time_of);
     PrimitiveDateTime: Timestamp, "a timestamp like 2026-01-31 12:30:00", |at| moment(at, UtcOffset::UTC),
         |text| Moment::parse_local(text).and_then(local_of);
