@@ -58,13 +58,19 @@ fn detach_deleted(work: &mut Work, app: Option<&AppLabel>) -> bool {
     insert(work, changes)
 }
 
-/// Lets fields go that only a model about to be deleted still refers to by name.
+/// Lets fields and keys go that only a model about to be deleted still refers to.
 fn release_fields(work: &mut Work, app: Option<&AppLabel>) -> bool {
     let deleted = work.pending.iter().filter(|c| c.kind == ChangeKind::DeleteModel && belongs(&c.model, app));
     let changes = deleted.flat_map(|change| {
         let definition = work.state.models.get(&change.model);
-        let fields = definition.into_iter().flat_map(|m| m.fields.iter().filter_map(FieldState::reference));
-        let targets = fields.filter(|reference| reference.to_field.is_some()).map(|reference| &reference.to);
+        let key_goes =
+            |model: &ModelRef| work.pending.iter().any(|c| c.model == *model && c.kind == ChangeKind::AlterPrimaryKey);
+        let holds = |field: &&FieldState| {
+            field.reference().is_some_and(|reference| reference.to_field.is_some())
+                || field.target().is_some_and(key_goes)
+        };
+        let fields = definition.into_iter().flat_map(|m| m.fields.iter()).filter(holds);
+        let targets = fields.filter_map(FieldState::target);
         targets.flat_map(|target| detach(&change.model, target, &work.state)).collect::<Vec<_>>()
     });
     let changes = changes.collect();

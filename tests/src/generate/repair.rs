@@ -22,8 +22,10 @@ pub(super) fn repair(state: &mut ProjectState) {
 fn repair_once(state: &mut ProjectState) {
     let whole = state.clone();
     for model in state.models.values_mut() {
+        let keyed = model.primary_key.len() == 1;
         model.fields.retain(|field| {
             target_exists(field, &whole)
+                && (keyed || !has_own_pairs(field))
                 && names_columns(generated(field), &whole_columns(model_of(&whole, &model.table)))
         });
         let columns = whole_columns(Some(model));
@@ -67,6 +69,11 @@ fn names_columns(sql: Option<&Sql>, columns: &BTreeSet<String>) -> bool {
             lexer::tokens(text).into_iter().filter(|token| token.kind == lexer::Kind::Quoted).collect::<Vec<_>>();
         quoted.iter().filter_map(lexer::Token::name).all(|name| columns.contains(&name))
     })
+}
+
+/// True for a table of pairs, which refer to the keys of both models.
+fn has_own_pairs(field: &FieldState) -> bool {
+    matches!(&field.kind, FieldKind::ManyToMany(pairs) if pairs.through.is_none())
 }
 
 fn target_exists(field: &FieldState, state: &ProjectState) -> bool {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::sync::Mutex;
 
 use fastdjango_core::backend::{Access, Connection, Direction, RunOptions, Unit, Value};
 use fastdjango_core::ddl::Statement;
@@ -96,17 +97,7 @@ impl Live {
 
     /// Creates every table of the state as it stands, without a history.
     pub async fn create(&mut self, state: &ProjectState) {
-        let mut statements = Vec::new();
-        for table in lower_all(state).unwrap().tables.into_values() {
-            let (name, indexes) = (table.name.clone(), table.indexes.clone());
-            statements.push(Sqlite.render(&Statement::CreateTable(Box::new(table))));
-            statements.extend(
-                indexes.into_iter().map(|index| {
-                    Sqlite.render(&Statement::CreateIndex { table: name.clone(), index: Box::new(index) })
-                }),
-            );
-        }
-        self.run(&statements.join(";\n")).await.unwrap();
+        self.run(&statements(state)).await.unwrap();
     }
 
     /// The database must be what a fresh one of the state would be: no drift, and the same catalog.
@@ -118,9 +109,7 @@ impl Live {
         if !drift.is_empty() {
             return Err(format!("drift: {}", drift.join("; ")));
         }
-        let mut fresh = Self::new().await;
-        fresh.create(state).await;
-        let (here, there) = (self.catalog().await, fresh.catalog().await);
+        let (here, there) = (self.catalog().await, fresh_catalog(&statements(state)).await);
         if here == there {
             return Ok(());
         }
@@ -169,6 +158,35 @@ impl Live {
         }
         dump
     }
+}
+
+/// What makes every table of the state at once.
+fn statements(state: &ProjectState) -> String {
+    let mut statements = Vec::new();
+    for table in lower_all(state).unwrap().tables.into_values() {
+        let (name, indexes) = (table.name.clone(), table.indexes.clone());
+        statements.push(Sqlite.render(&Statement::CreateTable(Box::new(table))));
+        statements.extend(
+            indexes
+                .into_iter()
+                .map(|index| Sqlite.render(&Statement::CreateIndex { table: name.clone(), index: Box::new(index) })),
+        );
+    }
+    statements.join(";\n")
+}
+
+/// The catalog of a fresh database; the same statements make the same one, so each is made once.
+async fn fresh_catalog(statements: &str) -> String {
+    static KNOWN: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
+    let known = KNOWN.lock().unwrap().get(statements).cloned();
+    if let Some(catalog) = known {
+        return catalog;
+    }
+    let mut fresh = Live::new().await;
+    fresh.run(statements).await.unwrap();
+    let catalog = fresh.catalog().await;
+    KNOWN.lock().unwrap().insert(statements.to_owned(), catalog.clone());
+    catalog
 }
 
 /// A name as SQL.

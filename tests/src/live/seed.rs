@@ -88,14 +88,15 @@ fn value(table: &Table, column: &Column, number: usize, dice: &mut Dice) -> Stri
         ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt => {
             [number, number * 10][dice.below(2)].to_string()
         }
-        ColumnType::Real | ColumnType::Double => [format!("{number}.5"), number.to_string()][dice.below(2)].clone(),
         ColumnType::Varchar(_) | ColumnType::Text => literal(&texts[dice.below(4)]),
         ColumnType::Binary => format!("x'3{number}'"),
         ColumnType::Uuid => format!("'123e4567-e89b-12d3-a456-42661417400{number}'"),
         ColumnType::Numeric(digits, scale) if *digits > 15 => {
             format!("'{number}.{}'", "50".repeat(*scale as usize / 2))
         }
-        ColumnType::Numeric(..) => [format!("{number}.5"), number.to_string()][dice.below(2)].clone(),
+        ColumnType::Numeric(..) | ColumnType::Real | ColumnType::Double => {
+            [format!("{number}.5"), number.to_string()][dice.below(2)].clone()
+        }
         ColumnType::Date => format!("'2020-01-0{number}'"),
         ColumnType::Time => format!("'12:30:0{number}'"),
         ColumnType::Timestamp | ColumnType::TimestampTz => {

@@ -47,6 +47,9 @@ pub(crate) async fn run(mut dice: Dice, tally: &Tally) -> Result<(), String> {
     let mut models = managed(roll(&mut dice));
     for _ in 0..4 {
         let detected = history.detect(&models, &mut dice).await;
+        if detected.errors.has_errors() {
+            return Err(detected.errors.to_string());
+        }
         for migration in detected.migrations {
             if !history.forward(migration).await? {
                 break;

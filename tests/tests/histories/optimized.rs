@@ -41,9 +41,9 @@ pub(crate) async fn run(mut dice: Dice, compared: &AtomicUsize) -> Result<(), St
     }
     let told = || {
         let lines = |operations: &[Operation]| {
-            operations.iter().map(|o| format!("  {}  {o:?}\n", o.describe())).collect::<String>()
+            operations.iter().map(|o| format!("  {}  {o:?}", o.describe())).collect::<Vec<_>>().join("\n")
         };
-        format!("{}became\n{}", lines(&operations), lines(&shorter))
+        format!("{}\nbecame\n{}", lines(&operations), lines(&shorter))
     };
     migrate(&mut short, &app, &shorter, &mut state.clone())
         .await

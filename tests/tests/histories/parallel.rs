@@ -25,14 +25,8 @@ pub(crate) fn cases(cases: u32, rolls: Range<usize>, case: impl Fn(Dice) -> Resu
                     ..ProptestConfig::default()
                 };
                 let strategy = proptest::collection::vec(any::<u16>(), rolls);
-                let result = TestRunner::new(config).run(&strategy, |rolls| {
-                    case(Dice::new(rolls)).map_err(|w| {
-                        if std::env::var_os("LOUD").is_some() {
-                            eprintln!("FAILED {w}");
-                        }
-                        TestCaseError::fail(w)
-                    })
-                });
+                let result =
+                    TestRunner::new(config).run(&strategy, |rolls| case(Dice::new(rolls)).map_err(TestCaseError::fail));
                 if let Err(why) = result {
                     let text = why.to_string();
                     let text = text.split("minimal failing input").next().unwrap_or_default();

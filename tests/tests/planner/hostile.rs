@@ -151,3 +151,74 @@ async fn names_that_are_words_and_quotes_of_sql_hold() {
         "a'; DROP TABLE \"x\"; --,b'; DROP TABLE \"x\"; --"
     );
 }
+
+#[tokio::test]
+async fn a_later_default_takes_nothing_from_the_rows() {
+    let mut database = seeded().await;
+    let rating = |default: Option<i64>| {
+        let mut field = field("rating", ColumnType::Integer);
+        field.null = true;
+        field.default = default.map(|number| Default::Value(Literal::Integer(number)));
+        field
+    };
+    for (first, last, held) in [(Some(7), None, "7,7"), (None, Some(7), "-,-"), (Some(7), Some(8), "7,7")] {
+        let operations = [add("Post", rating(first)), alter("Post", rating(first), rating(last))];
+        let plan = database.migrate(&operations).await.unwrap();
+        let read = "SELECT group_concat(coalesce(rating, '-')) FROM blog_post";
+        assert_eq!(database.text(read).await, held, "{first:?}, then {last:?}");
+        database.back(plan).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_default_that_becomes_the_key_is_not_replaced_by_a_number() {
+    let mut database = Database::new().await;
+    let mut log = model("blog_log", vec![field("text", ColumnType::Text)]);
+    log.fields.remove(0);
+    log.primary_key.clear();
+    database.migrate(&[create("Log", log)]).await.unwrap();
+    database.run("INSERT INTO blog_log (text) VALUES ('a')").await.unwrap();
+    let mut number = field("number", ColumnType::Integer);
+    number.default = Some(Default::Value(Literal::Integer(7)));
+    let key = Operation::AlterPrimaryKey { model: "Log".into(), from: Vec::new(), to: vec!["number".into()] };
+    let operations = [add("Log", number), key];
+    let plan = database.migrate(&operations).await.unwrap();
+    assert_eq!(database.text("SELECT group_concat(number || text) FROM blog_log").await, "7a");
+    database.back(plan).await.unwrap();
+    database.run("INSERT INTO blog_log (text) VALUES ('b')").await.unwrap();
+    database.migrate(&operations).await.unwrap_err();
+    assert_eq!(database.text("SELECT group_concat(text) FROM blog_log").await, "a,b");
+}
+
+#[tokio::test]
+async fn nobody_refers_to_a_column_that_comes_later() {
+    let mut database = Database::new().await;
+    let mut parent = refer("parent", "Node", OnDelete::Cascade);
+    parent.null = true;
+    database.migrate(&[create("Node", model("blog_node", vec![parent]))]).await.unwrap();
+    let mut number = field("number", ColumnType::BigInt);
+    number.auto = true;
+    let mut id = field("id", ColumnType::BigInt);
+    id.auto = true;
+    let from = vec!["id".into()];
+    let operations = [
+        add("Node", number),
+        Operation::AlterPrimaryKey { model: "Node".into(), from, to: vec!["number".into()] },
+        remove("Node", id),
+    ];
+    database.run("INSERT INTO blog_node VALUES (1, NULL), (2, 1)").await.unwrap();
+    let refused = database.migrate(&operations).await.unwrap_err();
+    assert_eq!(refused, "1 rows of `blog_node` refer by `parent_id` to no row of `blog_node`");
+    database.run("UPDATE blog_node SET parent_id = NULL").await.unwrap();
+    database.migrate(&operations).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_table_without_columns_is_refused_before_any_sql() {
+    let mut database = Database::new().await;
+    let mut empty = model("blog_empty", Vec::new());
+    empty.fields.clear();
+    empty.primary_key.clear();
+    let refused = database.migrate(&[create("Empty", empty)]).await.unwrap_err();
+    assert!(refused.contains("E420") && refused.contains("a table without a column"), "{refused}");
+}

@@ -58,7 +58,9 @@ fn copy(alteration: &Alteration<'_>, new: &str, dialect: &dyn Dialect) -> Statem
 fn source(alteration: &Alteration<'_>, column: &Column, dialect: &dyn Dialect) -> Option<Source> {
     let fill = alteration.origin(&column.name).and_then(|origin| origin.fill.clone());
     let fill = fill.map(|value| Source::Fill { column: Box::new(column.clone()), value });
-    let Some(there) = alteration.settled.column(&column.name) else { return fill };
+    let Some(there) = alteration.settled.column(&column.name) else {
+        return fill.or_else(|| of_key(alteration, column));
+    };
     let value = match dialect.conversion(Pair::new(there, column)) {
         Conversion::Same => Source::Column(column.name.clone()),
         Conversion::Safe | Conversion::Lossy => Source::Convert(Box::new(Pair::new(there.clone(), column.clone()))),
@@ -67,6 +69,13 @@ fn source(alteration: &Alteration<'_>, column: &Column, dialect: &dyn Dialect) -
         Some(fill) if there.null && !column.null => Source::Coalesce(Box::new(value), Box::new(fill)),
         _ => value,
     })
+}
+
+/// A number that becomes the key would be chosen by the database, whatever its default says:
+/// <https://www.sqlite.org/lang_createtable.html#rowid>.
+fn of_key(alteration: &Alteration<'_>, column: &Column) -> Option<Source> {
+    let is_key = alteration.next.primary_key.contains(&column.name);
+    (is_key && column.default.is_some()).then(|| own_value(column))
 }
 
 /// What the column would take by itself; NULL makes the database number it, where it does.
