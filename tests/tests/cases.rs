@@ -137,7 +137,7 @@ fn told(detected: &Detected, before: &ProjectState) -> String {
     }
     if detected.warnings.iter().next().is_some() {
         text += "--- warnings\n";
-        for warning in detected.warnings.iter() {
+        for warning in &detected.warnings {
             let _ = writeln!(text, "{}: {}", warning.code, warning.message);
         }
         text.push('\n');
