@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::field::{Default, Sql};
+use crate::field::Default;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::operation::Operation;
 use crate::state::{FieldKind, FieldState, ModelState};
@@ -86,11 +86,6 @@ impl Lineage {
         let mut origin = self.take(app, model, &from.name);
         if !same_storage(from, to) {
             origin = Origin::default();
-        }
-        if origin.previous.is_none() && from.default != to.default {
-            // A new column gave the rows that were there its default, or NULL; another default does not take it back.
-            let null = || to.null.then(|| Default::Sql { sql: Sql::any("NULL") });
-            origin.fill = origin.fill.or_else(|| from.default.clone().or_else(null));
         }
         // The first value wins: where a later one is needed, there are no NULLs left for it.
         origin.fill = origin.fill.or_else(|| fill.cloned());

@@ -9,11 +9,11 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::Dialect;
 use crate::field::{Default, Sql};
 use crate::migration::Step;
-use crate::name::{AppLabel, ModelName};
+use crate::name::{AppLabel, FieldName, ModelName};
 use crate::operation::Operation;
 use crate::pair::Pair;
 use crate::schema::Identity;
-use crate::state::ProjectState;
+use crate::state::{FieldKind, FieldState, ProjectState};
 
 /// The steps of a migration on one backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +94,39 @@ fn ends_run(run: &[Operation], next: &Operation) -> bool {
         _ => None,
     };
     renamed.is_some_and(|model| run.iter().any(|operation| filled_by_expression(operation) == Some(model)))
+        || matches!(next, Operation::AlterField { model, from, to, .. }
+            if is_recast(from, to) && gave_values(run).contains(&(model, &from.name)))
+}
+
+/// True where a value may look otherwise in a column of the second definition, or rows without one get another default.
+///
+/// A foreign key that comes or goes is none: it has the type of what it refers to, and circles are untied by such a pair.
+fn is_recast(from: &FieldState, to: &FieldState) -> bool {
+    let retyped = matches!((&from.kind, &to.kind), (FieldKind::Column(from), FieldKind::Column(to)) if from != to);
+    retyped || from.db_type != to.db_type || from.default != to.default
+}
+
+/// The fields whose values the run makes: a second change has to find them in a column of the first one's type.
+fn gave_values(run: &[Operation]) -> BTreeSet<(&ModelName, &FieldName)> {
+    let mut made = BTreeSet::new();
+    for operation in run {
+        match operation {
+            Operation::AddField { model, field, .. } => {
+                made.insert((model, &field.name));
+            }
+            Operation::AlterField { model, from, to, fill, .. } if fill.is_some() || is_recast(from, to) => {
+                made.insert((model, &to.name));
+            }
+            Operation::RenameField { model, from, to } if made.remove(&(model, from)) => {
+                made.insert((model, to));
+            }
+            Operation::RenameModel { from, to } => {
+                made = made.into_iter().map(|(model, field)| (if model == from { to } else { model }, field)).collect();
+            }
+            _ => {}
+        }
+    }
+    made
 }
 
 fn filled_by_expression(operation: &Operation) -> Option<&ModelName> {

@@ -2,7 +2,7 @@
 
 use fastdjango_core::field::{ColumnType, Default, Literal, OnDelete};
 use fastdjango_core::operation::Operation;
-use fastdjango_core::state::{ConstraintKind, ConstraintState};
+use fastdjango_core::state::{ConstraintKind, ConstraintState, FieldKind, FieldState};
 
 use super::harness::{add, alter, author, create, field, last, model, refer, remove};
 use super::{Database, seeded};
@@ -65,6 +65,24 @@ async fn a_field_under_the_column_of_a_removed_one_begins_anew() {
     ];
     let plan = database.migrate(&operations).await.unwrap();
     assert_eq!(database.text("SELECT group_concat(typeof(slug) || slug) FROM blog_post").await, "integer5,integer5");
+    database.back(plan).await.unwrap();
+}
+
+/// In one migration as in two: the fill is a text, and a text that becomes a number is read as one.
+#[tokio::test]
+async fn a_field_that_is_added_and_then_retyped_converts_its_fill() {
+    let mut database = seeded().await;
+    let mut wanted = field("weight", ColumnType::Text);
+    wanted.null = true;
+    let fill = Some(Default::Value(Literal::Text("12".into())));
+    let to = FieldState { kind: FieldKind::Column(ColumnType::Double), ..wanted.clone() };
+    let operations =
+        [Operation::AddField { model: "Post".into(), field: wanted.clone(), fill }, alter("Post", wanted, to)];
+    let plan = database.migrate(&operations).await.unwrap();
+    assert_eq!(
+        database.text("SELECT group_concat(typeof(weight) || weight) FROM blog_post").await,
+        "real12.0,real12.0"
+    );
     database.back(plan).await.unwrap();
 }
 
