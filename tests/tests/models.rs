@@ -77,7 +77,7 @@ fn read(models: &[&'static ModelDef]) -> (ProjectState, Diagnostics) {
 fn post(def: &'static ModelDef) -> ModelState {
     let (state, faults) = read(&[&USER, def]);
     assert!(faults.is_empty(), "{faults}");
-    state.models.into_iter().find(|(name, _)| name.model == "Post").map_or(ModelState::new(""), |(_, model)| model)
+    state.models.iter().find(|(name, _)| name.model == "Post").map_or(ModelState::new(""), |(_, model)| model.clone())
 }
 
 #[test]

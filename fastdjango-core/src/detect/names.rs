@@ -13,16 +13,12 @@ use crate::state::{ConstraintKind, ConstraintState, FieldKind, IndexState, Model
 pub(super) fn choose(states: Pair<&ProjectState>) -> ProjectState {
     let mut target = states.next.clone();
     let mut taken = Taken::new(states);
-    for (name, model) in &mut target.models {
-        match states.previous.models.get(name) {
-            Some(previous) => keep(previous, model, &mut taken),
-            None => keep(&ModelState::new(String::new()), model, &mut taken),
-        }
-    }
+    target.models.for_each_mut(|name, model| match states.previous.models.get(name) {
+        Some(previous) => keep(previous, model, &mut taken),
+        None => keep(&ModelState::new(String::new()), model, &mut taken),
+    });
     let columns = columns(&target);
-    for (name, model) in &mut target.models {
-        fill(name, model, &columns, &mut taken);
-    }
+    target.models.for_each_mut(|name, model| fill(name, model, &columns, &mut taken));
     target
 }
 

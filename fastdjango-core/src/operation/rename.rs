@@ -14,12 +14,20 @@ pub(super) fn rename_model(from: &ModelRef, to: &ModelRef, state: &mut ProjectSt
         return Err(misfit(format!("there is no model `{from}`")));
     };
     state.models.insert(to.clone(), model);
-    for reference in state.models.values_mut().flat_map(references) {
-        if *reference == *from {
-            *reference = to.clone();
+    for referrer in referrers(from, state) {
+        for reference in state.models.get_mut(&referrer).into_iter().flat_map(references) {
+            if *reference == *from {
+                *reference = to.clone();
+            }
         }
     }
     Ok(())
+}
+
+/// Whoever refers to `model`, itself among them; only those are copied where a state before has them too.
+fn referrers(model: &ModelRef, state: &ProjectState) -> Vec<ModelRef> {
+    let referring = state.models.iter().filter(|(_, definition)| definition.refers_to(model));
+    referring.map(|(name, _)| name.clone()).collect()
 }
 
 fn references(model: &mut ModelState) -> impl Iterator<Item = &mut ModelRef> {
@@ -57,9 +65,11 @@ pub(super) fn rename_field(
     {
         rename_column(found, &before, &after);
     }
-    for name in state.models.values_mut().flat_map(|other| targets(other, model)) {
-        if name == from {
-            *name = to.clone();
+    for referrer in referrers(model, state) {
+        for name in state.models.get_mut(&referrer).into_iter().flat_map(|other| targets(other, model)) {
+            if name == from {
+                *name = to.clone();
+            }
         }
     }
     Ok(())

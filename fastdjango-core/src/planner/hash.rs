@@ -31,10 +31,6 @@ pub fn text_hash(up: &[Step], down: Option<&[Step]>) -> String {
 
 /// The touched models under the names that they had before the operations.
 fn touched(app: &AppLabel, operations: &[Operation], before: &ProjectState) -> BTreeSet<ModelRef> {
-    // Most migrations that are checked one by one have one operation: those need no copy of the project.
-    if let [only] = operations {
-        return only.touches(app, before).into_iter().collect();
-    }
     let mut state = before.clone();
     let mut touched = Touched::default();
     for operation in operations {

@@ -1,18 +1,16 @@
 //! The whole project at one moment.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
-use super::ModelState;
+use super::{ModelMap, ModelState};
 use crate::name::{AppLabel, ModelRef};
 
-/// Every model of every app.
+/// Every model of every app. A copy costs nothing until one of the two changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ProjectState {
     /// The models, by app and name.
-    pub models: BTreeMap<ModelRef, ModelState>,
+    pub models: ModelMap,
 }
 
 impl ProjectState {

@@ -21,7 +21,7 @@ pub(super) fn repair(state: &mut ProjectState) {
 
 fn repair_once(state: &mut ProjectState) {
     let whole = state.clone();
-    for model in state.models.values_mut() {
+    state.models.for_each_mut(|_, model| {
         let keyed = model.primary_key.len() == 1;
         model.fields.retain(|field| {
             target_exists(field, &whole)
@@ -44,7 +44,7 @@ fn repair_once(state: &mut ProjectState) {
             constraint.fields().iter().all(|field| fields.contains(field))
                 && fits(model_constraint(constraint), &whole, &columns)
         });
-    }
+    });
 }
 
 fn model_of<'a>(state: &'a ProjectState, table: &str) -> Option<&'a ModelState> {
@@ -102,22 +102,24 @@ fn fits(kind: &ConstraintKind, state: &ProjectState, columns: &BTreeSet<String>)
 
 fn tables(state: &mut ProjectState) {
     let mut taken = BTreeSet::new();
-    for (number, model) in state.models.values_mut().enumerate() {
+    let mut number = 0;
+    state.models.for_each_mut(|_, model| {
         if !taken.insert(model.table.clone()) {
             model.table = format!("{}_{number}", model.table);
             taken.insert(model.table.clone());
         }
-    }
+        number += 1;
+    });
 }
 
 fn names(state: &mut ProjectState) {
     let mut taken = BTreeSet::new();
-    for model in state.models.values_mut() {
+    state.models.for_each_mut(|_, model| {
         let indexes = model.indexes.iter_mut().map(|index| &mut index.name);
         for name in indexes.chain(model.constraints.iter_mut().map(|constraint| &mut constraint.name)) {
             if name.clone().is_some_and(|text| !taken.insert(text)) {
                 *name = None;
             }
         }
-    }
+    });
 }

@@ -54,16 +54,16 @@ pub fn only(state: &ProjectState, app: &str) -> ProjectState {
 /// The state with every table ours and possible: no reference to a table that nobody makes, no table without a column.
 #[must_use]
 pub fn managed(mut state: ProjectState) -> ProjectState {
-    state.models.values_mut().for_each(possible);
+    state.models.for_each_mut(|_, model| possible(model));
     while let Err(faults) = lower_all(&state) {
         // A reference to a model whose key is gone, or of two fields, goes too.
         let faulty = |model: &ModelRef| faults.iter().any(|fault| fault.message.starts_with(&format!("`{model}` ")));
-        for (model, definition) in &mut state.models {
+        state.models.for_each_mut(|model, definition| {
             let faulty = faulty(model);
             definition.fields.retain(|field| !faulty || field.target().is_none());
-        }
+        });
         repair::repair(&mut state);
-        state.models.values_mut().for_each(possible);
+        state.models.for_each_mut(|_, model| possible(model));
     }
     state
 }

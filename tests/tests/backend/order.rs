@@ -33,7 +33,7 @@ fn ship(change: impl Fn(&mut ModelState)) -> ProjectState {
     ship.fields = vec![key(), column("name", ColumnType::Varchar(80))];
     ship.primary_key = vec!["id".into()];
     change(&mut ship);
-    ProjectState { models: [(ModelRef::new("fleet", "Ship"), ship)].into() }
+    ProjectState { models: [(ModelRef::new("fleet", "Ship"), ship)].into_iter().collect() }
 }
 
 /// One branch: ships without a name. SQLite rebuilds the table for it, both ways.

@@ -74,3 +74,49 @@ async fn a_value_stays_equal_or_stops_the_change_of_its_type() {
         assert_eq!(converted(&from, value, &to).await, expected, "{value} as {from} becomes {to}");
     }
 }
+
+/// Bytes around the ends of the pieces in which they are read, with a sequence cut, strayed, or too long at each place.
+fn bytes_near_the_end_of_a_piece() -> Vec<Vec<u8>> {
+    let ends: [&[u8]; 12] = [
+        b"",
+        "é".as_bytes(),
+        "€".as_bytes(),
+        "😀".as_bytes(),
+        b"\xc3",
+        b"\xa9",
+        b"\xe2\x82",
+        b"\xf0\x9f\x98",
+        b"\xc0\xaf",
+        b"\xed\xa0\x80",
+        b"\xf4\x90\x80\x80",
+        b"\xff",
+    ];
+    let lengths = (1018..1030).chain(2040..2052);
+    let values = lengths.flat_map(|length: usize| {
+        ends.iter().map(move |end| [b"\xc3\xa9", vec![b'a'; length - 2].as_slice(), end, "z".as_bytes()].concat())
+    });
+    values.collect()
+}
+
+#[tokio::test]
+async fn long_bytes_become_text_only_where_they_are_text() {
+    let mut database = Database::new().await;
+    let bytes = field("v", T::Binary);
+    database.migrate(&[create("Thing", model("blog_thing", vec![bytes.clone()]))]).await.unwrap();
+    let mut wrong = Vec::new();
+    for (at, value) in bytes_near_the_end_of_a_piece().into_iter().enumerate() {
+        let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+        database.run(&format!("INSERT INTO blog_thing (id, v) VALUES ({at}, x'{hex}')")).await.unwrap();
+        if std::str::from_utf8(&value).is_err() {
+            wrong.push(at.to_string());
+        }
+    }
+    assert!(wrong.len() > 100, "{wrong:?}");
+    let change = [alter("Thing", bytes, field("v", T::Text))];
+    let refused = database.migrate(&change).await.unwrap_err();
+    assert!(refused.starts_with(&format!("{} rows of", wrong.len())), "{} of them: {refused}", wrong.len());
+    database.run(&format!("DELETE FROM blog_thing WHERE id IN ({})", wrong.join(", "))).await.unwrap();
+    let before = database.text("SELECT group_concat(hex(v)) FROM blog_thing").await;
+    database.migrate(&change).await.unwrap();
+    assert_eq!(database.text("SELECT group_concat(hex(v)) FROM blog_thing WHERE typeof(v) = 'text'").await, before);
+}

@@ -1,0 +1,150 @@
+//! The models of a state, shared between the states that are alike.
+
+use std::fmt;
+use std::ops::{Index, RangeBounds};
+
+use rpds::RedBlackTreeMapSync;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::ModelState;
+use crate::name::ModelRef;
+
+/// Models by app and name, in that order.
+///
+/// A copy shares every model with the original until one of the two changes it, so that a state before and a state after a
+/// migration cost what the migration changes, however large the project is.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ModelMap(RedBlackTreeMapSync<ModelRef, ModelState>);
+
+impl ModelMap {
+    /// The model of that name.
+    #[must_use]
+    pub fn get(&self, model: &ModelRef) -> Option<&ModelState> {
+        self.0.get(model)
+    }
+
+    /// The name as the map has it, and its model.
+    #[must_use]
+    pub fn get_key_value(&self, model: &ModelRef) -> Option<(&ModelRef, &ModelState)> {
+        self.0.get_key_value(model)
+    }
+
+    /// The model of that name, to be changed; copies it where another state has it too.
+    pub fn get_mut(&mut self, model: &ModelRef) -> Option<&mut ModelState> {
+        self.0.get_mut(model)
+    }
+
+    /// True where there is a model of that name.
+    #[must_use]
+    pub fn contains_key(&self, model: &ModelRef) -> bool {
+        self.0.contains_key(model)
+    }
+
+    /// Puts a model under a name, in the place of one that was there.
+    pub fn insert(&mut self, name: ModelRef, model: ModelState) {
+        self.0.insert_mut(name, model);
+    }
+
+    /// Takes the model of that name away.
+    pub fn remove(&mut self, model: &ModelRef) -> Option<ModelState> {
+        let found = self.0.get(model)?.clone();
+        self.0.remove_mut(model);
+        Some(found)
+    }
+
+    /// Keeps the models that `keep` is true for.
+    pub fn retain(&mut self, keep: impl Fn(&ModelRef, &ModelState) -> bool) {
+        let gone: Vec<ModelRef> =
+            self.iter().filter(|(name, model)| !keep(name, model)).map(|(n, _)| n.clone()).collect();
+        for model in gone {
+            self.0.remove_mut(&model);
+        }
+    }
+
+    /// Changes every model, and so copies each that another state has too.
+    pub fn for_each_mut(&mut self, mut change: impl FnMut(&ModelRef, &mut ModelState)) {
+        let names: Vec<ModelRef> = self.keys().cloned().collect();
+        for name in names {
+            if let Some(model) = self.0.get_mut(&name) {
+                change(&name, model);
+            }
+        }
+    }
+
+    /// The models with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&ModelRef, &ModelState)> {
+        self.0.iter()
+    }
+
+    /// The names.
+    pub fn keys(&self) -> impl Iterator<Item = &ModelRef> {
+        self.0.keys()
+    }
+
+    /// The models.
+    pub fn values(&self) -> impl Iterator<Item = &ModelState> {
+        self.0.values()
+    }
+
+    /// The models whose names are within the bounds.
+    pub fn range(&self, names: impl RangeBounds<ModelRef>) -> impl Iterator<Item = (&ModelRef, &ModelState)> {
+        self.0.range(names)
+    }
+
+    /// How many models there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.size()
+    }
+
+    /// True where there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Index<&ModelRef> for ModelMap {
+    type Output = ModelState;
+
+    /// The model of that name.
+    ///
+    /// # Panics
+    /// Where there is none; [`ModelMap::get`] is for names that somebody wrote.
+    fn index(&self, model: &ModelRef) -> &ModelState {
+        &self.0[model]
+    }
+}
+
+impl FromIterator<(ModelRef, ModelState)> for ModelMap {
+    fn from_iter<I: IntoIterator<Item = (ModelRef, ModelState)>>(models: I) -> Self {
+        Self(models.into_iter().collect())
+    }
+}
+
+impl<'a> IntoIterator for &'a ModelMap {
+    type Item = (&'a ModelRef, &'a ModelState);
+    type IntoIter = <&'a RedBlackTreeMapSync<ModelRef, ModelState> as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl fmt::Debug for ModelMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl Serialize for ModelMap {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for ModelMap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(RedBlackTreeMapSync::deserialize(deserializer)?))
+    }
+}
