@@ -340,3 +340,18 @@ fn types_of_keys_reach_through_references() {
     let field = state.models[&ModelRef::new("blog", "B")].field(&"a".into()).unwrap();
     assert_eq!(state.column_type(field), Some(ColumnType::BigInt));
 }
+
+#[test]
+fn a_reference_is_warned_about_whose_target_has_another_key_from_now_on() {
+    let author = |key: &str| {
+        let mut author = model("blog_author", vec![column("number", "bigint")]);
+        author.fields[0].auto = false;
+        author.primary_key = vec![key.into()];
+        ("blog.Author", author)
+    };
+    let post = || ("blog.Post", model("blog_post", vec![to("author", "blog.Author")]));
+    let run = run(&state([author("id"), post()]), &state([author("number"), post()]));
+    assert_eq!(run.warnings, ["W107"]);
+    let text = run.detected.warnings.iter().next().unwrap().to_string();
+    assert!(text.contains("`Post.author` refers to `Author.number`, and referred to `Author.id`"), "{text}");
+}

@@ -6,6 +6,8 @@ mod harness;
 mod hostile;
 #[path = "planner/laws.rs"]
 mod laws;
+#[path = "planner/references.rs"]
+mod references;
 #[path = "planner/values.rs"]
 mod values;
 

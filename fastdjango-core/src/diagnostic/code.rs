@@ -52,3 +52,5 @@ pub const COLUMN_NARROWED: &str = "W104";
 pub const UNIQUE_ON_ROWS: &str = "W105";
 /// A relation is made anew, and its pairs or values go.
 pub const RELATION_REMADE: &str = "W106";
+/// A reference finds its rows by another field, or among the rows of another model.
+pub const REFERENCE_MOVED: &str = "W107";

@@ -1,6 +1,7 @@
 //! Fields: added, removed, altered; and the values that rows which exist would lack.
 
 use super::model::Compared;
+use super::reference;
 use super::types::{Cast, cast};
 use crate::detect::change::{Change, ChangeKind};
 use crate::detect::findings::Findings;
@@ -19,7 +20,10 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
                 changes.push(remove(model, field, findings));
             }
             Some(_) if is_computed_anew(model, &field.name) => changes.push(remove(model, field, findings)),
-            Some(next) => changes.extend(alter(model, field, next, findings)),
+            Some(next) => {
+                reference::warn(model, field, next, findings);
+                changes.extend(alter(model, field, next, findings));
+            }
             None => {
                 warn_removed(model, field, findings);
                 changes.push(remove(model, field, findings));

@@ -6,6 +6,7 @@ mod field;
 mod index;
 mod key;
 mod model;
+mod reference;
 mod types;
 
 pub(super) use columns::align as align_columns;

@@ -46,13 +46,29 @@ fn verification(
             Some((Condition::Breaks(expression), words))
         }
         Difference::MissingForeignKey { key, .. } if is_new_reference(alteration, key) => {
-            let words = format!("rows of `{table}` refer by {} to no row of `{}`", list(&key.columns), key.to_table);
-            // Whatever a column that comes later will hold, no row chose it.
-            let ahead = alteration.refers_ahead(key);
-            Some((if ahead { Condition::Refers(key.clone()) } else { Condition::Orphan(key.clone()) }, words))
+            Some(reference(alteration, key))
         }
         _ => None,
     }
+}
+
+/// Rows that refer to no row; or that refer at all, where what they say is no value of what is referred to from now on.
+fn reference(alteration: &Alteration<'_>, key: &ForeignKey) -> (Condition, String) {
+    let rows = format!("rows of `{}` refer by {} to", alteration.next.name, list(&key.columns));
+    if moves(alteration, key) {
+        let words = format!("{rows} `{}` by other columns than {}", key.to_table, list(&key.to_columns));
+        return (Condition::Refers(key.clone()), words);
+    }
+    let words = format!("{rows} no row of `{}`", key.to_table);
+    // Whatever a column that comes later will hold, no row chose it.
+    let ahead = alteration.refers_ahead(key);
+    (if ahead { Condition::Refers(key.clone()) } else { Condition::Orphan(key.clone()) }, words)
+}
+
+/// True where the same columns referred to the same table by other columns of it: an equal value there is another row.
+fn moves(alteration: &Alteration<'_>, key: &ForeignKey) -> bool {
+    let mut known = alteration.settled.foreign_keys.iter();
+    known.any(|old| old.columns == key.columns && old.to_table == key.to_table && old.to_columns != key.to_columns)
 }
 
 /// Rows that exist would have no value in a new column without default, fill, or expression.
