@@ -20,7 +20,14 @@ pub use fastdjango_core::model::{
     Choices, Columns, DecodeError, FieldType, Fields, ForeignKey, Json, Keyed, Kind, ManyToMany, Model, OneToOne,
     Record, TypeDef, TypeFacts, Value, WrongValue,
 };
-pub use fastdjango_macros::{Choices, FieldType, Fields, Model};
+#[doc = include_str!("../docs/choices.md")]
+pub use fastdjango_macros::Choices;
+#[doc = include_str!("../docs/field_type.md")]
+pub use fastdjango_macros::FieldType;
+#[doc = include_str!("../docs/fields.md")]
+pub use fastdjango_macros::Fields;
+#[doc = include_str!("../docs/model.md")]
+pub use fastdjango_macros::Model;
 
 /// Rows of a database as models.
 #[cfg(feature = "sqlite")]

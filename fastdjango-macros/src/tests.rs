@@ -98,3 +98,18 @@ struct Post {
     slug: String,
 }"#
 }
+
+#[test]
+fn the_page_of_the_attributes_has_every_word() {
+    use crate::symbol::{CHECK, CHOICE, FIELD, FLATTEN, FOREIGN_KEY, INDEX, MODEL, PRIMARY_KEY, UNIQUE};
+    let page = concat!(include_str!("../../docs/model.md"), include_str!("../../docs/choices.md"));
+    let words = [CHECK, CHOICE, FIELD, FLATTEN, FOREIGN_KEY, INDEX, MODEL, PRIMARY_KEY, UNIQUE].concat();
+    let missing: Vec<&str> = words.iter().map(|word| word.name).filter(|word| !names(page, word)).collect();
+    assert!(missing.is_empty(), "docs/model.md does not say what these do: {missing:?}");
+}
+
+/// True where the word stands in code: at its beginning, or behind what is no part of a word.
+fn names(page: &str, word: &str) -> bool {
+    let code = page.split('`').skip(1).step_by(2);
+    code.into_iter().any(|code| code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word))
+}

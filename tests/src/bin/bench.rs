@@ -82,8 +82,12 @@ fn report(quick: bool) -> Result<()> {
     println!(
         "`migrate all` applies every migration; behind it, how many times what its statements alone take of SQLite\n"
     );
-    println!("| models | migrations | makemigrations | stale snapshots | migrate | showmigrations | migrate all |");
-    println!("|-------:|-----------:|---------------:|----------------:|--------:|---------------:|------------:|");
+    println!(
+        "| models | migrations | makemigrations | stale snapshots | migrate | showmigrations | render | migrate all |"
+    );
+    println!(
+        "|-------:|-----------:|---------------:|----------------:|--------:|---------------:|-------:|------------:|"
+    );
     let mut first = None;
     for (models, migrations) in SIZES.into_iter().filter(|size| !quick || size.0 + size.1 < 2_000) {
         let project = Bench::make(models, migrations)?;
@@ -144,17 +148,18 @@ impl Bench {
         project.refresh_snapshots()
     }
 
-    /// `makemigrations` with and without snapshots, `migrate` with nothing to do, `showmigrations`.
-    fn times(&self) -> Result<[Duration; 4]> {
+    /// `makemigrations` with and without snapshots, `migrate` with nothing to do, `showmigrations`, `render` of everything.
+    fn times(&self) -> Result<[Duration; 5]> {
         self.cpu(&["makemigrations", "--check"])?;
         let current = self.median(&["makemigrations"])?;
         let migrate = self.median(&["migrate"])?;
         let show = self.median(&["showmigrations"])?;
+        let render = self.median(&["render", "--force"])?;
         for app in 0..APPS {
             fs::remove_file(self.dir.join(format!("migrations/app{app}/snapshot.json")))?;
         }
         let stale = self.median(&["makemigrations", "--check"])?;
-        Ok([current, stale, migrate, show])
+        Ok([current, stale, migrate, show, render])
     }
 
     fn median(&self, arguments: &[&str]) -> Result<Duration> {
