@@ -1,0 +1,35 @@
+# MariaDB 10.11, of Debian 12.
+
+mariadb_ready='ready for connections'
+
+mariadb_programs() { debian bookworm mariadb-server-core; }
+
+# What mariadb-install-db does, with the loader and the libraries that the program came with.
+mariadb_data() {
+    local root=$1 share=$1/usr/share/mysql
+    mkdir "$2/mysql"
+    own "$2"
+    {
+        echo 'use mysql;'
+        echo 'SET @auth_root_socket=NULL;'
+        cat "$share"/mysql_system_tables.sql "$share"/mysql_system_tables_data.sql "$share"/mysql_performance_tables.sql \
+            "$share"/maria_add_gis_sp_bootstrap.sql
+    } | within as_server "$root" usr/sbin/mariadbd --no-defaults --bootstrap "--basedir=$root/usr" "--datadir=$2" \
+        "--lc-messages-dir=$share" "--plugin-dir=$root/usr/lib/mysql/plugin" --innodb-log-file-size=8M --max-allowed-packet=8M
+}
+
+# One statement a line: MariaDB reads an init file so.
+mariadb_run() {
+    cat >"$2/init.sql" <<'SQL'
+CREATE USER IF NOT EXISTS fastdjango@'127.0.0.1' IDENTIFIED BY 'fastdjango';
+GRANT ALL ON *.* TO fastdjango@'127.0.0.1' WITH GRANT OPTION;
+SQL
+    own "$2"
+    within exec_server "$1" usr/sbin/mariadbd --no-defaults "--basedir=$1/usr" "--datadir=$2" "--port=$3" "--socket=$2/socket" \
+        "--lc-messages-dir=$1/usr/share/mysql" "--character-sets-dir=$1/usr/share/mysql/charsets" \
+        "--plugin-dir=$1/usr/lib/mysql/plugin" "--init-file=$2/init.sql" "--tmpdir=$2" "--pid-file=$2/pid" \
+        --bind-address=127.0.0.1 --skip-name-resolve --character-set-server=utf8mb4 --max-connections=300 \
+        --innodb-log-file-size=8M --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=64M --skip-log-bin
+}
+
+mariadb_url() { echo "mysql://fastdjango:fastdjango@127.0.0.1:$1/mysql"; }
