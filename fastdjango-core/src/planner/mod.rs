@@ -1,18 +1,28 @@
 //! From operations to steps: which statements a migration runs on one backend, in which order, and how it goes back.
 
 #[cfg(feature = "render")]
+mod alteration;
+#[cfg(feature = "render")]
 mod change;
 mod hash;
 #[cfg(feature = "render")]
 mod lineage;
 #[cfg(feature = "render")]
+mod names;
+#[cfg(feature = "render")]
+mod order;
+#[cfg(feature = "render")]
 mod plan;
 #[cfg(feature = "render")]
 mod section;
 #[cfg(feature = "render")]
+mod settle;
+#[cfg(feature = "render")]
 mod sqlite;
 #[cfg(feature = "render")]
 mod support;
+#[cfg(feature = "render")]
+mod verify;
 
 #[cfg(feature = "render")]
 pub use change::{ColumnOrigin, TableChange};

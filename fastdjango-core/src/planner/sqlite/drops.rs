@@ -1,6 +1,6 @@
 //! Tables that go.
 
-use super::order::{parents_first, refers};
+use super::super::order::{parents_first, refers};
 use super::{Statement, TableChange};
 use crate::dialect::Dialect;
 use crate::migration::Step;

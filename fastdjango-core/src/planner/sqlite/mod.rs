@@ -6,15 +6,10 @@
 
 mod alter;
 mod drops;
-mod names;
-mod order;
 mod rebuild;
-mod settle;
-mod verify;
 
-use alter::Alteration;
-
-use super::TableChange;
+use super::alteration::alterations;
+use super::{TableChange, order, settle};
 use crate::ddl::Statement;
 use crate::dialect::Dialect;
 use crate::migration::Step;
@@ -23,14 +18,14 @@ use crate::schema::{Index, Table};
 /// The steps that make the changes.
 pub(super) fn steps(changes: &[TableChange], dialect: &dyn Dialect) -> Vec<Step> {
     let settling = settle::settle(changes);
-    let alterations = alter::alterations(changes, &settling.tables, dialect);
+    let alterations = alterations(changes, &settling.tables, dialect);
     let created = order::parents_first(changes.iter().filter(|c| c.previous.is_none()).filter_map(|c| c.next.as_ref()));
 
     let mut steps = drops::steps(changes, dialect);
     steps.extend(settling.renames.iter().map(|rename| sql(rename, dialect)));
     steps.extend(alter::dropped_indexes(&alterations).iter().map(|drop| sql(drop, dialect)));
     steps.extend(created.iter().flat_map(|table| creation(table)).map(|statement| sql(&statement, dialect)));
-    steps.extend(alterations.iter().flat_map(|alteration| Alteration::steps(alteration, dialect)));
+    steps.extend(alterations.iter().flat_map(|alteration| alter::steps(alteration, dialect)));
     steps
 }
 

@@ -3,7 +3,7 @@
 //! The procedure of <https://www.sqlite.org/lang_altertable.html#otheralter>, without what only the executor can do:
 //! foreign keys off outside the transaction, triggers and views put aside and back, rows and violations counted.
 
-use super::alter::Alteration;
+use super::super::alteration::Alteration;
 use super::{Statement, create_index};
 use crate::ddl::Source;
 use crate::dialect::{Conversion, Dialect};

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::TableChange;
 use super::names::{in_order, temporary};
-use super::{Statement, TableChange};
+use crate::ddl::Statement;
 use crate::field::Sql;
 use crate::schema::{Check, CheckExpression, ForeignKey, Index, Table};
 use crate::state::Generated;

@@ -1,8 +1,7 @@
 //! What must be true of the rows before a table changes: counted first, so that a refusal has words and no half-done work.
 
-use super::Statement;
-use super::alter::Alteration;
-use crate::ddl::Condition;
+use super::alteration::Alteration;
+use crate::ddl::{Condition, Statement};
 use crate::dialect::{Conversion, Dialect};
 use crate::migration::Step;
 use crate::pair::Pair;
@@ -10,7 +9,7 @@ use crate::schema::{CheckExpression, Column, ColumnDifference, Difference, Forei
 
 /// The verifications of one table, in the order of its differences.
 pub(super) fn steps(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Vec<Step> {
-    let found = alteration.differences().iter().filter_map(|difference| verification(alteration, difference, dialect));
+    let found = alteration.differences.iter().filter_map(|difference| verification(alteration, difference, dialect));
     found
         .map(|(condition, found)| {
             let table = alteration.next.name.clone();
