@@ -1,9 +1,13 @@
 //! Statements of DDL as data, before any dialect.
 
+mod alter;
 mod condition;
+mod rebuild;
 mod source;
 mod statement;
 
+pub use alter::{Alter, ConstraintKind};
 pub use condition::Condition;
+pub use rebuild::Rebuild;
 pub use source::Source;
 pub use statement::Statement;

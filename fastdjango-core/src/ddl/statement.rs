@@ -1,6 +1,6 @@
 //! The statements.
 
-use super::{Condition, Source};
+use super::Condition;
 use crate::schema::{Check, Column, ForeignKey, Index, Table};
 
 /// A statement that a dialect can write; the planner makes only those that its dialect's capabilities allow.
@@ -60,29 +60,6 @@ pub enum Statement {
         table: String,
         /// The index.
         index: String,
-    },
-    /// Every row of one table into another.
-    CopyRows {
-        /// The table that has the rows.
-        from: String,
-        /// The table that gets them.
-        to: String,
-        /// The columns that get a value, and where it comes from; any other takes its default.
-        columns: Vec<(String, Source)>,
-        /// The columns that stay behind, named in a comment: the executor refuses to lose one that the text does not name.
-        dropped: Vec<String>,
-    },
-    /// Makes a table forget its counter of automatic numbers.
-    ForgetCounter {
-        /// The table.
-        table: String,
-    },
-    /// Gives a table the counter of another, so that no number that was ever given comes back.
-    CopyCounter {
-        /// The table that has the counter.
-        from: String,
-        /// The table that gets it.
-        to: String,
     },
     /// Counts the rows that meet a condition.
     Count {

@@ -14,8 +14,6 @@ pub struct Capabilities {
     pub target: &'static str,
     /// A failed migration leaves nothing behind: DDL is part of the transaction.
     pub transactional_ddl: bool,
-    /// A column's type, default, or NULL, and a table's constraints, can be changed in place; otherwise by a new table.
-    pub alter_in_place: bool,
     /// Indexes and tables share one set of names.
     pub shared_index_names: bool,
     /// `CREATE INDEX … INCLUDE`.
@@ -40,6 +38,8 @@ pub struct Capabilities {
     pub tables_without_columns: bool,
     /// Automatic numbers in a column that is not the whole primary key.
     pub auto_outside_key: bool,
+    /// Generated columns that are computed when they are read.
+    pub virtual_columns: bool,
     /// Decimals of more digits than this are stored as text, exact but without an order; absent where all have one.
     pub ordered_decimal_digits: Option<u32>,
 }
@@ -59,7 +59,6 @@ pub const SQLITE: Capabilities = Capabilities {
     engine: Engine::Sqlite,
     target: "3.40",
     transactional_ddl: true,
-    alter_in_place: false,
     shared_index_names: true,
     include_columns: false,
     index_methods: false,
@@ -72,5 +71,32 @@ pub const SQLITE: Capabilities = Capabilities {
     arrays: false,
     tables_without_columns: false,
     auto_outside_key: false,
+    virtual_columns: true,
     ordered_decimal_digits: Some(15),
+};
+
+/// `PostgreSQL` from 15 on, the oldest release that is still maintained: <https://www.postgresql.org/support/versioning/>.
+///
+/// - definitions are part of a transaction, but for CONCURRENTLY: <https://www.postgresql.org/docs/15/sql-createindex.html>
+/// - NULLS NOT DISTINCT: <https://www.postgresql.org/docs/15/sql-createtable.html>
+/// - only stored generated columns before 18: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
+/// - identity columns wherever: <https://www.postgresql.org/docs/15/sql-createtable.html#SQL-CREATETABLE-PARMS-GENERATED-IDENTITY>
+pub const POSTGRES: Capabilities = Capabilities {
+    engine: Engine::Postgres,
+    target: "15",
+    transactional_ddl: true,
+    shared_index_names: true,
+    include_columns: true,
+    index_methods: true,
+    expression_indexes: true,
+    partial_indexes: true,
+    nulls_not_distinct: true,
+    deferrable_unique: true,
+    deferrable_foreign_keys: true,
+    comments: true,
+    arrays: true,
+    tables_without_columns: true,
+    auto_outside_key: true,
+    virtual_columns: false,
+    ordered_decimal_digits: None,
 };

@@ -42,4 +42,32 @@ pub trait Dialect: Send + Sync {
     /// The statement; total: what this database cannot do was refused when it was planned.
     #[cfg(feature = "render")]
     fn render(&self, statement: &crate::ddl::Statement) -> String;
+
+    /// How a table that stays is changed.
+    #[cfg(feature = "render")]
+    fn changes(&self) -> Changes<'_>;
+}
+
+/// How a database changes a table beyond names and new columns.
+#[cfg(feature = "render")]
+#[derive(Clone, Copy)]
+pub enum Changes<'a> {
+    /// Where it stands.
+    InPlace(&'a dyn InPlace),
+    /// By a new table of the same rows.
+    ByRebuild(&'a dyn ByRebuild),
+}
+
+/// What a dialect that alters in place writes besides.
+#[cfg(feature = "render")]
+pub trait InPlace: Dialect {
+    /// The statements, in order; most changes are one.
+    fn alter(&self, alter: &crate::ddl::Alter) -> Vec<String>;
+}
+
+/// What a dialect that rebuilds writes besides.
+#[cfg(feature = "render")]
+pub trait ByRebuild: Dialect {
+    /// The statement.
+    fn rebuild(&self, rebuild: &crate::ddl::Rebuild) -> String;
 }

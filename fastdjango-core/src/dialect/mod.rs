@@ -2,10 +2,14 @@
 
 mod capabilities;
 mod contract;
+pub mod postgres;
 pub mod sqlite;
 
-pub use capabilities::{Capabilities, SQLITE};
+pub use capabilities::{Capabilities, POSTGRES, SQLITE};
+#[cfg(feature = "render")]
+pub use contract::{ByRebuild, Changes, InPlace};
 pub use contract::{Conversion, Dialect};
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 use crate::field::Engine;
@@ -15,6 +19,7 @@ use crate::field::Engine;
 pub fn of(engine: Engine) -> Option<&'static dyn Dialect> {
     match engine {
         Engine::Sqlite => Some(&Sqlite),
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => None,
+        Engine::Postgres => Some(&Postgres),
+        Engine::Mysql | Engine::Mariadb => None,
     }
 }

@@ -6,6 +6,8 @@ mod alteration;
 mod change;
 mod hash;
 #[cfg(feature = "render")]
+mod in_place;
+#[cfg(feature = "render")]
 mod lineage;
 #[cfg(feature = "render")]
 mod names;

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::change::{TableChange, changes};
 use super::lineage::Lineage;
-use super::{sqlite, support};
+use super::{in_place, sqlite, support};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::dialect::Dialect;
+use crate::dialect::{Changes, Dialect};
 use crate::field::{Default, Sql};
 use crate::migration::Step;
 use crate::name::{AppLabel, FieldName, ModelName};
@@ -158,7 +158,10 @@ fn table_steps(
     if refused.has_errors() {
         return Err(refused);
     }
-    Ok(sqlite::steps(&changes, dialect))
+    Ok(match dialect.changes() {
+        Changes::InPlace(dialect) => in_place::steps(&changes, dialect),
+        Changes::ByRebuild(dialect) => sqlite::steps(&changes, dialect),
+    })
 }
 
 /// The first operation on the table's model; a join table comes with its owner, and goes before it.

@@ -71,7 +71,7 @@ fn compare_columns(sides: Pair<&Table>, engine: Engine, differences: &mut Vec<Di
 
 fn column_differences(columns: Pair<&Column>, engine: Engine) -> Vec<ColumnDifference> {
     let mut differences = Vec::new();
-    if !same_type(columns) {
+    if !same_type(columns, engine) {
         differences.push(ColumnDifference::Type(columns.map(|c| c.ty.clone())));
     }
     let null = columns.map(|c| c.null);
@@ -98,11 +98,13 @@ fn column_differences(columns: Pair<&Column>, engine: Engine) -> Vec<ColumnDiffe
     differences
 }
 
-/// Whole numbers are alike where the database numbers the column: it chooses how wide they are.
-fn same_type(columns: Pair<&Column>) -> bool {
+/// Whole numbers are alike where the column is the row's own number, which has one width:
+/// <https://www.sqlite.org/lang_createtable.html#rowid>.
+fn same_type(columns: Pair<&Column>, engine: Engine) -> bool {
     let whole = |ty: &ColumnType| matches!(ty, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt);
     let Pair { previous, next } = columns;
-    let numbered = (previous.auto || next.auto) && whole(&previous.ty) && whole(&next.ty);
+    let rowid = engine == Engine::Sqlite && (previous.auto || next.auto);
+    let numbered = rowid && whole(&previous.ty) && whole(&next.ty);
     numbered || previous.ty == next.ty && previous.db_type == next.db_type
 }
 

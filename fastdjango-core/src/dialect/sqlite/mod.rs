@@ -56,4 +56,16 @@ impl Dialect for Sqlite {
     fn render(&self, statement: &crate::ddl::Statement) -> String {
         render::render(statement)
     }
+
+    #[cfg(feature = "render")]
+    fn changes(&self) -> super::Changes<'_> {
+        super::Changes::ByRebuild(self)
+    }
+}
+
+#[cfg(feature = "render")]
+impl super::ByRebuild for Sqlite {
+    fn rebuild(&self, rebuild: &crate::ddl::Rebuild) -> String {
+        render::rebuild(rebuild)
+    }
 }

@@ -9,7 +9,7 @@ use super::literal::quoted;
 use super::query::{copy_rows, count};
 use super::quote::quote;
 use super::table::{check, create_index, create_table, definition, named, references};
-use crate::ddl::Statement;
+use crate::ddl::{Rebuild, Statement};
 use crate::schema::{Check, Column, ForeignKey};
 
 /// The statement as `SQLite` reads it.
@@ -35,14 +35,20 @@ pub(super) fn render(statement: &Statement) -> String {
             .to_string(SqliteQueryBuilder),
         Statement::CreateIndex { table, index } => create_index(table, index),
         Statement::DropIndex { index, .. } => format!("DROP INDEX {}", quote(index)),
-        Statement::CopyRows { from, to, columns, dropped } => copy_rows(from, to, columns, dropped),
-        Statement::ForgetCounter { table } => format!("DELETE FROM sqlite_sequence WHERE name = {}", quoted(table)),
-        Statement::CopyCounter { from, to } => format!(
+        Statement::Count { table, condition } => count(table, condition),
+    }
+}
+
+/// What a rebuild copies.
+pub(super) fn rebuild(rebuild: &Rebuild) -> String {
+    match rebuild {
+        Rebuild::CopyRows { from, to, columns, dropped } => copy_rows(from, to, columns, dropped),
+        Rebuild::ForgetCounter { table } => format!("DELETE FROM sqlite_sequence WHERE name = {}", quoted(table)),
+        Rebuild::CopyCounter { from, to } => format!(
             "INSERT INTO sqlite_sequence (name, seq)\nSELECT {}, seq FROM sqlite_sequence WHERE name = {}",
             quoted(to),
             quoted(from)
         ),
-        Statement::Count { table, condition } => count(table, condition),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::alteration::Alteration;
 use super::super::verify;
 use super::{Statement, create_index, rebuild, sql};
-use crate::dialect::Dialect;
+use crate::dialect::ByRebuild;
 use crate::field::Default;
 use crate::migration::Step;
 use crate::schema::{Check, Column, Difference, ForeignKey, Index};
@@ -26,7 +26,7 @@ pub(super) fn dropped_indexes(alterations: &[Alteration<'_>]) -> Vec<Statement> 
 }
 
 /// The checks of the rows, then the change.
-pub(super) fn steps(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Vec<Step> {
+pub(super) fn steps(alteration: &Alteration<'_>, dialect: &dyn ByRebuild) -> Vec<Step> {
     let mut steps = verify::steps(alteration, dialect);
     if alteration.differences.iter().all(|difference| alteration.allows(difference)) {
         steps.extend(alteration.statements().iter().map(|statement| sql(statement, dialect)));

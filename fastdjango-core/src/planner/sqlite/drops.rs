@@ -2,7 +2,7 @@
 
 use super::super::order::{parents_first, refers};
 use super::{Statement, TableChange};
-use crate::dialect::Dialect;
+use crate::dialect::ByRebuild;
 use crate::migration::Step;
 use crate::schema::Table;
 
@@ -11,7 +11,7 @@ use crate::schema::Table;
 /// With foreign keys on, `DROP TABLE` first deletes every row, and that reaches the rows that refer to them
 /// (<https://www.sqlite.org/foreignkeys.html#fk_schemacommands>); so while a table is referred to, it is dropped with
 /// foreign keys off.
-pub(super) fn steps(changes: &[TableChange], dialect: &dyn Dialect) -> Vec<Step> {
+pub(super) fn steps(changes: &[TableChange], dialect: &dyn ByRebuild) -> Vec<Step> {
     let mut present: Vec<&Table> = changes.iter().filter_map(|change| change.previous.as_ref()).collect();
     let gone = changes.iter().filter(|change| change.next.is_none()).filter_map(|change| change.previous.as_ref());
     let mut steps = Vec::new();

@@ -11,12 +11,12 @@ mod rebuild;
 use super::alteration::alterations;
 use super::{TableChange, order, settle};
 use crate::ddl::Statement;
-use crate::dialect::Dialect;
+use crate::dialect::ByRebuild;
 use crate::migration::Step;
 use crate::schema::{Index, Table};
 
 /// The steps that make the changes.
-pub(super) fn steps(changes: &[TableChange], dialect: &dyn Dialect) -> Vec<Step> {
+pub(super) fn steps(changes: &[TableChange], dialect: &dyn ByRebuild) -> Vec<Step> {
     let settling = settle::settle(changes);
     let alterations = alterations(changes, &settling.tables, dialect);
     let created = order::parents_first(changes.iter().filter(|c| c.previous.is_none()).filter_map(|c| c.next.as_ref()));
@@ -39,6 +39,6 @@ fn create_index(table: &str, index: &Index) -> Statement {
     Statement::CreateIndex { table: table.to_owned(), index: Box::new(index.clone()) }
 }
 
-fn sql(statement: &Statement, dialect: &dyn Dialect) -> Step {
+fn sql(statement: &Statement, dialect: &dyn ByRebuild) -> Step {
     Step::Sql(dialect.render(statement))
 }

@@ -5,24 +5,24 @@
 
 use super::super::alteration::Alteration;
 use super::{Statement, create_index};
-use crate::ddl::Source;
-use crate::dialect::{Conversion, Dialect};
+use crate::ddl::{Rebuild, Source};
+use crate::dialect::{ByRebuild, Conversion};
 use crate::field::Sql;
 use crate::migration::Step;
 use crate::pair::Pair;
 use crate::schema::{Column, Table};
 
 /// The rebuild of one table.
-pub(super) fn step(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Step {
+pub(super) fn step(alteration: &Alteration<'_>, dialect: &dyn ByRebuild) -> Step {
     let table = &alteration.next.name;
     let new = format!("fastdjango_new_{table}");
     let (from, to) = (new.clone(), table.clone());
-    let mut statements = vec![create(alteration.next, &new), copy(alteration, &new, dialect)];
-    statements.extend(counter(alteration, &new));
-    statements.push(Statement::DropTable { table: table.clone() });
-    statements.push(Statement::RenameTable { from, to });
-    statements.extend(alteration.next.indexes.iter().map(|index| create_index(table, index)));
-    let sql = statements.iter().map(|statement| dialect.render(statement)).collect();
+    let mut sql = vec![dialect.render(&create(alteration.next, &new))];
+    sql.push(dialect.rebuild(&copy(alteration, &new, dialect)));
+    sql.extend(counter(alteration, &new).iter().map(|statement| dialect.rebuild(statement)));
+    let mut after = vec![Statement::DropTable { table: table.clone() }, Statement::RenameTable { from, to }];
+    after.extend(alteration.next.indexes.iter().map(|index| create_index(table, index)));
+    sql.extend(after.iter().map(|statement| dialect.render(statement)));
     Step::Rebuild { rebuild: table.clone(), sql }
 }
 
@@ -31,7 +31,7 @@ fn create(next: &Table, new: &str) -> Statement {
     Statement::CreateTable(Box::new(Table { name: new.to_owned(), ..next.clone() }))
 }
 
-fn copy(alteration: &Alteration<'_>, new: &str, dialect: &dyn Dialect) -> Statement {
+fn copy(alteration: &Alteration<'_>, new: &str, dialect: &dyn ByRebuild) -> Rebuild {
     let columns = alteration.next.columns.iter().filter(|column| column.generated.is_none());
     let mut sources: Vec<(String, Source)> = columns
         .clone()
@@ -46,7 +46,7 @@ fn copy(alteration: &Alteration<'_>, new: &str, dialect: &dyn Dialect) -> Statem
         alteration.next.column(&old.name).is_some_and(|new| new.generated.is_none() || old.generated.is_some())
     };
     let gone = alteration.settled.columns.iter().filter(|column| !kept(column));
-    Statement::CopyRows {
+    Rebuild::CopyRows {
         from: alteration.next.name.clone(),
         to: new.to_owned(),
         columns: sources,
@@ -55,7 +55,7 @@ fn copy(alteration: &Alteration<'_>, new: &str, dialect: &dyn Dialect) -> Statem
 }
 
 /// The value that rows get; `None` leaves it to the column's default.
-fn source(alteration: &Alteration<'_>, column: &Column, dialect: &dyn Dialect) -> Option<Source> {
+fn source(alteration: &Alteration<'_>, column: &Column, dialect: &dyn ByRebuild) -> Option<Source> {
     let fill = alteration.origin(&column.name).and_then(|origin| origin.fill.clone());
     let fill = fill.map(|value| Source::Fill { column: Box::new(column.clone()), value });
     let Some(there) = alteration.settled.column(&column.name) else {
@@ -85,11 +85,11 @@ fn own_value(column: &Column) -> Source {
 }
 
 /// Numbers that were given once never come back: <https://www.sqlite.org/autoinc.html>.
-fn counter(alteration: &Alteration<'_>, new: &str) -> Vec<Statement> {
+fn counter(alteration: &Alteration<'_>, new: &str) -> Vec<Rebuild> {
     let counts = |table: &Table| table.columns.iter().any(|column| column.auto);
     if !counts(alteration.settled) || !counts(alteration.next) {
         return Vec::new();
     }
     let (from, to) = (alteration.next.name.clone(), new.to_owned());
-    vec![Statement::ForgetCounter { table: new.to_owned() }, Statement::CopyCounter { from, to }]
+    vec![Rebuild::ForgetCounter { table: new.to_owned() }, Rebuild::CopyCounter { from, to }]
 }

@@ -1,0 +1,72 @@
+//! `PostgreSQL`.
+
+#[cfg(feature = "render")]
+mod alter;
+mod check;
+mod conversion;
+mod literal;
+mod normalize;
+#[cfg(feature = "render")]
+mod query;
+mod quote;
+#[cfg(feature = "render")]
+mod render;
+#[cfg(feature = "render")]
+mod table;
+pub mod types;
+
+use super::{Capabilities, Conversion, Dialect, POSTGRES};
+use crate::field::{ColumnType, Engine};
+use crate::pair::Pair;
+use crate::schema::{Column, Schema};
+
+/// The dialect of `PostgreSQL` 15 and newer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Postgres;
+
+impl Dialect for Postgres {
+    fn engine(&self) -> Engine {
+        Engine::Postgres
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &POSTGRES
+    }
+
+    fn column_type(&self, ty: &ColumnType) -> String {
+        types::column_type(ty)
+    }
+
+    fn parse_type(&self, declared: &str) -> ColumnType {
+        types::parse(declared)
+    }
+
+    fn quote(&self, name: &str) -> String {
+        quote::quote(name)
+    }
+
+    fn normalize(&self, schema: &mut Schema) {
+        normalize::normalize(schema);
+    }
+
+    fn conversion(&self, columns: Pair<&Column>) -> Conversion {
+        conversion::conversion(columns)
+    }
+
+    #[cfg(feature = "render")]
+    fn render(&self, statement: &crate::ddl::Statement) -> String {
+        render::render(statement)
+    }
+
+    #[cfg(feature = "render")]
+    fn changes(&self) -> super::Changes<'_> {
+        super::Changes::InPlace(self)
+    }
+}
+
+#[cfg(feature = "render")]
+impl super::InPlace for Postgres {
+    fn alter(&self, alter: &crate::ddl::Alter) -> Vec<String> {
+        alter::alter(alter)
+    }
+}

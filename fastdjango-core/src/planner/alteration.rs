@@ -1,0 +1,99 @@
+//! One table that stays, before and after: the same for every database.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::order::parents_first;
+use super::{ColumnOrigin, TableChange};
+use crate::dialect::Dialect;
+use crate::field::{Engine, lexer};
+use crate::schema::{Check, CheckExpression, Column, Difference, ForeignKey, Schema, Table, compare_tables};
+
+/// A table under its final name, before and after, and in what it differs.
+#[derive(Debug)]
+pub(super) struct Alteration<'a> {
+    /// The table as it is, under final names.
+    pub(super) settled: &'a Table,
+    /// The table as it shall be.
+    pub(super) next: &'a Table,
+    /// Where its columns come from.
+    pub(super) origins: &'a [ColumnOrigin],
+    /// In what it differs, as the catalog would say it.
+    pub(super) differences: Vec<Difference>,
+    /// Columns that this table and those after it do not have yet.
+    to_come: BTreeSet<(String, String)>,
+    engine: Engine,
+}
+
+/// The tables that differ in more than their names, each after those that it refers to.
+pub(super) fn alterations<'a>(
+    changes: &'a [TableChange],
+    settled: &'a BTreeMap<String, Table>,
+    dialect: &dyn Dialect,
+) -> Vec<Alteration<'a>> {
+    let engine = dialect.engine();
+    let mut alterations = Vec::new();
+    let staying = changes.iter().filter(|change| change.previous.is_some());
+    for next in parents_first(staying.clone().filter_map(|change| change.next.as_ref())) {
+        let Some(change) = staying.clone().find(|change| change.next.as_ref() == Some(next)) else { continue };
+        let Some(settled) = settled.get(&next.name) else { continue };
+        let differences = differences(settled, next, dialect);
+        if !differences.is_empty() {
+            let (origins, to_come) = (&*change.columns, BTreeSet::new());
+            alterations.push(Alteration { settled, next, origins, differences, to_come, engine });
+        }
+    }
+    let mut to_come = BTreeSet::new();
+    for alteration in alterations.iter_mut().rev() {
+        let added = alteration.next.columns.iter().filter(|column| alteration.adds(&column.name));
+        to_come.extend(added.map(|column| (alteration.next.name.clone(), column.name.clone())));
+        alteration.to_come.clone_from(&to_come);
+    }
+    alterations
+}
+
+/// The comparison that also finds drift, without its equivalence of unique indexes and constraints.
+fn differences(settled: &Table, next: &Table, dialect: &dyn Dialect) -> Vec<Difference> {
+    let normal = |table: &Table| {
+        let mut schema = Schema { tables: BTreeMap::from([(table.name.clone(), table.clone())]) };
+        dialect.normalize(&mut schema);
+        schema.tables.remove(&table.name).unwrap_or_else(|| table.clone())
+    };
+    compare_tables(&normal(settled), &normal(next), dialect.engine())
+}
+
+impl Alteration<'_> {
+    /// The origin of a column of the new table.
+    pub(super) fn origin(&self, column: &str) -> Option<&ColumnOrigin> {
+        self.origins.iter().find(|origin| origin.name == column)
+    }
+
+    /// True for a column that the table does not have yet.
+    pub(super) fn adds(&self, column: &str) -> bool {
+        self.settled.column(column).is_none()
+    }
+
+    /// True for a reference to a column that is not there yet when this table's turn comes.
+    pub(super) fn refers_ahead(&self, key: &ForeignKey) -> bool {
+        key.to_columns.iter().any(|column| self.to_come.contains(&(key.to_table.clone(), column.clone())))
+    }
+
+    /// The check as the model says it, where `check` is as the catalog would.
+    pub(super) fn check<'a>(&'a self, check: &'a Check) -> &'a Check {
+        self.next.checks.iter().find(|own| own.name == check.name).unwrap_or(check)
+    }
+
+    /// The last new column that a check leans on, if any: it can come with that column.
+    pub(super) fn leans_on_new(&self, check: &CheckExpression) -> Option<&Column> {
+        self.next.columns.iter().rfind(|column| self.adds(&column.name) && self.mentions(check, &column.name))
+    }
+
+    /// True where a check names the column.
+    pub(super) fn mentions(&self, check: &CheckExpression, column: &str) -> bool {
+        match check {
+            CheckExpression::Sql(sql) => {
+                sql.for_engine(self.engine).is_some_and(|text| lexer::mentions(text, column))
+            }
+            CheckExpression::OneOf { column: own, .. } | CheckExpression::NonNegative { column: own } => own == column,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! New tables.
+
+use super::super::TableChange;
+use super::super::alteration::Alteration;
+use super::super::order::parents_first;
+use super::{Phase, Plan, columns, keys};
+use crate::ddl::{Alter, Statement};
+use crate::schema::{ForeignKey, Table};
+
+/// Creates the new tables, each with the foreign keys whose targets are as they shall be by then.
+pub(super) fn tables(changes: &[TableChange], alterations: &[Alteration<'_>], plan: &mut Plan<'_>) {
+    let new = changes.iter().filter(|c| c.previous.is_none()).filter_map(|c| c.next.as_ref());
+    let mut waiting: Vec<&Table> = parents_first(new);
+    while !waiting.is_empty() {
+        let table = waiting.remove(0);
+        let later = |key: &ForeignKey| {
+            alterations.iter().any(|alteration| alteration.next.name == key.to_table)
+                || waiting.iter().any(|other| other.name == key.to_table)
+        };
+        let (later, now): (Vec<_>, Vec<_>) = table.foreign_keys.iter().cloned().partition(later);
+        let created = Table { foreign_keys: now, ..table.clone() };
+        plan.statement(Phase::Tables, &Statement::CreateTable(Box::new(created)));
+        for key in &later {
+            keys::add(&table.name, key, plan);
+        }
+        leaning(table, plan);
+    }
+}
+
+/// What comes after a table's own statement.
+fn leaning(table: &Table, plan: &mut Plan<'_>) {
+    let name = &table.name;
+    for index in &table.indexes {
+        let create = Statement::CreateIndex { table: name.clone(), index: Box::new(index.clone()) };
+        plan.statement(Phase::Indexes, &create);
+    }
+    if table.comment.is_some() {
+        let comment = Alter::TableComment { table: name.clone(), comment: table.comment.clone() };
+        plan.alter(Phase::Comments, &comment);
+    }
+    for column in table.columns.iter().filter(|column| column.comment.is_some()) {
+        columns::comment(name, column, plan);
+    }
+}

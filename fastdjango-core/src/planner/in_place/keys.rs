@@ -1,0 +1,78 @@
+//! Foreign keys: gone before anything moves, and there again when everything has come to rest.
+
+use super::super::TableChange;
+use super::super::alteration::Alteration;
+use super::remade::Remade;
+use super::{Phase, Plan};
+use crate::ddl::{Alter, ConstraintKind};
+use crate::schema::{Difference, ForeignKey, Table};
+
+/// Drops the keys that go, those that have to come again, and those between tables that go in a circle.
+pub(super) fn go(changes: &[TableChange], alterations: &[Alteration<'_>], remade: &Remade, plan: &mut Plan<'_>) {
+    for alteration in alterations {
+        let Some(change) = changes.iter().find(|c| c.next.as_ref() == Some(alteration.next)) else { continue };
+        let Some(previous) = &change.previous else { continue };
+        for key in alteration.settled.foreign_keys.iter().filter(|key| goes(alteration, key, remade)) {
+            drop(previous, key, plan);
+        }
+    }
+    let gone: Vec<&Table> = changes.iter().filter(|c| c.next.is_none()).filter_map(|c| c.previous.as_ref()).collect();
+    for table in &gone {
+        let others = table.foreign_keys.iter().filter(|key| key.to_table != table.name);
+        for key in others.filter(|key| gone.iter().any(|other| other.name == key.to_table && refers(other, table))) {
+            drop(table, key, plan);
+        }
+    }
+}
+
+/// Adds the keys that are new, and those that had to go.
+pub(super) fn come(alterations: &[Alteration<'_>], remade: &Remade, plan: &mut Plan<'_>) {
+    for alteration in alterations {
+        for key in alteration.next.foreign_keys.iter().filter(|key| comes(alteration, key, remade)) {
+            add(&alteration.next.name, key, plan);
+        }
+        renamed(alteration, remade, plan);
+    }
+}
+
+/// Adds a key.
+pub(super) fn add(table: &str, key: &ForeignKey, plan: &mut Plan<'_>) {
+    let add = Alter::AddForeignKey { table: table.to_owned(), key: Box::new(key.clone()) };
+    plan.alter(Phase::ForeignKeys, &add);
+}
+
+fn drop(table: &Table, key: &ForeignKey, plan: &mut Plan<'_>) {
+    let Some(name) = key.name.clone() else { return };
+    let drop = Alter::DropConstraint { table: table.name.clone(), name, kind: ConstraintKind::ForeignKey };
+    plan.alter(Phase::ForeignKeysGo, &drop);
+}
+
+fn goes(alteration: &Alteration<'_>, key: &ForeignKey, remade: &Remade) -> bool {
+    let unknown = alteration
+        .differences
+        .iter()
+        .any(|difference| matches!(difference, Difference::UnknownForeignKey { key: gone, .. } if gone == key));
+    unknown || remade.is_foreign_key(&alteration.next.name, key)
+}
+
+fn comes(alteration: &Alteration<'_>, key: &ForeignKey, remade: &Remade) -> bool {
+    let missing = alteration
+        .differences
+        .iter()
+        .any(|difference| matches!(difference, Difference::MissingForeignKey { key: new, .. } if new == key));
+    missing || remade.is_foreign_key(&alteration.next.name, key)
+}
+
+/// A key that stays takes the name that it has from now on.
+fn renamed(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
+    let table = &alteration.next.name;
+    for key in alteration.next.foreign_keys.iter().filter(|key| !comes(alteration, key, remade)) {
+        let same = |old: &&ForeignKey| ForeignKey { name: key.name.clone(), ..(*old).clone() } == *key;
+        let old = alteration.settled.foreign_keys.iter().find(same);
+        super::renames::constraint(table, old.and_then(|old| old.name.as_ref()), key.name.as_ref(), plan);
+    }
+}
+
+fn refers(table: &Table, target: &Table) -> bool {
+    table.foreign_keys.iter().any(|key| key.to_table == target.name)
+}
