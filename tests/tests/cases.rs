@@ -5,14 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fastdjango_core::detect::{Answers, Detected, Past, detect};
-use fastdjango_core::dialect::Sqlite;
+use fastdjango_core::dialect::{Dialect, Postgres, Sqlite};
 use fastdjango_core::migration::{Migration, Step, parse, write};
 use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
 use fastdjango_core::state::{Hints, ProjectState};
 use fastdjango_tests::generate::{Dice, initial};
-use fastdjango_tests::live::{Live, Rows, block_on, seed};
+use fastdjango_tests::live::{Live, PgLive, Rows, block_on, postgres_seed, postgres_servers, seed};
 
 #[test]
 fn every_case_is_what_its_file_says_and_runs_there_and_back() {
@@ -72,6 +72,8 @@ struct Case {
     after: ProjectState,
     answers: Answers,
     rows: Option<String>,
+    /// Where those of `rows` are `SQLite`'s alone.
+    postgres_rows: Option<String>,
 }
 
 async fn case(file: &Path) -> Result<(), String> {
@@ -96,7 +98,54 @@ async fn case(file: &Path) -> Result<(), String> {
         }
         fs::write(file, expected).unwrap();
     }
-    run(&case, &before, &detected.migrations).await.map_err(|why| format!("{name}: {why}"))
+    run(&case, &before, &detected.migrations).await.map_err(|why| format!("{name}: {why}"))?;
+    for (server, url) in postgres_servers() {
+        run_postgres(&url, &case, &before, &detected).await.map_err(|why| format!("{name} on {server}: {why}"))?;
+    }
+    Ok(())
+}
+
+/// There and back on a server, with rows: the catalog is that of a fresh database, and afterwards that of before.
+async fn run_postgres(url: &str, case: &Case, before: &ProjectState, detected: &Detected) -> Result<(), String> {
+    let mut live = PgLive::new(url).await;
+    if plan(&"blog".into(), &[], before, &Postgres).is_err() {
+        return Ok(());
+    }
+    live.create(before).await;
+    match case.postgres_rows.as_ref().or(case.rows.as_ref()) {
+        Some(sql) => live.run(sql).await?,
+        None => postgres_seed(&mut live, before).await,
+    }
+    let managed = |state: &ProjectState| state.models.values().all(|model| model.managed);
+    let rows = live.dump().await;
+    let (mut state, mut way_back) = (before.clone(), Vec::new());
+    for migration in &detected.migrations {
+        let catalog = live.catalog().await;
+        let planned = plan(&migration.app, &migration.operations, &state, &Postgres).map_err(|why| why.to_string())?;
+        live.steps(&planned.up).await?;
+        for operation in &migration.operations {
+            operation.apply(&migration.app, &mut state).map_err(|why| why.to_string())?;
+        }
+        if managed(before) && managed(&state) {
+            live.like_fresh(&state).await?;
+        }
+        way_back.push((planned.down.ok_or("no way back")?, catalog));
+    }
+    while let Some((down, catalog)) = way_back.pop() {
+        live.steps(&down).await?;
+        let found = live.catalog().await;
+        if found != catalog {
+            return Err(format!("back, the catalog is\n{found}and was\n{catalog}"));
+        }
+    }
+    let filled = |operation: &Operation| matches!(operation, Operation::AlterField { fill: Some(_), .. });
+    let filled = detected.migrations.iter().flat_map(|migration| &migration.operations).any(filled);
+    let lossless = detected.warnings.iter().next().is_none() && !filled;
+    let back = live.dump().await;
+    if lossless && back != rows {
+        return Err(format!("back, the rows are\n{back:#?}\nand were\n{rows:#?}"));
+    }
+    Ok(())
 }
 
 impl Case {
@@ -123,6 +172,7 @@ impl Case {
             after: state("after")?,
             answers,
             rows: section("rows").map(str::to_owned),
+            postgres_rows: section("rows postgres").map(str::to_owned),
         })
     }
 }
@@ -142,19 +192,30 @@ fn told(detected: &Detected, before: &ProjectState) -> String {
         }
         text.push('\n');
     }
+    let told: Vec<String> = DIALECTS.into_iter().map(|dialect| ways(detected, before, dialect)).collect();
+    text + &told.join("\n")
+}
+
+const DIALECTS: [&dyn Dialect; 2] = [&Sqlite, &Postgres];
+
+/// The steps there and back; what a database cannot do is said instead.
+fn ways(detected: &Detected, before: &ProjectState, dialect: &dyn Dialect) -> String {
+    let engine = dialect.engine();
     let mut state = before.clone();
     let (mut up, mut down) = (String::new(), String::new());
     for migration in &detected.migrations {
-        let planned =
-            plan(&migration.app, &migration.operations, &state, &Sqlite).unwrap_or_else(|why| panic!("{why}"));
-        up += &steps(&planned.up);
-        down = steps(&planned.down.unwrap_or_default()) + &down;
+        match plan(&migration.app, &migration.operations, &state, dialect) {
+            Ok(planned) => {
+                up += &steps(&planned.up);
+                down = steps(&planned.down.unwrap_or_default()) + &down;
+            }
+            Err(why) => return format!("--- refused {engine}\n{why}"),
+        }
         for operation in &migration.operations {
             operation.apply(&migration.app, &mut state).unwrap();
         }
     }
-    let _ = write!(text, "--- steps sqlite\n{up}\n--- steps back sqlite\n{down}");
-    text
+    format!("--- steps {engine}\n{up}\n--- steps back {engine}\n{down}")
 }
 
 fn steps(steps: &[Step]) -> String {

@@ -24,7 +24,8 @@ pub(super) struct Alteration<'a> {
     engine: Engine,
 }
 
-/// The tables that differ in more than their names, each after those that it refers to.
+/// The tables that differ in more than their own name, each after those that it refers to; a difference may be one of the names
+/// of constraints, which some catalogs keep and no comparison tells.
 pub(super) fn alterations<'a>(
     changes: &'a [TableChange],
     settled: &'a BTreeMap<String, Table>,
@@ -37,7 +38,7 @@ pub(super) fn alterations<'a>(
         let Some(change) = staying.clone().find(|change| change.next.as_ref() == Some(next)) else { continue };
         let Some(settled) = settled.get(&next.name) else { continue };
         let differences = differences(settled, next, dialect);
-        if !differences.is_empty() {
+        if settled != next {
             let (origins, to_come) = (&*change.columns, BTreeSet::new());
             alterations.push(Alteration { settled, next, origins, differences, to_come, engine });
         }
@@ -90,9 +91,7 @@ impl Alteration<'_> {
     /// True where a check names the column.
     pub(super) fn mentions(&self, check: &CheckExpression, column: &str) -> bool {
         match check {
-            CheckExpression::Sql(sql) => {
-                sql.for_engine(self.engine).is_some_and(|text| lexer::mentions(text, column))
-            }
+            CheckExpression::Sql(sql) => sql.for_engine(self.engine).is_some_and(|text| lexer::mentions(text, column)),
             CheckExpression::OneOf { column: own, .. } | CheckExpression::NonNegative { column: own } => own == column,
         }
     }

@@ -29,6 +29,10 @@ pub fn compare(expected: &Schema, found: &Schema, engine: Engine) -> Vec<Differe
 pub fn compare_tables(found: &Table, expected: &Table, engine: Engine) -> Vec<Difference> {
     let sides = Pair::new(found, expected);
     let mut differences = Vec::new();
+    let comments = sides.map(|side| &side.comment);
+    if comments.previous != comments.next {
+        differences.push(Difference::Comment { table: expected.name.clone(), comments: comments.map(Clone::clone) });
+    }
     compare_columns(sides, engine, &mut differences);
     compare_keys(sides, &mut differences);
     compare_checks(sides, engine, &mut differences);

@@ -19,6 +19,13 @@ pub enum Difference {
         /// The table.
         table: String,
     },
+    /// The table's comment is another.
+    Comment {
+        /// The table.
+        table: String,
+        /// The comment.
+        comments: Pair<Option<String>>,
+    },
     /// A column is not there.
     MissingColumn {
         /// The table.
@@ -147,6 +154,7 @@ impl Difference {
         match self {
             Self::MissingTable { table }
             | Self::UnknownTable { table }
+            | Self::Comment { table, .. }
             | Self::MissingColumn { table, .. }
             | Self::UnknownColumn { table, .. }
             | Self::Column { table, .. }
@@ -170,6 +178,9 @@ impl fmt::Display for Difference {
         match self {
             Self::MissingTable { table } => write!(f, "the table `{table}` is missing"),
             Self::UnknownTable { table } => write!(f, "the table `{table}` belongs to no model"),
+            Self::Comment { table, comments } => {
+                write!(f, "`{table}` {}", ColumnDifference::Comment(comments.clone()))
+            }
             Self::MissingColumn { table, column } => write!(f, "`{table}` lacks the column `{column}`"),
             Self::UnknownColumn { table, column } => {
                 write!(f, "`{table}` has a column `{column}` that belongs to no field")

@@ -3,10 +3,14 @@
 mod catalog;
 mod database;
 mod held;
+mod postgres;
+mod postgres_seed;
 mod rows;
 mod seed;
 
 pub use database::{Live, block_on};
 pub use held::Held;
+pub use postgres::{PgLive, postgres_servers};
+pub use postgres_seed::postgres_seed;
 pub use rows::Rows;
 pub use seed::{key_of, seed};

@@ -94,9 +94,9 @@ fn to_integer(c: &str, from: &T, least: i64, most: i64) -> Option<String> {
         T::Boolean => None,
         T::SmallInt | T::Integer | T::BigInt => (bits(from) > bits_of(most)).then(|| format!("{c} {outside}")),
         // As text again it must read the same: `0012` is not 12.
-        from if is_text(from) => Some(format!(
-            "CASE WHEN {c} ~ '^(0|-?[1-9][0-9]{{0,18}})$' THEN {c}::numeric {outside} ELSE true END"
-        )),
+        from if is_text(from) => {
+            Some(format!("CASE WHEN {c} ~ '^(0|-?[1-9][0-9]{{0,18}})$' THEN {c}::numeric {outside} ELSE true END"))
+        }
         from if is_number(from) => Some(format!("{c} <> trunc({c}) OR {c} {outside}")),
         _ => None,
     }

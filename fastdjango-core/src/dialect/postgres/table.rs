@@ -106,12 +106,8 @@ pub(super) fn create_index(table: &str, index: &Index) -> String {
         index.columns.iter().map(|c| format!("{}{class}{}", quote(&c.name), side(c.descending))).collect();
     keys.extend(index.expression.as_ref().map(|sql| format!("({}){class}", text(sql))));
     let method = index.method.as_ref().map_or_else(String::new, |method| format!(" USING {}", quote(method)));
-    let mut words = format!(
-        "CREATE {unique}INDEX {} ON {}{method} ({})",
-        quote(&index.name),
-        quote(table),
-        keys.join(", ")
-    );
+    let mut words =
+        format!("CREATE {unique}INDEX {} ON {}{method} ({})", quote(&index.name), quote(table), keys.join(", "));
     if !index.include.is_empty() {
         words.push_str(&format!(" INCLUDE {}", quote_all(&index.include)));
     }

@@ -25,7 +25,7 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
     for column in in_turn(alteration.next.columns.iter().filter(new), false) {
         add(alteration, column, plan);
     }
-    if alteration.settled.comment != alteration.next.comment {
+    if alteration.differences.iter().any(|difference| matches!(difference, Difference::Comment { .. })) {
         let (table, comment) = (alteration.next.name.clone(), alteration.next.comment.clone());
         plan.alter(Phase::Comments, &Alter::TableComment { table, comment });
     }

@@ -2,6 +2,7 @@
 
 use super::super::alteration::Alteration;
 use super::remade::Remade;
+use super::renames::Named;
 use super::{Phase, Plan, primary_key, renames};
 use crate::ddl::{Alter, ConstraintKind};
 use crate::schema::{Check, CheckExpression, Difference, Unique, same_sql};
@@ -40,7 +41,8 @@ fn uniques(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
     for unique in &alteration.next.uniques {
         if stays(unique, &alteration.settled.uniques) {
             let old = alteration.settled.uniques.iter().find(|old| same(old, unique));
-            renames::constraint(table, old.and_then(|old| old.name.as_ref()), unique.name.as_ref(), plan);
+            let name = old.and_then(|old| old.name.as_ref());
+            renames::wait(Named::Constraint, table, name, unique.name.as_ref(), plan);
         } else {
             plan.alter(Phase::Constraints, &Alter::AddUnique { table: table.clone(), unique: unique.clone() });
         }
@@ -50,11 +52,12 @@ fn uniques(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
 /// A check that stays is the same condition; it may get another name.
 fn checks(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
     let table = &alteration.next.name;
-    let over = |check: &Check| {
-        alteration.next.columns.iter().any(|column| {
-            remade.is_column(table, &column.name) && alteration.mentions(&check.expression, &column.name)
-        })
-    };
+    let over =
+        |check: &Check| {
+            alteration.next.columns.iter().any(|column| {
+                remade.is_column(table, &column.name) && alteration.mentions(&check.expression, &column.name)
+            })
+        };
     let stays = |check: &Check, others: &[Check]| !over(check) && others.iter().any(|other| same_check(check, other));
     for check in alteration.settled.checks.iter().filter(|check| !stays(check, &alteration.next.checks)) {
         drop(table, check.name.as_ref(), ConstraintKind::Check, plan);

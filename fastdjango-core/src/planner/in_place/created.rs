@@ -5,7 +5,7 @@ use super::super::alteration::Alteration;
 use super::super::order::parents_first;
 use super::{Phase, Plan, columns, keys};
 use crate::ddl::{Alter, Statement};
-use crate::schema::{ForeignKey, Table};
+use crate::schema::{ForeignKey, Table, Unique};
 
 /// Creates the new tables, each with the foreign keys whose targets are as they shall be by then.
 pub(super) fn tables(changes: &[TableChange], alterations: &[Alteration<'_>], plan: &mut Plan<'_>) {
@@ -17,14 +17,23 @@ pub(super) fn tables(changes: &[TableChange], alterations: &[Alteration<'_>], pl
             alterations.iter().any(|alteration| alteration.next.name == key.to_table)
                 || waiting.iter().any(|other| other.name == key.to_table)
         };
-        let (later, now): (Vec<_>, Vec<_>) = table.foreign_keys.iter().cloned().partition(later);
-        let created = Table { foreign_keys: now, ..table.clone() };
+        let (later, foreign_keys): (Vec<_>, Vec<_>) = table.foreign_keys.iter().cloned().partition(later);
+        let (merged, uniques): (Vec<_>, Vec<_>) = table.uniques.iter().cloned().partition(|u| is_merged(u, table));
+        let created = Table { foreign_keys, uniques, ..table.clone() };
         plan.statement(Phase::Tables, &Statement::CreateTable(Box::new(created)));
         for key in &later {
             keys::add(&table.name, key, plan);
         }
+        for unique in merged {
+            plan.alter(Phase::Constraints, &Alter::AddUnique { table: table.name.clone(), unique });
+        }
         leaning(table, plan);
     }
+}
+
+/// True for what the primary key keeps unique already: within one statement, `PostgreSQL` makes one constraint of the two.
+fn is_merged(unique: &Unique, table: &Table) -> bool {
+    unique.columns == table.primary_key
 }
 
 /// What comes after a table's own statement.

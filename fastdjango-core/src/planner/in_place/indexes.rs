@@ -1,18 +1,15 @@
 //! Indexes.
 
-use std::collections::BTreeSet;
-
 use super::super::alteration::Alteration;
-use super::super::names::in_order;
 use super::remade::Remade;
+use super::renames::{Named, wait};
 use super::{Phase, Plan};
-use crate::ddl::{Alter, Statement};
+use crate::ddl::Statement;
 use crate::schema::{Difference, Index};
 
 /// Drops, renames and creates the indexes of a table.
 pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
     let table = &alteration.next.name;
-    let mut renames = Vec::new();
     for difference in &alteration.differences {
         match difference {
             Difference::UnknownIndex { index, .. } => drop(table, &index.name, plan),
@@ -26,7 +23,7 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
                 create(alteration, &indexes.next.name, plan);
             }
             Difference::RenamedIndex { indexes, .. } => {
-                renames.push((indexes.previous.name.clone(), indexes.next.name.clone()));
+                wait(Named::Index, table, Some(&indexes.previous.name), Some(&indexes.next.name), plan);
             }
             _ => {}
         }
@@ -36,13 +33,6 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
         drop(table, &index.name, plan);
         create(alteration, &index.name, plan);
     }
-    for (from, to) in in_order(renames, &names(alteration)) {
-        plan.alter(Phase::Renames, &Alter::RenameIndex { table: table.clone(), from, to });
-    }
-}
-
-fn names(alteration: &Alteration<'_>) -> BTreeSet<String> {
-    alteration.settled.indexes.iter().chain(&alteration.next.indexes).map(|index| index.name.clone()).collect()
 }
 
 /// True where a difference speaks of the index.

@@ -53,7 +53,7 @@ pub(super) fn steps(changes: &[TableChange], dialect: &dyn InPlace) -> Vec<Step>
     let settling = settle::settle(changes);
     let alterations = alterations(changes, &settling.tables, dialect);
     let remade = Remade::new(&alterations);
-    let mut plan = Plan { dialect, steps: Vec::new() };
+    let mut plan = Plan { dialect, steps: Vec::new(), waiting: Vec::new() };
 
     keys::go(changes, &alterations, &remade, &mut plan);
     tables_go(changes, &mut plan);
@@ -65,6 +65,7 @@ pub(super) fn steps(changes: &[TableChange], dialect: &dyn InPlace) -> Vec<Step>
         columns::change(alteration, &remade, &mut plan);
     }
     keys::come(&alterations, &remade, &mut plan);
+    renames::made(&mut plan);
     plan.steps()
 }
 
@@ -80,6 +81,7 @@ fn tables_go(changes: &[TableChange], plan: &mut Plan<'_>) {
 struct Plan<'a> {
     dialect: &'a dyn InPlace,
     steps: Vec<(Phase, Step)>,
+    waiting: renames::Waiting,
 }
 
 impl Plan<'_> {

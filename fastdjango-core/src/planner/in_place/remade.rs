@@ -53,7 +53,9 @@ impl Remade {
             .columns
             .iter()
             .filter(|column| is_computed(column) && alteration.next.column(&column.name).is_some_and(is_computed))
-            .filter(|column| alteration.settled.columns.iter().any(|base| moves(&base.name) && leans(column, &base.name)))
+            .filter(|column| {
+                alteration.settled.columns.iter().any(|base| moves(&base.name) && leans(column, &base.name))
+            })
             .map(|column| column.name.clone())
             .collect();
         self.columns.extend(computed.into_iter().map(|column| (table.clone(), column)));

@@ -1,9 +1,24 @@
 //! Names: tables and columns by the settling, and what takes its name from a table.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::TableChange;
+use super::super::names::in_order;
 use super::super::settle::Settling;
 use super::{Phase, Plan, primary_key};
 use crate::ddl::Alter;
+
+/// What gets another name and has an index of that name: one set of names for a whole schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// An index.
+    Index,
+    /// A constraint that an index serves.
+    Constraint,
+}
+
+/// The renames of what has an index, until all of them are known: one may wait for the name of another.
+pub(super) type Waiting = Vec<(Named, String, String, String)>;
 
 /// The renames of tables and columns; a primary key is called after its table.
 pub(super) fn renames(changes: &[TableChange], settling: &Settling, plan: &mut Plan<'_>) {
@@ -13,17 +28,46 @@ pub(super) fn renames(changes: &[TableChange], settling: &Settling, plan: &mut P
     for change in changes {
         let (Some(previous), Some(next)) = (&change.previous, &change.next) else { continue };
         if !previous.primary_key.is_empty() {
-            constraint(&next.name, Some(&primary_key(previous)), Some(&primary_key(next)), plan);
+            wait(Named::Constraint, &next.name, Some(&primary_key(previous)), Some(&primary_key(next)), plan);
         }
     }
 }
 
-/// Renames a constraint where its name differs.
+/// Renames what has an index, once all such renames are known.
+pub(super) fn wait(named: Named, table: &str, from: Option<&String>, to: Option<&String>, plan: &mut Plan<'_>) {
+    if let (Some(from), Some(to)) = (from, to)
+        && from != to
+    {
+        plan.waiting.push((named, table.to_owned(), from.clone(), to.clone()));
+    }
+}
+
+/// Renames a constraint whose name only its table knows.
 pub(super) fn constraint(table: &str, from: Option<&String>, to: Option<&String>, plan: &mut Plan<'_>) {
     if let (Some(from), Some(to)) = (from, to)
         && from != to
     {
         let rename = Alter::RenameConstraint { table: table.to_owned(), from: from.clone(), to: to.clone() };
         plan.alter(Phase::Renames, &rename);
+    }
+}
+
+/// Makes the renames that waited, each when its name is free.
+pub(super) fn made(plan: &mut Plan<'_>) {
+    let waiting = std::mem::take(&mut plan.waiting);
+    let taken: BTreeSet<String> = waiting.iter().flat_map(|(_, _, from, to)| [from.clone(), to.clone()]).collect();
+    let mut things: BTreeMap<String, (Named, String)> =
+        waiting.iter().map(|(named, table, from, _)| (from.clone(), (*named, table.clone()))).collect();
+    let pairs = waiting.into_iter().map(|(_, _, from, to)| (from, to)).collect();
+    for (from, to) in in_order(pairs, &taken) {
+        let Some((named, table)) = things.remove(&from) else { continue };
+        things.insert(to.clone(), (named, table.clone()));
+        plan.alter(
+            Phase::Renames,
+            &match named {
+                Named::Index => Alter::RenameIndex { table, from, to },
+                Named::Constraint => Alter::RenameConstraint { table, from, to },
+            },
+        );
     }
 }

@@ -51,6 +51,7 @@ impl Alteration<'_> {
             | Difference::RenamedIndex { .. } => true,
             Difference::MissingTable { .. }
             | Difference::UnknownTable { .. }
+            | Difference::Comment { .. }
             | Difference::Column { .. }
             | Difference::PrimaryKey { .. }
             | Difference::UnknownForeignKey { .. }
