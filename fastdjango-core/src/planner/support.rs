@@ -70,6 +70,9 @@ impl Refusals<'_> {
         if matches!(column.ty, ColumnType::Array(_)) && column.db_type.is_none() && !self.facts.arrays {
             self.refuse("E420", place, "a column of arrays", "use `Json<Vec<T>>`, or a model of its own");
         }
+        if column.generated.as_ref().is_some_and(|generated| !generated.stored) && !self.facts.virtual_columns {
+            self.refuse("E420", place, "a virtual generated column", "write `stored` instead of `virtual`");
+        }
         let whole = matches!(column.ty, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt);
         let key = table.primary_key.as_slice() == std::slice::from_ref(&column.name);
         if column.auto && !(whole && key) && !self.facts.auto_outside_key {

@@ -1,0 +1,101 @@
+//! The same histories on a server: the catalog is that of a fresh database after every migration, there and back.
+
+use std::fmt::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use fastdjango_core::dialect::Postgres;
+use fastdjango_core::migration::Step;
+use fastdjango_core::pair::Pair;
+use fastdjango_core::planner::plan;
+use fastdjango_core::state::ProjectState;
+use fastdjango_tests::generate::{Dice, answer_all, edit, managed, roll};
+use fastdjango_tests::live::{PgLive, postgres_seed};
+
+/// What became of the histories.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) applied: AtomicUsize,
+    pub(crate) undone: AtomicUsize,
+    pub(crate) refused: AtomicUsize,
+}
+
+struct Applied {
+    down: Vec<Step>,
+    before: String,
+}
+
+pub(crate) async fn run(url: &str, mut dice: Dice, tally: &Tally) -> Result<(), String> {
+    let mut live = PgLive::new(url).await;
+    let mut state = ProjectState::default();
+    let mut way_back: Vec<Applied> = Vec::new();
+    let mut models = stored(managed(roll(&mut dice)));
+    'edits: for _ in 0..4 {
+        for migration in answer_all(Pair::new(&state, &models)).migrations {
+            let before = live.catalog().await;
+            let planned = match plan(&migration.app, &migration.operations, &state, &Postgres) {
+                Ok(planned) => planned,
+                Err(why) => return Err(why.to_string()),
+            };
+            if let Err(why) = live.steps(&planned.up).await {
+                tally.refused.fetch_add(1, Ordering::Relaxed);
+                refused(&why).map_err(|why| format!("{why}\n{}", told(&migration.operations, &planned.up)))?;
+                break 'edits;
+            }
+            for operation in &migration.operations {
+                operation.apply(&migration.app, &mut state).map_err(|why| why.to_string())?;
+            }
+            let like = live.like_fresh(&state).await;
+            like.map_err(|why| format!("{why}\n{}", told(&migration.operations, &planned.up)))?;
+            tally.applied.fetch_add(1, Ordering::Relaxed);
+            way_back.push(Applied { down: planned.down.ok_or("no way back")?, before });
+        }
+        postgres_seed(&mut live, &state).await;
+        models = stored(managed(edit(&state, &mut dice)));
+    }
+    while let Some(Applied { down, before }) = way_back.pop() {
+        if let Err(why) = live.steps(&down).await {
+            tally.refused.fetch_add(1, Ordering::Relaxed);
+            return refused(&why).map_err(|why| format!("{why}\n{}", told(&[], &down)));
+        }
+        let found = live.catalog().await;
+        if found != before {
+            return Err(format!("back, the catalog is\n{found}and was\n{before}\n{}", told(&[], &down)));
+        }
+        tally.undone.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+/// What is computed is stored: the server does not compute it when it is read.
+fn stored(mut models: ProjectState) -> ProjectState {
+    models.models.for_each_mut(|_, model| {
+        for generated in model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
+            generated.stored = true;
+        }
+    });
+    models
+}
+
+/// What rows stand in the way of is refused; anything else the server says is a fault of the plan.
+fn refused(why: &str) -> Result<(), String> {
+    let rows = [
+        "rows of `",
+        "values of `",
+        "values of the unique index",
+        "invalid input syntax",
+        "violates",
+        "could not create unique",
+    ];
+    if rows.iter().any(|part| why.contains(part)) { Ok(()) } else { Err(why.to_owned()) }
+}
+
+fn told(operations: &[fastdjango_core::operation::Operation], steps: &[Step]) -> String {
+    let mut text = String::new();
+    for operation in operations {
+        let _ = writeln!(text, "  {}", operation.describe());
+    }
+    for statement in steps.iter().flat_map(Step::statements) {
+        let _ = writeln!(text, "{statement};");
+    }
+    text
+}
