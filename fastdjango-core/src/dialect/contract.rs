@@ -14,6 +14,8 @@ pub enum Conversion {
     Safe,
     /// Some values may not survive: they are counted before.
     Lossy,
+    /// No value of the one type means one of the other: refused before any SQL exists.
+    None,
 }
 
 /// How one database writes and reads; the algorithms are free functions that take a dialect.

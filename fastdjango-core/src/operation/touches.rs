@@ -234,7 +234,7 @@ impl ProjectState {
                 let through: Vec<_> = through.map(|f| (referrer.clone(), Some(f.name.clone()))).collect();
                 let by_constraint = definition.constraints.iter().any(|constraint| match &constraint.kind {
                     ConstraintKind::ForeignKey { to, to_fields, .. } => {
-                        *to == model && field.as_ref().is_some_and(|field| to_fields.contains(field))
+                        *to == model && field.as_ref().is_none_or(|field| to_fields.contains(field))
                     }
                     _ => false,
                 });

@@ -2,13 +2,14 @@
 
 use super::TableChange;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::dialect::{Capabilities, Dialect};
+use crate::dialect::{Capabilities, Conversion, Dialect};
 use crate::field::{ColumnType, Default, Engine, Literal, Sql, lexer};
+use crate::pair::Pair;
 use crate::schema::{CheckExpression, Column, Index, Table, Unique};
 
 /// Every refusal of every table that changes.
 pub(super) fn refusals(changes: &[TableChange], dialect: &dyn Dialect) -> Diagnostics {
-    let mut refusals = Refusals { facts: dialect.capabilities(), found: Diagnostics::default() };
+    let mut refusals = Refusals { facts: dialect.capabilities(), dialect, found: Diagnostics::default() };
     for change in changes {
         if let Some(next) = change.next.as_ref().filter(|_| change.previous != change.next) {
             refusals.table(change, next);
@@ -19,6 +20,7 @@ pub(super) fn refusals(changes: &[TableChange], dialect: &dyn Dialect) -> Diagno
 
 struct Refusals<'a> {
     facts: &'a Capabilities,
+    dialect: &'a dyn Dialect,
     found: Diagnostics,
 }
 
@@ -28,6 +30,10 @@ impl Refusals<'_> {
         for (column, origin) in table.columns.iter().zip(&change.columns) {
             let place = format!("{model}.{}", origin.field);
             self.column(&place, column, table);
+            let previous = change.previous.as_ref().zip(origin.previous.as_ref());
+            if let Some(previous) = previous.and_then(|(table, name)| table.column(name)) {
+                self.conversion(&place, Pair::new(previous, column));
+            }
             if let Some(Default::Sql { sql }) = &origin.fill {
                 self.fragment(&place, "fill", Some(sql));
             }
@@ -79,6 +85,19 @@ impl Refusals<'_> {
             let instead = "make it the model's only primary key, a whole number, or leave out `auto`";
             self.refuse("E420", place, "an automatic number outside a primary key of its own", instead);
         }
+    }
+
+    fn conversion(&mut self, place: &str, columns: Pair<&Column>) {
+        if self.dialect.conversion(columns) != Conversion::None || columns.next.generated.is_some() {
+            return;
+        }
+        let Pair { previous, next } = columns.map(|column| &column.ty);
+        let title = title(self.facts.engine);
+        let message = format!("{title} turns no {previous} into a {next}, as `{place}` asks for");
+        self.found.push(
+            Diagnostic::error("E424", message)
+                .help("add a field of the new type, give it its values by a `run_sql`, then remove the old one"),
+        );
     }
 
     fn index(&mut self, model: &str, index: &Index, table: &Table) {

@@ -113,6 +113,8 @@ impl PgLive {
     }
 
     /// Columns, constraints, indexes and comments as the server prints them, in no order of their making.
+    ///
+    /// Casts between texts are left out: a check that was there before its column became longer keeps those of then.
     pub async fn catalog(&mut self) -> String {
         let mut text = String::new();
         for row in self.texts(CATALOG).await {
@@ -143,7 +145,8 @@ FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND N
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
 UNION ALL
-SELECT c.conrelid::regclass::text || ' ' || c.conname || ' ' || pg_get_constraintdef(c.oid) FROM pg_constraint c
+SELECT c.conrelid::regclass::text || ' ' || c.conname || ' ' || regexp_replace(pg_get_constraintdef(c.oid),
+    '::(character varying|text)|\\[\\]|[()]', '', 'g') FROM pg_constraint c
 WHERE c.connamespace = 'public'::regnamespace AND c.contype <> 'n'
 UNION ALL
 SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid

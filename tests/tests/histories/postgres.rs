@@ -34,6 +34,7 @@ pub(crate) async fn run(url: &str, mut dice: Dice, tally: &Tally) -> Result<(), 
             let before = live.catalog().await;
             let planned = match plan(&migration.app, &migration.operations, &state, &Postgres) {
                 Ok(planned) => planned,
+                Err(why) if why.iter().all(|diagnostic| diagnostic.code == "E424") => break 'edits,
                 Err(why) => return Err(why.to_string()),
             };
             if let Err(why) = live.steps(&planned.up).await {
@@ -78,6 +79,7 @@ fn stored(mut models: ProjectState) -> ProjectState {
 
 /// What rows stand in the way of is refused; anything else the server says is a fault of the plan.
 fn refused(why: &str) -> Result<(), String> {
+    // The last two: a column of a composite key, or of a check, gets a type that does not compare with the other side's.
     let rows = [
         "rows of `",
         "values of `",
@@ -85,6 +87,8 @@ fn refused(why: &str) -> Result<(), String> {
         "invalid input syntax",
         "violates",
         "could not create unique",
+        "cannot be implemented",
+        "operator does not exist",
     ];
     if rows.iter().any(|part| why.contains(part)) { Ok(()) } else { Err(why.to_owned()) }
 }

@@ -21,6 +21,10 @@ pub(super) struct Rule {
 
 /// What a change of type does to the values.
 pub(super) fn conversion(columns: Pair<&Column>) -> Conversion {
+    let types = columns.map(effective_type);
+    if types.previous != types.next && !has_meaning(&types.previous, &types.next) {
+        return Conversion::None;
+    }
     match rule(columns) {
         Rule { lossy: Some(_), .. } => Conversion::Lossy,
         Rule { expression: Some(_), .. } => Conversion::Safe,
@@ -35,20 +39,34 @@ pub(super) fn rule(columns: Pair<&Column>) -> Rule {
         return Rule::default();
     }
     let c = quote(&columns.previous.name);
+    if types.previous == T::Binary {
+        // Bytes are read as text first; whatever that text would be in the new type, they become.
+        let text = format!("convert_from({c}, 'UTF8')");
+        let expression = expression(&text, &T::Text, &types.next).unwrap_or_else(|| text.clone());
+        return Rule { expression: Some(expression), lossy: lossy(&text, &T::Text, &types.next) };
+    }
     let lossy = lossy(&c, &types.previous, &types.next);
     Rule { expression: expression(&c, &types.previous, &types.next), lossy }
+}
+
+/// True where values of the one type are values of the other, once they are written so.
+fn has_meaning(from: &T, to: &T) -> bool {
+    let any_of_them = |ty: &T| is_text(ty) || matches!(ty, T::Binary | T::Custom(_));
+    let day = |ty: &T| matches!(ty, T::Date | T::Timestamp | T::TimestampTz);
+    let count = |ty: &T| is_number(ty) || *ty == T::Boolean;
+    any_of_them(from) || any_of_them(to) || day(from) && day(to) || count(from) && (count(to) || *to == T::Json)
 }
 
 /// The cast that the server does not make by itself.
 fn expression(c: &str, from: &T, to: &T) -> Option<String> {
     match (from, to) {
         // A type that nobody here knows has the casts that its extension gave it.
-        (T::Custom(_), _) | (_, T::Custom(_)) | (_, T::Text | T::Varchar(_)) if *from != T::Binary => None,
-        (T::Binary, T::Text | T::Varchar(_)) => Some(format!("convert_from({c}, 'UTF8')")),
+        (T::Custom(_), _) | (_, T::Custom(_) | T::Text | T::Varchar(_)) => None,
         (T::Text | T::Varchar(_), T::Binary) => Some(format!("convert_to({c}, 'UTF8')")),
-        (from, T::Binary) if *from != T::Binary => Some(format!("convert_to({c}::text, 'UTF8')")),
+        (_, T::Binary) => Some(format!("convert_to({c}::text, 'UTF8')")),
         (from, T::Boolean) if is_number(from) => Some(format!("{c} <> 0")),
         (T::Boolean, to) if is_number(to) => Some(format!("{c}::integer::{}", column_type(to))),
+        (from, T::Json) if !is_text(from) => Some(format!("{c}::text::jsonb")),
         _ => Some(format!("{c}::{}", column_type(to))),
     }
 }
@@ -83,7 +101,6 @@ fn lossy(c: &str, from: &T, to: &T) -> Option<String> {
 fn to_varchar(c: &str, from: &T, length: u32) -> Option<String> {
     match from {
         T::Varchar(before) if *before <= length => None,
-        T::Binary => Some(format!("length({c}) > {length}")),
         _ => Some(format!("char_length({c}::text) > {length}")),
     }
 }

@@ -16,11 +16,12 @@ pub(super) fn go(changes: &[TableChange], alterations: &[Alteration<'_>], remade
             drop(previous, key, plan);
         }
     }
-    let gone: Vec<&Table> = changes.iter().filter(|c| c.next.is_none()).filter_map(|c| c.previous.as_ref()).collect();
-    for table in &gone {
-        let others = table.foreign_keys.iter().filter(|key| key.to_table != table.name);
-        for key in others.filter(|key| gone.iter().any(|other| other.name == key.to_table && refers(other, table))) {
-            drop(table, key, plan);
+    let order = super::gone(changes);
+    for (at, table) in order.iter().enumerate() {
+        for other in &order[at + 1..] {
+            for key in other.foreign_keys.iter().filter(|key| key.to_table == table.name) {
+                drop(other, key, plan);
+            }
         }
     }
 }
@@ -71,8 +72,4 @@ fn renamed(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
         let old = alteration.settled.foreign_keys.iter().find(same);
         super::renames::constraint(table, old.and_then(|old| old.name.as_ref()), key.name.as_ref(), plan);
     }
-}
-
-fn refers(table: &Table, target: &Table) -> bool {
-    table.foreign_keys.iter().any(|key| key.to_table == target.name)
 }

@@ -69,12 +69,18 @@ pub(super) fn steps(changes: &[TableChange], dialect: &dyn InPlace) -> Vec<Step>
     plan.steps()
 }
 
-/// Children first; a key between two tables that both go is gone by then.
 fn tables_go(changes: &[TableChange], plan: &mut Plan<'_>) {
-    let gone = changes.iter().filter(|change| change.next.is_none()).filter_map(|change| change.previous.as_ref());
-    for table in parents_first(gone).into_iter().rev() {
+    for table in gone(changes) {
         plan.statement(Phase::TablesGo, &Statement::DropTable { table: table.name.clone() });
     }
+}
+
+/// The tables that go, children first wherever there is no circle.
+fn gone(changes: &[TableChange]) -> Vec<&Table> {
+    let gone = changes.iter().filter(|change| change.next.is_none()).filter_map(|change| change.previous.as_ref());
+    let mut order = parents_first(gone);
+    order.reverse();
+    order
 }
 
 /// The steps so far, each with its phase.

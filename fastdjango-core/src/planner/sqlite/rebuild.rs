@@ -63,7 +63,9 @@ fn source(alteration: &Alteration<'_>, column: &Column, dialect: &dyn ByRebuild)
     };
     let value = match dialect.conversion(Pair::new(there, column)) {
         Conversion::Same => Source::Column(column.name.clone()),
-        Conversion::Safe | Conversion::Lossy => Source::Convert(Box::new(Pair::new(there.clone(), column.clone()))),
+        Conversion::Safe | Conversion::Lossy | Conversion::None => {
+            Source::Convert(Box::new(Pair::new(there.clone(), column.clone())))
+        }
     };
     Some(match fill {
         Some(fill) if there.null && !column.null => Source::Coalesce(Box::new(value), Box::new(fill)),
