@@ -204,6 +204,48 @@ fn a_hint_that_is_done_is_silent() {
 }
 
 #[test]
+fn a_rename_from_a_name_that_nothing_had_is_refused() {
+    let before = post(vec![column("title", "text")]);
+    let after = post(vec![null(column("headline", "integer"))]);
+    let codes = |run: &Run| run.detected.errors.iter().map(|e| e.code).collect::<Vec<_>>();
+    let slip = run_with(&before, &after, &renamed_from("headline", "titel"), &Answers::new());
+    assert_eq!(codes(&slip), ["E309"]);
+    assert_eq!(slip.detected.errors.0[0].helps[0], "did you mean `title`?");
+    let answered = yes(&["rename_field:blog.Post.headline:titel"]);
+    assert_eq!(codes(&run_with(&before, &after, &Hints::default(), &answered)), ["E304"]);
+    let nothing_goes = post(vec![column("title", "text"), null(column("headline", "integer"))]);
+    let old = run_with(&before, &nothing_goes, &renamed_from("headline", "titel"), &Answers::new());
+    assert!(codes(&old).is_empty(), "a hint from long ago loses nothing");
+}
+
+#[test]
+fn a_model_renamed_from_one_that_never_was_is_refused() {
+    let one = |name| state([(name, model("blog_post", vec![column("title", "text")]))]);
+    let (before, after) = (one("blog.Post"), state([("blog.Note", model("blog_note", vec![]))]));
+    let hint = ModelHints { renamed_from: Some("Pots".into()), ..ModelHints::default() };
+    let hints = Hints { models: BTreeMap::from([("blog.Note".parse().unwrap(), hint)]), ..Hints::default() };
+    let run = run_with(&before, &after, &hints, &Answers::new());
+    assert_eq!(run.detected.errors.iter().map(|e| e.code).collect::<Vec<_>>(), ["E309"]);
+    assert_eq!(run.detected.errors.0[0].helps[0], "did you mean `Post`?");
+    let fresh = run_with(&state([]), &after, &hints, &Answers::new());
+    assert!(fresh.detected.errors.is_empty(), "a history that begins anew has no old names");
+}
+
+#[test]
+fn hints_that_swap_two_models_are_refused() {
+    let fields = || vec![column("a", "text")];
+    let both = state([("blog.Bill", model("blog_bill", fields())), ("blog.Box", model("blog_box", fields()))]);
+    let hint = |old: &str| ModelHints { renamed_from: Some(old.into()), ..ModelHints::default() };
+    let models = [("blog.Bill", hint("Box")), ("blog.Box", hint("Bill"))];
+    let models = models.into_iter().map(|(model, hint)| (model.parse().unwrap(), hint)).collect();
+    let hints = Hints { models, ..Hints::default() };
+    let run = run_with(&both, &both, &hints, &Answers::new());
+    assert_eq!(run.detected.errors.iter().map(|e| e.code).collect::<Vec<_>>(), ["E303", "E303"]);
+    let answers = yes(&["rename_model:blog.Bill:Box", "rename_model:blog.Box:Bill"]);
+    assert!(run_with(&both, &both, &hints, &answers).detected.errors.is_empty(), "the answers say the same");
+}
+
+#[test]
 fn names_swap_only_by_answers() {
     let state = post(vec![column("a", "text"), column("b", "text")]);
     let answers = yes(&["rename_field:blog.Post.a:b", "rename_field:blog.Post.b:a"]);
