@@ -13,3 +13,25 @@ fn a_rename_of_what_never_was_writes_nothing() {
     assert_eq!(shop.migrations(), ["0001_initial.toml"]);
 }
 
+#[test]
+fn a_secret_in_the_settings_never_shows() {
+    let shop = Shop::new();
+    shop.run(1, &["makemigrations"]);
+    for settings in [
+        "url = \"postgres://me:hunter2@db.example.com:notaport/shop\"",
+        "engine = \"sqlite\"\nname = \"x\"\npasword = \"hunter2\"",
+        "engine = \"sqlite\"\nname = \"x\"\npassword = hunter2",
+        "engine = \"postgres\"\npassword = [\"hunter2\"]",
+        "engine = \"sqlite\"\nname = \"postgres://me:hunter2@db.example.com/shop\"\nport = true",
+        "hunter2",
+    ] {
+        std::fs::write(shop.dir().join("fastdjango.toml"), format!("[databases.default]\n{settings}\n")).unwrap();
+        for arguments in [&["migrate", "--plan"][..], &["migrate", "--plan", "--json"], &["showmigrations", "-v"]] {
+            let output = shop.run(1, arguments);
+            assert!(output.starts_with("exit 1\n") && !output.contains("hunter2"), "{arguments:?}: {output}");
+        }
+    }
+    std::fs::write(shop.dir().join("fastdjango.toml"), "[databases.default]\npasword = \"hunter2\"\n").unwrap();
+    assert_snapshot!("secret_hidden", shop.run(1, &["migrate"]));
+}
+
