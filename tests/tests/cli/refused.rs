@@ -14,6 +14,29 @@ fn a_rename_of_what_never_was_writes_nothing() {
 }
 
 #[test]
+fn no_migration_at_all_is_no_up_to_date_database() {
+    let shop = Shop::new();
+    for arguments in [&["migrate"][..], &["migrate", "--check"], &["migrate", "--plan"]] {
+        let output = shop.run(1, arguments);
+        assert!(output.starts_with("exit 1\n") && output.contains("error[E605]"), "{arguments:?}: {output}");
+    }
+    assert_snapshot!("no_migrations", shop.run(1, &["migrate"]));
+    assert_eq!(shop.column("SELECT name FROM sqlite_schema"), Vec::<String>::new());
+}
+
+#[test]
+fn nothing_to_undo_is_not_called_up_to_date() {
+    let shop = Shop::new();
+    shop.run(1, &["makemigrations"]);
+    assert_snapshot!("nothing_to_undo", shop.run(1, &["migrate", "--rollback"]));
+    assert_snapshot!("nothing_to_undo_of_an_app", shop.run(1, &["migrate", "shop", "zero"]));
+    assert_snapshot!("rollback_of_none", shop.run(1, &["migrate", "--rollback", "0"]));
+    shop.run(1, &["migrate"]);
+    assert_snapshot!("already_there", shop.run(1, &["migrate", "shop", "0001"]));
+    assert_snapshot!("empty_target", shop.run(1, &["migrate", "shop", ""]));
+}
+
+#[test]
 fn a_secret_in_the_settings_never_shows() {
     let shop = Shop::new();
     shop.run(1, &["makemigrations"]);
@@ -35,3 +58,13 @@ fn a_secret_in_the_settings_never_shows() {
     assert_snapshot!("secret_hidden", shop.run(1, &["migrate"]));
 }
 
+#[test]
+fn json_stays_one_document_where_two_commands_run_or_none_does() {
+    let shop = Shop::new();
+    let both = shop.json(1, &["migrate", "--init", "--json"]);
+    assert_eq!(both["made"]["migrations"][0]["name"], "0001_initial");
+    assert_eq!(both["ran"][0]["outcome"], "done");
+    let misused = shop.json(1, &["migrate", "--json", "--bakcup", "x"]);
+    assert_eq!(misused["error"][0]["code"], "E002");
+    assert!(shop.run(1, &["migrate", "--json", "--bakcup", "x"]).starts_with("exit 2\n"));
+}
