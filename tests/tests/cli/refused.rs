@@ -59,6 +59,35 @@ fn a_secret_in_the_settings_never_shows() {
 }
 
 #[test]
+fn a_folder_without_settings_is_no_project() {
+    let shop = Shop::new();
+    std::fs::create_dir(shop.dir().join("elsewhere")).unwrap();
+    assert_snapshot!("no_project", shop.run(1, &["migrate", "--project", "elsewhere"]));
+    assert_snapshot!("no_folder", shop.run(1, &["migrate", "--project", "nowhere"]));
+    std::fs::write(shop.dir().join("fastdjango.toml"), "").unwrap();
+    shop.run(1, &["makemigrations", "--project", "elsewhere"]);
+    assert_eq!(shop.migrations(), ["0001_initial.toml"], "a folder above it has settings");
+}
+
+#[test]
+fn a_merge_that_was_not_finished_is_said_once() {
+    let shop = Shop::new();
+    shop.run(1, &["makemigrations"]);
+    let conflict = "<<<<<<< HEAD\nformat = 1\n=======\nformat = 1\n>>>>>>> other\n";
+    shop.edit("0001_initial.toml", "format = 1\n", conflict);
+    assert_snapshot!("merge_conflict", shop.run(1, &["migrate"]));
+}
+
+#[test]
+fn a_file_that_is_no_database_is_said_to_be_none() {
+    let shop = Shop::new();
+    shop.run(1, &["makemigrations"]);
+    std::fs::write(shop.database(), "no database, but a text that is long enough to be taken for one".repeat(40))
+        .unwrap();
+    assert_snapshot!("no_database", shop.run(1, &["migrate"]));
+}
+
+#[test]
 fn json_stays_one_document_where_two_commands_run_or_none_does() {
     let shop = Shop::new();
     let both = shop.json(1, &["migrate", "--init", "--json"]);
