@@ -137,6 +137,41 @@ fn a_required_field_asks_for_a_value() {
 }
 
 #[test]
+fn an_answer_that_the_column_cannot_hold_is_refused() {
+    let answered = |ty: &str, value: Literal| {
+        let answers = Answers::from([("fill:blog.Post.x".to_owned(), Answer::Value(value))]);
+        let run = run_with(&post(vec![]), &post(vec![column("x", ty)]), &Hints::default(), &answers);
+        run.detected.errors.iter().map(|error| error.code).collect::<Vec<_>>()
+    };
+    let text = |text: &str| Literal::Text(text.to_owned());
+    for (ty, value) in [
+        ("bigint", text("abc")),
+        ("smallint", Literal::Integer(40_000)),
+        ("text", Literal::Integer(5)),
+        ("boolean", Literal::Integer(1)),
+        ("varchar(3)", text("long")),
+        ("numeric(5,2)", text("1.234")),
+        ("timestamptz", text("yesterday")),
+        ("date", text("2026-1-1")),
+        ("uuid", text("0")),
+        ("binary", text("xyz")),
+    ] {
+        assert_eq!(answered(ty, value.clone()), ["E304"], "{value} as {ty}");
+    }
+    for (ty, value) in [
+        ("bigint", Literal::Integer(5)),
+        ("double", Literal::Integer(5)),
+        ("boolean", Literal::Boolean(true)),
+        ("varchar(3)", text("abc")),
+        ("numeric(5,2)", text("-123.40")),
+        ("timestamptz", text("2026-01-31 12:30:00.5")),
+        ("custom(money)", text("anything")),
+    ] {
+        assert!(answered(ty, value.clone()).is_empty(), "{value} as {ty}");
+    }
+}
+
+#[test]
 fn losing_null_asks_even_with_a_default() {
     let mut next = column("slug", "text");
     next.default = Some(DefaultValue::Value(Literal::Text(String::new())));
