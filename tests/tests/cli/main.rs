@@ -3,6 +3,7 @@
 mod commands;
 mod ends;
 mod rebased;
+mod refused;
 mod shop;
 #[cfg(unix)]
 mod terminal;
