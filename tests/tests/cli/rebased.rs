@@ -11,7 +11,8 @@ model = "Customer"
 field = { name = "points", type = "integer", null = true }
 "#;
 
-const NAMELESS: &str = r#"
+/// Customers whose name may be missing: a rebuild.
+pub const NAMELESS: &str = r#"
 [[operations]]
 op = "alter_field"
 model = "Customer"
@@ -19,7 +20,8 @@ from = { name = "name", type = "varchar(80)" }
 to = { name = "name", type = "varchar(80)", null = true }
 "#;
 
-fn write(shop: &Shop, name: &str, head: &str, operations: &str) {
+/// Writes a migration without SQL.
+pub fn write(shop: &Shop, name: &str, head: &str, operations: &str) {
     let path = shop.dir().join("migrations/shop").join(name);
     std::fs::write(path, format!("format = 1\n{head}\n{operations}")).unwrap();
 }

@@ -93,7 +93,9 @@ fn a_rollback_that_destroys_data_waits_for_a_yes() {
 fn sql_that_no_file_holds_is_shown_and_waits_for_a_yes() {
     let shop = rebased();
     let mut session = terminal(&shop, 1, &["migrate"]);
-    session.exp_string("the SQL of `shop.0002_nameless` is rendered for this database, and nobody reviewed it").unwrap();
+    session
+        .exp_string("the SQL of `shop.0002_nameless` is rendered for this database, and nobody reviewed it")
+        .unwrap();
     session.exp_string("CREATE TABLE \"fastdjango_new_shop_customer\"").unwrap();
     session.exp_string("ALTER TABLE \"fastdjango_new_shop_customer\" RENAME TO \"shop_customer\"").unwrap();
     session.exp_string("run these statements?").unwrap();

@@ -162,7 +162,7 @@ impl Job {
             return Ok(None);
         }
         self.still_holds(&history)?;
-        by_hand::nothing_lost(session, &self.steps, &self.declared).await?;
+        by_hand::nothing_lost(session, &self.steps, &self.declared, self.direction).await?;
         self.announce(BEGIN);
         let broken = if self.drops() { Some(dependents::broken_anywhere(session).await?) } else { None };
         let before = if self.suspends() { Some(Violations::count(session).await?) } else { None };

@@ -1,6 +1,8 @@
 //! What is refused before or while steps run.
 
+use crate::backend::sqlite::cursor::Cursor;
 use crate::backend::sqlite::fault::{Attempt, Fault};
+use crate::backend::sqlite::names::quote;
 use crate::backend::sqlite::parse_table;
 use crate::diagnostic::Diagnostic;
 use crate::field::lexer::{self, Kind, Token};
@@ -143,7 +145,7 @@ pub(super) struct LiveColumn {
 ///
 /// That the new table has a column of that name is not enough: somebody may have made the column by hand, with values.
 pub(super) fn columns_named(table: &str, columns: &[LiveColumn], text: &[String]) -> Attempt<()> {
-    let made = text.first().map(|create| parse_table::parse(create).columns).unwrap_or_default();
+    let made = creation(text).map(|create| parse_table::parse(create).columns).unwrap_or_default();
     let is_made = |name: &str| made.iter().any(|column| column.name.eq_ignore_ascii_case(name));
     let kept = |column: &LiveColumn| {
         let computed = column.generated && is_made(&column.name);
@@ -155,9 +157,17 @@ pub(super) fn columns_named(table: &str, columns: &[LiveColumn], text: &[String]
     }
     let list = missing.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ");
     let message = format!("`{table}` has a column that the migration does not know of: {list}");
-    let diagnostic = Diagnostic::error("E625", message).note("the new table would lose it, with what it holds");
+    let diagnostic = Diagnostic::error("E625", message)
+        .note("somebody added or renamed it by hand; the new table would lose it, with what it holds");
+    let comments: Vec<String> = missing.iter().map(|column| format!("`-- drops {}`", quote(column))).collect();
+    let edited = "and say `edited = \"why\"` below its `[sql.sqlite]`";
     Err(Fault::refusal(
-        diagnostic.help("add the column to the model, or drop it by hand, then render the migration again"),
+        diagnostic
+            .help(format!(
+                "to keep it: add it to the CREATE TABLE of `{table}` and to both lists of its INSERT in the migration's file, {edited}; \
+                 once that is applied, declare it in the model, run `makemigrations`, and record what it writes by `migrate --fake`"
+            ))
+            .help(format!("to let it go: drop it by hand, or write {} above that INSERT, {edited}", comments.join(", "))),
     ))
 }
 
@@ -215,19 +225,26 @@ pub(super) fn after_name(sql: &str) -> &str {
     open.and_then(|open| sql.get(open.start..)).unwrap_or(sql)
 }
 
+/// The statement of a rebuild that makes the new table; a person may have written another before it.
+pub(super) fn creation(text: &[String]) -> Option<&str> {
+    text.iter().map(String::as_str).find(|sql| created_table(sql).is_some())
+}
+
 /// The table of a `CREATE TABLE`.
 pub(super) fn created_table(sql: &str) -> Option<String> {
-    let tokens = meaningful(sql);
-    let creates = tokens.first()?.is_word("CREATE") && tokens.get(1)?.is_word("TABLE");
-    let open = tokens.iter().position(|token| token.is_symbol('('))?;
-    tokens.get(open.checked_sub(1)?).filter(|_| creates)?.name()
+    let mut cursor = Cursor::new(sql);
+    if !cursor.eat(&["CREATE", "TABLE"]) {
+        return None;
+    }
+    cursor.eat(&["IF", "NOT", "EXISTS"]);
+    cursor.qualified_name()
 }
 
 /// Refuses a live table that keeps its rows in another way than the new one would.
 ///
 /// <https://www.sqlite.org/stricttables.html>, <https://www.sqlite.org/withoutrowid.html>
 pub(super) fn options_kept(table: &str, live: &[&str], text: &[String]) -> Attempt<()> {
-    let made = text.first().map(|create| parse_table::parse(create).options).unwrap_or_default();
+    let made = creation(text).map(|create| parse_table::parse(create).options).unwrap_or_default();
     let Some(lost) = live.iter().find(|option| !made.iter().any(|kept| kept == *option)) else { return Ok(()) };
     let message = format!("`{table}` is a {lost} table, and the new one would not be");
     let help =
@@ -246,7 +263,8 @@ pub(super) fn columns_exist(table: &str, columns: &[LiveColumn], text: &[String]
             {
                 let message = format!("the migration reads the column `{name}`, and `{table}` has none of that name");
                 let diagnostic = Diagnostic::error("E634", message).note(format!("the statement: {sql}"));
-                let help = "compare the table with the models (`check`), then render the migration again";
+                let help = "somebody changed the table by hand: give the column its name back, or correct the statement in the \
+                            migration's file, and say `edited = \"why\"` below its `[sql.sqlite]`";
                 return Err(Fault::refusal(diagnostic.help(help)));
             }
         }

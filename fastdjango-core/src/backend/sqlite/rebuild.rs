@@ -42,7 +42,7 @@ async fn columns(session: &mut Session, table: &str) -> Attempt<Vec<guard::LiveC
     let columns: Vec<guard::LiveColumn> = rows.iter().map(column).collect();
     if columns.is_empty() {
         let message = format!("the migration changes the table `{table}`, and the database has none of that name");
-        let help = "compare the database with the models (`check`)";
+        let help = "bring it back under this name, or put the history right with `migrate APP NAME --fake`; then run `migrate` again";
         return Err(Fault::refusal(Diagnostic::error("E636", message).help(help)));
     }
     Ok(columns)
