@@ -29,7 +29,10 @@ async fn a_failure_leaves_nothing_and_says_where() {
     let error = db.apply("0001_initial", &steps).await.expect_err("the second step fails");
     let text = error.to_string();
     assert_eq!(error.kind(), ErrorKind::Failed);
-    for part in ["E621", "`blog.0001_initial`", "step 2 of 3", "no such table", "ALTER TABLE absent", "rolled back"] {
+    let help = "correct the cause, then run `migrate` again";
+    for part in
+        ["E621", "`blog.0001_initial`", "step 2 of 3", "no such table", "ALTER TABLE absent", "rolled back", help]
+    {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
     assert_eq!(db.rows("SELECT name FROM sqlite_schema").await, [""; 0]);
@@ -136,6 +139,21 @@ async fn the_second_signal_interrupts_the_statement() {
 }
 
 #[tokio::test]
+async fn a_connection_forgets_the_signals_of_a_run_that_ended() {
+    let db = TestDb::new();
+    let options = options();
+    let interrupt = options.interrupt.clone();
+    let mut connection = db.open().await;
+    let steps = [sql(CREATE)];
+    connection.run(&unit("0001_initial", &steps, Direction::Forward), &options, &mut |_| ()).await.expect("applied");
+    interrupt.signal();
+    interrupt.signal();
+    let long = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000) SELECT count(*) FROM n";
+    let rows = connection.query(long).await.expect("nobody stops a query of later");
+    assert_eq!(rows[0][0].integer(), Some(100_000));
+}
+
+#[tokio::test]
 async fn a_dropped_future_does_not_split_a_migration() {
     let db = TestDb::new();
     let slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) \
@@ -189,5 +207,7 @@ async fn reading_creates_no_file_and_no_table() {
     db.execute("CREATE TABLE post (id integer)").await;
     assert!(db.read().await.history().await.expect("no table is an empty history").events.is_empty());
     assert_eq!(db.rows("SELECT name FROM sqlite_schema").await, ["post"]);
-    assert!(db.read().await.execute("DELETE FROM post").await.is_err());
+    assert_eq!(db.read().await.execute("DELETE FROM post").await.expect_err("only reading").code(), "E501");
+    let hidden = db.read().await.query("DELETE FROM post").await.expect_err("not by way of a query either");
+    assert!(hidden.to_string().contains("readonly"), "{hidden}");
 }

@@ -128,10 +128,8 @@ impl Job {
                 begin::rollback(session).await;
                 Ok(Outcome::AlreadyDone)
             }
-            Err(fault) => {
-                begin::rollback(session).await;
-                Err(Self::rolled_back(fault))
-            }
+            // The session is closed after a fault, and that rolls back.
+            Err(fault) => Err(Self::rolled_back(fault)),
         }
     }
 
