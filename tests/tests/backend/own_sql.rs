@@ -59,6 +59,9 @@ async fn settings_that_endanger_rows_or_catalog_are_refused() {
         "PRAGMA \"journal_mode\" = OFF",
         "PRAGMA schema_version = 7",
         "PRAGMA ignore_check_constraints = 1",
+        "PRAGMA synchronous = OFF",
+        "PRAGMA encoding = 'UTF-16'",
+        "PRAGMA query_only = ON",
     ] {
         let db = TestDb::new();
         let error = db.apply("0001_initial", &[sql(CREATE), sql(pragma)]).await.expect_err(pragma);
@@ -175,6 +178,12 @@ async fn a_drop_that_breaks_a_view_or_a_trigger_is_refused() {
             assert_eq!(db.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'post'").await, ["1"]);
         }
     }
+    let watched = "CREATE TRIGGER watch AFTER UPDATE OF title, id ON post BEGIN DELETE FROM log; END";
+    let db = TestDb::with(&format!("{schema}ALTER TABLE post ADD COLUMN title text; {watched}")).await;
+    let error = db.apply("0002_drop", &[sql("ALTER TABLE post DROP COLUMN title")]).await.expect_err("it is watched");
+    assert_eq!(error.code(), "E643", "{error}");
+    assert!(error.to_string().contains("the trigger `watch` names what the migration drops: no such column: title"));
+    db.apply("0002_rename", &[sql("ALTER TABLE post RENAME COLUMN title TO name")]).await.expect("the trigger follows");
     let db = TestDb::with(&format!(
         "{schema}CREATE TRIGGER own AFTER INSERT ON post BEGIN DELETE FROM log; END;\
          CREATE VIEW broken AS SELECT * FROM nowhere; CREATE VIEW post_of_log AS SELECT id AS post FROM log"

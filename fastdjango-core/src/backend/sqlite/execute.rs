@@ -209,7 +209,7 @@ impl Job {
     }
 
     fn drops(&self) -> bool {
-        let drops = |sql: &str| guard::dropped_table(sql).is_some();
+        let drops = |sql: &str| guard::dropped_table(sql).is_some() || guard::drops_column(sql);
         self.steps.iter().any(|step| match step {
             Step::Sql(sql) => drops(sql),
             Step::Drop { .. } => true,

@@ -219,6 +219,24 @@ pub(super) fn created_index(sql: &str) -> Option<String> {
     tokens.get(index + 1..on)?.last().filter(|_| creates)?.name()
 }
 
+/// The columns that a `CREATE TRIGGER … UPDATE OF` names; empty for any other statement.
+pub(super) fn watched_columns(sql: &str) -> Vec<String> {
+    let mut cursor = Cursor::new(sql);
+    let mut columns = Vec::new();
+    let creates = cursor.eat(&["CREATE", "TRIGGER"]);
+    while creates && !cursor.is_end() && !cursor.is_word_of(&["ON"]) {
+        if cursor.eat(&["UPDATE", "OF"]) {
+            columns.extend(cursor.name());
+            while cursor.eat_symbol(',') {
+                columns.extend(cursor.name());
+            }
+        } else {
+            cursor.skip();
+        }
+    }
+    columns
+}
+
 /// What an index is of: its text behind its own name and that of its table.
 pub(super) fn after_name(sql: &str) -> &str {
     let open = meaningful(sql).into_iter().find(|token| token.is_symbol('('));
@@ -280,6 +298,12 @@ pub(super) fn dropped_table(sql: &str) -> Option<String> {
     if is(0, "DROP") && is(1, "TABLE") { name.name() } else { None }
 }
 
+/// True for an `ALTER TABLE … DROP COLUMN`.
+pub(super) fn drops_column(sql: &str) -> bool {
+    let mut cursor = Cursor::new(sql);
+    cursor.eat(&["ALTER", "TABLE"]) && cursor.qualified_name().is_some() && cursor.eat(&["DROP"])
+}
+
 /// The quoted names between SELECT and FROM of an INSERT; none where there is a query inside.
 fn selected(sql: &str) -> Vec<String> {
     let tokens = meaningful(sql);
@@ -295,7 +319,7 @@ fn selected(sql: &str) -> Vec<String> {
 /// True where a word, a quoted name, or a string of the text is `name`; `SQLite` takes strings for names where it must.
 pub(super) fn mentions(sql: &str, name: &str) -> bool {
     lexer::tokens(sql).iter().any(|token| match token.kind {
-        Kind::Text => token.text.trim_matches('\'').eq_ignore_ascii_case(name),
+        Kind::Text => token.string().is_some_and(|text| text.eq_ignore_ascii_case(name)),
         Kind::Word | Kind::Quoted => is_name(token, name),
         Kind::Comment | Kind::Number | Kind::Space | Kind::Symbol => false,
     })

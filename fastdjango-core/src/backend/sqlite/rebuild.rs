@@ -72,13 +72,11 @@ async fn children(session: &mut Session, table: &str) -> Attempt<Vec<(String, i6
     Ok(children)
 }
 
-/// Refuses to drop a table whose rows others refer to: with foreign keys on, the rows that cascade would go with it.
+/// Refuses to drop a table whose rows others refer to: with foreign keys on, the rows that cascade would go with it; with
+/// foreign keys off, none could be written any more.
 ///
 /// <https://www.sqlite.org/foreignkeys.html#fk_schemacommands>
 pub(super) async fn nobody_refers(session: &mut Session, table: &str) -> Attempt<()> {
-    if session.integer("PRAGMA foreign_keys").await? != Some(1) {
-        return Ok(());
-    }
     let Some((child, rows)) = children(session, table).await?.into_iter().find(|(_, rows)| *rows > 0) else {
         return Ok(());
     };
