@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fastdjango_core::backend::{Access, Connection, Interrupt, RunOptions};
 use fastdjango_core::command::{self, MakeReport, MigrateOptions, MigrateReport, Project, Target};
-use fastdjango_core::diagnostic::Diagnostics;
+use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, ErrorKind, Result};
 
 use super::Context;
@@ -59,12 +59,17 @@ async fn perform(
         Err(error) if error.code() == "E613" && context.output.interactive() => {
             options.allow_rerendered = prompt::confirm_sql(context.output, error.diagnostics())?;
             if !options.allow_rerendered {
-                return Err(error);
+                return Err(declined());
             }
             command::migrate(project, connection, &options, &mut |notice| progress.notice(&notice)).await
         }
         report => report,
     }
+}
+
+/// The statements were read a moment ago: they are not told again.
+fn declined() -> Error {
+    Error::new(ErrorKind::Unanswered, Diagnostic::error("E613", "the SQL was not confirmed").note("nothing was run"))
 }
 
 fn target(args: &Migrate) -> Target {
