@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
-use fastdjango_core::diagnostic::Diagnostics;
+use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::model::{self, ModelDef};
 
 use crate::args::Cli;
@@ -35,7 +35,7 @@ pub fn main_with(manifest_dir: &Path, models: &[&'static ModelDef]) -> ExitCode 
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
-            return exit::exit(if error.use_stderr() { exit::USAGE } else { exit::DONE });
+            return exit::exit(if error.use_stderr() { misused(&error) } else { exit::DONE });
         }
     };
     let output = Output::new(&cli.global);
@@ -46,6 +46,18 @@ pub fn main_with(manifest_dir: &Path, models: &[&'static ModelDef]) -> ExitCode 
             exit::exit(exit::code(&error))
         }
     }
+}
+
+/// Wrong usage: who asked for JSON gets it here too, though the flags were never understood.
+fn misused(error: &clap::Error) -> u8 {
+    if std::env::args_os().any(|argument| argument == "--json") {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        let message = first.strip_prefix("error: ").unwrap_or(first);
+        let diagnostic = Diagnostic::error("E002", message).help("`--help` lists what there is");
+        output::document(&serde_json::json!({ "error": [diagnostic] }));
+    }
+    exit::USAGE
 }
 
 fn fail(output: Output, diagnostics: &Diagnostics) {

@@ -76,6 +76,12 @@ impl Output {
     }
 }
 
+/// Prints a JSON document to stdout.
+pub(crate) fn document(document: &serde_json::Value) {
+    let mut stdout = std::io::stdout().lock();
+    let _ = writeln!(stdout, "{document}").and_then(|()| stdout.flush());
+}
+
 /// A text in a style; the streams take the style out again where no colour is wanted.
 pub(crate) fn styled(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use fastdjango_core::backend::{Access, Connection, Direction, Outcome};
+use fastdjango_core::backend::{Access, Connection, Direction, Outcome, Progress};
 use fastdjango_core::ddl::Statement;
 use fastdjango_core::dialect::{Dialect, Sqlite};
 use fastdjango_core::field::ColumnType;
@@ -104,10 +104,24 @@ async fn a_migrator_that_rolls_back_leaves_the_work_to_the_other() {
     let db = TestDb::with(CREATE).await;
     let slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) INSERT INTO post SELECT i, 'x' FROM n";
     let (fails, works) = ([sql(slow), sql("SELECT absent")], [sql("INSERT INTO post VALUES (7, 'y')")]);
-    let (first, second) = tokio::join!(db.apply("0002_rows", &fails), async {
-        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let mut begun = Some(begun);
+    let first = async {
+        let mut connection = db.open().await;
+        let mut tell = |progress| {
+            if matches!(progress, Progress::StepStarted { .. })
+                && let Some(begun) = begun.take()
+            {
+                let _ = begun.send(());
+            }
+        };
+        connection.run(&unit("0002_rows", &fails, Direction::Forward), &options(), &mut tell).await
+    };
+    let second = async {
+        has_begun.await.expect("the first has the lock");
         db.apply("0002_rows", &works).await
-    });
+    };
+    let (first, second) = tokio::join!(first, second);
     assert!(first.expect_err("its second step fails").to_string().contains("rolled back"));
     assert!(matches!(second, Ok(Outcome::Done { .. })), "{second:?}");
     assert_eq!(db.rows("SELECT id FROM post").await, ["7"]);

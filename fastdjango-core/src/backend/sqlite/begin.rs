@@ -12,17 +12,16 @@ use crate::backend::executor::random;
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 
-/// Takes the write lock; `waiting` is called once, where another process has it.
+/// Takes the write lock; `waiting` is called once, where another process has it. The first signal ends the wait.
 pub(super) async fn begin(session: &mut Session, options: &RunOptions, waiting: impl FnMut()) -> Attempt<()> {
-    session.patient(false).await?;
-    insist(session, BEGIN, options, waiting).await?;
-    session.patient(true).await
+    insist(session, BEGIN, options.wait, || options.interrupt.requested(), waiting).await
 }
 
 /// Commits; readers elsewhere can hold a commit up, and the transaction stays open meanwhile.
+///
+/// The first signal lets what is complete be written; the second ends the wait.
 pub(super) async fn commit(session: &mut Session, options: &RunOptions) -> Attempt<()> {
-    insist(session, COMMIT, &RunOptions { interrupt: crate::backend::Interrupt::default(), ..options.clone() }, || ())
-        .await
+    insist(session, COMMIT, options.wait, || options.interrupt.at_once(), || ()).await
 }
 
 /// Rolls back where a transaction is open; closing the connection would do the same.
@@ -30,7 +29,27 @@ pub(super) async fn rollback(session: &mut Session) {
     let _ = session.execute("ROLLBACK").await;
 }
 
-async fn insist(session: &mut Session, sql: &str, options: &RunOptions, mut waiting: impl FnMut()) -> Attempt<()> {
+/// Waits on our side, not inside of `SQLite`, which hears no signal and knows no `--wait`.
+async fn insist(
+    session: &mut Session,
+    sql: &str,
+    wait: Duration,
+    stopped: impl Fn() -> bool,
+    waiting: impl FnMut(),
+) -> Attempt<()> {
+    session.patient(false).await?;
+    let done = again_while_busy(session, sql, wait, stopped, waiting).await;
+    session.patient(true).await?;
+    done
+}
+
+async fn again_while_busy(
+    session: &mut Session,
+    sql: &str,
+    wait: Duration,
+    stopped: impl Fn() -> bool,
+    mut waiting: impl FnMut(),
+) -> Attempt<()> {
     let started = Instant::now();
     let mut told = false;
     loop {
@@ -39,19 +58,18 @@ async fn insist(session: &mut Session, sql: &str, options: &RunOptions, mut wait
             Err(failure) if failure.is_busy() => failure,
             Err(failure) => return Err(failure.into()),
         };
-        if options.interrupt.requested() {
+        if stopped() {
             let stopped = Diagnostic::error("E632", "stopped by a signal while another process held the database");
             return Err(Fault::of(ErrorKind::Interrupted, stopped));
         }
-        if started.elapsed() >= options.wait {
-            return Err(locked(options.wait, failure));
+        if started.elapsed() >= wait {
+            return Err(locked(wait, failure));
         }
         if !told {
             waiting();
             told = true;
         }
-        let left = options.wait.saturating_sub(started.elapsed());
-        tokio::time::sleep(pause().min(left)).await;
+        tokio::time::sleep(pause()).await;
     }
 }
 

@@ -55,7 +55,8 @@ pub(super) async fn broken_anywhere(session: &mut Session) -> Attempt<BTreeMap<S
     broken(session, &all).await
 }
 
-/// Refuses where a trigger or view has lost what it names since `before`: a dropped table takes neither along.
+/// Refuses where a trigger or view has lost what it names since `before`: a dropped table takes neither along, and a
+/// dropped column leaves the trigger that waits for its updates.
 pub(super) async fn none_newly_broken(session: &mut Session, before: &BTreeMap<String, String>) -> Attempt<()> {
     let all = objects(session).await?;
     let broken = broken(session, &all).await?;
@@ -66,7 +67,7 @@ pub(super) async fn none_newly_broken(session: &mut Session, before: &BTreeMap<S
     let Some((object, message)) = new else { return Ok(()) };
     let (kind, name) = (&object.kind, &object.name);
     let diagnostic =
-        Diagnostic::error("E643", format!("the {kind} `{name}` names a table that the migration drops: {message}"))
+        Diagnostic::error("E643", format!("the {kind} `{name}` names what the migration drops: {message}"))
             .note(format!("the {kind}: {}", object.sql))
             .help(format!("drop or change the {kind} first, by hand or in a `run_sql` of an earlier migration"));
     Err(Fault::refusal(diagnostic))
@@ -153,9 +154,8 @@ fn concerned(objects: Vec<Object>, table: &str, broken: &BTreeMap<String, String
         names.extend(found);
         reached += 1;
     }
-    let touches = |object: &Object| {
-        names.iter().any(|name| guard::mentions(&object.sql, name) || object.table.eq_ignore_ascii_case(name))
-    };
+    // A trigger on a table or a view names it in its own text.
+    let touches = |object: &Object| names.iter().any(|name| guard::mentions(&object.sql, name));
     objects.into_iter().filter(|object| touches(object) || broken.contains_key(&object.name)).collect()
 }
 
@@ -183,8 +183,21 @@ async fn broken(session: &mut Session, objects: &[Object]) -> Attempt<BTreeMap<S
                 Ok(_) | Err(_) => {}
             }
         }
+        if let Some(column) = unwatched(session, object).await {
+            broken.insert(object.name.clone(), format!("no such column: {column}"));
+        }
     }
     Ok(broken)
+}
+
+/// A column that `UPDATE OF` names and the table has not: the trigger would never run again, and nothing would say so.
+///
+/// <https://www.sqlite.org/lang_createtrigger.html>
+async fn unwatched(session: &mut Session, object: &Object) -> Option<String> {
+    let watched = guard::watched_columns(&object.sql);
+    // The columns of a broken view cannot be told, and it is broken anyway.
+    let columns = if watched.is_empty() { Vec::new() } else { columns(session, &object.table).await.ok()? };
+    watched.into_iter().find(|column| !columns.iter().any(|own| own.eq_ignore_ascii_case(column)))
 }
 
 /// Statements that compile the object without running it. <https://www.sqlite.org/lang_explain.html>
@@ -194,7 +207,8 @@ async fn probes(session: &mut Session, object: &Object) -> Attempt<Vec<String>> 
         "view" => vec![format!("EXPLAIN SELECT * FROM {}", quote(&object.name))],
         "trigger" => {
             let plain = format!("SELECT name FROM pragma_table_xinfo({}) WHERE hidden = 0", literal(&object.table));
-            let columns = session.texts(&plain).await?;
+            // A view whose columns cannot be told is broken, and with it what watches it.
+            let Ok(columns) = session.texts(&plain).await else { return Ok(vec![plain]) };
             let same: Vec<String> = columns.iter().map(|column| format!("{0} = {0}", quote(column))).collect();
             vec![
                 format!("EXPLAIN INSERT INTO {table} DEFAULT VALUES"),

@@ -128,10 +128,8 @@ impl Job {
                 begin::rollback(session).await;
                 Ok(Outcome::AlreadyDone)
             }
-            Err(fault) => {
-                begin::rollback(session).await;
-                Err(Self::rolled_back(fault))
-            }
+            // The session is closed after a fault, and that rolls back.
+            Err(fault) => Err(Self::rolled_back(fault)),
         }
     }
 
@@ -162,7 +160,7 @@ impl Job {
             return Ok(None);
         }
         self.still_holds(&history)?;
-        by_hand::nothing_lost(session, &self.steps, &self.declared).await?;
+        by_hand::nothing_lost(session, &self.steps, &self.declared, self.direction).await?;
         self.announce(BEGIN);
         let broken = if self.drops() { Some(dependents::broken_anywhere(session).await?) } else { None };
         let before = if self.suspends() { Some(Violations::count(session).await?) } else { None };
@@ -211,7 +209,7 @@ impl Job {
     }
 
     fn drops(&self) -> bool {
-        let drops = |sql: &str| guard::dropped_table(sql).is_some();
+        let drops = |sql: &str| guard::dropped_table(sql).is_some() || guard::drops_column(sql);
         self.steps.iter().any(|step| match step {
             Step::Sql(sql) => drops(sql),
             Step::Drop { .. } => true,
