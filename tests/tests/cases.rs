@@ -96,10 +96,11 @@ async fn case(file: &Path) -> Result<(), String> {
         if std::env::var_os("UPDATE_EXPECT").is_none() {
             return Err(format!("{name}: the file should read\n{expected}"));
         }
-        fs::write(file, expected).unwrap();
+        fs::write(file, &expected).unwrap();
     }
     run(&case, &before, &detected.migrations).await.map_err(|why| format!("{name}: {why}"))?;
-    for (server, url) in postgres_servers() {
+    let possible = !expected.contains("--- refused postgres\n");
+    for (server, url) in postgres_servers().into_iter().filter(|_| possible) {
         run_postgres(&url, &case, &before, &detected).await.map_err(|why| format!("{name} on {server}: {why}"))?;
     }
     Ok(())
@@ -108,9 +109,6 @@ async fn case(file: &Path) -> Result<(), String> {
 /// There and back on a server, with rows: the catalog is that of a fresh database, and afterwards that of before.
 async fn run_postgres(url: &str, case: &Case, before: &ProjectState, detected: &Detected) -> Result<(), String> {
     let mut live = PgLive::new(url).await;
-    if plan(&"blog".into(), &[], before, &Postgres).is_err() {
-        return Ok(());
-    }
     live.create(before).await;
     match case.postgres_rows.as_ref().or(case.rows.as_ref()) {
         Some(sql) => live.run(sql).await?,

@@ -4,6 +4,7 @@ mod capabilities;
 mod contract;
 pub mod postgres;
 pub mod sqlite;
+mod words;
 
 pub use capabilities::{Capabilities, POSTGRES, SQLITE};
 #[cfg(feature = "render")]

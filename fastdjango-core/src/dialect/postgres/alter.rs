@@ -1,8 +1,9 @@
 //! Changes in place: <https://www.postgresql.org/docs/current/sql-altertable.html>.
 
+use super::WORDS;
 use super::conversion::rule;
-use super::literal::{default, literal, quoted, text};
-use super::quote::{quote, quote_all};
+use super::literal::{default, literal, quoted};
+use super::quote::quote;
 use super::table::{check, declared_type, definition, foreign_key, unique};
 use crate::ddl::Alter;
 use crate::field::Default;
@@ -26,7 +27,7 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
             vec![format!("UPDATE {table} SET {name} = {} WHERE {name} IS NULL", value(fill, column))]
         }
         Alter::AddPrimaryKey { table, name, columns } => {
-            let key = format!("CONSTRAINT {} PRIMARY KEY {}", quote(name), quote_all(columns));
+            let key = format!("CONSTRAINT {} PRIMARY KEY {}", quote(name), WORDS.list(columns));
             vec![of_table(table, &format!("ADD {key}"))]
         }
         Alter::AddUnique { table, unique: one } => vec![of_table(table, &format!("ADD {}", unique(one)))],
@@ -108,7 +109,7 @@ fn add_filled(table: &str, column: &Column, fill: &Default) -> Vec<String> {
 fn value(fill: &Default, column: &Column) -> String {
     match fill {
         Default::Value(value) => literal(value, column),
-        Default::Sql { sql } => format!("({})", text(sql)),
+        Default::Sql { sql } => format!("({})", WORDS.text(sql)),
     }
 }
 

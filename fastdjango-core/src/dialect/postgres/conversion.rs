@@ -52,9 +52,8 @@ pub(super) fn rule(columns: Pair<&Column>) -> Rule {
 /// True where values of the one type are values of the other, once they are written so.
 fn has_meaning(from: &T, to: &T) -> bool {
     let any_of_them = |ty: &T| is_text(ty) || matches!(ty, T::Binary | T::Custom(_));
-    let day = |ty: &T| matches!(ty, T::Date | T::Timestamp | T::TimestampTz);
     let count = |ty: &T| is_number(ty) || *ty == T::Boolean;
-    any_of_them(from) || any_of_them(to) || day(from) && day(to) || count(from) && (count(to) || *to == T::Json)
+    any_of_them(from) || any_of_them(to) || is_day(from) && is_day(to) || count(from) && (count(to) || *to == T::Json)
 }
 
 /// The cast that the server does not make by itself.
@@ -62,6 +61,8 @@ fn expression(c: &str, from: &T, to: &T) -> Option<String> {
     match (from, to) {
         // A type that nobody here knows has the casts that its extension gave it.
         (T::Custom(_), _) | (_, T::Custom(_) | T::Text | T::Varchar(_)) => None,
+        // https://www.postgresql.org/docs/current/typeconv-query.html: these casts are made on assignment.
+        (from, to) if is_number(from) && is_number(to) || is_day(from) && is_day(to) => None,
         (T::Text | T::Varchar(_), T::Binary) => Some(format!("convert_to({c}, 'UTF8')")),
         (_, T::Binary) => Some(format!("convert_to({c}::text, 'UTF8')")),
         (from, T::Boolean) if is_number(from) => Some(format!("{c} <> 0")),
@@ -183,4 +184,8 @@ fn is_number(ty: &T) -> bool {
 
 fn is_text(ty: &T) -> bool {
     matches!(ty, T::Text | T::Varchar(_))
+}
+
+fn is_day(ty: &T) -> bool {
+    matches!(ty, T::Date | T::Timestamp | T::TimestampTz)
 }

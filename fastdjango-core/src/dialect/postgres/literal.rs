@@ -1,7 +1,8 @@
 //! Literals, as the type of their column demands.
 
+use super::WORDS;
 use super::types::effective_type;
-use crate::field::{ColumnType, Default, Engine, Literal, Sql};
+use crate::field::{ColumnType, Default, Literal};
 use crate::schema::Column;
 
 /// A default, ready for `DEFAULT`: an expression stands in parentheses.
@@ -10,13 +11,8 @@ use crate::schema::Column;
 pub(super) fn default(value: &Default, column: &Column) -> String {
     match value {
         Default::Value(literal) => self::literal(literal, column),
-        Default::Sql { sql } => format!("({})", text(sql)),
+        Default::Sql { sql } => format!("({})", WORDS.text(sql)),
     }
-}
-
-/// The fragment's text; one without a text for `PostgreSQL` was refused when it was planned.
-pub(super) fn text(sql: &Sql) -> &str {
-    sql.for_engine(Engine::Postgres).unwrap_or("NULL")
 }
 
 /// A literal in a column's type.

@@ -2,12 +2,9 @@
 
 #[cfg(feature = "render")]
 mod alter;
-mod check;
 mod conversion;
 mod literal;
 mod normalize;
-#[cfg(feature = "render")]
-mod query;
 mod quote;
 #[cfg(feature = "render")]
 mod render;
@@ -15,10 +12,20 @@ mod render;
 mod table;
 pub mod types;
 
+use super::words::Words;
 use super::{Capabilities, Conversion, Dialect, POSTGRES};
 use crate::field::{ColumnType, Engine};
 use crate::pair::Pair;
 use crate::schema::{Column, Schema};
+
+/// How it says what every dialect says.
+const WORDS: Words = Words {
+    engine: Engine::Postgres,
+    quote: quote::quote,
+    quoted: literal::quoted,
+    #[cfg(feature = "render")]
+    lossy: |columns| conversion::rule(columns).lossy,
+};
 
 /// The dialect of `PostgreSQL` 15 and newer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -19,7 +19,7 @@ pub(super) fn normalize(schema: &mut Schema) {
             index.condition = index.condition.as_ref().map(own);
         }
         for check in &mut table.checks {
-            check.expression = CheckExpression::Sql(Sql::any(super::check::condition(&check.expression)));
+            check.expression = CheckExpression::Sql(Sql::any(super::WORDS.condition(&check.expression)));
         }
     }
 }

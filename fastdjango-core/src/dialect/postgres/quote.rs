@@ -5,10 +5,3 @@
 pub(super) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
-
-/// Names as a list in parentheses.
-#[cfg(feature = "render")]
-pub(super) fn quote_all(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(|name| quote(name)).collect();
-    format!("({})", names.join(", "))
-}

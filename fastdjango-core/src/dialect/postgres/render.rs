@@ -5,7 +5,7 @@
 
 use sea_query::{Alias, PostgresQueryBuilder};
 
-use super::query::count;
+use super::WORDS;
 use super::quote::quote;
 use super::table::{create_index, create_table, definition};
 use crate::ddl::Statement;
@@ -34,6 +34,6 @@ pub(super) fn render(statement: &Statement) -> String {
             .to_string(PostgresQueryBuilder),
         Statement::CreateIndex { table, index } => create_index(table, index),
         Statement::DropIndex { index, .. } => format!("DROP INDEX {}", quote(index)),
-        Statement::Count { table, condition } => count(table, condition),
+        Statement::Count { table, condition } => WORDS.count(table, condition),
     }
 }

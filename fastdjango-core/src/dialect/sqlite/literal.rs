@@ -1,8 +1,9 @@
 //! Literals, as the type of their column demands.
 
+use super::WORDS;
 use super::conversion::effective_type;
 use super::types::EXACT_DIGITS;
-use crate::field::{ColumnType, Default, Engine, Literal, Sql};
+use crate::field::{ColumnType, Default, Literal};
 use crate::schema::Column;
 
 /// A default, ready for `DEFAULT`: an expression stands in parentheses.
@@ -11,13 +12,8 @@ use crate::schema::Column;
 pub(super) fn default(value: &Default, column: &Column) -> String {
     match value {
         Default::Value(literal) => self::literal(literal, column),
-        Default::Sql { sql } => format!("({})", text(sql)),
+        Default::Sql { sql } => format!("({})", WORDS.text(sql)),
     }
-}
-
-/// The fragment's text; one without a text for `SQLite` was refused when it was planned.
-pub(super) fn text(sql: &Sql) -> &str {
-    sql.for_engine(Engine::Sqlite).unwrap_or("NULL")
 }
 
 /// A literal in a column's type.

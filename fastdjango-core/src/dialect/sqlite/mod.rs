@@ -1,6 +1,5 @@
 //! `SQLite`.
 
-mod check;
 mod conversion;
 mod literal;
 mod normalize;
@@ -14,10 +13,20 @@ mod table;
 pub mod types;
 mod utf8;
 
+use super::words::Words;
 use super::{Capabilities, Conversion, Dialect, SQLITE};
 use crate::field::{ColumnType, Engine};
 use crate::pair::Pair;
 use crate::schema::{Column, Schema};
+
+/// How it says what every dialect says.
+const WORDS: Words = Words {
+    engine: Engine::Sqlite,
+    quote: quote::quote,
+    quoted: literal::quoted,
+    #[cfg(feature = "render")]
+    lossy: |columns| conversion::rule(columns).lossy,
+};
 
 /// The dialect of `SQLite` 3.40 and newer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -14,7 +14,7 @@ pub(super) fn normalize(schema: &mut Schema) {
             normalize_index(index);
         }
         for check in &mut table.checks {
-            let text = super::check::condition(&check.expression);
+            let text = super::WORDS.condition(&check.expression);
             check.expression = crate::schema::CheckExpression::Sql(Sql::any(text));
         }
     }

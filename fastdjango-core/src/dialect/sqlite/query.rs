@@ -1,12 +1,11 @@
-//! Rows: copied and counted.
+//! Rows, copied.
 
-use super::check::condition as check_condition;
+use super::WORDS;
 use super::conversion::rule;
-use super::literal::{literal, text};
-use super::quote::{quote, quote_all};
-use crate::ddl::{Condition, Source};
-use crate::field::{Default, Sql};
-use crate::schema::ForeignKey;
+use super::literal::literal;
+use super::quote::quote;
+use crate::ddl::Source;
+use crate::field::Default;
 
 /// `INSERT … SELECT`, one column a line: <https://www.sqlite.org/lang_insert.html>.
 pub(super) fn copy_rows(from: &str, to: &str, columns: &[(String, Source)], dropped: &[String]) -> String {
@@ -14,7 +13,13 @@ pub(super) fn copy_rows(from: &str, to: &str, columns: &[(String, Source)], drop
     let note = if dropped.is_empty() { String::new() } else { format!("-- drops {}\n", dropped.join(", ")) };
     let names: Vec<String> = columns.iter().map(|(name, _)| name.clone()).collect();
     let values: Vec<String> = columns.iter().map(|(_, value)| source(value)).collect();
-    format!("{note}INSERT INTO {} {}\nSELECT {}\nFROM {}", quote(to), quote_all(&names), values.join(", "), quote(from))
+    format!(
+        "{note}INSERT INTO {} {}\nSELECT {}\nFROM {}",
+        quote(to),
+        WORDS.list(&names),
+        values.join(", "),
+        quote(from)
+    )
 }
 
 fn source(value: &Source) -> String {
@@ -25,59 +30,7 @@ fn source(value: &Source) -> String {
             rule(columns).expression.unwrap_or_else(|| quote(&columns.previous.name))
         }
         Source::Fill { column, value: Default::Value(value) } => literal(value, column),
-        Source::Fill { value: Default::Sql { sql }, .. } | Source::Sql(sql) => format!("({})", text(sql)),
+        Source::Fill { value: Default::Sql { sql }, .. } | Source::Sql(sql) => format!("({})", WORDS.text(sql)),
         Source::Coalesce(first, second) => format!("coalesce({}, {})", source(first), source(second)),
     }
-}
-
-/// A query of one number: the rows, or for duplicates the groups, that meet the condition.
-pub(super) fn count(table: &str, condition: &Condition) -> String {
-    let rows = format!("SELECT count(*) FROM {}", quote(table));
-    match condition {
-        Condition::Any => rows,
-        Condition::Null { column } => format!("{rows} WHERE {} IS NULL", quote(column)),
-        Condition::Duplicate { columns, among, expression } => {
-            duplicates(table, columns, among.as_ref(), expression.as_ref())
-        }
-        Condition::Breaks(check) => format!("{rows} WHERE NOT ({})", check_condition(check)),
-        Condition::Orphan(key) => orphans(table, key),
-        Condition::Refers(key) => {
-            let wanted: Vec<String> = key.columns.iter().map(|c| format!("{} IS NOT NULL", quote(c))).collect();
-            format!("{rows} WHERE {}", wanted.join(" AND "))
-        }
-        Condition::Lossy(columns) => {
-            let columns = columns.as_ref().as_ref();
-            let lost = rule(columns).lossy.unwrap_or_else(|| "0".to_owned());
-            format!("{rows} WHERE {} IS NOT NULL AND ({lost})", quote(&columns.previous.name))
-        }
-    }
-}
-
-/// NULLs are distinct from each other in a unique index: <https://www.sqlite.org/nulls.html>.
-fn duplicates(table: &str, columns: &[String], among: Option<&Sql>, expression: Option<&Sql>) -> String {
-    let mut keys: Vec<String> = columns.iter().map(|column| quote(column)).collect();
-    keys.extend(expression.map(|sql| format!("({})", text(sql))));
-    let mut wanted: Vec<String> = keys.iter().map(|key| format!("{key} IS NOT NULL")).collect();
-    wanted.extend(among.map(|sql| format!("({})", text(sql))));
-    format!(
-        "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1)",
-        quote(table),
-        wanted.join(" AND "),
-        keys.join(", ")
-    )
-}
-
-/// A foreign key of several columns holds where one of them is NULL: <https://www.sqlite.org/foreignkeys.html>.
-fn orphans(table: &str, key: &ForeignKey) -> String {
-    let wanted: Vec<String> = key.columns.iter().map(|column| format!("child.{} IS NOT NULL", quote(column))).collect();
-    let pairs = key.columns.iter().zip(&key.to_columns);
-    let equal: Vec<String> =
-        pairs.map(|(here, there)| format!("parent.{} = child.{}", quote(there), quote(here))).collect();
-    format!(
-        "SELECT count(*) FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {})",
-        quote(table),
-        wanted.join(" AND "),
-        quote(&key.to_table),
-        equal.join(" AND ")
-    )
 }

@@ -5,8 +5,9 @@
 
 use sea_query::{Alias, SqliteQueryBuilder};
 
+use super::WORDS;
 use super::literal::quoted;
-use super::query::{copy_rows, count};
+use super::query::copy_rows;
 use super::quote::quote;
 use super::table::{check, create_index, create_table, definition, named, references};
 use crate::ddl::{Rebuild, Statement};
@@ -35,7 +36,7 @@ pub(super) fn render(statement: &Statement) -> String {
             .to_string(SqliteQueryBuilder),
         Statement::CreateIndex { table, index } => create_index(table, index),
         Statement::DropIndex { index, .. } => format!("DROP INDEX {}", quote(index)),
-        Statement::Count { table, condition } => count(table, condition),
+        Statement::Count { table, condition } => WORDS.count(table, condition),
     }
 }
 

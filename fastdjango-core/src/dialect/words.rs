@@ -1,0 +1,106 @@
+//! What all dialects write the same way, in the words of each.
+
+use crate::field::{Engine, Sql};
+use crate::schema::CheckExpression;
+#[cfg(feature = "render")]
+use crate::{
+    ddl::Condition,
+    pair::Pair,
+    schema::{Column, ForeignKey},
+};
+
+/// How one dialect says names, texts and conversions.
+pub(super) struct Words {
+    /// Whose words they are.
+    pub(super) engine: Engine,
+    /// A name as an identifier.
+    pub(super) quote: fn(&str) -> String,
+    /// A text as a literal.
+    pub(super) quoted: fn(&str) -> String,
+    /// True for a value that a change of type loses; `None` where none is lost.
+    #[cfg(feature = "render")]
+    pub(super) lossy: fn(Pair<&Column>) -> Option<String>,
+}
+
+impl Words {
+    /// The fragment's text; one without a text for the engine was refused when it was planned.
+    pub(super) fn text<'a>(&self, sql: &'a Sql) -> &'a str {
+        sql.for_engine(self.engine).unwrap_or("NULL")
+    }
+
+    /// What a check says.
+    pub(super) fn condition(&self, expression: &CheckExpression) -> String {
+        match expression {
+            CheckExpression::Sql(sql) => self.text(sql).to_owned(),
+            CheckExpression::OneOf { column, values } => {
+                let values: Vec<String> = values.iter().map(|value| (self.quoted)(value)).collect();
+                format!("{} IN ({})", (self.quote)(column), values.join(", "))
+            }
+            CheckExpression::NonNegative { column } => format!("{} >= 0", (self.quote)(column)),
+        }
+    }
+}
+
+#[cfg(feature = "render")]
+impl Words {
+    /// Names as a list in parentheses.
+    pub(super) fn list(&self, names: &[String]) -> String {
+        let names: Vec<String> = names.iter().map(|name| (self.quote)(name)).collect();
+        format!("({})", names.join(", "))
+    }
+
+    /// A query of one number: the rows, or for duplicates the groups, that meet the condition.
+    pub(super) fn count(&self, table: &str, condition: &Condition) -> String {
+        let rows = format!("SELECT count(*) FROM {}", (self.quote)(table));
+        match condition {
+            Condition::Any => rows,
+            Condition::Null { column } => format!("{rows} WHERE {} IS NULL", (self.quote)(column)),
+            Condition::Duplicate { columns, among, expression } => {
+                self.duplicates(table, columns, among.as_ref(), expression.as_ref())
+            }
+            Condition::Breaks(check) => format!("{rows} WHERE NOT ({})", self.condition(check)),
+            Condition::Orphan(key) => self.orphans(table, key),
+            Condition::Refers(key) => format!("{rows} WHERE {}", self.present("", &key.columns)),
+            Condition::Lossy(columns) => {
+                let columns = columns.as_ref().as_ref();
+                let lost = (self.lossy)(columns).unwrap_or_else(|| "1 = 0".to_owned());
+                format!("{rows} WHERE {} IS NOT NULL AND ({lost})", (self.quote)(&columns.previous.name))
+            }
+        }
+    }
+
+    /// NULLs are distinct from each other, unless a constraint says otherwise; the server then has the last word.
+    fn duplicates(&self, table: &str, columns: &[String], among: Option<&Sql>, expression: Option<&Sql>) -> String {
+        let mut keys: Vec<String> = columns.iter().map(|column| (self.quote)(column)).collect();
+        keys.extend(expression.map(|sql| format!("({})", self.text(sql))));
+        let mut wanted: Vec<String> = keys.iter().map(|key| format!("{key} IS NOT NULL")).collect();
+        wanted.extend(among.map(|sql| format!("({})", self.text(sql))));
+        format!(
+            "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS shared",
+            (self.quote)(table),
+            wanted.join(" AND "),
+            keys.join(", ")
+        )
+    }
+
+    /// A foreign key of several columns holds where one of them is NULL.
+    fn orphans(&self, table: &str, key: &ForeignKey) -> String {
+        let quote = self.quote;
+        let pairs = key.columns.iter().zip(&key.to_columns);
+        let equal: Vec<String> =
+            pairs.map(|(here, there)| format!("parent.{} = child.{}", quote(there), quote(here))).collect();
+        format!(
+            "SELECT count(*) FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {})",
+            quote(table),
+            self.present("child.", &key.columns),
+            quote(&key.to_table),
+            equal.join(" AND ")
+        )
+    }
+
+    fn present(&self, of: &str, columns: &[String]) -> String {
+        let wanted: Vec<String> =
+            columns.iter().map(|column| format!("{of}{} IS NOT NULL", (self.quote)(column))).collect();
+        wanted.join(" AND ")
+    }
+}
