@@ -1,4 +1,118 @@
 //! Django's migration workflow for Rust: models are structs, migrations are reviewed files, and no row is lost.
+//!
+//! The commands, and how a project begins, stand in the README. Here is what a model may say.
+//!
+//! ```
+//! use fastdjango::prelude::*;
+//!
+//! /// Who writes.
+//! #[derive(Model)]
+//! #[model(app = "blog")]
+//! pub struct Author {
+//!     #[field(primary_key, auto)]
+//!     pub id: i64,
+//!     #[field(max_length = 80, unique)]
+//!     pub name: String,
+//! }
+//!
+//! /// How far a post is.
+//! #[derive(Choices)]
+//! pub enum Status {
+//!     Draft,
+//!     #[choice(value = "out")]
+//!     Published,
+//! }
+//!
+//! /// When a row came: columns that several models share.
+//! #[derive(Fields)]
+//! pub struct Times {
+//!     #[field(default_sql = "CURRENT_TIMESTAMP")]
+//!     pub created_at: DateTime<Utc>,
+//! }
+//!
+//! /// The part of an address that names a page: a column of text.
+//! #[derive(FieldType)]
+//! pub struct Slug(pub String);
+//!
+//! /// What readers see.
+//! #[derive(Model)]
+//! #[model(
+//!     app = "blog",
+//!     index(fields = [author, -rating], condition = "status = 'out'"),
+//!     unique(fields = [author, slug]),
+//!     check(name = "rating_range", sql = "rating BETWEEN 0 AND 5"),
+//! )]
+//! pub struct Post {
+//!     #[field(primary_key, auto)]
+//!     pub id: i64,
+//!     #[field(max_length = 200, renamed_from = "headline")]
+//!     pub title: String,
+//!     #[field(max_length = 60)]
+//!     pub slug: Slug,
+//!     #[field(on_delete = cascade, related_name = "posts")]
+//!     pub author: ForeignKey<Author>,
+//!     #[field(on_delete = set_null)]
+//!     pub answer_to: Option<ForeignKey<Self>>,
+//!     pub readers: ManyToMany<Author>,
+//!     #[field(default = Draft)]
+//!     pub status: Status,
+//!     #[field(default = 0)]
+//!     pub rating: i16,
+//!     #[field(max_digits = 10, decimal_places = 2, fill = "0.00")]
+//!     pub price: Decimal,
+//!     #[model(flatten)]
+//!     pub times: Times,
+//! }
+//! ```
+//!
+//! # On a model: `#[model(…)]`
+//!
+//! | attribute | what it says | left out |
+//! |---|---|---|
+//! | `app = "blog"` | the app, whose migrations are in `migrations/blog/` | the package's name |
+//! | `table = "blog_post"` | the table | app and model in snake case |
+//! | `comment = "…"` | a comment of the table | none |
+//! | `renamed_from = "Article"` | the model's former name: rows stay | it is new |
+//! | `managed = false` | the table is somebody else's: no SQL touches it | it is ours |
+//! | `primary_key(fields = [album, number])` | a key of several fields | the field with `primary_key` |
+//! | `no_primary_key` | a table without a key | |
+//! | `index(fields = [author, -rating])` | an index, `-` descending; `name`, `unique`, `condition`, `expression`, `include`, `method`, `opclass` | |
+//! | `unique(fields = [author, slug])` | no two rows alike; `name`, `condition`, `deferrable`, `nulls_distinct` | |
+//! | `check(name = "…", sql = "…")` | what holds for every row | |
+//! | `foreign_key(fields = […], to = Track, to_fields = […], on_delete = cascade)` | a key of several columns; `on_update`, `deferrable`, `name` | |
+//!
+//! # On a field: `#[field(…)]`
+//!
+//! | attribute | what it says |
+//! |---|---|
+//! | `primary_key`, `auto` | the key; numbered by the database |
+//! | `max_length = 200` | `varchar(200)` instead of `text` |
+//! | `max_digits = 10, decimal_places = 2` | the size of a decimal |
+//! | `unique`, `index` | no two alike; an index (a foreign key has one, unless `index = false`) |
+//! | `default = 0`, `default_sql = "CURRENT_TIMESTAMP"` | what the database puts into new rows |
+//! | `fill = 0` | what rows that exist get, once, where the field arrives or stops being an `Option` |
+//! | `reverse_fill = 0` | the same for a rollback that brings the field back |
+//! | `renamed_from = "permalink"` | the field's former name: values stay |
+//! | `column = "Title"`, `comment`, `collation`, `db_type` | how the column is called and made |
+//! | `check = "rating >= 0"` | what holds for every value |
+//! | `generated = "price * amount"`, `stored` or `virtual` | computed by the database |
+//! | `on_delete = cascade`, `on_update` | `cascade`, `restrict`, `set_null`, `set_default` or `no_action`; a foreign key must say it |
+//! | `to_field = email`, `related_name = "posts"`, `deferrable` | more of a foreign key |
+//! | `through = PostTag` | the model that holds the pairs of a many-to-many |
+//! | `skip` | no column at all |
+//!
+//! `Option<T>` is NULL. What is SQL may differ by database: `check = sql(sqlite = "…", postgres = "…")`.
+//!
+//! # Types
+//!
+//! `bool`; `i16`, `i32`, `i64`, `u8`, `u16`, `u32`; `f32`, `f64`; `String`; `Vec<u8>`; `Uuid`; `Decimal`; dates, times and moments of `chrono`, and of
+//! `time` by the feature of that name; `serde_json::Value` and [`Json<T>`](Json); `std::net::IpAddr`; [`ForeignKey`], [`OneToOne`] and [`ManyToMany`];
+//! what derives [`Choices`](derive@Choices) or [`FieldType`](derive@FieldType).
+//!
+//! # Rows
+//!
+//! A model is a row of sqlx: `sqlx::query_as::<_, Post>("SELECT * FROM blog_post")`. [`row::insert`] writes one and returns its number,
+//! `Post::COLUMNS.title` is a column's name, and `post.insert_values()` what an `INSERT` needs; `examples/blog` shows them at work.
 
 /// What a file of models imports.
 pub mod prelude {
