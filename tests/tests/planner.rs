@@ -4,10 +4,14 @@
 mod harness;
 #[path = "planner/hostile.rs"]
 mod hostile;
+#[path = "planner/in_place.rs"]
+mod in_place;
 #[path = "planner/laws.rs"]
 mod laws;
 #[path = "planner/values.rs"]
 mod values;
+#[path = "planner/verified.rs"]
+mod verified;
 
 use fastdjango_core::field::{ColumnType, Default, Literal, OnDelete, Sql};
 use fastdjango_core::operation::Operation;
