@@ -5,7 +5,7 @@ use fastdjango_core::migration::Step;
 use fastdjango_core::name::ModelRef;
 use fastdjango_core::operation::Operation;
 use fastdjango_core::planner::Planned;
-use fastdjango_core::state::{ConstraintKind, ConstraintState};
+use fastdjango_core::state::{ConstraintKind, ConstraintState, Generated};
 
 use super::harness::{Database, add, create, field, model, refer, remove};
 use super::{POSTS, generated, index, posts, seeded};
@@ -19,11 +19,7 @@ async fn a_column_goes_together_with_what_is_computed_from_it() {
     let mut database = seeded().await;
     let loud = field("loud", ColumnType::Text);
     let mut computed = generated();
-    computed.generated = computed.generated.map(|g| fastdjango_core::state::Generated {
-        expression: Sql::any("upper(loud)"),
-        stored: false,
-        ..g
-    });
+    computed.generated = Some(Generated { expression: Sql::any("upper(loud)"), stored: false });
     let mut null = loud.clone();
     null.null = true;
     let plan = database.migrate(&[add("Post", null.clone()), add("Post", computed.clone())]).await.unwrap();
