@@ -40,6 +40,13 @@ pub fn main_with(manifest_dir: &Path, models: &[&'static ModelDef]) -> ExitCode 
     };
     let output = Output::new(&cli.global);
     match run::run(&cli, output, manifest_dir, models) {
+        Ok(exit::DONE) if output::lost() => {
+            let diagnostic = Diagnostic::error("E005", "not everything could be written to stdout")
+                .note("the command itself is done")
+                .help("make room where the output goes, or send it elsewhere");
+            fail(output, &diagnostic.into());
+            exit::exit(exit::FAILED)
+        }
         Ok(code) => exit::exit(code),
         Err(error) => {
             fail(output, error.diagnostics());

@@ -73,6 +73,28 @@ async fn settings_that_endanger_rows_or_catalog_are_refused() {
 }
 
 #[tokio::test]
+async fn no_migration_touches_the_history() {
+    let db = TestDb::new();
+    db.apply("0001_initial", &[sql(CREATE)]).await.expect("applied");
+    let events = db.rows("SELECT name, event FROM fastdjango_migrations ORDER BY id").await;
+    for touch in [
+        "DELETE FROM fastdjango_migrations",
+        "DROP TABLE \"fastdjango_migrations\"",
+        "DELETE FROM 'fastdjango_migrations'",
+        "UPDATE FastDjango_Migrations SET event = 'reverted'",
+        "ALTER TABLE [fastdjango_migrations] RENAME TO gone",
+        "WITH x AS (SELECT 1) DELETE FROM main.fastdjango_migrations",
+        "CREATE TRIGGER t AFTER INSERT ON post BEGIN DELETE FROM fastdjango_migrations; END",
+    ] {
+        let error = db.apply("0002_own", &[sql(touch)]).await.expect_err(touch);
+        assert_eq!(error.code(), "E644", "{error}");
+    }
+    assert_eq!(db.rows("SELECT name, event FROM fastdjango_migrations ORDER BY id").await, events);
+    let reads = sql("SELECT count(*) FROM fastdjango_migrations");
+    db.apply("0002_own", &[reads, sql("INSERT INTO post VALUES (1, 'a')")]).await.expect("it only reads");
+}
+
+#[tokio::test]
 async fn a_setting_lasts_as_long_as_its_migration() {
     let db = TestDb::with("CREATE TABLE a (id integer PRIMARY KEY, up integer REFERENCES a (id))").await;
     let mut connection = db.open().await;

@@ -291,6 +291,31 @@ async fn orphans_of_a_table_whose_key_changes_are_not_new() {
 }
 
 #[tokio::test]
+async fn orphans_are_the_same_however_the_key_writes_its_target() {
+    let db = TestDb::with(
+        "PRAGMA foreign_keys = OFF; CREATE TABLE parent (id integer PRIMARY KEY);\
+         CREATE TABLE Child (id integer PRIMARY KEY, parent_id integer REFERENCES PARENT (id));\
+         INSERT INTO child VALUES (5, 1), (6, 2);",
+    )
+    .await;
+    let create = "CREATE TABLE n (id integer PRIMARY KEY, parent_id integer REFERENCES parent (id))";
+    let copy = "INSERT INTO n (id, parent_id) SELECT id, parent_id FROM child";
+    let step = rebuild("child", &[create, copy, "DROP TABLE child", "ALTER TABLE n RENAME TO child"]);
+    db.apply("0002_same", &[step]).await.expect("as many orphans as before");
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_checked_stops_nothing_and_two_do() {
+    let odd = |name: &str| {
+        format!("CREATE TABLE {name} (a text REFERENCES author (name)); INSERT INTO {name} VALUES ('Ann');")
+    };
+    let db = library(&format!("PRAGMA foreign_keys = OFF; {}", odd("odd"))).await;
+    assert_rebuilt(&db).await;
+    let db = library("PRAGMA foreign_keys = OFF;").await;
+    assert_refused(&db, &[required_name(), sql("CREATE TABLE odd (a text REFERENCES author (name))")], "E627").await;
+}
+
+#[tokio::test]
 async fn foreign_keys_that_stay_on_stop_it() {
     let db = library("").await;
     let mut connection = db.open().await;

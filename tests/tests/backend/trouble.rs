@@ -55,6 +55,51 @@ async fn a_full_disk_in_the_middle_of_a_rebuild_loses_nothing() {
     db.apply("0002_title", &[required_title()]).await.expect("with room it runs");
 }
 
+/// No test of its own: what the next test does on a disk of four megabytes.
+#[tokio::test]
+async fn on_a_small_disk() {
+    let Some(folder) = std::env::var_os("FASTDJANGO_TEST_SMALL_DISK") else { return };
+    let path = std::path::Path::new(&folder).join("db.sqlite3");
+    let mut connection = Connection::open_sqlite(&path, Access::Write).await.expect("it opens");
+    let rows = |count: u32| {
+        format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {count}) \
+             INSERT INTO post (title) SELECT printf('%.1000c', 'x') FROM n"
+        )
+    };
+    connection.execute(&format!("{CREATE}; {}", rows(1600))).await.expect("1.6 of 4 megabytes");
+    let steps = [required_title()];
+    let run = connection.run(&unit("0002_title", &steps, Direction::Forward), &options(), &mut |_| ()).await;
+    let error = run.expect_err("a copy would fit, a copy and its journal would not");
+    assert_eq!(error.code(), "E505", "{error}");
+    assert!(error.to_string().contains("copying `post` needs 4 MB on the disk of"), "{error}");
+    connection.execute("DELETE FROM post WHERE id > 800; VACUUM").await.expect("it becomes smaller");
+    connection.run(&unit("0002_title", &steps, Direction::Forward), &options(), &mut |_| ()).await.expect("it fits");
+}
+
+#[tokio::test]
+async fn a_disk_without_room_for_a_copy_and_its_journal_is_said_before() {
+    let db = TestDb::new();
+    let folder = db.path().parent().expect("a folder").to_owned();
+    let mount = "mount -t tmpfs -o size=4m none \"$FASTDJANGO_TEST_SMALL_DISK\" || exit 77; exec \"$0\" \"$@\"";
+    let inside = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", mount])
+        .arg(std::env::current_exe().expect("this test"))
+        .args(["backend::trouble::on_a_small_disk", "--exact", "--nocapture"])
+        .env("FASTDJANGO_TEST_SMALL_DISK", &folder)
+        .output();
+    let Ok(output) = inside else {
+        eprintln!("SKIPPED: no `unshare` here, so nothing is known of small disks");
+        return;
+    };
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if !output.status.success() && !text.contains("running 1 test") {
+        eprintln!("SKIPPED: a disk cannot be mounted here, so nothing is known of small ones: {text}");
+        return;
+    }
+    assert!(output.status.success(), "{text}");
+}
+
 /// Takes the right to write away even from root; false, and loud, where the file system cannot do that.
 fn immutable(path: &std::path::Path, on: bool) -> bool {
     let done = Command::new("chattr").arg(if on { "+i" } else { "-i" }).arg(path).status();

@@ -102,6 +102,11 @@ fn text_that_was_not_reviewed_does_not_run() {
     shop.run(1, &["makemigrations"]);
     shop.edit("0001_initial.toml", "\"name\" varchar(80) NOT NULL", "\"name\" varchar(80)");
     assert_snapshot!("text_edited", shop.run(1, &["migrate"]));
+    let shown = shop.run(1, &["sqlmigrate", "shop", "0001"]);
+    assert!(
+        shown.contains("error[E243]") && !shown.contains("CREATE TABLE"),
+        "what does not run is not shown: {shown}"
+    );
     shop.edit("0001_initial.toml", "[sql.sqlite]\n", "[sql.sqlite]\nedited = \"names may be missing\"\n");
     assert_snapshot!("text_edited_with_reason", shop.run(1, &["migrate"]));
     assert_eq!(shop.column("SELECT \"notnull\" FROM pragma_table_info('shop_customer') WHERE name = 'name'"), ["0"]);
@@ -113,6 +118,7 @@ fn changed_operations_are_rendered_again_before_they_run() {
     shop.run(1, &["makemigrations"]);
     shop.edit("0001_initial.toml", "type = \"varchar(80)\"", "type = \"varchar(90)\"");
     assert_snapshot!("input_changed", shop.run(1, &["migrate"]));
+    assert!(shop.run(1, &["sqlmigrate", "shop", "0001"]).contains("error[E241]"));
     assert!(shop.column("SELECT name FROM sqlite_schema WHERE name LIKE 'shop%'").is_empty(), "nothing was run");
     assert_snapshot!("input_rendered", shop.run(1, &["render"]));
     assert_snapshot!("input_runs", shop.run(1, &["migrate"]));

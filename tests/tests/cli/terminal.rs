@@ -53,6 +53,8 @@ fn a_denied_rename_asks_for_the_value_that_is_missing() {
     session.exp_string("`Customer.email` is required, and rows that exist would have no value").unwrap();
     press(&mut session, ENTER);
     session.exp_string("value:").unwrap();
+    press(&mut session, "nobody\r");
+    session.exp_string("`nobody` is no value").unwrap();
     press(&mut session, "{ sql = \"'nobody' || id\" }\r");
     session.exp_string("review it").unwrap();
     assert_eq!(code(&mut session), 0);

@@ -1,5 +1,6 @@
 //! What is refused before or while steps run.
 
+use crate::backend::TABLE;
 use crate::backend::sqlite::cursor::Cursor;
 use crate::backend::sqlite::fault::{Attempt, Fault};
 use crate::backend::sqlite::names::quote;
@@ -35,6 +36,7 @@ pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
         for sql in step.statements() {
             one_statement(sql)?;
             harmless_pragma(sql)?;
+            leaves_history(sql)?;
         }
     }
     Ok(())
@@ -64,6 +66,17 @@ fn harmless_pragma(sql: &str) -> Attempt<()> {
     let message = format!("`PRAGMA {pragma}` cannot be set by a migration: {why}");
     let diagnostic = Diagnostic::error("E642", message).note(format!("the statement: {sql}"));
     Err(Fault::refusal(diagnostic.help("take it out; the executor sets what it relies on itself")))
+}
+
+/// Refuses a statement that names the history, unless it only reads: an event that is gone answers no question.
+fn leaves_history(sql: &str) -> Attempt<()> {
+    let reads = meaningful(sql).first().is_some_and(|first| first.is_word("SELECT"));
+    if reads || !mentions(sql, TABLE) {
+        return Ok(());
+    }
+    let diagnostic = Diagnostic::error("E644", format!("`{TABLE}` is the history, which no migration may touch"));
+    let diagnostic = diagnostic.note(format!("the statement: {sql}"));
+    Err(Fault::refusal(diagnostic.help("take it out; `migrate --fake` records an event without running anything")))
 }
 
 /// `SQLite` has nothing that must run outside a transaction.

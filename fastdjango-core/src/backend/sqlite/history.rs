@@ -31,7 +31,7 @@ pub(super) async fn read(session: &mut Session) -> Attempt<History> {
     Ok(History { events })
 }
 
-/// The last events of some migrations, however long the history is.
+/// The last event of each of some migrations, however long the history is.
 pub(super) async fn read_last(session: &mut Session, migrations: &[&MigrationRef]) -> Attempt<History> {
     if !exists(session).await? {
         return Ok(History::default());
@@ -49,7 +49,6 @@ pub(super) async fn read_last(session: &mut Session, migrations: &[&MigrationRef
             events.push(entry(&row)?);
         }
     }
-    events.sort_by_key(|entry| entry.id);
     Ok(History { events })
 }
 

@@ -20,8 +20,18 @@ fn unfit_number(ty: &Ty, number: i64) -> Option<&'static str> {
         Ty::SmallInt => in_range(TypeDef::SmallInt, false, number),
         Ty::Integer => in_range(TypeDef::Integer, false, number),
         Ty::BigInt | Ty::Real | Ty::Double | Ty::Numeric(..) | Ty::Custom(_) => None,
-        Ty::Boolean | Ty::Varchar(_) | Ty::Text | Ty::Binary | Ty::Uuid | Ty::Date => Some(kind(ty)),
-        Ty::Time | Ty::Timestamp | Ty::TimestampTz | Ty::Json | Ty::Inet | Ty::Array(_) => Some(kind(ty)),
+        Ty::Boolean
+        | Ty::Varchar(_)
+        | Ty::Text
+        | Ty::Binary
+        | Ty::Uuid
+        | Ty::Date
+        | Ty::Time
+        | Ty::Timestamp
+        | Ty::TimestampTz
+        | Ty::Json
+        | Ty::Inet
+        | Ty::Array(_) => Some(kind(ty)),
     }
 }
 

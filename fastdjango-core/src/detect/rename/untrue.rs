@@ -27,7 +27,7 @@ pub(super) fn models(
         let gone: BTreeSet<&str> = states
             .previous
             .app(&new.app)
-            .filter(|(old, _)| !states.next.models.contains_key(*old) && !moved(old))
+            .filter(|(old, _)| !states.next.models.contains_key(old) && !moved(old))
             .map(|(old, _)| old.model.as_str())
             .collect();
         let known = |old: &str| states.previous.models.contains_key(&ModelRef::new(new.app.clone(), old));
