@@ -143,6 +143,18 @@ fn a_missing_variable_stops_only_who_uses_the_database() {
 }
 
 #[test]
+fn a_wrong_sslmode_is_no_weaker_one() {
+    assert_snapshot!(faults("[databases.default]\nengine = 'postgres'\nname = 'x'\nsslmode = 'verify_full'"), @"");
+    assert_snapshot!(faults("[databases.default]\nurl = 'postgres://me:hunter2@host/blog?sslmode=off'"), @"");
+    let bad = |_: &str| Some("postgres://me:hunter2@host/blog?sslmode=requires".to_owned());
+    assert_snapshot!(Settings::parse("", "fastdjango.toml", Path::new(""), &bad).unwrap_err(), @"");
+    assert_eq!(
+        described("[databases.default]\nurl = 'postgres://host/blog?sslmode=verify-ca'"),
+        "postgres, blog at host"
+    );
+}
+
+#[test]
 fn all_faults_are_told() {
     let shape = "[databases.default]\nengin = 'sqlite'\nname = 3\n[migration]\n[migrations]\nnaming = 'sequentail'\n\
                  render = ['oracle']\ntarget = { postgress = '15' }";

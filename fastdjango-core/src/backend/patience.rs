@@ -1,0 +1,54 @@
+//! The wait for what another process holds: on our side, so that a signal ends it.
+
+use std::time::{Duration, Instant};
+
+use super::RunOptions;
+use super::executor::random;
+use super::fault::{Attempt, Fault};
+use crate::diagnostic::Diagnostic;
+use crate::error::ErrorKind;
+
+/// A wait, from its beginning.
+pub(super) struct Patience<'a> {
+    options: &'a RunOptions,
+    started: Instant,
+    told: bool,
+}
+
+/// What a wait came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waited {
+    /// Knock again.
+    Again,
+    /// The time is over.
+    Over,
+}
+
+impl<'a> Patience<'a> {
+    pub(super) fn new(options: &'a RunOptions) -> Self {
+        Self { options, started: Instant::now(), told: false }
+    }
+
+    /// Waits a moment before the next try; `waiting` is called the first time.
+    pub(super) async fn wait(&mut self, mut waiting: impl FnMut()) -> Attempt<Waited> {
+        if self.options.interrupt.requested() {
+            let stopped = Diagnostic::error("E632", "stopped by a signal while another process held the database");
+            return Err(Fault::of(ErrorKind::Interrupted, stopped));
+        }
+        if self.started.elapsed() >= self.options.wait {
+            return Ok(Waited::Over);
+        }
+        if !self.told {
+            waiting();
+            self.told = true;
+        }
+        let left = self.options.wait.saturating_sub(self.started.elapsed());
+        tokio::time::sleep(pause().min(left)).await;
+        Ok(Waited::Again)
+    }
+}
+
+/// Between 10 and 60 milliseconds, so that several waiting migrators do not knock at once.
+fn pause() -> Duration {
+    Duration::from_millis(10 + random() % 50)
+}

@@ -1,0 +1,13 @@
+//! `PostgreSQL` itself: sessions, the lock, the history, the executor and introspection, on real servers.
+//!
+//! `tools/with-servers --only postgres,postgres_newest -- cargo test -p fastdjango-tests --test postgres` starts them.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "clippy knows tests, and not the functions that they share")]
+
+mod postgres {
+    mod harness;
+
+    mod locking;
+    mod run;
+    mod trouble;
+}
