@@ -7,6 +7,7 @@
 mod postgres {
     mod harness;
 
+    mod introspection;
     mod locking;
     mod run;
     mod trouble;
