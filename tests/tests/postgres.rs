@@ -5,10 +5,12 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "clippy knows tests, and not the functions that they share")]
 
 mod postgres {
+    mod apart;
     mod harness;
 
     mod introspection;
     mod locking;
+    mod rows;
     mod run;
     mod trouble;
 }

@@ -176,7 +176,7 @@ impl Connection {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.backup(path).await,
             #[cfg(feature = "postgres")]
-            Self::Postgres(database) => database.backup(),
+            Self::Postgres(database) => database.backup(path),
         }
     }
 

@@ -9,8 +9,20 @@ pub(super) struct Fault {
     pub(super) kind: ErrorKind,
     pub(super) diagnostic: Diagnostic,
     pub(super) source: Option<sqlx::Error>,
+    /// What is left of the migration in the database.
+    pub(super) left: Left,
+}
+
+/// What a fault leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// Nothing had begun.
+    Untouched,
     /// A transaction had begun, and was rolled back.
-    pub(super) rolled_back: bool,
+    RolledBack,
+    /// So many steps are done, each for good; the next run goes on behind them.
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "SQLite always uses one transaction"))]
+    Steps(usize),
 }
 
 /// A result within the backend; the fault is boxed since it is large and rare.
@@ -24,7 +36,7 @@ impl Fault {
 
     /// A fault of another kind.
     pub(super) fn of(kind: ErrorKind, diagnostic: Diagnostic) -> Box<Self> {
-        Box::new(Self { kind, diagnostic, source: None, rolled_back: false })
+        Box::new(Self { kind, diagnostic, source: None, left: Left::Untouched })
     }
 
     /// Keeps what the driver said.
@@ -34,8 +46,13 @@ impl Fault {
     }
 
     /// Says that a transaction had begun, and was rolled back.
-    pub(super) fn rolled_back(mut self: Box<Self>) -> Box<Self> {
-        self.rolled_back = true;
+    pub(super) fn rolled_back(self: Box<Self>) -> Box<Self> {
+        self.leaving(Left::RolledBack)
+    }
+
+    /// Says what is left.
+    pub(super) fn leaving(mut self: Box<Self>, left: Left) -> Box<Self> {
+        self.left = left;
         self
     }
 }

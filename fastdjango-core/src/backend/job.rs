@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc::{self, UnboundedSender};
 
-use super::fault::{Attempt, Fault};
+use super::fault::{Attempt, Fault, Left};
 use super::{Direction, Event, History, Interrupt, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
@@ -13,7 +13,9 @@ use crate::schema::Table;
 /// A unit that owns what it needs, so that it can run in a task of its own.
 pub(super) struct Job {
     pub(super) steps: Vec<Step>,
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only SQLite makes tables anew"))]
     pub(super) declared: Vec<Table>,
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "SQLite always uses one transaction"))]
     pub(super) atomic: bool,
     pub(super) direction: Direction,
     pub(super) record: Record,
@@ -129,9 +131,15 @@ impl Job {
         };
         let diagnostic = &mut fault.diagnostic;
         diagnostic.message = format!("{verb} `{migration}`: {}", diagnostic.message);
+        let left = match fault.left {
+            Left::Untouched => format!("nothing was run; {state}"),
+            Left::RolledBack => format!("rolled back; {state}"),
+            Left::Steps(done) => {
+                format!("{done} of {} steps are done, and stay; the next run goes on behind them", self.steps.len())
+            }
+        };
         if fault.kind != ErrorKind::Unknown {
-            let what = if fault.rolled_back { "rolled back" } else { "nothing was run" };
-            diagnostic.notes.push(format!("{what}; {state}"));
+            diagnostic.notes.push(left);
         }
         if diagnostic.helps.is_empty() {
             diagnostic.helps.push("correct the cause, then run `migrate` again".to_owned());

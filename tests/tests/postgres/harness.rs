@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fastdjango_core::backend::{Access, Connection, Direction, Outcome, Progress, RunOptions, Unit, Value};
 use fastdjango_core::error::Result;
@@ -132,6 +132,20 @@ pub(crate) fn options() -> RunOptions {
 
 pub(crate) fn sql(text: &str) -> Step {
     Step::Sql(text.to_owned())
+}
+
+/// Waits until a query says what is wanted.
+pub(crate) async fn until(db: &TestDb, query: &str, wanted: &str) {
+    let started = Instant::now();
+    let mut connection = db.read().await;
+    loop {
+        let rows = connection.query(query).await.expect("the query runs");
+        if rows.first().and_then(|row| row.first()?.integer()).is_some_and(|found| found.to_string() == wanted) {
+            return;
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "`{query}` is not {wanted}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 fn show(value: &Value) -> String {

@@ -9,7 +9,7 @@ use fastdjango_core::migration::Step;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::harness::{TestDb, each, options, sql, unit};
+use super::harness::{TestDb, each, options, sql, unit, until};
 
 const SLEEP: &str = "SELECT pg_sleep(60)";
 
@@ -44,20 +44,6 @@ async fn holder(db: &TestDb) -> tokio::task::JoinHandle<fastdjango_core::error::
         tokio::spawn(async move { other.apply("0001_a", &[sql("CREATE TABLE half (id int)"), sql(SLEEP)]).await });
     until(db, &format!("SELECT count(*) FROM pg_stat_activity WHERE query = '{SLEEP}'"), "1").await;
     task
-}
-
-/// Waits until a query says what is wanted.
-async fn until(db: &TestDb, query: &str, wanted: &str) {
-    let started = Instant::now();
-    let mut connection = db.read().await;
-    loop {
-        let rows = connection.query(query).await.expect("the query runs");
-        if rows.first().and_then(|row| row.first()?.integer()).is_some_and(|found| found.to_string() == wanted) {
-            return;
-        }
-        assert!(started.elapsed() < Duration::from_secs(20), "`{query}` is not {wanted}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 async fn kill(db: &TestDb) {

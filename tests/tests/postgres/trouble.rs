@@ -15,7 +15,7 @@ async fn what_cannot_run_here_is_refused_before_anything_does() {
             (sql("COMMIT"), "E631"),
             (sql("/* /* */ x */ ROLLBACK"), "E631"),
             (sql("SELECT 1; SELECT 2"), "E631"),
-            (Step::Autocommit { autocommit: "VACUUM".to_owned() }, "E630"),
+            (Step::Autocommit { autocommit: "COMMIT".to_owned() }, "E631"),
             (Step::Rebuild { rebuild: "post".to_owned(), sql: Vec::new() }, "E646"),
             (Step::Drop { drop: "post".to_owned(), sql: "DROP TABLE post".to_owned() }, "E646"),
         ] {
@@ -190,5 +190,41 @@ async fn a_backup_is_the_work_of_the_servers_tools() {
         let error = db.open().await.backup("copy.sql".as_ref()).await.expect_err("refused");
         assert_eq!(error.code(), "E506");
         assert!(error.to_string().contains("pg_dump"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_encrypt_is_not_spoken_to_in_the_open() {
+    for db in each().await {
+        if db.rows("SHOW ssl").await != ["off"] {
+            eprintln!("NOT RUN: the server encrypts");
+            continue;
+        }
+        for mode in ["require", "verify-ca", "verify-full"] {
+            let mut settings = db.settings.clone();
+            settings.sslmode = Some(mode.to_owned());
+            let error = Connection::open_postgres(&settings, Access::Write).await.expect_err("no TLS");
+            let told = error.to_string();
+            assert!(
+                error.code() == "E501" && told.contains("does not support TLS") && told.contains("sslmode"),
+                "{told}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_socket_is_a_host() {
+    for db in each().await {
+        let folders = db.rows("SHOW unix_socket_directories").await;
+        let Some(folder) = folders.first().and_then(|list| list.split(',').next()).filter(|f| f.starts_with('/'))
+        else {
+            eprintln!("NOT RUN: the server has no socket");
+            continue;
+        };
+        let mut socket = db.clone();
+        socket.settings.host = Some(folder.to_owned());
+        socket.apply("0001_a", &[sql("CREATE TABLE a (id int)")]).await.expect("applied through the socket");
+        assert_eq!(db.events().await, ["0001_a applied"]);
     }
 }

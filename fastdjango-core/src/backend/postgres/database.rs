@@ -1,5 +1,7 @@
 //! A database of a server, and the connection to it while one is open.
 
+use std::path::Path;
+
 use super::session::Session;
 use super::{execute, history, indexes, introspect, objects};
 use crate::backend::fault::{Attempt, Fault};
@@ -110,10 +112,11 @@ impl Database {
     }
 
     /// A copy of a server's database is the work of the server's own tools.
-    pub(in crate::backend) fn backup(&self) -> Result<()> {
+    pub(in crate::backend) fn backup(&self, path: &Path) -> Result<()> {
         let message = format!("fastdjango makes no copy of {}", self.settings.describe());
         let diagnostic = Diagnostic::error("E506", message).note("nothing was run");
-        let help = format!("make one with `pg_dump --format=custom {}`, and leave `--backup` out", self.settings.name);
+        let command = format!("pg_dump --format=custom --file={} {}", path.display(), self.settings.name);
+        let help = format!("make one with `{command}`, and leave `--backup` out");
         Err(Error::failed(diagnostic.help(help)))
     }
 

@@ -7,7 +7,7 @@ use super::lock::Lock;
 use super::script::{BEGIN, COMMIT, lock_timeout};
 use super::session::Session;
 use super::watch::Watch;
-use super::{guard, history};
+use super::{apart, guard, history};
 use crate::backend::executor::random;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::job::Job;
@@ -24,11 +24,11 @@ const ATTEMPTS: u32 = 5;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a transaction works with.
-struct Stage<'a> {
-    job: &'a Job,
-    session: &'a mut Session,
-    lock: &'a Lock,
-    watch: Watch<'a>,
+pub(super) struct Stage<'a> {
+    pub(super) job: &'a Job,
+    pub(super) session: &'a mut Session,
+    pub(super) lock: &'a Lock,
+    pub(super) watch: Watch<'a>,
     database: &'a Database,
 }
 
@@ -39,31 +39,47 @@ pub(super) async fn run(job: Job, mut session: Session, database: Database) -> (
 }
 
 async fn outcome(job: &Job, session: &mut Session, database: &Database) -> Attempt<Outcome> {
-    guard::steps(&job.steps, job.atomic)?;
+    guard::steps(&job.steps)?;
     session.prologue(|sql| job.announce(sql)).await?;
     let lock = Lock::take(session, &job.options, || job.tell(Progress::Waiting)).await?;
     let started = Instant::now();
     let watch = Watch::new(database, session.pid, &job.options);
+    let mut stage = Stage { job, session, lock: &lock, watch, database };
     // The session is closed after a fault, and the lock goes with it.
-    let done = insist(&mut Stage { job, session, lock: &lock, watch, database }).await?;
+    let done =
+        if apart::is_wanted(&mut stage).await? { apart::run(&mut stage).await? } else { insist(&mut stage).await? };
     lock.release(session).await;
     Ok(if done { Outcome::Done { elapsed: started.elapsed(), rebuilt: Vec::new() } } else { Outcome::AlreadyDone })
 }
 
 /// Tries the whole transaction again where other sessions stood in its way.
 async fn insist(stage: &mut Stage<'_>) -> Attempt<bool> {
-    let mut attempt = 1;
+    let mut retries = Retries::default();
     loop {
-        let fault = match transaction(stage).await {
-            Err(fault) if is_transient(&fault) => fault,
+        match transaction(stage).await {
+            Err(fault) => retries.after(stage, fault).await?,
             done => return done,
-        };
-        if attempt == ATTEMPTS || stage.job.interrupt().requested() {
-            return Err(in_the_way(fault, attempt, &stage.watch.blockers));
         }
-        attempt += 1;
+    }
+}
+
+/// How often a piece of work was tried.
+#[derive(Default)]
+pub(super) struct Retries(u32);
+
+impl Retries {
+    /// Waits before the next try, or says that there is none.
+    pub(super) async fn after(&mut self, stage: &Stage<'_>, fault: Box<Fault>) -> Attempt<()> {
+        if !is_transient(&fault) {
+            return Err(fault);
+        }
+        self.0 += 1;
+        if self.0 == ATTEMPTS || stage.job.interrupt().requested() {
+            return Err(in_the_way(fault, self.0, &stage.watch.blockers));
+        }
         stage.job.tell(Progress::Waiting);
-        tokio::time::sleep(pause(attempt)).await;
+        tokio::time::sleep(pause(self.0)).await;
+        Ok(())
     }
 }
 
@@ -83,20 +99,27 @@ fn in_the_way(mut fault: Box<Fault>, attempts: u32, blockers: &[String]) -> Box<
 
 /// One transaction; false where another migrator was here first.
 async fn transaction(stage: &mut Stage<'_>) -> Attempt<bool> {
-    stage.job.announce(BEGIN);
-    stage.session.execute(BEGIN).await?;
+    begin(stage).await?;
     match inside(stage).await {
         Ok(true) => commit(stage).await,
         Ok(false) => {
             stage.session.execute("ROLLBACK").await?;
             Ok(false)
         }
-        Err(fault) => {
-            // Where even that fails the session is at its end, and the transaction with it.
-            let _ = stage.session.execute("ROLLBACK").await;
-            Err(fault.rolled_back())
-        }
+        Err(fault) => Err(rollback(stage, fault).await),
     }
+}
+
+pub(super) async fn begin(stage: &mut Stage<'_>) -> Attempt<()> {
+    stage.job.announce(BEGIN);
+    stage.session.execute(BEGIN).await?;
+    Ok(())
+}
+
+/// Rolls back after a fault. Where even that fails the session is at its end, and the transaction with it.
+pub(super) async fn rollback(stage: &mut Stage<'_>, fault: Box<Fault>) -> Box<Fault> {
+    let _ = stage.session.execute("ROLLBACK").await;
+    fault.rolled_back()
 }
 
 async fn commit(stage: &mut Stage<'_>) -> Attempt<bool> {
@@ -143,54 +166,60 @@ async fn ask_again(stage: &mut Stage<'_>) -> Attempt<bool> {
 
 /// What runs between BEGIN and COMMIT; false, and nothing, where another migrator was here first.
 async fn inside(stage: &mut Stage<'_>) -> Attempt<bool> {
-    let Stage { job, lock, .. } = *stage;
-    let timeout = lock_timeout(job.options.lock_timeout);
-    job.announce(&timeout);
-    stage.session.execute(&timeout).await?;
-    lock.is_ours(stage.session).await?;
+    let job = stage.job;
+    prepare(stage).await?;
     let history = history::read_last(stage.session, &job.concerned()).await?;
     if job.is_done(&history)? {
         return Ok(false);
     }
     job.still_holds(&history)?;
-    all_steps(stage).await?;
+    for (i, step) in job.steps.iter().enumerate() {
+        job.heed()?;
+        let started = begin_step(job, i, step);
+        let rows = one_step(stage, step).await.map_err(|fault| job.at_step(fault, i + 1))?;
+        end_step(job, i, started, rows);
+    }
+    job.heed()?;
     history::append(stage.session, &job.record, &job.options.run_id).await?;
     Ok(true)
 }
 
-async fn all_steps(stage: &mut Stage<'_>) -> Attempt<()> {
-    let job = stage.job;
-    let of = job.steps.len();
-    let transaction = transaction_id(stage.session, true).await?;
-    for (i, step) in job.steps.iter().enumerate() {
-        job.heed()?;
-        let number = i + 1;
-        let started = Instant::now();
-        job.tell(Progress::StepStarted { number, of, text: step.statements().join(";\n") });
-        let rows = one_step(stage, step).await.map_err(|fault| job.at_step(fault, number))?;
-        if transaction_id(stage.session, false).await? != transaction {
-            return Err(job.at_step(not_ours(step), number));
-        }
-        job.tell(Progress::StepFinished { number, of, elapsed: started.elapsed(), rows });
-    }
-    job.heed()
+/// What every transaction of ours begins with.
+pub(super) async fn prepare(stage: &mut Stage<'_>) -> Attempt<()> {
+    let timeout = lock_timeout(stage.job.options.lock_timeout);
+    stage.job.announce(&timeout);
+    stage.session.execute(&timeout).await?;
+    stage.lock.is_ours(stage.session).await
 }
 
-async fn one_step(stage: &mut Stage<'_>, step: &Step) -> Attempt<Option<u64>> {
-    match step {
+pub(super) fn begin_step(job: &Job, place: usize, step: &Step) -> Instant {
+    let text = step.statements().join(";\n");
+    job.tell(Progress::StepStarted { number: place + 1, of: job.steps.len(), text });
+    Instant::now()
+}
+
+pub(super) fn end_step(job: &Job, place: usize, started: Instant, rows: Option<u64>) {
+    job.tell(Progress::StepFinished { number: place + 1, of: job.steps.len(), elapsed: started.elapsed(), rows });
+}
+
+/// Runs a step of the transaction that is open, and refuses where it is another one afterwards.
+pub(super) async fn one_step(stage: &mut Stage<'_>, step: &Step) -> Attempt<Option<u64>> {
+    let transaction = transaction_id(stage.session, true).await?;
+    let rows = match step {
         Step::Sql(sql) => {
             stage.job.announce(sql);
             let rows = stage.watch.over(stage.session.statement(sql)).await?;
-            Ok(statement::writes_rows(sql).then_some(rows))
+            statement::writes_rows(sql).then_some(rows)
         }
         Step::Verify { verify, found } => {
             stage.job.announce(verify);
             let count = stage.watch.over(stage.session.integer(verify)).await?;
             statement::verified(verify, found, count)?;
-            Ok(None)
+            None
         }
-        Step::Autocommit { .. } | Step::Rebuild { .. } | Step::Drop { .. } => Err(guard::elsewhere(step)),
-    }
+        Step::Autocommit { .. } | Step::Rebuild { .. } | Step::Drop { .. } => return Err(guard::elsewhere(step)),
+    };
+    if transaction_id(stage.session, false).await? == transaction { Ok(rows) } else { Err(not_ours(step)) }
 }
 
 /// The number of the transaction that is open; none where there is none, or none that has one yet.

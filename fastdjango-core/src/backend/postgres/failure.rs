@@ -43,7 +43,12 @@ pub(super) fn is_transient(fault: &Fault) -> bool {
 /// True where there is no session any more: the connection broke, or the server ended it.
 pub(super) fn is_lost(fault: &Fault) -> bool {
     let Some(source) = &fault.source else { return false };
-    sqlstate(source).is_none_or(|code| code.starts_with("57P") || code.starts_with("08"))
+    is_broken(source) || sqlstate(source).is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
+}
+
+/// True where the driver lost its server, or what it heard is no protocol.
+fn is_broken(source: &sqlx::Error) -> bool {
+    matches!(source, sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed)
 }
 
 impl Failure {
@@ -62,10 +67,11 @@ impl Failure {
                 let failed = Diagnostic::error("E502", message);
                 (ErrorKind::Failed, help(code).into_iter().fold(failed, Diagnostic::help))
             }
-            None => {
+            None if is_broken(&self.source) => {
                 let lost = Diagnostic::error("E502", format!("the connection broke: {message}"));
                 (ErrorKind::Failed, lost.help("see why in the server's log, then run `migrate` again"))
             }
+            None => (ErrorKind::Failed, Diagnostic::error("E502", message)),
         }
     }
 }

@@ -10,14 +10,37 @@ use crate::migration::Step;
 const TRANSACTION_CONTROL: [&str; 8] = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE"];
 
 /// Refuses steps that cannot run here, before the first of them does.
-pub(super) fn steps(steps: &[Step], atomic: bool) -> Attempt<()> {
+pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
     for step in steps {
         match step {
             Step::Sql(sql) | Step::Verify { verify: sql, .. } => one(sql)?,
-            Step::Autocommit { .. } | Step::Rebuild { .. } | Step::Drop { .. } => return Err(elsewhere(step)),
+            Step::Autocommit { autocommit } => {
+                one(autocommit)?;
+                says_what_it_finds(autocommit)?;
+            }
+            Step::Rebuild { .. } | Step::Drop { .. } => return Err(elsewhere(step)),
         }
     }
-    if atomic { Ok(()) } else { Err(not_atomic()) }
+    Ok(())
+}
+
+/// Refuses `IF NOT EXISTS` over an index: one that is not valid would count as built.
+///
+/// <https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY>
+fn says_what_it_finds(sql: &str) -> Attempt<()> {
+    let text = plain(sql);
+    let tokens = meaningful(&text);
+    let says = |words: &[&str]| {
+        tokens.windows(words.len()).any(|window| window.iter().zip(words).all(|(token, word)| token.is_word(word)))
+    };
+    if !says(&["INDEX", "CONCURRENTLY", "IF", "NOT", "EXISTS"]) {
+        return Ok(());
+    }
+    let message = "`IF NOT EXISTS` would take an index for built that a broken build left behind";
+    let diagnostic = Diagnostic::error("E630", message).note(format!("the statement: {sql}"));
+    Err(Fault::refusal(
+        diagnostic.help("take `IF NOT EXISTS` out: a build that was broken off is begun anew by itself"),
+    ))
 }
 
 /// The refusal of a step that has no place in a transaction of this database.
@@ -42,17 +65,9 @@ fn one(sql: &str) -> Attempt<()> {
 }
 
 fn outside(sql: &str) -> Box<Fault> {
-    let message = "a step outside the transaction is not supported on PostgreSQL yet";
+    let message = "a step that runs outside any transaction stands inside one";
     let diagnostic = Diagnostic::error("E630", message).note(format!("the statement: {sql}"));
-    Fault::refusal(
-        diagnostic.help("make it an ordinary step, or take it out and run it by hand between two migrations"),
-    )
-}
-
-fn not_atomic() -> Box<Fault> {
-    let message = "`atomic = false` is not supported on PostgreSQL yet";
-    let diagnostic = Diagnostic::error("E630", message);
-    Fault::refusal(diagnostic.help("take it out, and make each part that should stand alone a migration of its own"))
+    Fault::refusal(diagnostic.help("render the migration again"))
 }
 
 fn foreign(table: &str) -> Box<Fault> {
@@ -65,7 +80,7 @@ mod tests {
     use super::*;
 
     fn code(sql: &str) -> Option<&'static str> {
-        steps(&[Step::Sql(sql.to_owned())], true).err().map(|fault| fault.diagnostic.code)
+        steps(&[Step::Sql(sql.to_owned())]).err().map(|fault| fault.diagnostic.code)
     }
 
     #[test]

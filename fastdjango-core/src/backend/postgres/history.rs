@@ -70,11 +70,22 @@ pub(super) async fn append(session: &mut Session, record: &Record, run_id: &str)
 
 /// The table's qualified name, whether it is there or not.
 pub(super) async fn table(session: &mut Session) -> Attempt<String> {
-    Ok(found(session).await?.unwrap_or_else(|| format!("{}.{TABLE}", quote(&session.schema))))
+    beside(session, TABLE).await
 }
 
-/// The qualified name of the table that is there; who may read it does not matter to the catalog.
+/// The qualified name of a table of ours in the schema of the history.
+pub(super) async fn beside(session: &mut Session, table: &str) -> Attempt<String> {
+    let schema = schema(session).await?.unwrap_or_else(|| session.schema.clone());
+    Ok(format!("{}.{table}", quote(&schema)))
+}
+
+/// The qualified name of the table that is there.
 async fn found(session: &mut Session) -> Attempt<Option<String>> {
+    Ok(schema(session).await?.map(|schema| format!("{}.{TABLE}", quote(&schema))))
+}
+
+/// The schema of the table that is there; who may read it does not matter to the catalog.
+async fn schema(session: &mut Session) -> Attempt<Option<String>> {
     let sql = format!(
         "SELECT space.nspname FROM pg_catalog.pg_class class JOIN pg_catalog.pg_namespace space \
          ON space.oid = class.relnamespace WHERE class.relname = {} AND class.relkind IN ('r', 'p') \
@@ -89,7 +100,7 @@ async fn found(session: &mut Session) -> Attempt<Option<String>> {
         let help = "take one of the schemas from the search path of this user, or drop the table that is not in use";
         return Err(Fault::refusal(diagnostic.help(help)));
     }
-    Ok(schemas.pop().map(|schema| format!("{}.{TABLE}", quote(&schema))))
+    Ok(schemas.pop())
 }
 
 /// Texts compare by their bytes, whatever the database's own collation.

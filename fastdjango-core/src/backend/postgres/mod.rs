@@ -1,14 +1,17 @@
 //! `PostgreSQL`: <https://www.postgresql.org/docs/current/>.
 
+mod apart;
 mod columns;
 mod constraints;
 mod database;
 mod execute;
 mod failure;
+mod flight;
 mod guard;
 mod history;
 mod indexes;
 mod introspect;
+mod journal;
 mod lock;
 mod objects;
 mod options;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::flight::Flight;
 use crate::backend::RunOptions;
 use crate::migration::Step;
 
@@ -45,16 +46,53 @@ pub(super) fn lock_timeout(timeout: Duration) -> String {
     format!("SET LOCAL lock_timeout = '{}ms'", timeout.as_millis())
 }
 
+/// How long a statement outside any transaction waits for a lock; for ever where the statement itself blocks nobody.
+pub(super) fn session_lock_timeout(timeout: Option<Duration>) -> String {
+    format!("SET lock_timeout = '{}ms'", timeout.map_or(0, |timeout| timeout.as_millis()))
+}
+
 /// Everything that runs for the steps, in order; what depends on the live database is a comment.
 pub(in crate::backend) fn script(steps: &[Step]) -> Vec<String> {
     let mut lines = prologue();
     lines.push("-- the migrators' lock is taken: pg_try_advisory_lock, until it is ours".to_owned());
-    lines.push(BEGIN.to_owned());
-    lines.push(lock_timeout(RunOptions::default().lock_timeout));
-    lines.extend(steps.iter().flat_map(step));
-    lines.push("-- the event is written to the history".to_owned());
-    lines.push(COMMIT.to_owned());
+    let event = "-- the event is written to the history".to_owned();
+    if steps.iter().any(is_apart) {
+        lines.extend(transaction([
+            "-- the steps are written to the journal, and that they begin to the history".to_owned()
+        ]));
+        lines.extend(steps.iter().flat_map(apart));
+        lines.push(event);
+    } else {
+        lines.extend(transaction(steps.iter().flat_map(step).chain([event])));
+    }
     lines
+}
+
+/// True for a step that no transaction may hold.
+pub(super) fn is_apart(step: &Step) -> bool {
+    match step {
+        Step::Autocommit { .. } => true,
+        Step::Sql(_) | Step::Verify { .. } | Step::Drop { .. } | Step::Rebuild { .. } => false,
+    }
+}
+
+fn transaction(lines: impl IntoIterator<Item = String>) -> Vec<String> {
+    let timeout = lock_timeout(RunOptions::default().lock_timeout);
+    [BEGIN.to_owned(), timeout].into_iter().chain(lines).chain([COMMIT.to_owned()]).collect()
+}
+
+/// A step that is done for good before the next one begins.
+fn apart(step: &Step) -> Vec<String> {
+    let mark = || "-- the step is marked as done".to_owned();
+    match step {
+        Step::Autocommit { autocommit } => {
+            let patience = Some(RunOptions::default().lock_timeout).filter(|_| !Flight::of(autocommit).is_patient());
+            vec![session_lock_timeout(patience), autocommit.clone(), mark()]
+        }
+        Step::Sql(_) | Step::Verify { .. } | Step::Drop { .. } | Step::Rebuild { .. } => {
+            transaction(self::step(step).into_iter().chain([mark()]))
+        }
+    }
 }
 
 fn step(step: &Step) -> Vec<String> {

@@ -14,6 +14,9 @@ use crate::settings::Database;
 /// How often the interrupt is looked at.
 const TICK: Duration = Duration::from_millis(50);
 
+/// How often a statement is looked at that waits for a lock as long as it must.
+const FOR_EVER: Duration = Duration::from_secs(2);
+
 /// How long the second connection may take for its answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -32,7 +35,8 @@ pub(super) struct Watch<'a> {
 
 impl<'a> Watch<'a> {
     pub(super) fn new(database: &'a Database, pid: i64, options: &'a RunOptions) -> Self {
-        let interval = (options.lock_timeout / 2).max(TICK);
+        let timeout = Some(options.lock_timeout).filter(|timeout| !timeout.is_zero());
+        let interval = timeout.map_or(FOR_EVER, |timeout| (timeout / 2).max(TICK));
         Self { database, pid, interrupt: &options.interrupt, interval, connection: None, blockers: Vec::new() }
     }
 
