@@ -17,7 +17,7 @@ fn autocommit(text: &str) -> Step {
 
 /// A table, an index on it that is built beside its use, and something after that.
 fn steps() -> [Step; 3] {
-    [sql("ALTER TABLE post ADD COLUMN slug text"), autocommit(BUILD), sql("CREATE TABLE after_it (id int)")]
+    [sql("CREATE TABLE before_it (id int)"), autocommit(BUILD), sql("CREATE TABLE after_it (id int)")]
 }
 
 async fn with_posts(db: &TestDb, titles: &str) {
@@ -81,8 +81,9 @@ async fn a_build_whose_session_is_killed_is_finished_by_the_next_run() {
         writer.execute("BEGIN; INSERT INTO post VALUES ('b')").await.expect("a transaction that the build waits for");
         let other = db.clone();
         let task = tokio::spawn(async move { other.apply("0001_a", &steps()).await });
-        let building =
-            format!("SELECT count(*) FROM pg_stat_activity WHERE query = '{BUILD}' AND wait_event_type = 'Lock'");
+        let building = format!(
+            "SELECT count(*) FROM pg_stat_activity WHERE query = '{BUILD}' AND wait_event_type = 'Lock' AND datname = current_database()"
+        );
         until(&db, &building, "1").await;
         db.execute(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = '{BUILD}' AND datname = current_database()")).await;
         let error = task.await.expect("the task ends").expect_err("its session was ended");
@@ -136,7 +137,7 @@ async fn another_text_in_the_middle_is_refused_with_both() {
             let told = error.to_string();
             assert_eq!(error.code(), "E647");
             assert!(
-                told.contains("begun with: ALTER TABLE post ADD COLUMN slug text") && told.contains("now: SELECT 1"),
+                told.contains("begun with: CREATE TABLE before_it (id int)") && told.contains("now: SELECT 1"),
                 "{told}"
             );
             assert!(told.contains("1 of ") && told.contains("steps are done, and stay"), "{told}");
@@ -211,7 +212,7 @@ async fn what_is_half_undone_is_undone_before_it_is_applied_again() {
         let back = [
             autocommit("DROP INDEX CONCURRENTLY post_title"),
             sql("DROP TABLE after_it, missing"),
-            sql("ALTER TABLE post DROP COLUMN slug"),
+            sql("DROP TABLE before_it"),
         ];
         db.revert("0001_a", &back).await.expect_err("there is no such table");
         db.execute("CREATE TABLE missing (id int)").await;

@@ -42,7 +42,12 @@ async fn holder(db: &TestDb) -> tokio::task::JoinHandle<fastdjango_core::error::
     let other = db.clone();
     let task =
         tokio::spawn(async move { other.apply("0001_a", &[sql("CREATE TABLE half (id int)"), sql(SLEEP)]).await });
-    until(db, &format!("SELECT count(*) FROM pg_stat_activity WHERE query = '{SLEEP}'"), "1").await;
+    until(
+        db,
+        &format!("SELECT count(*) FROM pg_stat_activity WHERE query = '{SLEEP}' AND datname = current_database()"),
+        "1",
+    )
+    .await;
     task
 }
 

@@ -176,7 +176,7 @@ async fn what_the_server_cannot_store_is_refused_by_its_column() {
 
 #[derive(Model, Debug, PartialEq)]
 #[model(app = "rows")]
-struct Counter {
+pub(super) struct Counter {
     #[field(primary_key, auto)]
     id: i64,
 }

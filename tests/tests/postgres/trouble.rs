@@ -1,12 +1,16 @@
 //! What is refused before anything runs, who may not, and what must never be told.
 
 use fastdjango_core::backend::{Access, Connection, Event, Record};
+use fastdjango_core::command::{Project, connect};
 use fastdjango_core::error::ErrorKind;
+use fastdjango_core::field::Engine;
 use fastdjango_core::migration::Step;
+use fastdjango_core::model::Model;
 use fastdjango_core::name::MigrationRef;
-use fastdjango_core::settings::Secret;
+use fastdjango_core::settings::{Database, Secret};
 
 use super::harness::{each, options, settings, sql};
+use super::rows::Counter;
 
 #[tokio::test]
 async fn what_cannot_run_here_is_refused_before_anything_does() {
@@ -78,8 +82,7 @@ async fn a_password_and_a_url_are_never_told() {
             assert!(told.contains(host) && !told.contains("hunter2") && !told.contains("postgres://"), "{told}");
         }
         let missing = settings("postgres://fastdjango:hunter2@127.0.0.1/no_such_database");
-        let missing =
-            fastdjango_core::settings::Database { host: db.settings.host.clone(), port: db.settings.port, ..missing };
+        let missing = Database { host: db.settings.host.clone(), port: db.settings.port, ..missing };
         let error = Connection::open_postgres(&missing, Access::Write).await.expect_err("there is none");
         let told = format!("{error} {error:?}");
         assert!(told.contains("createdb no_such_database") && !told.contains("hunter2"), "{told}");
@@ -151,6 +154,9 @@ async fn the_schema_of_the_database_is_kept() {
         assert_eq!(db.rows(schemas).await, ["\"My Shop\"", "\"My Shop\""]);
         assert_eq!(db.events().await, ["0001_a applied"]);
         assert!(db.read().await.introspect().await.expect("the schema").tables.contains_key("post"));
+        let mut other = db.clone();
+        other.settings.options.insert("options".to_owned(), "-c search_path=public".to_owned());
+        assert!(other.events().await.is_empty());
     }
 }
 
@@ -226,5 +232,25 @@ async fn a_socket_is_a_host() {
         socket.settings.host = Some(folder.to_owned());
         socket.apply("0001_a", &[sql("CREATE TABLE a (id int)")]).await.expect("applied through the socket");
         assert_eq!(db.events().await, ["0001_a applied"]);
+    }
+}
+
+#[tokio::test]
+async fn the_settings_of_a_project_lead_to_the_database() {
+    for db in each().await {
+        let folder = tempfile::tempdir().expect("a folder");
+        let Database { name, host, port, user, .. } = &db.settings;
+        let (host, user) = (host.as_deref().expect("a host"), user.as_deref().expect("a user"));
+        let keys = format!(
+            "engine = 'postgres'\nname = '{name}'\nhost = '{host}'\nport = {}\nuser = '{user}'",
+            port.unwrap_or(5432)
+        );
+        std::fs::write(folder.path().join("fastdjango.toml"), format!("[databases.default]\n{keys}\n"))
+            .expect("written");
+        let project = Project::open(folder.path(), &[Counter::DEF]).expect("a project");
+        let mut connection = connect(&project, "default", Access::Write).await.expect("the database opens");
+        assert_eq!(connection.engine(), Engine::Postgres);
+        let version = connection.version().await.expect("a version");
+        assert!(version.split('.').all(|part| part.parse::<u32>().is_ok()), "{version}");
     }
 }

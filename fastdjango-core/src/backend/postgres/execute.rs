@@ -77,7 +77,9 @@ impl Retries {
         if self.0 == ATTEMPTS || stage.job.interrupt().requested() {
             return Err(in_the_way(fault, self.0, &stage.watch.blockers));
         }
-        stage.job.tell(Progress::Waiting);
+        if self.0 == 1 {
+            stage.job.tell(Progress::Waiting);
+        }
         tokio::time::sleep(pause(self.0)).await;
         Ok(())
     }

@@ -41,8 +41,22 @@ pub(super) fn options(database: &Database) -> PgConnectOptions {
     if let Some(key) = extra("sslkey") {
         options = options.ssl_client_key(key);
     }
+    if let Some(settings) = extra("options") {
+        options = options.options(parameters(settings));
+    }
     let mode = ssl_mode(database, options.get_host());
     options.ssl_mode(mode)
+}
+
+/// What `?options=-c search_path=shop` sets for the session.
+///
+/// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-OPTIONS>
+fn parameters(options: &str) -> Vec<(&str, &str)> {
+    let words = options.split_whitespace().filter_map(|word| {
+        let word = word.strip_prefix("--").or_else(|| word.strip_prefix("-c")).unwrap_or(word);
+        word.split_once('=')
+    });
+    words.collect()
 }
 
 /// Away from this machine nobody listens in and nobody pretends to be the server, unless the settings say otherwise.
@@ -76,6 +90,12 @@ mod tests {
         database.sslmode = sslmode.map(str::to_owned);
         database.ca = ca.map(Into::into);
         format!("{:?}", options(&database).get_ssl_mode())
+    }
+
+    #[test]
+    fn the_session_is_set_as_psql_sets_it() {
+        let want = [("search_path", "shop"), ("work_mem", "1MB"), ("role", "me")];
+        assert_eq!(parameters("-c search_path=shop -cwork_mem=1MB --role=me"), want);
     }
 
     #[test]

@@ -60,8 +60,11 @@ pub(in crate::backend) fn script(steps: &[Step]) -> Vec<String> {
         lines.extend(transaction([
             "-- the steps are written to the journal, and that they begin to the history".to_owned()
         ]));
-        lines.extend(steps.iter().flat_map(apart));
-        lines.push(event);
+        let last = steps.len() - 1;
+        for (place, step) in steps.iter().enumerate() {
+            let mark = "-- the step is marked as done in the journal".to_owned();
+            lines.extend(apart(step, [mark].into_iter().chain((place == last).then(|| event.clone()))));
+        }
     } else {
         lines.extend(transaction(steps.iter().flat_map(step).chain([event])));
     }
@@ -81,16 +84,15 @@ fn transaction(lines: impl IntoIterator<Item = String>) -> Vec<String> {
     [BEGIN.to_owned(), timeout].into_iter().chain(lines).chain([COMMIT.to_owned()]).collect()
 }
 
-/// A step that is done for good before the next one begins.
-fn apart(step: &Step) -> Vec<String> {
-    let mark = || "-- the step is marked as done".to_owned();
+/// A step that is done for good, with its mark, before the next one begins.
+fn apart(step: &Step, marks: impl Iterator<Item = String>) -> Vec<String> {
     match step {
         Step::Autocommit { autocommit } => {
             let patience = Some(RunOptions::default().lock_timeout).filter(|_| !Flight::of(autocommit).is_patient());
-            vec![session_lock_timeout(patience), autocommit.clone(), mark()]
+            [session_lock_timeout(patience), autocommit.clone()].into_iter().chain(transaction(marks)).collect()
         }
         Step::Sql(_) | Step::Verify { .. } | Step::Drop { .. } | Step::Rebuild { .. } => {
-            transaction(self::step(step).into_iter().chain([mark()]))
+            transaction(self::step(step).into_iter().chain(marks))
         }
     }
 }
