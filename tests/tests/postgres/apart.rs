@@ -179,6 +179,23 @@ async fn what_no_transaction_may_hold_runs_and_what_became_of_it_is_asked() {
 }
 
 #[tokio::test]
+async fn rows_are_written_with_the_mark_that_they_are() {
+    for db in each().await {
+        db.execute("CREATE TABLE counter (n int); INSERT INTO counter VALUES (0)").await;
+        db.execute("CREATE PROCEDURE up() LANGUAGE plpgsql AS $$ BEGIN UPDATE counter SET n = n + 10; COMMIT; END $$")
+            .await;
+        let steps = [autocommit("UPDATE counter SET n = n + 1"), autocommit("CALL up()"), sql("SELECT 1 / 0")];
+        db.apply("0001_a", &steps).await.expect_err("no number");
+        assert_eq!(db.rows("SELECT n FROM counter").await, ["11"]);
+        // As if the process had ended after the procedure, before its mark.
+        db.execute("UPDATE fastdjango_steps SET state = 'started' WHERE ordinal = 2").await;
+        let error = db.apply("0001_a", &steps).await.expect_err("code may have committed");
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Unknown, "E649"));
+        assert_eq!(db.rows("SELECT n FROM counter").await, ["11"]);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_atomic_keeps_the_steps_before_a_failure() {
     for db in each().await {
         let steps = [sql("CREATE TABLE a (id int)"), sql("INSERT INTO a SELECT 1 / (SELECT count(*) FROM b)")];
@@ -238,6 +255,7 @@ async fn the_executor_runs_what_sqlmigrate_prints() {
             },
             autocommit(BUILD),
             autocommit("VACUUM post"),
+            autocommit("UPDATE post SET slug = title"),
         ];
         let printed = script(Engine::Postgres, &steps);
         let printed: Vec<&String> = printed.iter().filter(|line| !line.starts_with("--")).collect();

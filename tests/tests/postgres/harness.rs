@@ -127,7 +127,7 @@ pub(crate) fn unit<'a>(name: &str, steps: &'a [Step], direction: Direction) -> U
 }
 
 pub(crate) fn options() -> RunOptions {
-    RunOptions { wait: Duration::from_secs(60), ..RunOptions::default() }
+    RunOptions { wait: Duration::from_mins(1), ..RunOptions::default() }
 }
 
 pub(crate) fn sql(text: &str) -> Step {

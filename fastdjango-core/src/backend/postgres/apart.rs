@@ -115,8 +115,10 @@ async fn one(stage: &mut Stage<'_>, journal: &mut Journal, place: usize, step: &
     let mut retries = Retries::default();
     loop {
         let ran = match step {
-            Step::Autocommit { autocommit } => alone(stage, journal, place, autocommit).await.map(|()| None),
-            Step::Sql(_) | Step::Verify { .. } | Step::Rebuild { .. } | Step::Drop { .. } => {
+            Step::Autocommit { autocommit } if Flight::of(autocommit) != Flight::Rows => {
+                alone(stage, journal, place, autocommit).await.map(|()| None)
+            }
+            Step::Autocommit { .. } | Step::Sql(_) | Step::Verify { .. } | Step::Rebuild { .. } | Step::Drop { .. } => {
                 together(stage, journal, place, Some(step)).await
             }
         };

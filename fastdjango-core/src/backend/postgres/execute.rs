@@ -208,7 +208,7 @@ pub(super) fn end_step(job: &Job, place: usize, started: Instant, rows: Option<u
 pub(super) async fn one_step(stage: &mut Stage<'_>, step: &Step) -> Attempt<Option<u64>> {
     let transaction = transaction_id(stage.session, true).await?;
     let rows = match step {
-        Step::Sql(sql) => {
+        Step::Sql(sql) | Step::Autocommit { autocommit: sql } => {
             stage.job.announce(sql);
             let rows = stage.watch.over(stage.session.statement(sql)).await?;
             statement::writes_rows(sql).then_some(rows)
@@ -219,7 +219,7 @@ pub(super) async fn one_step(stage: &mut Stage<'_>, step: &Step) -> Attempt<Opti
             statement::verified(verify, found, count)?;
             None
         }
-        Step::Autocommit { .. } | Step::Rebuild { .. } | Step::Drop { .. } => return Err(guard::elsewhere(step)),
+        Step::Rebuild { rebuild: table, .. } | Step::Drop { drop: table, .. } => return Err(guard::foreign(table)),
     };
     if transaction_id(stage.session, false).await? == transaction { Ok(rows) } else { Err(not_ours(step)) }
 }

@@ -18,9 +18,16 @@ pub(super) enum Flight {
     Builds(String),
     /// `DROP INDEX CONCURRENTLY` of that name.
     Drops(String),
+    /// It reads or writes rows, and can be in a transaction after all: with its mark, so that no row is written twice.
+    Rows,
+    /// It runs code that may commit on its own.
+    Code,
     /// Anything else.
     Other,
 }
+
+/// The first words of statements about rows.
+const ROWS: [&str; 9] = ["INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "SELECT", "VALUES", "TRUNCATE", "COPY"];
 
 /// What is to be done with a statement that a run before us began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +61,11 @@ impl Flight {
             let skip = if is(3, "IF") { 2 } else { 0 };
             return last_name(3 + skip).map_or(Self::Other, Self::Drops);
         }
-        Self::Other
+        match (ROWS.iter().any(|word| is(0, word)), is(0, "CALL") || is(0, "DO")) {
+            (true, _) => Self::Rows,
+            (false, true) => Self::Code,
+            (false, false) => Self::Other,
+        }
     }
 
     /// Refuses a new index whose name is taken: to take it for ours later would be a guess.
@@ -82,8 +93,8 @@ impl Flight {
                 None => Ok(Landed::No),
             },
             Self::Drops(name) => Ok(if index(session, name).await?.is_none() { Landed::Yes } else { Landed::No }),
-            Self::Other if catalog(session).await? == before => Ok(Landed::No),
-            Self::Other => Err(unknown(sql)),
+            Self::Rows | Self::Other if catalog(session).await? == before => Ok(Landed::No),
+            Self::Rows | Self::Other | Self::Code => Err(unknown(sql)),
         }
     }
 
@@ -101,7 +112,7 @@ impl Flight {
     pub(super) fn is_patient(&self) -> bool {
         match self {
             Self::Builds(_) | Self::Drops(_) => true,
-            Self::Other => false,
+            Self::Rows | Self::Code | Self::Other => false,
         }
     }
 }
@@ -117,34 +128,34 @@ async fn index(session: &mut Session, name: &str) -> Attempt<Option<bool>> {
     Ok(session.integer(&sql).await?.map(|complete| complete == 1))
 }
 
-/// A hash of everything in the schema that a statement could change; rows are no part of it.
-pub(super) async fn catalog(session: &mut Session) -> Attempt<String> {
-    let sql = format!(
-        "SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(line, E'\\n' ORDER BY line COLLATE \"C\"), '')) FROM (\
+/// What of a schema a statement outside any transaction may change; rows are no part of it. `:schema` stands for the schema's number.
+const CATALOG: &str = "SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(line, E'\\n' ORDER BY line COLLATE \"C\"), '')) FROM (\
          SELECT pg_catalog.format('class %s %s %s %s', c.relname, c.relkind, c.reloptions, c.reltablespace) \
-         FROM pg_catalog.pg_class c WHERE c.relnamespace = s.oid AND c.relname NOT LIKE 'fastdjango\\_%' \
+         FROM pg_catalog.pg_class c WHERE c.relnamespace = :schema AND c.relname NOT LIKE 'fastdjango\\_%' \
          UNION ALL SELECT pg_catalog.format('column %s %s %s %s %s %s', a.attrelid, a.attname, a.attnum, \
          pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_catalog.pg_get_expr(d.adbin, d.adrelid)) \
          FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid \
-         LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE c.relnamespace = s.oid \
+         LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE c.relnamespace = :schema \
          UNION ALL SELECT pg_catalog.format('constraint %s %s', x.conname, pg_catalog.pg_get_constraintdef(x.oid)) \
-         FROM pg_catalog.pg_constraint x WHERE x.connamespace = s.oid \
+         FROM pg_catalog.pg_constraint x WHERE x.connamespace = :schema \
          UNION ALL SELECT pg_catalog.format('index %s %s', pg_catalog.pg_get_indexdef(i.indexrelid), i.indisvalid) \
-         FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = s.oid \
+         FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid WHERE c.relnamespace = :schema \
          UNION ALL SELECT pg_catalog.format('value %s %s %s', t.typname, e.enumlabel, e.enumsortorder) \
-         FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON t.oid = e.enumtypid WHERE t.typnamespace = s.oid \
+         FROM pg_catalog.pg_enum e JOIN pg_catalog.pg_type t ON t.oid = e.enumtypid WHERE t.typnamespace = :schema \
          UNION ALL SELECT pg_catalog.format('function %s %s', p.proname, pg_catalog.md5(p.prosrc)) \
-         FROM pg_catalog.pg_proc p WHERE p.pronamespace = s.oid) AS lines (line)"
-    );
-    let sql = sql.replace("s.oid", &format!("{}::pg_catalog.regnamespace", literal(&quote(&session.schema))));
-    Ok(session.texts(&sql).await?.pop().unwrap_or_default())
+         FROM pg_catalog.pg_proc p WHERE p.pronamespace = :schema) AS lines (line)";
+
+/// A hash of the catalog of the current schema.
+pub(super) async fn catalog(session: &mut Session) -> Attempt<String> {
+    let schema = format!("{}::pg_catalog.regnamespace", literal(&quote(&session.schema)));
+    Ok(session.texts(&CATALOG.replace(":schema", &schema)).await?.pop().unwrap_or_default())
 }
 
 fn unknown(sql: &str) -> Box<Fault> {
-    let message = "a statement outside any transaction was begun, and the schema is another than before it";
+    let message =
+        "a statement outside any transaction was begun, and nobody can tell from here whether it ran to its end";
     let diagnostic = Diagnostic::error("E649", message)
         .note(format!("the statement: {sql}"))
-        .note("nobody can tell from here whether it ran to its end")
         .help("see what it should have done; where it did, set its `state` in `fastdjango_steps` to `done`, else to `pending`")
         .help("then run `migrate` again");
     Fault::of(ErrorKind::Unknown, diagnostic)
@@ -165,5 +176,7 @@ mod tests {
         assert_eq!(Flight::of("DROP INDEX CONCURRENTLY IF EXISTS s.\"x\""), drops("x"));
         assert_eq!(Flight::of("DROP INDEX CONCURRENTLY x"), drops("x"));
         assert_eq!(Flight::of("VACUUM post"), Flight::Other);
+        assert_eq!(Flight::of("UPDATE post SET x = 1"), Flight::Rows);
+        assert_eq!(Flight::of("CALL fill()"), Flight::Code);
     }
 }

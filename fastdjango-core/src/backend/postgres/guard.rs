@@ -18,7 +18,7 @@ pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
                 one(autocommit)?;
                 says_what_it_finds(autocommit)?;
             }
-            Step::Rebuild { .. } | Step::Drop { .. } => return Err(elsewhere(step)),
+            Step::Rebuild { rebuild: table, .. } | Step::Drop { drop: table, .. } => return Err(foreign(table)),
         }
     }
     Ok(())
@@ -43,14 +43,6 @@ fn says_what_it_finds(sql: &str) -> Attempt<()> {
     ))
 }
 
-/// The refusal of a step that has no place in a transaction of this database.
-pub(super) fn elsewhere(step: &Step) -> Box<Fault> {
-    match step {
-        Step::Rebuild { rebuild: table, .. } | Step::Drop { drop: table, .. } => foreign(table),
-        Step::Sql(sql) | Step::Verify { verify: sql, .. } | Step::Autocommit { autocommit: sql } => outside(sql),
-    }
-}
-
 fn one(sql: &str) -> Attempt<()> {
     let text = plain(sql);
     let tokens = meaningful(&text);
@@ -64,13 +56,8 @@ fn one(sql: &str) -> Attempt<()> {
     Ok(())
 }
 
-fn outside(sql: &str) -> Box<Fault> {
-    let message = "a step that runs outside any transaction stands inside one";
-    let diagnostic = Diagnostic::error("E630", message).note(format!("the statement: {sql}"));
-    Fault::refusal(diagnostic.help("render the migration again"))
-}
-
-fn foreign(table: &str) -> Box<Fault> {
+/// The refusal of a step that is a recipe for another database.
+pub(super) fn foreign(table: &str) -> Box<Fault> {
     let message = format!("the step on `{table}` is a recipe for SQLite, and the database is PostgreSQL");
     Fault::refusal(Diagnostic::error("E646", message).help("render the migration again for `postgres`"))
 }

@@ -90,6 +90,5 @@ async fn key(session: &mut Session) -> Attempt<i64> {
     let table = history::table(session).await?;
     let database = session.texts("SELECT pg_catalog.current_database()").await?.pop().unwrap_or_default();
     let hash = blake3::hash(format!("{database}\0{table}").as_bytes());
-    let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
-    Ok(i64::from_be_bytes([a, b, c, d, e, f, g, h]))
+    Ok(hash.as_bytes().first_chunk().copied().map_or(0, i64::from_be_bytes))
 }

@@ -87,11 +87,11 @@ fn transaction(lines: impl IntoIterator<Item = String>) -> Vec<String> {
 /// A step that is done for good, with its mark, before the next one begins.
 fn apart(step: &Step, marks: impl Iterator<Item = String>) -> Vec<String> {
     match step {
-        Step::Autocommit { autocommit } => {
+        Step::Autocommit { autocommit } if Flight::of(autocommit) != Flight::Rows => {
             let patience = Some(RunOptions::default().lock_timeout).filter(|_| !Flight::of(autocommit).is_patient());
             [session_lock_timeout(patience), autocommit.clone()].into_iter().chain(transaction(marks)).collect()
         }
-        Step::Sql(_) | Step::Verify { .. } | Step::Drop { .. } | Step::Rebuild { .. } => {
+        Step::Autocommit { .. } | Step::Sql(_) | Step::Verify { .. } | Step::Drop { .. } | Step::Rebuild { .. } => {
             transaction(self::step(step).into_iter().chain(marks))
         }
     }

@@ -8,7 +8,7 @@ mod sqlite;
 #[cfg(feature = "sqlite")]
 pub use sqlite::bind;
 
-use crate::model::{Columns, DecodeError, Model, Record, Value};
+use crate::model::{Columns, DecodeError, FieldDef, Model, Record, Value};
 
 /// Reads a struct from a row: what `sqlx::FromRow` of a derived model does.
 pub fn read<R: Record>(row: &impl Columns) -> Result<R, sqlx::Error> {
@@ -33,7 +33,7 @@ pub async fn insert<M: Model + Record>(connection: &mut impl Inserts, row: &M) -
     let mut values = Vec::new();
     row.write(&mut values);
     let mut fields = M::DEF.fields.iter().copied().flatten();
-    let auto = fields.find(|field| field.auto).map(|field| field.column_name());
+    let auto = fields.find(|field| field.auto).map(FieldDef::column_name);
     connection.insert_row(M::TABLE, &values, auto).await
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ops::RangeInclusive;
 
 use sqlx::error::BoxDynError;
 use sqlx::postgres::{PgRow, PgValueFormat};
@@ -93,13 +94,19 @@ fn numeric(bytes: &[u8]) -> Option<String> {
     let digits: Vec<u16> = words.take(usize::from(count)).collect();
     let digit = |place: i32| usize::try_from(place).ok().and_then(|place| digits.get(place)).copied().unwrap_or(0);
     let weight = i32::from(weight);
-    let mut whole: String = (0..=weight).map(|place| format!("{:04}", digit(place))).collect();
-    whole = whole.trim_start_matches('0').to_owned();
+    let groups_of = |places: RangeInclusive<i32>| {
+        places.fold(String::new(), |mut text, place| {
+            let _ = write!(text, "{:04}", digit(place));
+            text
+        })
+    };
+    let whole = groups_of(0..=weight);
+    let whole = whole.trim_start_matches('0');
     let groups = i32::from(places).div_euclid(4) + 1;
-    let fraction: String = (1..=groups).map(|place| format!("{:04}", digit(weight + place))).collect();
+    let fraction = groups_of(weight + 1..=weight + groups);
     let fraction = &fraction[..usize::from(places)];
     let point = if fraction.is_empty() { "" } else { "." };
-    Some(format!("{sign}{}{point}{fraction}", if whole.is_empty() { "0" } else { &whole }))
+    Some(format!("{sign}{}{point}{fraction}", if whole.is_empty() { "0" } else { whole }))
 }
 
 /// Days since the first of January 2000; the ends of the range are endless.
