@@ -98,6 +98,7 @@ impl Connection {
     }
 
     /// The indexes that a build which was broken off left behind; only `PostgreSQL` has such.
+    #[allow(clippy::unused_async, reason = "it depends on the features whether a database waits")]
     pub async fn invalid_indexes(&mut self) -> Result<Vec<String>> {
         match self {
             #[cfg(feature = "sqlite")]
@@ -171,6 +172,7 @@ impl Connection {
     }
 
     /// Copies the database into a new file; a file that is there already is refused.
+    #[allow(clippy::unused_async, reason = "it depends on the features whether a database waits")]
     pub async fn backup(&mut self, path: &Path) -> Result<()> {
         match self {
             #[cfg(feature = "sqlite")]

@@ -134,9 +134,7 @@ impl Job {
         let left = match fault.left {
             Left::Untouched => format!("nothing was run; {state}"),
             Left::RolledBack => format!("rolled back; {state}"),
-            Left::Steps(done) => {
-                format!("{done} of {} steps are done, and stay; the next run goes on behind them", self.steps.len())
-            }
+            Left::Steps(done) => steps_left(done, self.steps.len()),
         };
         if fault.kind != ErrorKind::Unknown {
             diagnostic.notes.push(left);
@@ -145,6 +143,14 @@ impl Job {
             diagnostic.helps.push("correct the cause, then run `migrate` again".to_owned());
         }
         fault
+    }
+}
+
+fn steps_left(done: usize, of: usize) -> String {
+    match done {
+        0 => format!("none of the {of} steps is done; the next run begins with the first"),
+        1 => format!("1 of {of} steps is done, and stays; the next run goes on behind it"),
+        _ => format!("{done} of {of} steps are done, and stay; the next run goes on behind them"),
     }
 }
 

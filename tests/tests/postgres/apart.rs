@@ -59,7 +59,7 @@ async fn a_build_that_fails_is_begun_anew_where_it_ended() {
         let told = error.to_string();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Failed, "E621"));
         assert!(told.contains("step 2 of 3: could not create unique index"), "{told}");
-        assert!(told.contains("1 of 3 steps are done, and stay; the next run goes on behind them"), "{told}");
+        assert!(told.contains("1 of 3 steps is done, and stays; the next run goes on behind it"), "{told}");
         assert_eq!(valid(&db).await, ["0"]);
         assert_eq!(db.open().await.invalid_indexes().await.expect("a list"), ["post_title"]);
         assert_eq!(states(&db).await, ["done", "started", "pending"]);
@@ -87,7 +87,7 @@ async fn a_build_whose_session_is_killed_is_finished_by_the_next_run() {
         until(&db, &building, "1").await;
         db.execute(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = '{BUILD}' AND datname = current_database()")).await;
         let error = task.await.expect("the task ends").expect_err("its session was ended");
-        assert!(error.to_string().contains("1 of 3 steps are done"), "{error}");
+        assert!(error.to_string().contains("1 of 3 steps is done"), "{error}");
         writer.execute("COMMIT").await.expect("out of the way");
         db.apply("0001_a", &steps()).await.expect("the next run finishes it");
         assert_eq!(valid(&db).await, ["1"]);
@@ -140,7 +140,7 @@ async fn another_text_in_the_middle_is_refused_with_both() {
                 told.contains("begun with: CREATE TABLE before_it (id int)") && told.contains("now: SELECT 1"),
                 "{told}"
             );
-            assert!(told.contains("1 of ") && told.contains("steps are done, and stay"), "{told}");
+            assert!(told.contains("1 of ") && told.contains("is done, and stays"), "{told}");
         }
     }
 }
@@ -205,7 +205,7 @@ async fn what_is_not_atomic_keeps_the_steps_before_a_failure() {
             db.open().await.run(&unit, &options(), &mut |_| ()).await
         };
         let error = apply().await.expect_err("no number");
-        assert!(error.to_string().contains("1 of 2 steps are done, and stay"), "{error}");
+        assert!(error.to_string().contains("1 of 2 steps is done, and stays"), "{error}");
         assert_eq!(db.rows("SELECT count(*) FROM a").await, ["0"]);
         assert!(
             !db.read()

@@ -1,5 +1,7 @@
 //! An open connection: its prologue, and the running of statements.
 
+use std::time::Duration;
+
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, PgConnection, Row, TypeInfo, ValueRef};
 
@@ -10,6 +12,9 @@ use crate::backend::fault::{Attempt, Fault};
 use crate::backend::{Access, Value};
 use crate::diagnostic::Diagnostic;
 use crate::settings::Database;
+
+/// How long a server may take to answer at all.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One open connection.
 #[derive(Debug)]
@@ -27,7 +32,9 @@ impl Session {
     /// Connects and sets the session up.
     pub(super) async fn open(database: &Database, access: Access) -> Attempt<Self> {
         let options = options::options(database);
-        let connection = options.connect().await.map_err(|source| cannot_open(database, &options, source))?;
+        let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
+        let connection = tokio::time::timeout(PATIENCE, options.connect()).await.map_err(late).flatten();
+        let connection = connection.map_err(|source| cannot_open(database, &options, source))?;
         let mut session = Self { connection, pid: 0, schema: String::new(), broken: false };
         session.pid = session.integer("SELECT pg_catalog.pg_backend_pid()").await?.unwrap_or(0);
         session.prologue(|_| ()).await?;

@@ -15,7 +15,7 @@ pub fn read<R: Record>(row: &impl Columns) -> Result<R, sqlx::Error> {
     R::read(row).map_err(|error| sqlx::Error::ColumnDecode { index: error.column, source: error.source })
 }
 
-/// A connection that rows can be inserted on: each driver's own.
+/// A connection that rows can be inserted on: each driver's own, a pool's, or that of a transaction.
 pub trait Inserts {
     /// Inserts columns and their values, and returns the key that the database gave to the column `auto`.
     fn insert_row(
@@ -24,6 +24,28 @@ pub trait Inserts {
         values: &[(&str, Value)],
         auto: Option<&str>,
     ) -> impl Future<Output = Result<i64, sqlx::Error>> + Send;
+}
+
+impl<DB: sqlx::Database<Connection: Inserts>> Inserts for sqlx::Transaction<'_, DB> {
+    fn insert_row(
+        &mut self,
+        table: &str,
+        values: &[(&str, Value)],
+        auto: Option<&str>,
+    ) -> impl Future<Output = Result<i64, sqlx::Error>> + Send {
+        (**self).insert_row(table, values, auto)
+    }
+}
+
+impl<DB: sqlx::Database<Connection: Inserts>> Inserts for sqlx::pool::PoolConnection<DB> {
+    fn insert_row(
+        &mut self,
+        table: &str,
+        values: &[(&str, Value)],
+        auto: Option<&str>,
+    ) -> impl Future<Output = Result<i64, sqlx::Error>> + Send {
+        (**self).insert_row(table, values, auto)
+    }
 }
 
 /// Inserts a row, and returns the key that the database gave where the key is `auto`; elsewhere it says nothing.
