@@ -103,7 +103,7 @@ pub use fastdjango_macros::Fields;
 pub use fastdjango_macros::Model;
 
 /// Rows of a database as models.
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use fastdjango_core::backend::row;
 /// The crates of the types that fields have, in the versions that implement [`FieldType`].
 #[cfg(feature = "chrono")]
@@ -112,7 +112,7 @@ pub use fastdjango_core::chrono;
 pub use fastdjango_core::rust_decimal;
 #[cfg(feature = "render")]
 pub use fastdjango_core::sea_query;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub use fastdjango_core::sqlx;
 #[cfg(feature = "time")]
 pub use fastdjango_core::time;
@@ -204,7 +204,7 @@ pub use fastdjango_core::uuid;
 /// # Ok(())
 /// # }
 /// ```
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub mod migrations {
     pub use fastdjango_core::backend::{Access, Applied, Connection, Interrupt, Outcome, Progress, RunOptions};
     pub use fastdjango_core::command::files::AppDir;
@@ -257,10 +257,19 @@ pub mod __private {
 }
 
 /// A derived model is a row of each driver that is there; a macro cannot see the facade's features, so this is by feature.
-#[cfg(feature = "sqlite")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_from_row {
+    ($model:ty) => {
+        $crate::__impl_from_sqlite_row!($model);
+        $crate::__impl_from_postgres_row!($model);
+    };
+}
+
+#[cfg(feature = "sqlite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_sqlite_row {
     ($model:ty) => {
         #[automatically_derived]
         impl<'r> $crate::sqlx::FromRow<'r, $crate::sqlx::sqlite::SqliteRow> for $model {
@@ -274,6 +283,27 @@ macro_rules! __impl_from_row {
 #[cfg(not(feature = "sqlite"))]
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __impl_from_row {
+macro_rules! __impl_from_sqlite_row {
+    ($model:ty) => {};
+}
+
+#[cfg(feature = "postgres")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_postgres_row {
+    ($model:ty) => {
+        #[automatically_derived]
+        impl<'r> $crate::sqlx::FromRow<'r, $crate::sqlx::postgres::PgRow> for $model {
+            fn from_row(row: &'r $crate::sqlx::postgres::PgRow) -> ::core::result::Result<Self, $crate::sqlx::Error> {
+                $crate::row::read(row)
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "postgres"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_postgres_row {
     ($model:ty) => {};
 }

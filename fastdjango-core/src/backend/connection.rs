@@ -7,6 +7,8 @@ use crate::error::Result;
 use crate::field::Engine;
 use crate::migration::Step;
 use crate::schema::Schema;
+#[cfg(feature = "postgres")]
+use crate::settings;
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +38,9 @@ pub enum Connection {
     /// `SQLite`.
     #[cfg(feature = "sqlite")]
     Sqlite(super::sqlite::Database),
+    /// `PostgreSQL`.
+    #[cfg(feature = "postgres")]
+    Postgres(super::postgres::Database),
 }
 
 impl Connection {
@@ -45,12 +50,20 @@ impl Connection {
         Ok(Self::Sqlite(super::sqlite::Database::open(path, access).await?))
     }
 
+    /// Connects to a `PostgreSQL` database of the settings.
+    #[cfg(feature = "postgres")]
+    pub async fn open_postgres(database: &settings::Database, access: Access) -> Result<Self> {
+        Ok(Self::Postgres(super::postgres::Database::open(database, access).await?))
+    }
+
     /// The engine.
     #[must_use]
     pub fn engine(&self) -> Engine {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => Engine::Sqlite,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => Engine::Postgres,
         }
     }
 
@@ -59,6 +72,8 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.version().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.version().await,
         }
     }
 
@@ -67,6 +82,8 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.introspect().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.introspect().await,
         }
     }
 
@@ -75,6 +92,19 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.objects().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.objects().await,
+        }
+    }
+
+    /// The indexes that a build which was broken off left behind; only `PostgreSQL` has such.
+    #[allow(clippy::unused_async, reason = "it depends on the features whether a database waits")]
+    pub async fn invalid_indexes(&mut self) -> Result<Vec<String>> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => Ok(Vec::new()),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.invalid_indexes().await,
         }
     }
 
@@ -83,6 +113,8 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.count_rows(table).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.count_rows(table).await,
         }
     }
 
@@ -91,6 +123,8 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.count_values(table, column).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.count_values(table, column).await,
         }
     }
 
@@ -99,6 +133,8 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.history().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.history().await,
         }
     }
 
@@ -113,6 +149,8 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.record(options, decide).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.record(options, decide).await,
         }
     }
 
@@ -128,14 +166,19 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.run(unit, options, progress).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.run(unit, options, progress).await,
         }
     }
 
     /// Copies the database into a new file; a file that is there already is refused.
+    #[allow(clippy::unused_async, reason = "it depends on the features whether a database waits")]
     pub async fn backup(&mut self, path: &Path) -> Result<()> {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.backup(path).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.backup(path),
         }
     }
 
@@ -144,6 +187,8 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.execute(sql).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.execute(sql).await,
         }
     }
 
@@ -152,6 +197,8 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.query(sql).await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.query(sql).await,
         }
     }
 
@@ -160,6 +207,8 @@ impl Connection {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.close().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.close().await,
         }
     }
 }
@@ -172,12 +221,12 @@ pub fn script(engine: Engine, steps: &[Step]) -> Vec<String> {
     match engine {
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => super::sqlite::script(steps),
-        #[cfg(not(feature = "sqlite"))]
-        Engine::Sqlite => plain(steps),
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => plain(steps),
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => super::postgres::script(steps),
+        // Without the driver, or before there is one, the steps are all that is known.
+        #[allow(unreachable_patterns, reason = "it depends on the features which engines are left")]
+        Engine::Sqlite | Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
+            steps.iter().flat_map(Step::statements).map(str::to_owned).collect()
+        }
     }
-}
-
-fn plain(steps: &[Step]) -> Vec<String> {
-    steps.iter().flat_map(Step::statements).map(str::to_owned).collect()
 }

@@ -49,6 +49,8 @@ pub struct Unit<'a> {
 pub struct RunOptions {
     /// How long to wait for other migrators.
     pub wait: Duration,
+    /// How long a statement waits for a lock of the database that another session holds; `SQLite` has one lock only.
+    pub lock_timeout: Duration,
     /// Which run it is: goes into the history with every event.
     pub run_id: String,
     /// Stops the run.
@@ -57,7 +59,12 @@ pub struct RunOptions {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { wait: Duration::from_mins(10), run_id: run_id(), interrupt: Interrupt::default() }
+        Self {
+            wait: Duration::from_mins(10),
+            lock_timeout: Duration::from_secs(3),
+            run_id: run_id(),
+            interrupt: Interrupt::default(),
+        }
     }
 }
 

@@ -1,17 +1,26 @@
 //! The only database I/O: connections, introspection, history, execution.
 
 mod connection;
+mod entries;
 mod executor;
+mod fault;
 mod history;
-#[cfg(feature = "sqlite")]
+mod job;
+mod names;
+mod patience;
+#[cfg(feature = "postgres")]
+mod postgres;
 pub mod row;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod statement;
 mod value;
 
 pub use connection::{Access, Connection, Object, script};
 pub use executor::{Direction, Interrupt, Outcome, Progress, RebuiltTable, RunOptions, Unit, run_id};
 pub use history::{Applied, Entry, Event, History, LAYOUT, Record, TABLE};
+#[cfg(feature = "postgres")]
+pub use postgres::Database as PostgresDatabase;
 #[cfg(feature = "sqlite")]
 pub use sqlite::Database as SqliteDatabase;
 pub use value::Value;

@@ -1,5 +1,6 @@
 //! From a database of the settings to a connection.
 
+#[cfg(feature = "sqlite")]
 use std::path::Path;
 
 use super::Project;
@@ -21,10 +22,19 @@ async fn open(database: &Database, access: Access) -> Result<Connection> {
             let path = database.file.as_deref().unwrap_or(Path::new(&database.name));
             Connection::open_sqlite(path, access).await
         }
-        engine => Err(Error::invalid(
-            Diagnostic::error("E412", format!("this program has no driver for {engine}"))
-                .note("this version works on sqlite")
-                .help("set `engine = \"sqlite\"` in fastdjango.toml"),
-        )),
+        #[cfg(feature = "postgres")]
+        Engine::Postgres => Connection::open_postgres(database, access).await,
+        engine => Err(Error::invalid(no_driver(engine))),
+    }
+}
+
+fn no_driver(engine: Engine) -> Diagnostic {
+    let fault = Diagnostic::error("E412", format!("this program has no driver for {engine}"));
+    match engine {
+        Engine::Sqlite | Engine::Postgres => fault
+            .help(format!("turn it on in Cargo.toml: `fastdjango = {{ version = \"…\", features = [\"{engine}\"] }}`")),
+        Engine::Mysql | Engine::Mariadb => {
+            fault.note("this version works on sqlite and postgres").help("set `engine = \"sqlite\"` in fastdjango.toml")
+        }
     }
 }

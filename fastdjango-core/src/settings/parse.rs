@@ -122,6 +122,17 @@ impl Default for Settings {
     }
 }
 
+/// Says what to write where a word of `sslmode` is none of the engine's; those of `MySQL` are not known yet.
+///
+/// <https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION>
+fn sslmode_fault(engine: Engine, word: &str) -> Option<String> {
+    const WORDS: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+    if engine != Engine::Postgres || WORDS.contains(&word) {
+        return None;
+    }
+    Some(nearest(word, WORDS).map_or_else(|| format!("one of {}", WORDS.join(", ")), |near| format!("write `{near}`")))
+}
+
 /// The database of `DATABASE_URL`, where that is set.
 fn by_environment(project_dir: &Path, env: Env<'_>) -> Result<Option<Database>, Diagnostic> {
     let Some(text) = env("DATABASE_URL").filter(|text| !text.is_empty()) else { return Ok(None) };
@@ -129,6 +140,9 @@ fn by_environment(project_dir: &Path, env: Env<'_>) -> Result<Option<Database>, 
         let fault = Diagnostic::error("E406", format!("`DATABASE_URL` is no URL of a database: {why}"));
         fault.help("write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`")
     })?;
+    if let Some((word, help)) = database.sslmode.as_ref().and_then(|w| Some((w, sslmode_fault(database.engine, w)?))) {
+        return Err(Diagnostic::error("E404", format!("`sslmode` of `DATABASE_URL` cannot be `{word}`")).help(help));
+    }
     Ok(Some(database.resolved(project_dir)))
 }
 
@@ -204,7 +218,7 @@ impl<'a> Reader<'_, 'a> {
             password: self.text(table, "password").map(Secret::new),
             host: self.text(table, "host"),
             port: self.port(table),
-            sslmode: self.text(table, "sslmode"),
+            sslmode: self.sslmode(table, engine?),
             ca: self.text(table, "ca").map(PathBuf::from),
             ..Database::new(engine?, database)
         })
@@ -220,13 +234,18 @@ impl<'a> Reader<'_, 'a> {
             let engine = text.split(['+', ':']).next().and_then(|scheme| scheme.parse().ok())?;
             return Some(Database::new(engine, ""));
         }
-        url::parse(&text)
+        let database = url::parse(&text)
             .map_err(|why| {
                 let message = format!("`url` is no URL of a database: {why}");
                 let help = "write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`";
                 self.fault("E406", value.span().start, message, help);
             })
-            .ok()
+            .ok()?;
+        let fault = |word: &String| Some((word.clone(), sslmode_fault(database.engine, word)?));
+        if let Some((word, help)) = database.sslmode.as_ref().and_then(fault) {
+            self.fault("E404", value.span().start, format!("`sslmode` cannot be `{word}`"), help);
+        }
+        Some(database)
     }
 
     fn engine(&mut self, table: &DeTable<'a>, text: &str) -> Option<Engine> {
@@ -268,6 +287,16 @@ impl<'a> Reader<'_, 'a> {
             );
         }
         port
+    }
+
+    /// The word of the engine; a wrong one must not mean a connection that anybody can read.
+    fn sslmode(&mut self, table: &DeTable<'a>, engine: Engine) -> Option<String> {
+        let word = self.text(table, "sslmode")?;
+        if let Some(help) = sslmode_fault(engine, &word) {
+            let start = table.get("sslmode").map_or(0, |value| value.span().start);
+            self.fault("E404", start, format!("`sslmode` cannot be `{word}`"), help);
+        }
+        Some(word)
     }
 
     fn migrations(&mut self, top: &DeTable<'a>) -> MigrationSettings {

@@ -143,6 +143,29 @@ fn a_missing_variable_stops_only_who_uses_the_database() {
 }
 
 #[test]
+fn a_wrong_sslmode_is_no_weaker_one() {
+    assert_snapshot!(faults("[databases.default]\nengine = 'postgres'\nname = 'x'\nsslmode = 'verify_full'"), @r#"
+    error[E404]: `sslmode` cannot be `verify_full`
+      --> fastdjango.toml:4:11
+       = help: write `verify-full`
+    "#);
+    assert_snapshot!(faults("[databases.default]\nurl = 'postgres://me:hunter2@host/blog?sslmode=off'"), @r#"
+    error[E404]: `sslmode` cannot be `off`
+      --> fastdjango.toml:2:7
+       = help: one of disable, allow, prefer, require, verify-ca, verify-full
+    "#);
+    let bad = |_: &str| Some("postgres://me:hunter2@host/blog?sslmode=requires".to_owned());
+    assert_snapshot!(Settings::parse("", "fastdjango.toml", Path::new(""), &bad).unwrap_err(), @r#"
+    error[E404]: `sslmode` of `DATABASE_URL` cannot be `requires`
+       = help: write `require`
+    "#);
+    assert_eq!(
+        described("[databases.default]\nurl = 'postgres://host/blog?sslmode=verify-ca'"),
+        "postgres, blog at host"
+    );
+}
+
+#[test]
 fn all_faults_are_told() {
     let shape = "[databases.default]\nengin = 'sqlite'\nname = 3\n[migration]\n[migrations]\nnaming = 'sequentail'\n\
                  render = ['oracle']\ntarget = { postgress = '15' }";

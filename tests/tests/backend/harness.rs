@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use fastdjango_core::backend::{
-    Access, Connection, Direction, Interrupt, Outcome, Progress, RunOptions, Unit, Value, run_id,
-};
+use fastdjango_core::backend::{Access, Connection, Direction, Outcome, Progress, RunOptions, Unit, Value};
 use fastdjango_core::error::Result;
 use fastdjango_core::migration::Step;
 use fastdjango_core::name::MigrationRef;
@@ -97,7 +95,7 @@ pub(crate) fn unit<'a>(name: &str, steps: &'a [Step], direction: Direction) -> U
 }
 
 pub(crate) fn options() -> RunOptions {
-    RunOptions { wait: Duration::from_secs(30), run_id: run_id(), interrupt: Interrupt::default() }
+    RunOptions { wait: Duration::from_secs(30), ..RunOptions::default() }
 }
 
 pub(crate) fn sql(text: &str) -> Step {

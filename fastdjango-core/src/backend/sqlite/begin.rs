@@ -2,26 +2,27 @@
 //!
 //! <https://www.sqlite.org/lang_transaction.html#immediate>
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::fault::{Attempt, Failure, Fault};
+use super::failure::Failure;
 use super::script::{BEGIN, COMMIT};
 use super::session::Session;
-use crate::backend::RunOptions;
-use crate::backend::executor::random;
+use crate::backend::fault::{Attempt, Fault};
+use crate::backend::patience::{Patience, Waited};
+use crate::backend::{Interrupt, RunOptions};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 
 /// Takes the write lock; `waiting` is called once, where another process has it. The first signal ends the wait.
 pub(super) async fn begin(session: &mut Session, options: &RunOptions, waiting: impl FnMut()) -> Attempt<()> {
-    insist(session, BEGIN, options.wait, || options.interrupt.requested(), waiting).await
+    insist(session, BEGIN, Patience::new(options), waiting).await
 }
 
 /// Commits; readers elsewhere can hold a commit up, and the transaction stays open meanwhile.
 ///
 /// The first signal lets what is complete be written; the second ends the wait.
 pub(super) async fn commit(session: &mut Session, options: &RunOptions) -> Attempt<()> {
-    insist(session, COMMIT, options.wait, || options.interrupt.at_once(), || ()).await
+    insist(session, COMMIT, Patience::new(options).until(Interrupt::at_once), || ()).await
 }
 
 /// Rolls back where a transaction is open; closing the connection would do the same.
@@ -30,15 +31,9 @@ pub(super) async fn rollback(session: &mut Session) {
 }
 
 /// Waits on our side, not inside of `SQLite`, which hears no signal and knows no `--wait`.
-async fn insist(
-    session: &mut Session,
-    sql: &str,
-    wait: Duration,
-    stopped: impl Fn() -> bool,
-    waiting: impl FnMut(),
-) -> Attempt<()> {
+async fn insist(session: &mut Session, sql: &str, patience: Patience<'_>, waiting: impl FnMut()) -> Attempt<()> {
     session.patient(false).await?;
-    let done = again_while_busy(session, sql, wait, stopped, waiting).await;
+    let done = again_while_busy(session, sql, patience, waiting).await;
     session.patient(true).await?;
     done
 }
@@ -46,43 +41,24 @@ async fn insist(
 async fn again_while_busy(
     session: &mut Session,
     sql: &str,
-    wait: Duration,
-    stopped: impl Fn() -> bool,
+    mut patience: Patience<'_>,
     mut waiting: impl FnMut(),
 ) -> Attempt<()> {
-    let started = Instant::now();
-    let mut told = false;
     loop {
         let failure = match session.execute(sql).await {
             Ok(_) => return Ok(()),
             Err(failure) if failure.is_busy() => failure,
             Err(failure) => return Err(failure.into()),
         };
-        if stopped() {
-            let stopped = Diagnostic::error("E632", "stopped by a signal while another process held the database");
-            return Err(Fault::of(ErrorKind::Interrupted, stopped));
+        if patience.wait(&mut waiting).await? == Waited::Over {
+            return Err(locked(patience.most(), failure));
         }
-        if started.elapsed() >= wait {
-            return Err(locked(wait, failure));
-        }
-        if !told {
-            waiting();
-            told = true;
-        }
-        tokio::time::sleep(pause()).await;
     }
-}
-
-/// Between 10 and 60 milliseconds, so that several waiting migrators do not knock at once.
-fn pause() -> Duration {
-    Duration::from_millis(10 + random() % 50)
 }
 
 fn locked(wait: Duration, failure: Failure) -> Box<Fault> {
     let message = format!("another process holds the database; waited {:.1} s", wait.as_secs_f64());
     let diagnostic =
         Diagnostic::error("E504", message).help("wait until the other process is done, or give a longer `--wait`");
-    let mut fault = Fault::of(ErrorKind::Locked, diagnostic);
-    fault.source = Some(failure.source);
-    fault
+    Fault::of(ErrorKind::Locked, diagnostic).caused_by(failure.source)
 }

@@ -4,10 +4,10 @@
 //! the new table too, or the text must say that it goes: nothing else tells a wish from an oversight.
 
 use super::facts::{self, Fact};
-use super::fault::{Attempt, Fault};
 use super::session::Session;
 use super::{guard, parse_index};
 use crate::backend::Direction;
+use crate::backend::fault::{Attempt, Fault};
 use crate::diagnostic::Diagnostic;
 use crate::field::lexer::{self, Kind};
 use crate::migration::{Rename, Step, former_name};

@@ -2,16 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use tokio::sync::mpsc;
-
-use super::execute::Job;
-use super::fault::{Attempt, Fault};
-use super::names::{literal, quote};
 use super::session::Session;
-use super::{guard, history, introspect};
-use crate::backend::{Access, Entry, History, Object, Outcome, Progress, Record, RunOptions, Unit, Value};
+use super::{execute, guard, history, introspect};
+use crate::backend::fault::{Attempt, Fault};
+use crate::backend::names::{literal, quote};
+use crate::backend::{Access, Entry, History, Object, Outcome, Progress, Record, RunOptions, Unit, Value, job};
 use crate::diagnostic::Diagnostic;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::schema::Schema;
 
 /// A `SQLite` database by its file.
@@ -119,22 +116,14 @@ impl Database {
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Outcome> {
         let session = self.writable().await?;
-        let (sender, mut receiver) = mpsc::unbounded_channel();
-        let task = tokio::spawn(Job::new(unit, options, sender).run(session));
-        while let Some(event) = receiver.recv().await {
-            progress(event);
+        let work = |job| execute::run(job, session);
+        let (session, outcome) = job::run(unit, options, progress, "SQLite", work).await?;
+        let outcome = self.put_back(session, outcome).await;
+        if guard::sets_pragma(unit.steps) {
+            // What the migration set would last as long as the connection.
+            self.session = None;
         }
-        match task.await {
-            Ok((session, outcome)) => {
-                let outcome = self.put_back(session, outcome).await;
-                if guard::sets_pragma(unit.steps) {
-                    // What the migration set would last as long as the connection.
-                    self.session = None;
-                }
-                outcome
-            }
-            Err(join) => Err(lost(unit, join)),
-        }
+        outcome
     }
 
     /// `VACUUM INTO` writes a consistent copy while others read. <https://www.sqlite.org/lang_vacuum.html#vacuuminto>
@@ -197,12 +186,4 @@ fn in_memory() -> Error {
         .note("nothing was run")
         .help("name a file: `name = \"db.sqlite3\"` in fastdjango.toml, or `DATABASE_URL=sqlite://db.sqlite3`");
     Error::failed(diagnostic)
-}
-
-fn lost(unit: &Unit<'_>, join: tokio::task::JoinError) -> Error {
-    let message = format!("what became of `{}` is not known: its task ended without a word", unit.migration);
-    let diagnostic = Diagnostic::error("E635", message)
-        .note("a transaction that was open is rolled back by SQLite")
-        .help("run `showmigrations` to see whether it is applied, then `migrate` again");
-    Error::new(ErrorKind::Unknown, diagnostic).caused_by(join)
 }

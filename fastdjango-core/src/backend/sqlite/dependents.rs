@@ -5,10 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::execute::Stage;
-use super::fault::{Attempt, Fault};
 use super::guard;
-use super::names::{literal, quote};
 use super::session::Session;
+use crate::backend::fault::{Attempt, Fault};
+use crate::backend::names::{literal, quote};
 use crate::backend::{Object, Value};
 use crate::diagnostic::Diagnostic;
 

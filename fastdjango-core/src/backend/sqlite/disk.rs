@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::fault::{Attempt, Fault};
-use super::names::literal;
 use super::session::Session;
 use crate::backend::Value;
+use crate::backend::fault::{Attempt, Fault};
+use crate::backend::names::literal;
 use crate::diagnostic::Diagnostic;
 
 /// Refuses where the disk has not twice the table's size to spare: once for the copy, once for the journal.

@@ -1,10 +1,10 @@
 //! What a table says beyond the names of its columns, fact by fact, so that two tables can be held against each other.
 
-use super::fault::Attempt;
-use super::names::{literal, quote};
+use super::introspect;
 use super::session::Session;
-use super::{guard, introspect};
-use crate::backend::Value;
+use crate::backend::fault::Attempt;
+use crate::backend::names::{literal, quote};
+use crate::backend::{Value, statement};
 use crate::dialect::{Dialect, Sqlite};
 use crate::field::{Default, Deferrable, Engine, OnDelete, Sql, lexer};
 use crate::migration::Rename;
@@ -170,7 +170,7 @@ pub(super) fn of_index(index: &Index) -> Fact {
 
 /// What a constraint does about a conflict. <https://www.sqlite.org/lang_conflict.html>
 fn conflicts(sql: &str) -> Vec<Fact> {
-    let tokens = guard::meaningful(sql);
+    let tokens = statement::meaningful(sql);
     let clauses = tokens.windows(3).filter(|three| three[0].is_word("ON") && three[1].is_word("CONFLICT"));
     clauses.map(|three| Fact::new(&[], "ON CONFLICT", three[2].text)).collect()
 }

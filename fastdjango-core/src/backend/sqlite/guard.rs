@@ -1,10 +1,11 @@
 //! What is refused before or while steps run.
 
 use crate::backend::TABLE;
+use crate::backend::fault::{Attempt, Fault};
+use crate::backend::names::quote;
 use crate::backend::sqlite::cursor::Cursor;
-use crate::backend::sqlite::fault::{Attempt, Fault};
-use crate::backend::sqlite::names::quote;
 use crate::backend::sqlite::parse_table;
+use crate::backend::statement::{meaningful, one_statement, touches_history};
 use crate::diagnostic::Diagnostic;
 use crate::field::lexer::{self, Kind, Token};
 use crate::migration::Step;
@@ -34,7 +35,7 @@ pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
             return Err(autocommit(sql));
         }
         for sql in step.statements() {
-            one_statement(sql)?;
+            one_statement(sql, &meaningful(sql), &TRANSACTION_CONTROL)?;
             harmless_pragma(sql)?;
             leaves_history(sql)?;
         }
@@ -68,15 +69,10 @@ fn harmless_pragma(sql: &str) -> Attempt<()> {
     Err(Fault::refusal(diagnostic.help("take it out; the executor sets what it relies on itself")))
 }
 
-/// Refuses a statement that names the history, unless it only reads: an event that is gone answers no question.
+/// Refuses a statement that names the history, unless it only reads.
 fn leaves_history(sql: &str) -> Attempt<()> {
     let reads = meaningful(sql).first().is_some_and(|first| first.is_word("SELECT"));
-    if reads || !mentions(sql, TABLE) {
-        return Ok(());
-    }
-    let diagnostic = Diagnostic::error("E644", format!("`{TABLE}` is the history, which no migration may touch"));
-    let diagnostic = diagnostic.note(format!("the statement: {sql}"));
-    Err(Fault::refusal(diagnostic.help("take it out; `migrate --fake` records an event without running anything")))
+    if reads || !mentions(sql, TABLE) { Ok(()) } else { Err(touches_history(sql)) }
 }
 
 /// `SQLite` has nothing that must run outside a transaction.
@@ -87,64 +83,6 @@ pub(super) fn autocommit(sql: &str) -> Box<Fault> {
     Fault::refusal(
         diagnostic.help("make it an ordinary step, or take it out and run it by hand between two migrations"),
     )
-}
-
-fn one_statement(sql: &str) -> Attempt<()> {
-    let tokens = meaningful(sql);
-    let first = tokens.first().map_or("", |token| token.text);
-    if TRANSACTION_CONTROL.iter().any(|word| first.eq_ignore_ascii_case(word)) {
-        let message = format!("`{}` cannot be part of a migration's transaction", first.to_ascii_uppercase());
-        let diagnostic = Diagnostic::error("E631", message).note(format!("the statement: {sql}"));
-        return Err(Fault::refusal(diagnostic.help("take it out: the executor begins and commits")));
-    }
-    if statement_end(&tokens).is_some_and(|end| end + 1 < tokens.len()) {
-        let diagnostic = Diagnostic::error("E631", "a step holds more than one statement");
-        let diagnostic = diagnostic.note(format!("the text: {sql}"));
-        return Err(Fault::refusal(diagnostic.help("make each statement a step of its own")));
-    }
-    Ok(())
-}
-
-/// The semicolon that ends the first statement; a trigger's body holds statements of its own, up to its END.
-///
-/// <https://www.sqlite.org/lang_createtrigger.html>
-fn statement_end(tokens: &[Token<'_>]) -> Option<usize> {
-    let creates = tokens.first().is_some_and(|first| first.is_word("CREATE"));
-    let is_trigger = creates && tokens.iter().take(3).any(|token| token.is_word("TRIGGER"));
-    let mut depth = 0_usize;
-    for (i, token) in tokens.iter().enumerate() {
-        if token.is_symbol(';') && depth == 0 {
-            return Some(i);
-        }
-        if is_trigger && (token.is_word("BEGIN") || token.is_word("CASE")) {
-            depth += 1;
-        } else if token.is_word("END") {
-            depth = depth.saturating_sub(1);
-        }
-    }
-    None
-}
-
-/// Refuses where a verifying query counts anything.
-pub(super) fn verified(sql: &str, found: &str, count: Option<i64>) -> Attempt<()> {
-    match count {
-        Some(0) => Ok(()),
-        Some(count) => {
-            let diagnostic = Diagnostic::error("E624", format!("{count} {found}"));
-            let help = "correct these rows, or give the operation a value to fill in, then run `migrate` again";
-            Err(Fault::refusal(diagnostic.note(format!("the query that counts them: {sql}")).help(help)))
-        }
-        None => {
-            let diagnostic = Diagnostic::error("E624", "a verifying query returned no number");
-            Err(Fault::refusal(diagnostic.note(format!("the query: {sql}")).help("render the migration again")))
-        }
-    }
-}
-
-/// True for statements whose count of rows means something.
-pub(super) fn writes_rows(sql: &str) -> bool {
-    let tokens = meaningful(sql);
-    tokens.first().is_some_and(|first| ["INSERT", "UPDATE", "DELETE", "REPLACE"].iter().any(|word| first.is_word(word)))
 }
 
 /// A column of the live table.
@@ -340,9 +278,4 @@ pub(super) fn mentions(sql: &str, name: &str) -> bool {
 
 fn is_name(token: &Token<'_>, name: &str) -> bool {
     token.name().is_some_and(|written| written.eq_ignore_ascii_case(name))
-}
-
-/// The tokens that are neither space nor comment.
-pub(super) fn meaningful(sql: &str) -> Vec<Token<'_>> {
-    lexer::tokens(sql).into_iter().filter(|token| !matches!(token.kind, Kind::Space | Kind::Comment)).collect()
 }

@@ -1,34 +1,23 @@
 //! The history's table.
 
 use super::begin;
-use super::fault::{Attempt, Fault};
-use super::names::literal;
 use super::session::Session;
-use crate::backend::{Entry, History, LAYOUT, Record, RunOptions, TABLE, Value};
-use crate::diagnostic::Diagnostic;
+use crate::backend::entries::{self, Entries};
+use crate::backend::fault::Attempt;
+use crate::backend::names::literal;
+use crate::backend::{Entry, History, Record, RunOptions, TABLE};
 use crate::name::MigrationRef;
 
-/// The columns, in the order in which they are read.
-const COLUMNS: &str = "id, app, name, seq, event, checksum, text_hash, run_id, tool_version, at, note";
-
-/// The event of the row that tells the layout's version; it belongs to no migration.
-const LAYOUT_EVENT: &str = "layout";
+fn rows() -> Entries {
+    Entries { table: TABLE.to_owned(), now: "strftime('%Y-%m-%d %H:%M:%f', 'now')", at: "at" }
+}
 
 /// The whole history; empty where there is no table.
 pub(super) async fn read(session: &mut Session) -> Attempt<History> {
     if !exists(session).await? {
         return Ok(History::default());
     }
-    let rows = session.query(&format!("SELECT {COLUMNS} FROM {TABLE} ORDER BY id")).await?;
-    let mut events = Vec::with_capacity(rows.len());
-    for row in &rows {
-        if row.get(4).and_then(Value::text) == Some(LAYOUT_EVENT) {
-            check_layout(row)?;
-        } else {
-            events.push(entry(row)?);
-        }
-    }
-    Ok(History { events })
+    entries::history(&session.query(&rows().all()).await?)
 }
 
 /// The last event of each of some migrations, however long the history is.
@@ -36,20 +25,11 @@ pub(super) async fn read_last(session: &mut Session, migrations: &[&MigrationRef
     if !exists(session).await? {
         return Ok(History::default());
     }
-    let of = |app: &str, name: &str| {
-        let (app, name) = (literal(app), literal(name));
-        format!("SELECT {COLUMNS} FROM {TABLE} WHERE app = {app} AND name = {name} ORDER BY seq DESC LIMIT 1")
-    };
-    for row in session.query(&of("", "")).await? {
-        check_layout(&row)?;
-    }
-    let mut events = Vec::with_capacity(migrations.len());
+    let mut found = session.query(&rows().layout()).await?;
     for migration in migrations {
-        for row in session.query(&of(migration.app.as_str(), migration.name.as_str())).await? {
-            events.push(entry(&row)?);
-        }
+        found.extend(session.query(&rows().last_of(migration)).await?);
     }
-    Ok(History { events })
+    entries::history(&found)
 }
 
 /// Appends events in a transaction of their own.
@@ -77,19 +57,9 @@ pub(super) async fn record(
 pub(super) async fn append(session: &mut Session, record: &Record, run_id: &str) -> Attempt<()> {
     if !exists(session).await? {
         session.execute(&create()).await?;
-        let layout =
-            Row { app: "", name: "", event: LAYOUT_EVENT, checksum: "", text_hash: "", note: &LAYOUT.to_string() };
-        session.execute(&layout.insert(run_id)).await?;
+        session.execute(&rows().insert_layout(run_id)).await?;
     }
-    let row = Row {
-        app: record.migration.app.as_str(),
-        name: record.migration.name.as_str(),
-        event: record.event.as_str(),
-        checksum: &record.checksum,
-        text_hash: &record.text_hash,
-        note: &record.note,
-    };
-    session.execute(&row.insert(run_id)).await?;
+    session.execute(&rows().insert(record, run_id)).await?;
     Ok(())
 }
 
@@ -105,61 +75,4 @@ fn create() -> String {
          run_id text NOT NULL,\n    tool_version text NOT NULL,\n    at text NOT NULL,\n    note text NOT NULL,\n    \
          UNIQUE (app, name, seq)\n)"
     )
-}
-
-/// A row to write; the number within the migration and the time come from the database.
-struct Row<'a> {
-    app: &'a str,
-    name: &'a str,
-    event: &'a str,
-    checksum: &'a str,
-    text_hash: &'a str,
-    note: &'a str,
-}
-
-impl Row<'_> {
-    fn insert(&self, run_id: &str) -> String {
-        let (app, name) = (literal(self.app), literal(self.name));
-        let seq = format!("(SELECT coalesce(max(seq), 0) + 1 FROM {TABLE} WHERE app = {app} AND name = {name})");
-        format!(
-            "INSERT INTO {TABLE} (app, name, seq, event, checksum, text_hash, run_id, tool_version, at, note) \
-             VALUES ({app}, {name}, {seq}, {}, {}, {}, {}, {}, strftime('%Y-%m-%d %H:%M:%f', 'now'), {})",
-            literal(self.event),
-            literal(self.checksum),
-            literal(self.text_hash),
-            literal(run_id),
-            literal(env!("CARGO_PKG_VERSION")),
-            literal(self.note),
-        )
-    }
-}
-
-fn check_layout(row: &[Value]) -> Attempt<()> {
-    let layout = row.get(10).and_then(Value::text).unwrap_or("");
-    if layout.parse::<i64>().is_ok_and(|layout| layout <= LAYOUT) {
-        return Ok(());
-    }
-    let message = format!("the history `{TABLE}` has layout {layout}, and this version knows up to {LAYOUT}");
-    Err(Fault::refusal(Diagnostic::error("E622", message).help("use the newer version of fastdjango that wrote it")))
-}
-
-fn entry(row: &[Value]) -> Attempt<Entry> {
-    let text = |i: usize| row.get(i).and_then(Value::text).unwrap_or("").to_owned();
-    let number = |i: usize| row.get(i).and_then(Value::integer).unwrap_or(0);
-    let event = text(4).parse().map_err(|unknown| {
-        let message = format!("row {} of `{TABLE}` cannot be read: {unknown}", number(0));
-        Fault::refusal(Diagnostic::error("E623", message).help("use the version of fastdjango that wrote it"))
-    })?;
-    Ok(Entry {
-        id: number(0),
-        migration: MigrationRef::new(text(1), text(2)),
-        seq: number(3),
-        event,
-        checksum: text(5),
-        text_hash: text(6),
-        run_id: text(7),
-        tool_version: text(8),
-        at: text(9),
-        note: text(10),
-    })
 }

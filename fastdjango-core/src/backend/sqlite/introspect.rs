@@ -2,12 +2,12 @@
 //!
 //! <https://www.sqlite.org/pragma.html#pragma_table_xinfo>
 
-use super::fault::Attempt;
-use super::names::literal;
 use super::parse_table::{self, TableText};
 use super::session::Session;
 use super::{keys, parse_default, parse_index};
 use crate::backend::Value;
+use crate::backend::fault::Attempt;
+use crate::backend::names::literal;
 use crate::dialect::sqlite::types;
 use crate::field::Sql;
 use crate::schema::{Check, CheckExpression, Column, Index, Schema, Table};

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::fault::Attempt;
 use super::introspect::{number, text};
-use super::names::literal;
 use super::parse_table::TableText;
 use super::session::Session;
 use crate::backend::Value;
+use crate::backend::fault::Attempt;
+use crate::backend::names::literal;
 use crate::field::OnDelete;
 use crate::schema::{ForeignKey, Schema, Table, Unique};
 

@@ -3,7 +3,7 @@
 use crate::field::lexer::{Kind, Token};
 use crate::field::{ColumnType, Default, Literal, Real, Sql};
 
-use super::guard::meaningful;
+use crate::backend::statement::meaningful;
 
 /// Reads a default: a literal where it is one, else the expression; NULL is none.
 ///

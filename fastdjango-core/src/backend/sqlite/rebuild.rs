@@ -4,11 +4,11 @@
 //! on the live database.
 
 use super::execute::Stage;
-use super::fault::{Attempt, Fault};
 use super::introspect::{number, text};
-use super::names::{literal, quote};
 use super::session::Session;
 use super::{dependents, disk, guard};
+use crate::backend::fault::{Attempt, Fault};
+use crate::backend::names::{literal, quote};
 use crate::backend::{RebuiltTable, Value};
 use crate::diagnostic::Diagnostic;
 

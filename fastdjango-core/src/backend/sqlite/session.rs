@@ -8,7 +8,8 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Row, SqliteConnection, TypeInfo, ValueRef};
 
-use super::fault::{Attempt, Failure, Fault};
+use super::failure::Failure;
+use crate::backend::fault::{Attempt, Fault};
 use crate::backend::{Access, Interrupt, Value};
 use crate::diagnostic::Diagnostic;
 
@@ -209,7 +210,5 @@ fn cannot_open(path: &Path, source: sqlx::Error) -> Box<Fault> {
         }
         _ => "check that the path names a SQLite database that this user may read and write".to_owned(),
     };
-    let mut fault = Fault::refusal(diagnostic.help(help));
-    fault.source = Some(failure.source);
-    fault
+    Fault::refusal(diagnostic.help(help)).caused_by(failure.source)
 }

@@ -4,10 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fault::{Attempt, Fault};
-use super::names::{literal, quote};
 use super::session::Session;
 use crate::backend::Value;
+use crate::backend::fault::{Attempt, Fault};
+use crate::backend::names::{literal, quote};
 use crate::diagnostic::Diagnostic;
 use crate::migration::{Rename, Step};
 

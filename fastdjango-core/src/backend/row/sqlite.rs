@@ -1,16 +1,12 @@
-//! Rows of a driver as values, and values as a driver's arguments.
+//! Rows and arguments of `SQLite`.
 
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::sqlite::{SqliteArguments, SqliteArgumentsBuffer, SqliteConnection, SqliteRow, SqliteTypeInfo};
 use sqlx::{AssertSqlSafe, Row, Sqlite, TypeInfo, ValueRef};
 
-use crate::model::{Columns, DecodeError, Model, Record, Value, WrongValue};
-
-/// Reads a struct from a row: what `sqlx::FromRow` of a derived model does.
-pub fn read<R: Record>(row: &SqliteRow) -> Result<R, sqlx::Error> {
-    R::read(row).map_err(|error| sqlx::Error::ColumnDecode { index: error.column, source: error.source })
-}
+use super::{Inserts, insert_statement, refused};
+use crate::model::{Columns, DecodeError, Value, WrongValue};
 
 impl Columns for SqliteRow {
     fn value(&self, column: &str) -> Result<Value, DecodeError> {
@@ -36,38 +32,19 @@ fn sqlite_value(row: &SqliteRow, column: &str) -> Result<Value, sqlx::Error> {
     })
 }
 
-/// Inserts a row, and returns its `rowid`: the key that the database gave where the key is `auto`.
-///
-/// Columns that the database fills in (`auto`, `generated`) are left out; a default is not, since the struct has a value.
-pub async fn insert<M: Model + Record>(connection: &mut SqliteConnection, row: &M) -> Result<i64, sqlx::Error> {
-    let mut values = Vec::new();
-    row.write(&mut values);
-    insert_values(connection, M::TABLE, &values).await
-}
-
-/// Inserts columns and their values into a table, and returns the new `rowid`.
-pub async fn insert_values(
-    connection: &mut SqliteConnection,
-    table: &str,
-    values: &[(&str, Value)],
-) -> Result<i64, sqlx::Error> {
-    // Every name is quoted and every value bound: nothing of the text comes from a row.
-    let mut query = sqlx::query(AssertSqlSafe(insert_statement(table, values)));
-    for (column, value) in values {
-        if let Some(why) = refusal(value) {
-            return Err(sqlx::Error::Encode(DecodeError::new(column, why).into()));
+impl Inserts for SqliteConnection {
+    /// Every name is quoted and every value bound: nothing of the text comes from a row.
+    async fn insert_row(&mut self, table: &str, values: &[(&str, Value)], _: Option<&str>) -> Result<i64, sqlx::Error> {
+        let row = vec!["?".to_owned(); values.len()];
+        let mut query = sqlx::query(AssertSqlSafe(insert_statement(table, values, &row)));
+        for (column, value) in values {
+            if let Some(why) = refusal(value) {
+                return Err(refused(column, why));
+            }
+            query = bind(query, value.clone());
         }
-        query = bind(query, value.clone());
+        Ok(query.execute(self).await?.last_insert_rowid())
     }
-    Ok(query.execute(connection).await?.last_insert_rowid())
-}
-
-fn insert_statement(table: &str, values: &[(&str, Value)]) -> String {
-    if values.is_empty() {
-        return format!("INSERT INTO {} DEFAULT VALUES", quote(table));
-    }
-    let columns: Vec<String> = values.iter().map(|(column, _)| quote(column)).collect();
-    format!("INSERT INTO {} ({}) VALUES ({})", quote(table), columns.join(", "), vec!["?"; values.len()].join(", "))
 }
 
 type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
@@ -114,21 +91,5 @@ impl sqlx::Type<Sqlite> for Refused {
 impl sqlx::Encode<'_, Sqlite> for Refused {
     fn encode_by_ref(&self, _: &mut SqliteArgumentsBuffer) -> Result<IsNull, BoxDynError> {
         Err(self.0.clone().into())
-    }
-}
-
-fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_quoted() {
-        let values = [("a\"b", Value::Null), ("order", Value::Integer(1))];
-        assert_eq!(insert_statement("t", &values), r#"INSERT INTO "t" ("a""b", "order") VALUES (?, ?)"#);
-        assert_eq!(insert_statement("t", &[]), r#"INSERT INTO "t" DEFAULT VALUES"#);
     }
 }

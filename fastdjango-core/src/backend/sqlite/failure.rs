@@ -1,7 +1,8 @@
-//! What went wrong inside the backend, before it becomes an error of the library.
+//! A statement that `SQLite` refused.
 
+use crate::backend::fault::Fault;
 use crate::diagnostic::Diagnostic;
-use crate::error::{Error, ErrorKind};
+use crate::error::ErrorKind;
 
 /// A statement that `SQLite` refused.
 #[derive(Debug)]
@@ -11,19 +12,6 @@ pub(super) struct Failure {
     /// What the driver said.
     pub(super) source: sqlx::Error,
 }
-
-/// A failure, or a refusal of ours, with what a person should read.
-#[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) kind: ErrorKind,
-    pub(super) diagnostic: Diagnostic,
-    pub(super) source: Option<sqlx::Error>,
-    /// A transaction had begun, and was rolled back.
-    pub(super) rolled_back: bool,
-}
-
-/// A result within the backend; the fault is boxed since it is large and rare.
-pub(super) type Attempt<T> = Result<T, Box<Fault>>;
 
 impl Failure {
     /// The primary result code. <https://www.sqlite.org/rescode.html>
@@ -62,18 +50,6 @@ impl Failure {
     }
 }
 
-impl Fault {
-    /// A refusal of ours: the database did nothing wrong.
-    pub(super) fn refusal(diagnostic: Diagnostic) -> Box<Self> {
-        Box::new(Self { kind: ErrorKind::Failed, diagnostic, source: None, rolled_back: false })
-    }
-
-    /// A fault of another kind.
-    pub(super) fn of(kind: ErrorKind, diagnostic: Diagnostic) -> Box<Self> {
-        Box::new(Self { kind, diagnostic, source: None, rolled_back: false })
-    }
-}
-
 impl From<Failure> for Box<Fault> {
     fn from(failure: Failure) -> Self {
         let message = failure.message();
@@ -87,16 +63,6 @@ impl From<Failure> for Box<Fault> {
             (ErrorKind::Failed, failure.help().into_iter().fold(failed, Diagnostic::help))
         };
         let diagnostic = diagnostic.note(format!("the statement: {}", failure.sql));
-        Box::new(Fault { kind, diagnostic, source: Some(failure.source), rolled_back: false })
-    }
-}
-
-impl From<Box<Fault>> for Error {
-    fn from(fault: Box<Fault>) -> Self {
-        let error = Self::new(fault.kind, fault.diagnostic);
-        match fault.source {
-            Some(source) => error.caused_by(source),
-            None => error,
-        }
+        Fault::of(kind, diagnostic).caused_by(failure.source)
     }
 }

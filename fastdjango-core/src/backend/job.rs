@@ -1,0 +1,185 @@
+//! One migration as a piece of work that owns what it needs: what every backend asks and says of it.
+
+use tokio::sync::mpsc::{self, UnboundedSender};
+
+use super::fault::{Attempt, Fault, Left};
+use super::{Direction, Event, History, Interrupt, Outcome, Progress, Record, RunOptions, Unit};
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ErrorKind, Result};
+use crate::migration::Step;
+use crate::name::MigrationRef;
+use crate::schema::Table;
+
+/// A unit that owns what it needs, so that it can run in a task of its own.
+pub(super) struct Job {
+    pub(super) steps: Vec<Step>,
+    #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only SQLite makes tables anew"))]
+    pub(super) declared: Vec<Table>,
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "SQLite always uses one transaction"))]
+    pub(super) atomic: bool,
+    pub(super) direction: Direction,
+    pub(super) record: Record,
+    pub(super) options: RunOptions,
+    requires: Vec<MigrationRef>,
+    excludes: Vec<MigrationRef>,
+    progress: UnboundedSender<Progress>,
+}
+
+impl Job {
+    fn new(unit: &Unit<'_>, options: &RunOptions, progress: UnboundedSender<Progress>) -> Self {
+        let event = match unit.direction {
+            Direction::Forward => Event::Applied,
+            Direction::Backward => Event::Reverted,
+        };
+        let record = Record {
+            migration: unit.migration.clone(),
+            event,
+            checksum: unit.checksum.to_owned(),
+            text_hash: unit.text_hash.to_owned(),
+            note: unit.note.to_owned(),
+        };
+        Self {
+            steps: unit.steps.to_vec(),
+            declared: unit.declared.to_vec(),
+            atomic: unit.atomic,
+            direction: unit.direction,
+            record,
+            requires: unit.requires.to_vec(),
+            excludes: unit.excludes.to_vec(),
+            options: options.clone(),
+            progress,
+        }
+    }
+
+    /// Tells whoever still listens.
+    pub(super) fn tell(&self, progress: Progress) {
+        let _ = self.progress.send(progress);
+    }
+
+    /// Announces a statement, word by word.
+    pub(super) fn announce(&self, sql: &str) {
+        self.tell(Progress::Statement(sql.to_owned()));
+    }
+
+    /// What stops it.
+    pub(super) fn interrupt(&self) -> &Interrupt {
+        &self.options.interrupt
+    }
+
+    /// Refuses to go on after a signal.
+    pub(super) fn heed(&self) -> Attempt<()> {
+        if self.interrupt().requested() {
+            let stopped = Diagnostic::error("E632", "stopped by a signal");
+            return Err(Fault::of(ErrorKind::Interrupted, stopped));
+        }
+        Ok(())
+    }
+
+    /// The migrations whose last events decide whether it runs.
+    pub(super) fn concerned(&self) -> Vec<&MigrationRef> {
+        [&self.record.migration].into_iter().chain(&self.requires).chain(&self.excludes).collect()
+    }
+
+    /// True where the history already says what we were about to do.
+    pub(super) fn is_done(&self, history: &History) -> Attempt<bool> {
+        let last = history.last_of(&self.record.migration).filter(|entry| entry.event.is_applied());
+        match (self.direction, last) {
+            (Direction::Forward, Some(entry)) if entry.checksum != self.record.checksum => {
+                let message = format!("`{}` was applied meanwhile, with other operations", self.record.migration);
+                let help = "compare the two versions of the file; the one that was applied is the one to keep";
+                Err(Fault::refusal(Diagnostic::error("E633", message).help(help)))
+            }
+            (Direction::Forward, last) => Ok(last.is_some()),
+            (Direction::Backward, last) => Ok(last.is_none()),
+        }
+    }
+
+    /// Refuses where another process changed what the plan was made for.
+    pub(super) fn still_holds(&self, history: &History) -> Attempt<()> {
+        let gone = self.requires.iter().find(|migration| !history.is_applied(migration));
+        let come = self.excludes.iter().find(|migration| history.is_applied(migration));
+        let message = match (gone, come) {
+            (Some(gone), _) => format!("`{gone}`, which it needs, was undone meanwhile"),
+            (None, Some(come)) => format!("`{come}`, which must not be applied, was applied meanwhile"),
+            (None, None) => return Ok(()),
+        };
+        let help = "another process works on this database; run the command again to plan anew";
+        Err(Fault::refusal(Diagnostic::error("E637", message).help(help)))
+    }
+
+    /// True where the history says that this very run did it.
+    pub(super) fn landed(&self, history: &History) -> bool {
+        let ours = history.last_of(&self.record.migration).filter(|entry| entry.run_id == self.options.run_id);
+        ours.is_some_and(|entry| entry.event == self.record.event)
+    }
+
+    /// Says where the fault arose.
+    pub(super) fn at_step(&self, mut fault: Box<Fault>, number: usize) -> Box<Fault> {
+        if fault.diagnostic.code == "E502" {
+            fault.diagnostic.code = "E621";
+        }
+        fault.diagnostic.message = format!("step {number} of {}: {}", self.steps.len(), fault.diagnostic.message);
+        fault
+    }
+
+    /// Says of which migration the fault speaks, and how the database is now.
+    pub(super) fn explain(&self, mut fault: Box<Fault>) -> Box<Fault> {
+        let migration = &self.record.migration;
+        let (verb, state) = match self.direction {
+            Direction::Forward => ("applying", "nothing of this migration is in the database"),
+            Direction::Backward => ("undoing", "the migration is still applied, as a whole"),
+        };
+        let diagnostic = &mut fault.diagnostic;
+        diagnostic.message = format!("{verb} `{migration}`: {}", diagnostic.message);
+        let left = match fault.left {
+            Left::Untouched => format!("nothing was run; {state}"),
+            Left::RolledBack => format!("rolled back; {state}"),
+            Left::Steps(done) => steps_left(done, self.steps.len()),
+        };
+        if fault.kind != ErrorKind::Unknown {
+            diagnostic.notes.push(left);
+        }
+        if diagnostic.helps.is_empty() {
+            diagnostic.helps.push("correct the cause, then run `migrate` again".to_owned());
+        }
+        fault
+    }
+}
+
+fn steps_left(done: usize, of: usize) -> String {
+    match done {
+        0 => format!("none of the {of} steps is done; the next run begins with the first"),
+        1 => format!("1 of {of} steps is done, and stays; the next run goes on behind it"),
+        _ => format!("{done} of {of} steps are done, and stay; the next run goes on behind them"),
+    }
+}
+
+/// Does the work of a unit in a task of its own, which a dropped future does not stop, and hands its progress on.
+///
+/// `work` gives back what it worked with, beside how it ended; `engine` is the database's name in words.
+pub(super) async fn run<T, W>(
+    unit: &Unit<'_>,
+    options: &RunOptions,
+    progress: &mut (dyn FnMut(Progress) + Send),
+    engine: &str,
+    work: impl FnOnce(Job) -> W,
+) -> Result<(T, Attempt<Outcome>)>
+where
+    T: Send + 'static,
+    W: Future<Output = (T, Attempt<Outcome>)> + Send + 'static,
+{
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    let task = tokio::spawn(work(Job::new(unit, options, sender)));
+    while let Some(event) = receiver.recv().await {
+        progress(event);
+    }
+    task.await.map_err(|join| lost(unit, engine, join))
+}
+
+fn lost(unit: &Unit<'_>, engine: &str, join: tokio::task::JoinError) -> Error {
+    let message = format!("what became of `{}` is not known: its task ended without a word", unit.migration);
+    let diagnostic = Diagnostic::error("E635", message)
+        .note(format!("a transaction that was open is rolled back by {engine}"))
+        .help("run `showmigrations` to see whether it is applied, then `migrate` again");
+    Error::new(ErrorKind::Unknown, diagnostic).caused_by(join)
+}

@@ -1,0 +1,209 @@
+//! A migration that is no one transaction: its steps are written down, and each is done for good before the next begins.
+
+use super::execute::{Retries, Stage, begin, begin_step, end_step, one_step, prepare, rollback};
+use super::failure::is_lost;
+use super::flight::{Flight, Landed, catalog};
+use super::history;
+use super::journal::{Journal, State};
+use super::script::{COMMIT, is_apart, session_lock_timeout};
+use crate::backend::fault::{Attempt, Fault, Left};
+use crate::backend::{Direction, Event, History, Record};
+use crate::diagnostic::Diagnostic;
+use crate::error::ErrorKind;
+use crate::migration::Step;
+
+/// True where the steps cannot be one transaction, or where a run before us left the migration in the middle.
+pub(super) async fn is_wanted(stage: &mut Stage<'_>) -> Attempt<bool> {
+    if !stage.job.atomic || stage.job.steps.iter().any(is_apart) {
+        return Ok(true);
+    }
+    let history = history::read_last(stage.session, &[&stage.job.record.migration]).await?;
+    Ok(in_the_middle(stage, &history).is_some())
+}
+
+/// The run and the way of a migration that stands in the middle of its steps.
+fn in_the_middle(stage: &Stage<'_>, history: &History) -> Option<(String, Direction)> {
+    let last = history.last_of(&stage.job.record.migration)?;
+    let direction = match last.event {
+        Event::Applying => Direction::Forward,
+        Event::Reverting => Direction::Backward,
+        Event::Applied | Event::Reverted | Event::Faked | Event::Relabelled | Event::Repaired | Event::Replaced => {
+            return None;
+        }
+    };
+    Some((last.run_id.clone(), direction))
+}
+
+/// Runs what is left of the migration; false where another migrator was here first.
+pub(super) async fn run(stage: &mut Stage<'_>) -> Attempt<bool> {
+    let job = stage.job;
+    let history = history::read_last(stage.session, &job.concerned()).await?;
+    match in_the_middle(stage, &history) {
+        Some((run_id, direction)) if direction == job.direction => {
+            let mut journal = Journal::read(stage.session, job, &run_id, direction).await?;
+            let fits = job.still_holds(&history).and_then(|()| journal.is_of(job));
+            fits.map_err(|fault| fault.leaving(Left::Steps(journal.done())))?;
+            return all(stage, &mut journal).await.map(|()| true);
+        }
+        // It was being undone: that is finished by what the journal holds, and the way forward begins anew.
+        Some((run_id, Direction::Backward)) => {
+            let mut journal = Journal::read(stage.session, job, &run_id, Direction::Backward).await?;
+            all(stage, &mut journal).await?;
+        }
+        Some((_, Direction::Forward)) => return Err(half_applied(stage)),
+        None if job.is_done(&history)? => return Ok(false),
+        None => {}
+    }
+    job.still_holds(&history)?;
+    let mut journal = start(stage).await?;
+    all(stage, &mut journal).await.map(|()| true)
+}
+
+fn half_applied(stage: &Stage<'_>) -> Box<Fault> {
+    let message = format!("`{}` is half applied, and has no way back from there", stage.job.record.migration);
+    Fault::refusal(Diagnostic::error("E648", message).help("run `migrate`: it goes on where the last run ended"))
+}
+
+/// Writes down that it begins, and with what.
+async fn start(stage: &mut Stage<'_>) -> Attempt<Journal> {
+    begin(stage).await?;
+    let event = match stage.job.direction {
+        Direction::Forward => Event::Applying,
+        Direction::Backward => Event::Reverting,
+    };
+    let written = written_down(stage, event).await;
+    match written {
+        Ok(journal) => {
+            commit(stage).await?;
+            Ok(journal)
+        }
+        Err(fault) => Err(rollback(stage, fault).await),
+    }
+}
+
+async fn written_down(stage: &mut Stage<'_>, event: Event) -> Attempt<Journal> {
+    prepare(stage).await?;
+    let record = Record { event, ..stage.job.record.clone() };
+    history::append(stage.session, &record, &stage.job.options.run_id).await?;
+    Journal::begin(stage.session, stage.job).await
+}
+
+/// Runs every step that is not done; the event is written with the last one.
+async fn all(stage: &mut Stage<'_>, journal: &mut Journal) -> Attempt<()> {
+    let job = stage.job;
+    for place in 0..journal.entries.len() {
+        if journal.entries[place].state == State::Done {
+            continue;
+        }
+        let stay = Left::Steps(journal.done());
+        job.heed().map_err(|fault| fault.leaving(stay))?;
+        let step = journal.entries[place].step.clone();
+        let started = begin_step(job, place, &step);
+        match one(stage, journal, place, &step).await {
+            Ok(rows) => end_step(job, place, started, rows),
+            Err(fault) => {
+                journal.note(stage.session, place, &fault.diagnostic.message).await;
+                return Err(job.at_step(fault, place + 1).leaving(stay));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs one step, again where other sessions stood in its way.
+async fn one(stage: &mut Stage<'_>, journal: &mut Journal, place: usize, step: &Step) -> Attempt<Option<u64>> {
+    let mut retries = Retries::default();
+    loop {
+        let ran = match step {
+            Step::Autocommit { autocommit } if Flight::of(autocommit) != Flight::Rows => {
+                alone(stage, journal, place, autocommit).await.map(|()| None)
+            }
+            Step::Autocommit { .. } | Step::Sql(_) | Step::Verify { .. } | Step::Rebuild { .. } | Step::Drop { .. } => {
+                together(stage, journal, place, Some(step)).await
+            }
+        };
+        match ran {
+            Err(fault) => retries.after(stage, fault).await?,
+            done => return done,
+        }
+    }
+}
+
+/// A statement outside any transaction: that it begins is written down before it, and that it is done after it.
+async fn alone(stage: &mut Stage<'_>, journal: &mut Journal, place: usize, sql: &str) -> Attempt<()> {
+    let flight = Flight::of(sql);
+    let landed = match journal.entries[place].state {
+        State::Pending => {
+            flight.is_clear(stage.session).await?;
+            let before = catalog(stage.session).await?;
+            journal.mark(stage.session, place, State::Started, &before).await?;
+            journal.entries[place].state = State::Started;
+            journal.entries[place].before = before;
+            Landed::No
+        }
+        State::Started | State::Done => flight.landed(stage.session, sql, &journal.entries[place].before).await?,
+    };
+    if landed == Landed::No {
+        let patience = Some(stage.job.options.lock_timeout).filter(|_| !flight.is_patient());
+        let timeout = session_lock_timeout(patience);
+        stage.job.announce(&timeout);
+        stage.session.execute(&timeout).await?;
+        stage.job.announce(sql);
+        stage.watch.over(stage.session.statement(sql)).await?;
+        flight.is_complete(stage.session).await?;
+    }
+    together(stage, journal, place, None).await.map(|_| ())
+}
+
+/// A transaction of the step, where it may be in one, and of the mark that it is done; with the last one goes the event.
+async fn together(
+    stage: &mut Stage<'_>,
+    journal: &mut Journal,
+    place: usize,
+    step: Option<&Step>,
+) -> Attempt<Option<u64>> {
+    begin(stage).await?;
+    match within(stage, journal, place, step).await {
+        Ok(rows) => {
+            commit(stage).await?;
+            journal.entries[place].state = State::Done;
+            Ok(rows)
+        }
+        Err(fault) => Err(rollback(stage, fault).await),
+    }
+}
+
+async fn within(stage: &mut Stage<'_>, journal: &Journal, place: usize, step: Option<&Step>) -> Attempt<Option<u64>> {
+    prepare(stage).await?;
+    let rows = match step {
+        Some(step) => one_step(stage, step).await?,
+        None => None,
+    };
+    let before = &journal.entries[place].before;
+    journal.mark(stage.session, place, State::Done, before).await?;
+    if place + 1 == journal.entries.len() {
+        let event = match journal.direction {
+            Direction::Forward => Event::Applied,
+            Direction::Backward => Event::Reverted,
+        };
+        let record = Record { event, ..stage.job.record.clone() };
+        history::append(stage.session, &record, &stage.job.options.run_id).await?;
+    }
+    Ok(rows)
+}
+
+/// Commits. Where the connection breaks meanwhile, the journal says the truth to the next run.
+async fn commit(stage: &mut Stage<'_>) -> Attempt<()> {
+    stage.job.announce(COMMIT);
+    let committed = stage.watch.over(stage.session.execute(COMMIT)).await;
+    committed.map(|_| ()).map_err(|failure| {
+        let fault = Box::<Fault>::from(failure);
+        if !is_lost(&fault) {
+            return fault;
+        }
+        let message = "the connection broke in a commit: whether that step is done is not known here";
+        let diagnostic = Diagnostic::error("E635", message).note(fault.diagnostic.message.clone());
+        let help = "run `migrate` again: the journal in the database says where to go on";
+        Fault::of(ErrorKind::Unknown, diagnostic.help(help))
+    })
+}

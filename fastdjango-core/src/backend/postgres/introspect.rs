@@ -1,0 +1,94 @@
+//! The catalog as a schema: a handful of queries, however many tables there are.
+//!
+//! <https://www.postgresql.org/docs/current/catalogs.html>
+
+use std::collections::BTreeMap;
+
+use super::session::Session;
+use super::{columns, constraints, indexes};
+use crate::backend::Value;
+use crate::backend::fault::Attempt;
+use crate::backend::names::literal;
+use crate::schema::{Schema, Table};
+
+/// Everything that the schema says.
+pub(super) async fn schema(session: &mut Session) -> Attempt<Schema> {
+    let which = which(&session.schema);
+    let mut tables = tables(session, &which).await?;
+    columns::read(session, &which, &mut tables).await?;
+    constraints::read(session, &which, &mut tables).await?;
+    indexes::read(session, &which, &mut tables).await?;
+    Ok(Schema { tables })
+}
+
+/// The tables of the current schema but for ours, those of extensions, and the parts of a table that is in parts.
+fn which(schema: &str) -> String {
+    format!(
+        "SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         WHERE n.nspname = {} AND c.relkind IN ('r', 'p') AND NOT c.relispartition \
+         AND c.relname NOT LIKE 'fastdjango\\_%' AND NOT {}",
+        literal(schema),
+        of_extension("c.oid", "pg_class")
+    )
+}
+
+/// The condition that an extension owns an object. <https://www.postgresql.org/docs/current/catalog-pg-depend.html>
+pub(super) fn of_extension(oid: &str, catalog: &str) -> String {
+    format!(
+        "EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass \
+         AND d.objid = {oid} AND d.deptype = 'e')"
+    )
+}
+
+async fn tables(session: &mut Session, which: &str) -> Attempt<BTreeMap<String, Table>> {
+    let sql = format!(
+        "SELECT c.relname, pg_catalog.obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class c WHERE c.oid IN ({which})"
+    );
+    let rows = session.query(&sql).await?;
+    Ok(rows.iter().map(|row| (text(row, 0), table(text(row, 0), some(row, 1)))).collect())
+}
+
+fn table(name: String, comment: Option<String>) -> Table {
+    Table {
+        name,
+        comment,
+        columns: Vec::new(),
+        primary_key: Vec::new(),
+        foreign_keys: Vec::new(),
+        uniques: Vec::new(),
+        checks: Vec::new(),
+        indexes: Vec::new(),
+    }
+}
+
+pub(super) fn some(row: &[Value], i: usize) -> Option<String> {
+    row.get(i).and_then(Value::text).map(str::to_owned)
+}
+
+pub(super) fn text(row: &[Value], i: usize) -> String {
+    some(row, i).unwrap_or_default()
+}
+
+pub(super) fn is(row: &[Value], i: usize) -> bool {
+    row.get(i).and_then(Value::integer) == Some(1)
+}
+
+/// The texts of an array that came as JSON; a value that is no text is empty.
+pub(super) fn list(row: &[Value], i: usize) -> Vec<String> {
+    let values: Vec<Option<String>> = serde_json::from_str(&text(row, i)).unwrap_or_default();
+    values.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+/// An expression without the parentheses that the server puts around the whole of it.
+pub(super) fn bare(expression: &str) -> &str {
+    let Some(inner) = expression.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return expression };
+    let plain = super::plain::plain(inner);
+    let mut depth = 0_i32;
+    for token in crate::backend::statement::meaningful(&plain) {
+        depth += i32::from(token.is_symbol('(')) - i32::from(token.is_symbol(')'));
+        if depth < 0 {
+            return expression;
+        }
+    }
+    inner
+}

@@ -1,0 +1,25 @@
+//! `PostgreSQL`: <https://www.postgresql.org/docs/current/>.
+
+mod apart;
+mod columns;
+mod constraints;
+mod database;
+mod execute;
+mod failure;
+mod flight;
+mod guard;
+mod history;
+mod indexes;
+mod introspect;
+mod journal;
+mod lock;
+mod objects;
+mod options;
+mod plain;
+mod script;
+mod session;
+mod types;
+mod watch;
+
+pub use database::Database;
+pub(super) use script::script;

@@ -1,0 +1,81 @@
+//! What the text of a statement says, as far as every database reads it alike.
+
+use super::TABLE;
+use super::fault::{Attempt, Fault};
+use crate::diagnostic::Diagnostic;
+use crate::field::lexer::{self, Kind, Token};
+
+/// The tokens that are neither space nor comment.
+pub(super) fn meaningful(sql: &str) -> Vec<Token<'_>> {
+    lexer::tokens(sql).into_iter().filter(|token| !matches!(token.kind, Kind::Space | Kind::Comment)).collect()
+}
+
+/// Refuses a text that is more than one statement, or whose first word is one of those that the executor keeps to itself.
+///
+/// `shown` is the statement as a person wrote it, and `tokens` what is left of it to read.
+pub(super) fn one_statement(shown: &str, tokens: &[Token<'_>], control: &[&str]) -> Attempt<()> {
+    let first = tokens.first().map_or("", |token| token.text);
+    if control.iter().any(|word| first.eq_ignore_ascii_case(word)) {
+        let message = format!("`{}` cannot be part of a migration's transaction", first.to_ascii_uppercase());
+        let diagnostic = Diagnostic::error("E631", message).note(format!("the statement: {shown}"));
+        return Err(Fault::refusal(diagnostic.help("take it out: the executor begins and commits")));
+    }
+    if statement_end(tokens).is_some_and(|end| end + 1 < tokens.len()) {
+        let diagnostic = Diagnostic::error("E631", "a step holds more than one statement");
+        let diagnostic = diagnostic.note(format!("the text: {shown}"));
+        return Err(Fault::refusal(diagnostic.help("make each statement a step of its own")));
+    }
+    Ok(())
+}
+
+/// The semicolon that ends the first statement; the body of a trigger or a function holds statements of its own, up to its
+/// END.
+///
+/// <https://www.sqlite.org/lang_createtrigger.html>, <https://www.postgresql.org/docs/current/sql-createfunction.html>
+fn statement_end(tokens: &[Token<'_>]) -> Option<usize> {
+    let creates = tokens.first().is_some_and(|first| first.is_word("CREATE"));
+    let makes = |word: &str| creates && tokens.iter().take(4).any(|token| token.is_word(word));
+    let has_body = makes("TRIGGER") || makes("FUNCTION") || makes("PROCEDURE");
+    let mut depth = 0_usize;
+    for (i, token) in tokens.iter().enumerate() {
+        if token.is_symbol(';') && depth == 0 {
+            return Some(i);
+        }
+        if has_body && (token.is_word("BEGIN") || token.is_word("CASE")) {
+            depth += 1;
+        } else if token.is_word("END") {
+            depth = depth.saturating_sub(1);
+        }
+    }
+    None
+}
+
+/// The refusal of a statement that writes to the history: an event that is gone answers no question.
+pub(super) fn touches_history(shown: &str) -> Box<Fault> {
+    let diagnostic = Diagnostic::error("E644", format!("`{TABLE}` is the history, which no migration may touch"));
+    let diagnostic = diagnostic.note(format!("the statement: {shown}"));
+    Fault::refusal(diagnostic.help("take it out; `migrate --fake` records an event without running anything"))
+}
+
+/// Refuses where a verifying query counts anything.
+pub(super) fn verified(sql: &str, found: &str, count: Option<i64>) -> Attempt<()> {
+    match count {
+        Some(0) => Ok(()),
+        Some(count) => {
+            let diagnostic = Diagnostic::error("E624", format!("{count} {found}"));
+            let help = "correct these rows, or give the operation a value to fill in, then run `migrate` again";
+            Err(Fault::refusal(diagnostic.note(format!("the query that counts them: {sql}")).help(help)))
+        }
+        None => {
+            let diagnostic = Diagnostic::error("E624", "a verifying query returned no number");
+            Err(Fault::refusal(diagnostic.note(format!("the query: {sql}")).help("render the migration again")))
+        }
+    }
+}
+
+/// True for statements whose count of rows means something.
+pub(super) fn writes_rows(sql: &str) -> bool {
+    let tokens = meaningful(sql);
+    let words = ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"];
+    tokens.first().is_some_and(|first| words.iter().any(|word| first.is_word(word)))
+}

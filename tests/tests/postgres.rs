@@ -1,0 +1,16 @@
+//! `PostgreSQL` itself: sessions, the lock, the history, the executor and introspection, on real servers.
+//!
+//! `tools/with-servers --only postgres,postgres_newest -- cargo test -p fastdjango-tests --test postgres` starts them.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "clippy knows tests, and not the functions that they share")]
+
+mod postgres {
+    mod apart;
+    mod harness;
+
+    mod introspection;
+    mod locking;
+    mod rows;
+    mod run;
+    mod trouble;
+}
