@@ -115,7 +115,7 @@ pub(super) fn section(
     let dialect = dialect::of(engine).ok_or_else(|| {
         Error::invalid(
             Diagnostic::error("E413", format!("SQL for {engine} cannot be rendered yet"))
-                .note("this version renders sqlite")
+                .note("this version renders sqlite and postgres")
                 .help("take it out of `render` and of the databases in fastdjango.toml"),
         )
     })?;
