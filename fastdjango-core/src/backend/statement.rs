@@ -50,13 +50,6 @@ fn statement_end(tokens: &[Token<'_>]) -> Option<usize> {
     None
 }
 
-/// The refusal of a statement that writes to the history: an event that is gone answers no question.
-pub(super) fn touches_history(shown: &str) -> Box<Fault> {
-    let diagnostic = Diagnostic::error("E644", format!("`{TABLE}` is the history, which no migration may touch"));
-    let diagnostic = diagnostic.note(format!("the statement: {shown}"));
-    Fault::refusal(diagnostic.help("take it out; `migrate --fake` records an event without running anything"))
-}
-
 /// Refuses where a verifying query counts anything.
 pub(super) fn verified(sql: &str, found: &str, count: Option<i64>) -> Attempt<()> {
     match count {
@@ -78,4 +71,31 @@ pub(super) fn writes_rows(sql: &str) -> bool {
     let tokens = meaningful(sql);
     let words = ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"];
     tokens.first().is_some_and(|first| words.iter().any(|word| first.is_word(word)))
+}
+
+/// Refuses a statement that names the history, unless it only reads: an event that is gone answers no question.
+///
+/// `shown` is the statement as a person wrote it, and `sql` what is left of it to read.
+pub(super) fn leaves_history(shown: &str, sql: &str) -> Attempt<()> {
+    let reads = meaningful(sql).first().is_some_and(|first| first.is_word("SELECT"));
+    if reads || !mentions(sql, TABLE) {
+        return Ok(());
+    }
+    let diagnostic = Diagnostic::error("E644", format!("`{TABLE}` is the history, which no migration may touch"));
+    let diagnostic = diagnostic.note(format!("the statement: {shown}"));
+    Err(Fault::refusal(diagnostic.help("take it out; `migrate --fake` records an event without running anything")))
+}
+
+/// True where a word, a quoted name, or a string of the text is `name`; `SQLite` takes strings for names where it must.
+pub(super) fn mentions(sql: &str, name: &str) -> bool {
+    lexer::tokens(sql).iter().any(|token| match token.kind {
+        Kind::Text => token.string().is_some_and(|text| text.eq_ignore_ascii_case(name)),
+        Kind::Word | Kind::Quoted => is_name(token, name),
+        Kind::Comment | Kind::Number | Kind::Space | Kind::Symbol => false,
+    })
+}
+
+/// True for a word or a quoted name that is `name`, in any case.
+pub(super) fn is_name(token: &Token<'_>, name: &str) -> bool {
+    token.name().is_some_and(|written| written.eq_ignore_ascii_case(name))
 }

@@ -63,7 +63,7 @@ fn value(table: &Table, column: &Column, number: usize) -> String {
         return literal(&values[number % values.len()]);
     }
     literal(&match &column.ty {
-        ColumnType::Boolean => (number % 2 == 0).to_string(),
+        ColumnType::Boolean => number.is_multiple_of(2).to_string(),
         ColumnType::Binary => format!("\\x3{number}"),
         ColumnType::Uuid => format!("123e4567-e89b-12d3-a456-42661417400{number}"),
         ColumnType::Numeric(..) | ColumnType::Real | ColumnType::Double => format!("{number}.5"),

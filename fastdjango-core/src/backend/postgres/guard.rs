@@ -1,11 +1,9 @@
 //! What is refused before steps run.
 
 use super::plain::plain;
-use crate::backend::TABLE;
 use crate::backend::fault::{Attempt, Fault};
-use crate::backend::statement::{meaningful, one_statement, touches_history};
+use crate::backend::statement::{leaves_history, meaningful, one_statement};
 use crate::diagnostic::Diagnostic;
-use crate::field::lexer::Token;
 use crate::migration::Step;
 
 /// Statements that would end our transaction, or part of it.
@@ -49,11 +47,7 @@ fn one(sql: &str) -> Attempt<()> {
     let text = plain(sql);
     let tokens = meaningful(&text);
     one_statement(sql, &tokens, &TRANSACTION_CONTROL)?;
-    let reads = tokens.first().is_some_and(|token| token.is_word("SELECT"));
-    let is_history = |token: &Token<'_>| token.name().is_some_and(|name| name.eq_ignore_ascii_case(TABLE));
-    if !reads && tokens.iter().any(is_history) {
-        return Err(touches_history(sql));
-    }
+    leaves_history(sql, &text)?;
     let prepares = tokens.first().is_some_and(|token| token.is_word("PREPARE"));
     if prepares && tokens.get(1).is_some_and(|token| token.is_word("TRANSACTION")) {
         let diagnostic = Diagnostic::error("E631", "`PREPARE TRANSACTION` cannot be part of a migration's transaction");

@@ -7,22 +7,22 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::script::{BEGIN, COMMIT};
 use super::session::Session;
+use crate::backend::RunOptions;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::patience::{Patience, Waited};
-use crate::backend::{Interrupt, RunOptions};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 
 /// Takes the write lock; `waiting` is called once, where another process has it. The first signal ends the wait.
 pub(super) async fn begin(session: &mut Session, options: &RunOptions, waiting: impl FnMut()) -> Attempt<()> {
-    insist(session, BEGIN, Patience::new(options), waiting).await
+    insist(session, BEGIN, options.wait, || options.interrupt.requested(), waiting).await
 }
 
 /// Commits; readers elsewhere can hold a commit up, and the transaction stays open meanwhile.
 ///
 /// The first signal lets what is complete be written; the second ends the wait.
 pub(super) async fn commit(session: &mut Session, options: &RunOptions) -> Attempt<()> {
-    insist(session, COMMIT, Patience::new(options).until(Interrupt::at_once), || ()).await
+    insist(session, COMMIT, options.wait, || options.interrupt.at_once(), || ()).await
 }
 
 /// Rolls back where a transaction is open; closing the connection would do the same.
@@ -31,9 +31,15 @@ pub(super) async fn rollback(session: &mut Session) {
 }
 
 /// Waits on our side, not inside of `SQLite`, which hears no signal and knows no `--wait`.
-async fn insist(session: &mut Session, sql: &str, patience: Patience<'_>, waiting: impl FnMut()) -> Attempt<()> {
+async fn insist(
+    session: &mut Session,
+    sql: &str,
+    wait: Duration,
+    stopped: impl Fn() -> bool,
+    waiting: impl FnMut(),
+) -> Attempt<()> {
     session.patient(false).await?;
-    let done = again_while_busy(session, sql, patience, waiting).await;
+    let done = again_while_busy(session, sql, wait, stopped, waiting).await;
     session.patient(true).await?;
     done
 }
@@ -41,17 +47,19 @@ async fn insist(session: &mut Session, sql: &str, patience: Patience<'_>, waitin
 async fn again_while_busy(
     session: &mut Session,
     sql: &str,
-    mut patience: Patience<'_>,
+    wait: Duration,
+    stopped: impl Fn() -> bool,
     mut waiting: impl FnMut(),
 ) -> Attempt<()> {
+    let mut patience = Patience::new(wait);
     loop {
         let failure = match session.execute(sql).await {
             Ok(_) => return Ok(()),
             Err(failure) if failure.is_busy() => failure,
             Err(failure) => return Err(failure.into()),
         };
-        if patience.wait(&mut waiting).await? == Waited::Over {
-            return Err(locked(patience.most(), failure));
+        if patience.wait(stopped(), &mut waiting).await? == Waited::Over {
+            return Err(locked(wait, failure));
         }
     }
 }

@@ -9,7 +9,7 @@ use super::guard;
 use super::session::Session;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::names::{literal, quote};
-use crate::backend::{Object, Value};
+use crate::backend::{Object, Value, statement};
 use crate::diagnostic::Diagnostic;
 
 /// What was put aside, in the order in which it comes back: indexes, views, triggers.
@@ -108,7 +108,7 @@ async fn no_column_became_text(session: &mut Session, table: &str, aside: &Aside
                 && !before.is_some_and(|before| before.contains(text))
         };
         let is_lost = |column: &str| match object.kind.as_str() {
-            "index" => guard::mentions(guard::after_name(&object.sql), column),
+            "index" => statement::mentions(guard::after_name(&object.sql), column),
             _ => new(&column.to_lowercase()),
         };
         if let Some(column) = gone.iter().find(|column| is_lost(column)) {
@@ -149,13 +149,13 @@ fn concerned(objects: Vec<Object>, table: &str, broken: &BTreeMap<String, String
     let mut reached = 0;
     while reached < names.len() {
         let name = names[reached].clone();
-        let views = objects.iter().filter(|object| object.kind == "view" && guard::mentions(&object.sql, &name));
+        let views = objects.iter().filter(|object| object.kind == "view" && statement::mentions(&object.sql, &name));
         let found: Vec<String> = views.map(|view| view.name.clone()).filter(|view| !names.contains(view)).collect();
         names.extend(found);
         reached += 1;
     }
     // A trigger on a table or a view names it in its own text.
-    let touches = |object: &Object| names.iter().any(|name| guard::mentions(&object.sql, name));
+    let touches = |object: &Object| names.iter().any(|name| statement::mentions(&object.sql, name));
     objects.into_iter().filter(|object| touches(object) || broken.contains_key(&object.name)).collect()
 }
 

@@ -1,11 +1,10 @@
 //! What is refused before or while steps run.
 
-use crate::backend::TABLE;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::names::quote;
 use crate::backend::sqlite::cursor::Cursor;
 use crate::backend::sqlite::parse_table;
-use crate::backend::statement::{meaningful, one_statement, touches_history};
+use crate::backend::statement::{is_name, leaves_history, meaningful, one_statement};
 use crate::diagnostic::Diagnostic;
 use crate::field::lexer::{self, Kind, Token};
 use crate::migration::Step;
@@ -37,7 +36,7 @@ pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
         for sql in step.statements() {
             one_statement(sql, &meaningful(sql), &TRANSACTION_CONTROL)?;
             harmless_pragma(sql)?;
-            leaves_history(sql)?;
+            leaves_history(sql, sql)?;
         }
     }
     Ok(())
@@ -67,12 +66,6 @@ fn harmless_pragma(sql: &str) -> Attempt<()> {
     let message = format!("`PRAGMA {pragma}` cannot be set by a migration: {why}");
     let diagnostic = Diagnostic::error("E642", message).note(format!("the statement: {sql}"));
     Err(Fault::refusal(diagnostic.help("take it out; the executor sets what it relies on itself")))
-}
-
-/// Refuses a statement that names the history, unless it only reads.
-fn leaves_history(sql: &str) -> Attempt<()> {
-    let reads = meaningful(sql).first().is_some_and(|first| first.is_word("SELECT"));
-    if reads || !mentions(sql, TABLE) { Ok(()) } else { Err(touches_history(sql)) }
 }
 
 /// `SQLite` has nothing that must run outside a transaction.
@@ -265,17 +258,4 @@ fn selected(sql: &str) -> Vec<String> {
     let after = tokens.iter().skip_while(|token| !token.is_word("SELECT"));
     let list = after.take_while(|token| !token.is_word("FROM"));
     list.filter(|token| token.kind == Kind::Quoted).filter_map(Token::name).collect()
-}
-
-/// True where a word, a quoted name, or a string of the text is `name`; `SQLite` takes strings for names where it must.
-pub(super) fn mentions(sql: &str, name: &str) -> bool {
-    lexer::tokens(sql).iter().any(|token| match token.kind {
-        Kind::Text => token.string().is_some_and(|text| text.eq_ignore_ascii_case(name)),
-        Kind::Word | Kind::Quoted => is_name(token, name),
-        Kind::Comment | Kind::Number | Kind::Space | Kind::Symbol => false,
-    })
-}
-
-fn is_name(token: &Token<'_>, name: &str) -> bool {
-    token.name().is_some_and(|written| written.eq_ignore_ascii_case(name))
 }

@@ -156,7 +156,7 @@ fn to_float(c: &str, from: &T, to: &T) -> Option<String> {
     let name = column_type(to);
     let digits = if *to == T::Real { 6 } else { 15 };
     match (from, to) {
-        (T::Real, T::Double) | (T::SmallInt, _) | (T::Integer, T::Double) => None,
+        (T::Real | T::Integer, T::Double) | (T::SmallInt, _) => None,
         (T::Double, T::Real) => Some(format!("{c}::real::double precision <> {c}")),
         (T::Integer | T::BigInt | T::Numeric(..), _) => Some(format!("{c}::{name}::numeric <> {c}")),
         (from, _) if is_text(from) => Some(format!(

@@ -69,18 +69,19 @@ pub(super) fn check(check: &Check) -> String {
 
 /// A foreign key with its name.
 pub(super) fn foreign_key(key: &ForeignKey) -> String {
-    let mut clause = format!(
-        "FOREIGN KEY {} REFERENCES {} {}",
+    let action = |event: &str, action: OnDelete| match action {
+        OnDelete::NoAction => String::new(),
+        action => format!(" {event} {}", action.sql()),
+    };
+    let clause = format!(
+        "FOREIGN KEY {} REFERENCES {} {}{}{}{}",
         WORDS.list(&key.columns),
         quote(&key.to_table),
-        WORDS.list(&key.to_columns)
+        WORDS.list(&key.to_columns),
+        action("ON DELETE", key.on_delete),
+        action("ON UPDATE", key.on_update),
+        deferrable(key.deferrable)
     );
-    for (event, action) in [("ON DELETE", key.on_delete), ("ON UPDATE", key.on_update)] {
-        if action != OnDelete::NoAction {
-            clause.push_str(&format!(" {event} {}", action.sql()));
-        }
-    }
-    clause.push_str(deferrable(key.deferrable));
     named(key.name.as_ref(), &clause)
 }
 
@@ -106,13 +107,9 @@ pub(super) fn create_index(table: &str, index: &Index) -> String {
         index.columns.iter().map(|c| format!("{}{class}{}", quote(&c.name), side(c.descending))).collect();
     keys.extend(index.expression.as_ref().map(|sql| format!("({}){class}", WORDS.text(sql))));
     let method = index.method.as_ref().map_or_else(String::new, |method| format!(" USING {}", quote(method)));
-    let mut words =
-        format!("CREATE {unique}INDEX {} ON {}{method} ({})", quote(&index.name), quote(table), keys.join(", "));
-    if !index.include.is_empty() {
-        words.push_str(&format!(" INCLUDE {}", WORDS.list(&index.include)));
-    }
-    if let Some(condition) = &index.condition {
-        words.push_str(&format!(" WHERE {}", WORDS.text(condition)));
-    }
-    words
+    let include =
+        if index.include.is_empty() { String::new() } else { format!(" INCLUDE {}", WORDS.list(&index.include)) };
+    let condition = index.condition.as_ref().map_or_else(String::new, |sql| format!(" WHERE {}", WORDS.text(sql)));
+    let (name, table, keys) = (quote(&index.name), quote(table), keys.join(", "));
+    format!("CREATE {unique}INDEX {name} ON {table}{method} ({keys}){include}{condition}")
 }

@@ -47,15 +47,11 @@ fn in_turn<'a>(columns: impl Iterator<Item = &'a Column>, computed_first: bool) 
 fn add(alteration: &Alteration<'_>, column: &Column, plan: &mut Plan<'_>) {
     let table = alteration.next.name.clone();
     let fill = alteration.origin(&column.name).and_then(|origin| origin.fill.clone());
-    match fill.filter(|_| column.generated.is_none()) {
-        Some(fill) => {
-            let add = Alter::AddFilled { table, column: Box::new(column.clone()), fill };
-            plan.alter(Phase::Columns, &add);
-        }
-        None => {
-            let (column, checks) = (Box::new(column.clone()), Vec::new());
-            plan.statement(Phase::Columns, &Statement::AddColumn { table, column, foreign_key: None, checks });
-        }
+    if let Some(fill) = fill.filter(|_| column.generated.is_none()) {
+        plan.alter(Phase::Columns, &Alter::AddFilled { table, column: Box::new(column.clone()), fill });
+    } else {
+        let (column, checks) = (Box::new(column.clone()), Vec::new());
+        plan.statement(Phase::Columns, &Statement::AddColumn { table, column, foreign_key: None, checks });
     }
     if column.comment.is_some() {
         comment(&alteration.next.name, column, plan);
