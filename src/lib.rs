@@ -1,4 +1,77 @@
 //! Django's migration workflow for Rust: models are structs, migrations are reviewed files, and no row is lost.
+//!
+//! The commands, and how a project begins, stand in the README. Here is what a model may say.
+//!
+//! ```
+//! use fastdjango::prelude::*;
+//!
+//! /// Who writes.
+//! #[derive(Model)]
+//! #[model(app = "blog")]
+//! pub struct Author {
+//!     #[field(primary_key, auto)]
+//!     pub id: i64,
+//!     #[field(max_length = 80, unique)]
+//!     pub name: String,
+//! }
+//!
+//! /// How far a post is.
+//! #[derive(Choices)]
+//! pub enum Status {
+//!     Draft,
+//!     #[choice(value = "out")]
+//!     Published,
+//! }
+//!
+//! /// When a row came: columns that several models share.
+//! #[derive(Fields)]
+//! pub struct Times {
+//!     #[field(default_sql = "CURRENT_TIMESTAMP")]
+//!     pub created_at: DateTime<Utc>,
+//! }
+//!
+//! /// The part of an address that names a page: a column of text.
+//! #[derive(FieldType)]
+//! pub struct Slug(pub String);
+//!
+//! /// What readers see.
+//! #[derive(Model)]
+//! #[model(
+//!     app = "blog",
+//!     index(fields = [author, -rating], condition = "status = 'out'"),
+//!     unique(fields = [author, slug]),
+//!     check(name = "rating_range", sql = "rating BETWEEN 0 AND 5"),
+//! )]
+//! pub struct Post {
+//!     #[field(primary_key, auto)]
+//!     pub id: i64,
+//!     #[field(max_length = 200, renamed_from = "headline")]
+//!     pub title: String,
+//!     #[field(max_length = 60)]
+//!     pub slug: Slug,
+//!     #[field(on_delete = cascade, related_name = "posts")]
+//!     pub author: ForeignKey<Author>,
+//!     #[field(on_delete = set_null)]
+//!     pub answer_to: Option<ForeignKey<Self>>,
+//!     pub readers: ManyToMany<Author>,
+//!     #[field(default = Draft)]
+//!     pub status: Status,
+//!     #[field(default = 0)]
+//!     pub rating: i16,
+//!     #[field(max_digits = 10, decimal_places = 2, fill = "0.00")]
+//!     pub price: Decimal,
+//!     #[model(flatten)]
+//!     pub times: Times,
+//! }
+//! ```
+//!
+//! Every attribute and every type of a field stands at [`derive(Model)`](derive@Model); the enums, newtypes and shared columns at
+//! [`Choices`](derive@Choices), [`FieldType`](derive@FieldType) and [`Fields`](derive@Fields).
+//!
+//! # Rows
+//!
+//! A model is a row of sqlx: `sqlx::query_as::<_, Post>("SELECT * FROM blog_post")`. [`row::insert`] writes one and returns its number,
+//! `Post::COLUMNS.title` is a column's name, and `post.insert_values()` what an `INSERT` needs; `examples/blog` shows them at work.
 
 /// What a file of models imports.
 pub mod prelude {

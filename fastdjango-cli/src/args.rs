@@ -110,8 +110,9 @@ pub(crate) struct Migrate {
     #[arg(long, conflicts_with_all = ["rollback", "target", "fake", "check", "plan"])]
     pub(crate) init: bool,
     /// Undo the last N applied migrations (of APP, where it is given); 1 when N is left out
-    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", conflicts_with = "target")]
-    pub(crate) rollback: Option<usize>,
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", conflicts_with = "target",
+        value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rollback: Option<u32>,
     /// Show what would run, and run nothing
     #[arg(long)]
     pub(crate) plan: bool,

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
-use fastdjango_core::diagnostic::Diagnostics;
+use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::model::{self, ModelDef};
 
 use crate::args::Cli;
@@ -35,17 +35,36 @@ pub fn main_with(manifest_dir: &Path, models: &[&'static ModelDef]) -> ExitCode 
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
-            return exit::exit(if error.use_stderr() { exit::USAGE } else { exit::DONE });
+            return exit::exit(if error.use_stderr() { misused(&error) } else { exit::DONE });
         }
     };
     let output = Output::new(&cli.global);
     match run::run(&cli, output, manifest_dir, models) {
+        Ok(exit::DONE) if output::lost() => {
+            let diagnostic = Diagnostic::error("E005", "not everything could be written to stdout")
+                .note("the command itself is done")
+                .help("make room where the output goes, or send it elsewhere");
+            fail(output, &diagnostic.into());
+            exit::exit(exit::FAILED)
+        }
         Ok(code) => exit::exit(code),
         Err(error) => {
             fail(output, error.diagnostics());
             exit::exit(exit::code(&error))
         }
     }
+}
+
+/// Wrong usage: who asked for JSON gets it here too, though the flags were never understood.
+fn misused(error: &clap::Error) -> u8 {
+    if std::env::args_os().any(|argument| argument == "--json") {
+        let text = error.to_string();
+        let first = text.lines().next().unwrap_or_default();
+        let message = first.strip_prefix("error: ").unwrap_or(first);
+        let diagnostic = Diagnostic::error("E002", message).help("`--help` lists what there is");
+        output::document(&serde_json::json!({ "error": [diagnostic] }));
+    }
+    exit::USAGE
 }
 
 fn fail(output: Output, diagnostics: &Diagnostics) {

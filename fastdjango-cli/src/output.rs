@@ -1,6 +1,7 @@
 //! Where words go: what was asked for to stdout, everything else to stderr; colour only where it is wanted.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -20,6 +21,21 @@ pub(crate) const CHANGED: Style = AnsiColor::Yellow.on_default();
 /// What gets another name.
 pub(crate) const RENAMED: Style = AnsiColor::Cyan.on_default();
 
+/// Something that was asked for could not be written.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// True where something that was asked for could not be written: a full disk, say.
+pub(crate) fn lost() -> bool {
+    LOST.load(Ordering::SeqCst)
+}
+
+/// A reader that went away has read what it wanted.
+fn written(result: io::Result<()>) {
+    if result.is_err_and(|error| error.kind() != ErrorKind::BrokenPipe) {
+        LOST.store(true, Ordering::SeqCst);
+    }
+}
+
 /// The two streams and how much is said on them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Output {
@@ -34,10 +50,10 @@ impl Output {
         Self { color: global.color, json: global.json, quiet: global.quiet, verbose: global.verbose }
     }
 
-    /// Prints what the command was asked for; a reader that went away is no error of ours.
+    /// Prints what the command was asked for.
     pub(crate) fn result(self, text: &str) {
         let mut stdout = AutoStream::new(std::io::stdout().lock(), self.choice());
-        let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        written(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
     }
 
     /// Prints what a person reads while or after the work is done; not with `--json` or `--quiet`.
@@ -74,6 +90,12 @@ impl Output {
             Color::Never => ColorChoice::Never,
         }
     }
+}
+
+/// Prints a JSON document to stdout.
+pub(crate) fn document(document: &serde_json::Value) {
+    let mut stdout = std::io::stdout().lock();
+    written(writeln!(stdout, "{document}").and_then(|()| stdout.flush()));
 }
 
 /// A text in a style; the streams take the style out again where no colour is wanted.

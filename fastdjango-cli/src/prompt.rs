@@ -21,7 +21,7 @@ pub(crate) fn ask(output: Output, question: &Question, answers: &mut Answers) ->
     let chosen = Select::new(&question.message, options).with_help_message(HELP).raw_prompt().map_err(refused)?;
     let answer = match &question.options[chosen.index].answer {
         Some(answer) => answer.clone(),
-        None => typed()?,
+        None => typed(output)?,
     };
     answers.insert(question.id.clone(), answer);
     Ok(())
@@ -39,12 +39,13 @@ fn why(question: &Question) -> String {
 }
 
 /// A value as TOML writes it, so that text and numbers stay apart.
-fn typed() -> Result<Answer> {
+fn typed(output: Output) -> Result<Answer> {
     let help = "a literal as in the model: 0, \"draft\", true; or { sql = \"lower(title)\" }";
     loop {
         let text = Text::new("value:").with_help_message(help).prompt().map_err(refused)?;
-        if let Ok(answer) = value(&text) {
-            return Ok(answer);
+        match value(&text) {
+            Ok(answer) => return Ok(answer),
+            Err(error) => print::diagnostics(output, error.diagnostics()),
         }
     }
 }

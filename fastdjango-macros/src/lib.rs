@@ -12,6 +12,7 @@ mod fallback;
 mod ir;
 mod meta;
 mod newtype;
+mod own_name;
 mod symbol;
 #[cfg(test)]
 mod tests;
@@ -47,10 +48,11 @@ pub fn derive_field_type(input: TokenStream) -> TokenStream {
 /// Runs a derive by its name: the code, or all the mistakes of the input at once.
 fn run(input: &DeriveInput, derive: &str) -> proc_macro2::TokenStream {
     let cx = ctxt::Ctxt::default();
-    let code = code(&cx, input, derive);
+    let input = own_name::without_self(input);
+    let code = code(&cx, &input, derive);
     match cx.finish() {
         Ok(()) => code.unwrap_or_default(),
-        Err(error) => fallback::expand(input, derive, &error),
+        Err(error) => fallback::expand(&input, derive, &error),
     }
 }
 

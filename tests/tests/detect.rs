@@ -137,6 +137,41 @@ fn a_required_field_asks_for_a_value() {
 }
 
 #[test]
+fn an_answer_that_the_column_cannot_hold_is_refused() {
+    let answered = |ty: &str, value: Literal| {
+        let answers = Answers::from([("fill:blog.Post.x".to_owned(), Answer::Value(value))]);
+        let run = run_with(&post(vec![]), &post(vec![column("x", ty)]), &Hints::default(), &answers);
+        run.detected.errors.iter().map(|error| error.code).collect::<Vec<_>>()
+    };
+    let text = |text: &str| Literal::Text(text.to_owned());
+    for (ty, value) in [
+        ("bigint", text("abc")),
+        ("smallint", Literal::Integer(40_000)),
+        ("text", Literal::Integer(5)),
+        ("boolean", Literal::Integer(1)),
+        ("varchar(3)", text("long")),
+        ("numeric(5,2)", text("1.234")),
+        ("timestamptz", text("yesterday")),
+        ("date", text("2026-1-1")),
+        ("uuid", text("0")),
+        ("binary", text("xyz")),
+    ] {
+        assert_eq!(answered(ty, value.clone()), ["E304"], "{value} as {ty}");
+    }
+    for (ty, value) in [
+        ("bigint", Literal::Integer(5)),
+        ("double", Literal::Integer(5)),
+        ("boolean", Literal::Boolean(true)),
+        ("varchar(3)", text("abc")),
+        ("numeric(5,2)", text("-123.40")),
+        ("timestamptz", text("2026-01-31 12:30:00.5")),
+        ("custom(money)", text("anything")),
+    ] {
+        assert!(answered(ty, value.clone()).is_empty(), "{value} as {ty}");
+    }
+}
+
+#[test]
 fn losing_null_asks_even_with_a_default() {
     let mut next = column("slug", "text");
     next.default = Some(DefaultValue::Value(Literal::Text(String::new())));
@@ -201,6 +236,48 @@ fn a_hint_that_is_done_is_silent() {
     let state = post(vec![column("slug", "text")]);
     let run = run_with(&state, &state, &renamed_from("slug", "permalink"), &Answers::new());
     assert!(run.lines.is_empty() && run.detected.errors.is_empty());
+}
+
+#[test]
+fn a_rename_from_a_name_that_nothing_had_is_refused() {
+    let before = post(vec![column("title", "text")]);
+    let after = post(vec![null(column("headline", "integer"))]);
+    let codes = |run: &Run| run.detected.errors.iter().map(|e| e.code).collect::<Vec<_>>();
+    let slip = run_with(&before, &after, &renamed_from("headline", "titel"), &Answers::new());
+    assert_eq!(codes(&slip), ["E309"]);
+    assert_eq!(slip.detected.errors.0[0].helps[0], "did you mean `title`?");
+    let answered = yes(&["rename_field:blog.Post.headline:titel"]);
+    assert_eq!(codes(&run_with(&before, &after, &Hints::default(), &answered)), ["E304"]);
+    let nothing_goes = post(vec![column("title", "text"), null(column("headline", "integer"))]);
+    let old = run_with(&before, &nothing_goes, &renamed_from("headline", "titel"), &Answers::new());
+    assert!(codes(&old).is_empty(), "a hint from long ago loses nothing");
+}
+
+#[test]
+fn a_model_renamed_from_one_that_never_was_is_refused() {
+    let one = |name| state([(name, model("blog_post", vec![column("title", "text")]))]);
+    let (before, after) = (one("blog.Post"), state([("blog.Note", model("blog_note", vec![]))]));
+    let hint = ModelHints { renamed_from: Some("Pots".into()), ..ModelHints::default() };
+    let hints = Hints { models: BTreeMap::from([("blog.Note".parse().unwrap(), hint)]), ..Hints::default() };
+    let run = run_with(&before, &after, &hints, &Answers::new());
+    assert_eq!(run.detected.errors.iter().map(|e| e.code).collect::<Vec<_>>(), ["E309"]);
+    assert_eq!(run.detected.errors.0[0].helps[0], "did you mean `Post`?");
+    let fresh = run_with(&state([]), &after, &hints, &Answers::new());
+    assert!(fresh.detected.errors.is_empty(), "a history that begins anew has no old names");
+}
+
+#[test]
+fn hints_that_swap_two_models_are_refused() {
+    let fields = || vec![column("a", "text")];
+    let both = state([("blog.Bill", model("blog_bill", fields())), ("blog.Box", model("blog_box", fields()))]);
+    let hint = |old: &str| ModelHints { renamed_from: Some(old.into()), ..ModelHints::default() };
+    let models = [("blog.Bill", hint("Box")), ("blog.Box", hint("Bill"))];
+    let models = models.into_iter().map(|(model, hint)| (model.parse().unwrap(), hint)).collect();
+    let hints = Hints { models, ..Hints::default() };
+    let run = run_with(&both, &both, &hints, &Answers::new());
+    assert_eq!(run.detected.errors.iter().map(|e| e.code).collect::<Vec<_>>(), ["E303", "E303"]);
+    let answers = yes(&["rename_model:blog.Bill:Box", "rename_model:blog.Box:Bill"]);
+    assert!(run_with(&both, &both, &hints, &answers).detected.errors.is_empty(), "the answers say the same");
 }
 
 #[test]

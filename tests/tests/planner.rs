@@ -4,12 +4,16 @@
 mod harness;
 #[path = "planner/hostile.rs"]
 mod hostile;
+#[path = "planner/in_place.rs"]
+mod in_place;
 #[path = "planner/laws.rs"]
 mod laws;
 #[path = "planner/references.rs"]
 mod references;
 #[path = "planner/values.rs"]
 mod values;
+#[path = "planner/verified.rs"]
+mod verified;
 
 use fastdjango_core::field::{ColumnType, Default, Literal, OnDelete, Sql};
 use fastdjango_core::operation::Operation;

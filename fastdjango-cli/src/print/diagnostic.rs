@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use fastdjango_core::command::files::SETTINGS_FILE;
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
 
 use super::command;
@@ -70,11 +71,26 @@ fn origin(location: &Location) -> Origin<'_> {
 fn source_line(location: &Location) -> Option<(String, std::ops::Range<usize>)> {
     let text = std::fs::read_to_string(find(&location.file)?).ok()?;
     let line = text.lines().nth((location.line as usize).checked_sub(1)?)?;
+    let line = if location.file.ends_with(SETTINGS_FILE) { without_secret(line)? } else { line.to_owned() };
     let start = (location.column as usize).saturating_sub(1);
-    let start = line.char_indices().nth(start).map_or(0, |(at, _)| at);
+    let start = line.char_indices().nth(start).map_or_else(|| line.rfind('…').unwrap_or(0), |(at, _)| at);
     let end = line.find("//").filter(|at| *at > start).unwrap_or(line.len());
     let end = start + line[start..end].trim_end().trim_end_matches([',', '{']).trim_end().len();
-    Some((line.to_owned(), start..end.max(start + 1).min(line.len().max(start))))
+    let end = end.max(start + 1).min(line.len().max(start));
+    Some((line, start..end))
+}
+
+/// Keys of the settings whose value is no secret.
+const PLAIN: [&str; 9] = ["engine", "name", "user", "host", "port", "sslmode", "naming", "render", "target"];
+
+/// A line of the settings as it may be shown: of any other key, also of one that is misspelt, only the key.
+fn without_secret(line: &str) -> Option<String> {
+    if line.trim_start().starts_with('[') {
+        return Some(line.to_owned());
+    }
+    let (key, _) = line.split_once('=')?;
+    let plain = PLAIN.contains(&key.trim()) && !line.contains("://");
+    Some(if plain { line.to_owned() } else { format!("{key}= …") })
 }
 
 /// The compiler names files from the workspace's root, which may be above the current folder.

@@ -85,7 +85,8 @@ fn indented(text: &str) -> String {
     })
 }
 
-fn document(report: &MakeReport, dry_run: bool) -> serde_json::Value {
+/// The report of a run as JSON.
+pub(crate) fn document(report: &MakeReport, dry_run: bool) -> serde_json::Value {
     let made = report.made.iter().map(|made| {
         json!({
             "app": made.migration.app,

@@ -3,24 +3,28 @@
 use std::fmt::Write;
 
 use fastdjango_core::backend::Outcome;
-use fastdjango_core::command::{Direction, MigrateReport, Ran};
+use fastdjango_core::command::{Direction, MakeReport, MigrateOptions, MigrateReport, Ran, Target};
 use fastdjango_core::migration::Step;
 use serde_json::json;
 
 use crate::run::Context;
 
 /// Prints the end of a run; its migrations were printed one by one.
-pub(crate) fn migrated(context: &Context, report: &MigrateReport, writes: bool) {
+///
+/// With `--json` it is one document, in which stands too what `--init` made.
+pub(crate) fn migrated(context: &Context, report: &MigrateReport, options: &MigrateOptions, made: Option<&MakeReport>) {
     let output = context.output;
     if output.json {
-        return output.result(&format!("{}\n", document(report)));
+        let mut document = document(report);
+        if let Some(made) = made {
+            document["made"] = super::made_document(made, false);
+        }
+        return output.result(&format!("{document}\n"));
     }
     if report.plan.is_empty() {
-        // A database that is ahead of the files was told of as a warning.
-        let ahead = report.warnings.iter().any(|warning| warning.code == "W604");
-        return output.say(if ahead { "nothing was applied\n" } else { "nothing to do: the database is up to date\n" });
+        return output.say(&format!("{}\n", nothing(report, &options.target)));
     }
-    if !writes {
+    if options.plan_only {
         return output.say(&plan(report));
     }
     let mut text = String::new();
@@ -33,6 +37,23 @@ pub(crate) fn migrated(context: &Context, report: &MigrateReport, writes: bool) 
         }
     }
     output.say(&text);
+}
+
+/// Why nothing was done, true for where it was to go.
+fn nothing(report: &MigrateReport, target: &Target) -> String {
+    // A database that is ahead of the files was told of as a warning.
+    if report.warnings.iter().any(|warning| warning.code == "W604") {
+        return "nothing was applied".to_owned();
+    }
+    match target {
+        Target::Latest => "nothing to do: the database is up to date".to_owned(),
+        Target::App(app) => format!("nothing to do: `{app}` is up to date"),
+        Target::Migration(app, name) => format!("nothing to do: the database is at `{name}` of `{app}`"),
+        Target::Zero(app) | Target::Last { app: Some(app), .. } => {
+            format!("nothing to undo: no migration of `{app}` is applied")
+        }
+        Target::Last { app: None, .. } => "nothing to undo: no migration is applied".to_owned(),
+    }
 }
 
 const DONE_ELSEWHERE: &str = "done by another process meanwhile";

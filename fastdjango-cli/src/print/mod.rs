@@ -8,7 +8,7 @@ mod render;
 mod show;
 
 pub(crate) use diagnostic::{diagnostics, more};
-pub(crate) use make::made;
+pub(crate) use make::{document as made_document, made};
 pub(crate) use migrate::migrated;
 pub(crate) use progress::Progress;
 pub(crate) use render::rendered;

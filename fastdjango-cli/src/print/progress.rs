@@ -73,7 +73,7 @@ impl Progress {
             Outcome::AlreadyDone => format!("{name:54}  done by another migrator\n"),
             Outcome::Recorded => format!("{name:54}  recorded only\n"),
             Outcome::Done { elapsed, rebuilt } => {
-                let tables = rebuilt.iter().map(|t| format!("   {} rebuilt, {} rows", t.table, thousands(t.rows)));
+                let tables = rebuilt.iter().map(|t| format!("   {} rebuilt, {}", t.table, rows(t.rows)));
                 format!("{name:54} {:>8}{}\n", duration(*elapsed), tables.collect::<String>())
             }
         }
@@ -113,6 +113,10 @@ fn duration(elapsed: Duration) -> String {
     }
 }
 
+fn rows(number: u64) -> String {
+    format!("{} row{}", thousands(number), if number == 1 { "" } else { "s" })
+}
+
 fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -132,7 +136,8 @@ mod tests {
     #[test]
     fn numbers_read_well() {
         assert_eq!(thousands(1_204_332), "1,204,332");
-        assert_eq!(thousands(999), "999");
+        assert_eq!(rows(1), "1 row");
+        assert_eq!(rows(999), "999 rows");
         assert_eq!(duration(Duration::from_millis(1_234)), "1.2 s");
         assert_eq!(duration(Duration::from_secs(200)), "3 min 20 s");
     }

@@ -57,10 +57,10 @@ fn remark(entry: &Shown) -> String {
     let at = entry.at.as_deref().map(|at| styled(DIM, at.get(..16).unwrap_or(at))).unwrap_or_default();
     match entry.status {
         Status::Applied | Status::Pending => at,
-        Status::Faked => format!("{at} recorded only, it did not run"),
+        Status::Faked => format!("{at}  recorded only, it did not run"),
         Status::Stopped => "it began and did not end; `migrate` goes on from there".to_owned(),
-        Status::Missing => format!("{at} its file is gone"),
-        Status::Edited => format!("{at} its file was edited since"),
+        Status::Missing => format!("{at}  its file is gone"),
+        Status::Edited => format!("{at}  its file was edited since"),
     }
 }
 

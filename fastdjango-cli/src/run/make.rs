@@ -16,7 +16,7 @@ pub(crate) fn run(context: &Context, args: &Make) -> Result<u8> {
         name: args.name.clone(),
         empty: args.empty,
         dry_run: args.dry_run || args.check,
-        answers: answers(args)?,
+        answers: answers(&project, args)?,
     };
     let report = answered(context, args, &project, &mut options)?;
     let questions = report.questions.iter().map(Question::diagnostic).collect();
@@ -58,13 +58,13 @@ fn open(context: &Context, args: &Make, report: &MakeReport) -> Result<Error> {
     Ok(Error::new(ErrorKind::Unanswered, diagnostics))
 }
 
-fn answers(args: &Make) -> Result<Answers> {
+fn answers(project: &Project, args: &Make) -> Result<Answers> {
     let mut answers = match &args.answers {
         Some(path) => read_answers(path)?,
         None => Answers::new(),
     };
     for rename in &args.rename {
-        let (question, answer) = command::rename(rename)?;
+        let (question, answer) = command::rename(project, rename)?;
         answers.insert(question, answer);
     }
     Ok(answers)

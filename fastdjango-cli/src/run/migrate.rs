@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use fastdjango_core::backend::{Access, Connection, Interrupt, RunOptions};
-use fastdjango_core::command::{self, MigrateOptions, MigrateReport, Project, Target, rollback};
-use fastdjango_core::diagnostic::Diagnostics;
+use fastdjango_core::command::{self, MakeReport, MigrateOptions, MigrateReport, Project, Target};
+use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, ErrorKind, Result};
 
 use super::Context;
@@ -13,78 +13,79 @@ use crate::{exit, print, prompt};
 
 pub(crate) async fn run(context: &Context, args: &Migrate) -> Result<u8> {
     let project = context.project()?;
-    if args.init {
-        let report = command::init(&project)?;
-        if !report.questions.is_empty() {
-            let questions = report.questions.iter().map(fastdjango_core::detect::Question::diagnostic).collect();
-            return Err(Error::new(ErrorKind::Unanswered, Diagnostics(questions)));
-        }
-        print::made(context, &report, false);
-    }
+    let made = if args.init { Some(init(context, &project)?) } else { None };
     let writes = !args.plan && !args.check;
     let access = if writes { Access::Write } else { Access::Read };
     let mut connection = context.connect(&project, access).await?;
     let options = options(args, context.global.yes);
-    let report = perform(context, args, &project, &mut connection, &options).await?;
+    let report = perform(context, &project, &mut connection, &options).await?;
     connection.close().await?;
     print::diagnostics(context.output, &report.warnings);
-    print::migrated(context, &report, writes);
+    print::migrated(context, &report, &options, made.as_ref());
     Ok(if args.check && !report.plan.is_empty() { exit::FOUND } else { exit::DONE })
+}
+
+/// Makes what is missing; with `--json` the report is a part of the one document that ends the run.
+fn init(context: &Context, project: &Project) -> Result<MakeReport> {
+    let report = command::init(project)?;
+    if !report.questions.is_empty() {
+        let questions = report.questions.iter().map(fastdjango_core::detect::Question::diagnostic).collect();
+        return Err(Error::new(ErrorKind::Unanswered, Diagnostics(questions)));
+    }
+    if !context.output.json {
+        print::made(context, &report, false);
+    }
+    Ok(report)
 }
 
 async fn perform(
     context: &Context,
-    args: &Migrate,
     project: &Project,
     connection: &mut Connection,
     options: &MigrateOptions,
 ) -> Result<MigrateReport> {
     let mut progress = print::Progress::new(context, project);
     let mut options = options.clone();
-    if args.rollback.is_some() || options.target != Target::Latest {
-        let preview =
-            once(args, project, connection, &MigrateOptions { plan_only: true, ..options.clone() }, &mut |_| {})
-                .await?;
+    if options.target != Target::Latest {
+        let preview = MigrateOptions { plan_only: true, ..options.clone() };
+        let preview = command::migrate(project, connection, &preview, &mut |_| {}).await?;
         if !preview.losses.is_empty() && !options.allow_loss && !options.plan_only && context.output.interactive() {
             options.allow_loss = prompt::confirm(context.output, &preview.losses)?;
         }
     }
     listen(&options.run.interrupt);
-    let report = once(args, project, connection, &options, &mut |notice| progress.notice(&notice)).await;
+    let report = command::migrate(project, connection, &options, &mut |notice| progress.notice(&notice)).await;
     match report {
         Err(error) if error.code() == "E613" && context.output.interactive() => {
             options.allow_rerendered = prompt::confirm_sql(context.output, error.diagnostics())?;
             if !options.allow_rerendered {
-                return Err(error);
+                return Err(declined());
             }
-            once(args, project, connection, &options, &mut |notice| progress.notice(&notice)).await
+            command::migrate(project, connection, &options, &mut |notice| progress.notice(&notice)).await
         }
         report => report,
     }
 }
 
-async fn once(
-    args: &Migrate,
-    project: &Project,
-    connection: &mut Connection,
-    options: &MigrateOptions,
-    notice: &mut (dyn FnMut(command::Notice) + Send),
-) -> Result<MigrateReport> {
-    match args.rollback {
-        Some(count) => rollback(project, connection, count, options, notice).await,
-        None => command::migrate(project, connection, options, notice).await,
+/// The statements were read a moment ago: they are not told again.
+fn declined() -> Error {
+    Error::new(ErrorKind::Unanswered, Diagnostic::error("E613", "the SQL was not confirmed").note("nothing was run"))
+}
+
+fn target(args: &Migrate) -> Target {
+    let app = args.app.as_deref().map(Into::into);
+    match (app, args.target.as_deref(), args.rollback) {
+        (app, _, Some(count)) => Target::Last { count: count as usize, app },
+        (None, _, None) => Target::Latest,
+        (Some(app), None, None) => Target::App(app),
+        (Some(app), Some("zero"), None) => Target::Zero(app),
+        (Some(app), Some(name), None) => Target::Migration(app, name.into()),
     }
 }
 
 fn options(args: &Migrate, yes: bool) -> MigrateOptions {
-    let target = match (&args.app, args.target.as_deref()) {
-        (None, _) => Target::Latest,
-        (Some(app), None) => Target::App(app.as_str().into()),
-        (Some(app), Some("zero")) => Target::Zero(app.as_str().into()),
-        (Some(app), Some(name)) => Target::Migration(app.as_str().into(), name.into()),
-    };
     MigrateOptions {
-        target,
+        target: target(args),
         fake: args.fake,
         plan_only: args.plan || args.check,
         allow_loss: yes,

@@ -10,7 +10,7 @@ mod sql;
 use std::path::{Path, PathBuf};
 
 use fastdjango_core::backend::{Access, Connection};
-use fastdjango_core::command::{Project, connect};
+use fastdjango_core::command::{Project, connect, files};
 use fastdjango_core::diagnostic::Diagnostic;
 use fastdjango_core::error::{Error, Result};
 use fastdjango_core::model::ModelDef;
@@ -48,7 +48,11 @@ pub(crate) struct Context {
 impl Context {
     /// The project of `--project`, or of the program itself.
     pub(crate) fn project(&self) -> Result<Project> {
-        Project::open(self.global.project.as_deref().unwrap_or(&self.manifest_dir), &self.models)
+        let dir = match &self.global.project {
+            Some(dir) => with_settings(dir)?,
+            None => self.manifest_dir.as_path(),
+        };
+        Project::open(dir, &self.models)
     }
 
     /// A connection to the chosen database.
@@ -61,6 +65,15 @@ impl Context {
         let here = std::env::current_dir().unwrap_or_default();
         path.strip_prefix(here).unwrap_or(path).display().to_string()
     }
+}
+
+/// A folder that was named must have settings, or be below one: a slip would else make a new database in it.
+fn with_settings(dir: &Path) -> Result<&Path> {
+    if files::find(&std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned())).is_some() {
+        return Ok(dir);
+    }
+    let message = format!("neither `{}` nor a folder above it has a {}", dir.display(), files::SETTINGS_FILE);
+    Err(Error::invalid(Diagnostic::error("E408", message).help("give `--project` the folder that has one")))
 }
 
 /// Names of apps as typed.

@@ -241,6 +241,16 @@ mod tests {
     }
 
     #[test]
+    fn only_some_events_count_as_applied() {
+        for (event, _) in Event::ALL {
+            let history = History { events: vec![entry(1, "0001_a", 1, Event::Applied), entry(2, "0001_a", 2, event)] };
+            let counts = [Event::Applied, Event::Faked, Event::Replaced].contains(&event);
+            assert_eq!(history.is_applied(&MigrationRef::new("blog", "0001_a")), counts, "{event}");
+            assert_eq!(history.applied().len(), usize::from(counts), "{event}");
+        }
+    }
+
+    #[test]
     fn every_event_reads_back() {
         for (event, word) in Event::ALL {
             assert_eq!(word.parse(), Ok(event));

@@ -2,15 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use super::RunOptions;
 use super::executor::random;
 use super::fault::{Attempt, Fault};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 
 /// A wait, from its beginning.
-pub(super) struct Patience<'a> {
-    options: &'a RunOptions,
+pub(super) struct Patience {
+    wait: Duration,
     started: Instant,
     told: bool,
 }
@@ -24,26 +23,25 @@ pub(super) enum Waited {
     Over,
 }
 
-impl<'a> Patience<'a> {
-    pub(super) fn new(options: &'a RunOptions) -> Self {
-        Self { options, started: Instant::now(), told: false }
+impl Patience {
+    pub(super) fn new(wait: Duration) -> Self {
+        Self { wait, started: Instant::now(), told: false }
     }
 
-    /// Waits a moment before the next try; `waiting` is called the first time.
-    pub(super) async fn wait(&mut self, mut waiting: impl FnMut()) -> Attempt<Waited> {
-        if self.options.interrupt.requested() {
+    /// Waits a moment before the next try, unless a signal stopped it; `waiting` is called the first time.
+    pub(super) async fn wait(&mut self, stopped: bool, mut waiting: impl FnMut()) -> Attempt<Waited> {
+        if stopped {
             let stopped = Diagnostic::error("E632", "stopped by a signal while another process held the database");
             return Err(Fault::of(ErrorKind::Interrupted, stopped));
         }
-        if self.started.elapsed() >= self.options.wait {
+        if self.started.elapsed() >= self.wait {
             return Ok(Waited::Over);
         }
         if !self.told {
             waiting();
             self.told = true;
         }
-        let left = self.options.wait.saturating_sub(self.started.elapsed());
-        tokio::time::sleep(pause().min(left)).await;
+        tokio::time::sleep(pause()).await;
         Ok(Waited::Again)
     }
 }

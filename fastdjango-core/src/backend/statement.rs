@@ -1,5 +1,6 @@
 //! What the text of a statement says, as far as every database reads it alike.
 
+use super::TABLE;
 use super::fault::{Attempt, Fault};
 use crate::diagnostic::Diagnostic;
 use crate::field::lexer::{self, Kind, Token};
@@ -70,4 +71,31 @@ pub(super) fn writes_rows(sql: &str) -> bool {
     let tokens = meaningful(sql);
     let words = ["INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"];
     tokens.first().is_some_and(|first| words.iter().any(|word| first.is_word(word)))
+}
+
+/// Refuses a statement that names the history, unless it only reads: an event that is gone answers no question.
+///
+/// `shown` is the statement as a person wrote it, and `sql` what is left of it to read.
+pub(super) fn leaves_history(shown: &str, sql: &str) -> Attempt<()> {
+    let reads = meaningful(sql).first().is_some_and(|first| first.is_word("SELECT"));
+    if reads || !mentions(sql, TABLE) {
+        return Ok(());
+    }
+    let diagnostic = Diagnostic::error("E644", format!("`{TABLE}` is the history, which no migration may touch"));
+    let diagnostic = diagnostic.note(format!("the statement: {shown}"));
+    Err(Fault::refusal(diagnostic.help("take it out; `migrate --fake` records an event without running anything")))
+}
+
+/// True where a word, a quoted name, or a string of the text is `name`; `SQLite` takes strings for names where it must.
+pub(super) fn mentions(sql: &str, name: &str) -> bool {
+    lexer::tokens(sql).iter().any(|token| match token.kind {
+        Kind::Text => token.string().is_some_and(|text| text.eq_ignore_ascii_case(name)),
+        Kind::Word | Kind::Quoted => is_name(token, name),
+        Kind::Comment | Kind::Number | Kind::Space | Kind::Symbol => false,
+    })
+}
+
+/// True for a word or a quoted name that is `name`, in any case.
+pub(super) fn is_name(token: &Token<'_>, name: &str) -> bool {
+    token.name().is_some_and(|written| written.eq_ignore_ascii_case(name))
 }

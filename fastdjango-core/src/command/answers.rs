@@ -5,9 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use super::files::{self, FileWrite, shown};
+use super::project::Project;
 use crate::detect::{Answer, Answers, Question};
 use crate::diagnostic::{Diagnostic, Location};
 use crate::error::{Error, Result};
+use crate::name::{FieldName, ModelRef};
+use crate::source::nearest;
 
 const HEADING: &str = "\
 # Answers for `makemigrations --answers`: take the `#` off one line of each question, and run it again.
@@ -61,7 +64,9 @@ pub fn parse_answer(text: &str) -> Result<Answer> {
 }
 
 /// Reads `app.Model.old:new` or `app.Model:New`, as `--rename` takes it, into the answer of that question.
-pub fn rename(text: &str) -> Result<(String, Answer)> {
+///
+/// The new name must be one that the models have; whether the old one was there is seen when it is compared.
+pub fn rename(project: &Project, text: &str) -> Result<(String, Answer)> {
     let wrong = || {
         Error::invalid(
             Diagnostic::error("E307", format!("`{text}` is no rename"))
@@ -71,12 +76,38 @@ pub fn rename(text: &str) -> Result<(String, Answer)> {
     };
     let (old, new) = text.split_once(':').ok_or_else(wrong)?;
     let parts: Vec<&str> = old.split('.').collect();
-    let id = match parts.as_slice() {
-        [app, model] => format!("rename_model:{app}.{new}:{model}"),
-        [app, model, field] => format!("rename_field:{app}.{model}.{new}:{field}"),
+    let (id, model, field) = match parts.as_slice() {
+        [app, model] => (format!("rename_model:{app}.{new}:{model}"), ModelRef::new(*app, new), None),
+        [app, model, field] => {
+            (format!("rename_field:{app}.{model}.{new}:{field}"), ModelRef::new(*app, *model), Some(new))
+        }
         _ => return Err(wrong()),
     };
+    there(project, text, &model, field)?;
     Ok((id, Answer::yes()))
+}
+
+/// Refuses a rename to a name that no model has.
+fn there(project: &Project, text: &str, model: &ModelRef, field: Option<&str>) -> Result<()> {
+    let lacks = |what: String, near: Option<&str>| {
+        let lacking = Diagnostic::error("E307", format!("`{text}` is no rename: there is no {what}"));
+        let lacking = match near {
+            Some(near) => lacking.help(format!("did you mean `{near}`?")),
+            None => lacking,
+        };
+        Err(Error::invalid(lacking.help("the old name stands before the `:`, the one that the models have behind it")))
+    };
+    let Some(state) = project.models.models.get(model) else {
+        let known = project.models.app(&model.app).map(|(model, _)| model.model.as_str());
+        return lacks(format!("model `{model}`"), nearest(model.model.as_str(), known));
+    };
+    match field {
+        Some(field) if state.field(&FieldName::new(field)).is_none() => {
+            let near = nearest(field, state.fields.iter().map(|field| field.name.as_str()));
+            lacks(format!("field `{model}.{field}`"), near)
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn key(id: &str) -> String {

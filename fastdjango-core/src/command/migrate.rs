@@ -87,10 +87,12 @@ pub async fn migrate(
         }
         return Ok(MigrateReport { warnings: reconciled.warnings, ..MigrateReport::default() });
     }
+    let bare = without_migrations(project, &directory, &options.target)?;
     let version = connection.version().await?;
     let plan = plan(&directory, &history, &options.target, connection.engine(), &version)?;
     let losses = losses(&directory, &history, &plan, connection).await?;
     let mut report = MigrateReport { plan, ran: Vec::new(), losses, warnings: reconciled.warnings };
+    report.warnings.extend(bare);
     if options.plan_only || report.plan.is_empty() {
         return Ok(report);
     }
@@ -143,10 +145,31 @@ pub async fn rollback(
     migrate(project, connection, &options, notice).await
 }
 
+/// Warns of apps that have models and no migration; refuses to say that all is well where that is every app.
+fn without_migrations(project: &Project, directory: &Directory, target: &Target) -> Result<Diagnostics> {
+    if *target != Target::Latest {
+        return Ok(Diagnostics::default());
+    }
+    if directory.is_empty() {
+        let none = Diagnostic::error("E605", "no app has a migration");
+        let none = project.apps.iter().fold(none, |none, app| {
+            none.note(format!("looked for those of `{}` in `{}`", app.label, super::files::shown(&app.folder())))
+        });
+        return Err(Error::invalid(none.note("nothing was run").help("run `makemigrations` first")));
+    }
+    let leaves = directory.graph.leaves();
+    let bare = project.apps.iter().filter(|app| !leaves.contains_key(&app.label)).map(|app| {
+        Diagnostic::warning("W605", format!("app `{}` has models and no migration", app.label))
+            .help(format!("run `makemigrations {}`", app.label))
+    });
+    Ok(Diagnostics(bare.collect()))
+}
+
 /// Going forwards there is nothing to do; going anywhere else needs the files of what is applied.
 fn ahead(future: &[MigrationRef]) -> Diagnostic {
     let names: Vec<String> = future.iter().map(|reference| format!("`{reference}`")).collect();
-    let message = format!("{} applied, and not among the files here: nothing can be undone", names.join(", "));
+    let is = if names.len() == 1 { "is" } else { "are" };
+    let message = format!("{} {is} applied, and not among the files here: nothing can be undone", names.join(", "));
     Diagnostic::error("E604", message)
         .note("what was applied last is undone first, and its way back is in its file")
         .note("nothing was run")

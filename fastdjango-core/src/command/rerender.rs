@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::directory::Directory;
+use super::reviewed::stale;
 use crate::backend::Direction;
 use crate::diagnostic::Diagnostic;
 use crate::field::Engine;
@@ -43,7 +44,7 @@ impl Misfit<'_> {
     pub(super) fn rerendered(&self) -> Result<Rerendered, Diagnostic> {
         let others = self.others();
         if others.is_empty() || !self.holds_in_the_files_order() {
-            return Err(self.stale());
+            return Err(stale(self.directory, self.migration));
         }
         let reason = self.reason(&others);
         match self.obstacle(&others) {
@@ -129,14 +130,5 @@ impl Misfit<'_> {
             )),
             _ => refusal.help("apply what is missing first, then undo both in the files' order"),
         }
-    }
-
-    fn stale(&self) -> Diagnostic {
-        let Migration { app, name, .. } = self.migration;
-        Diagnostic::error("E241", format!("the SQL of `{}` was rendered from something else", self.name()))
-            .at_opt(self.directory.location(self.migration))
-            .note("its operations, or the tables before them, have changed since the SQL was written and reviewed")
-            .note("nothing was run")
-            .help(format!("run `render {app} {name}`, and review the difference"))
     }
 }

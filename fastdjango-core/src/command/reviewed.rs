@@ -42,6 +42,16 @@ pub(super) fn holds(migration: &Migration, section: &SqlSection, before: &Projec
     section.input == planner::input_hash(&migration.app, &migration.operations, before)
 }
 
+/// A text that was rendered from something else than what is there now.
+pub(super) fn stale(directory: &Directory, migration: &Migration) -> Diagnostic {
+    let Migration { app, name, .. } = migration;
+    Diagnostic::error("E241", format!("the SQL of `{}` was rendered from something else", migration.reference()))
+        .at_opt(directory.location(migration))
+        .note("its operations, or the tables before them, have changed since the SQL was written and reviewed")
+        .note("nothing was run")
+        .help(format!("run `render {app} {name}`, and review the difference"))
+}
+
 /// A migration that cannot be undone.
 pub(super) fn no_way_back(directory: &Directory, migration: &Migration) -> Diagnostic {
     Diagnostic::error("E612", format!("`{}` has no way back", migration.reference()))

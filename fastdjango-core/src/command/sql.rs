@@ -1,13 +1,14 @@
 //! `sqlmigrate`: the SQL of a migration, as `migrate` runs it.
 
 use super::project::Project;
+use super::reviewed::{holds, no_way_back, reviewed, stale};
 use crate::backend::{Direction, script};
-use crate::diagnostic::Diagnostic;
 use crate::error::{Error, Result};
 use crate::field::Engine;
 use crate::name::AppLabel;
 
-/// Writes out every statement that `migrate` executes for the migration, in order; needs no database.
+/// Writes out every statement that `migrate` executes for the migration, in order; needs no database. A text that `migrate`
+/// would refuse is refused.
 ///
 /// What depends on the database that it runs against stands in a comment.
 pub fn sqlmigrate(
@@ -20,21 +21,15 @@ pub fn sqlmigrate(
     let directory = project.directory()?;
     let reference = directory.graph.resolve(app, prefix).map_err(Error::invalid)?;
     let migration = directory.get(&reference)?;
-    let Some(section) = migration.sql.get(&engine) else {
-        return Err(Error::invalid(
-            Diagnostic::error("E240", format!("`{reference}` has no SQL for {engine}"))
-                .at_opt(directory.location(migration))
-                .help(format!("add `{engine}` to `render` in fastdjango.toml, then run `render`")),
-        ));
-    };
+    let section = reviewed(&directory, migration, engine).map_err(Error::invalid)?;
+    if !holds(migration, section, &directory.state_before(&reference)?) {
+        return Err(Error::invalid(stale(&directory, migration)));
+    }
     let steps = match direction {
         Direction::Forward => &section.up,
-        Direction::Backward => section.down.as_ref().ok_or_else(|| {
-            Error::invalid(
-                Diagnostic::error("E612", format!("`{reference}` has no way back"))
-                    .at_opt(directory.location(migration)),
-            )
-        })?,
+        Direction::Backward => {
+            section.down.as_ref().ok_or_else(|| Error::invalid(no_way_back(&directory, migration)))?
+        }
     };
     Ok(script(engine, steps))
 }

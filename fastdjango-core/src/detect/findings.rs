@@ -22,6 +22,13 @@ impl<'a> Findings<'a> {
         self.answers.get(id)
     }
 
+    /// The old names that answers confirm, of questions whose id begins so.
+    pub(super) fn confirmed(&self, beginning: &str) -> Vec<&'a str> {
+        let answers = self.answers.range(beginning.to_owned()..).take_while(|(id, _)| id.starts_with(beginning));
+        let yes = answers.filter(|(_, answer)| answer.as_bool() == Some(true));
+        yes.filter_map(|(id, _)| id.strip_prefix(beginning)).collect()
+    }
+
     /// The answer to a question of yes or no; another answer is an error, and counts as no answer.
     pub(super) fn decision(&mut self, id: &str) -> Option<bool> {
         let answer = self.answer(id)?;

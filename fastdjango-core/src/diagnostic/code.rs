@@ -32,6 +32,8 @@ pub const AUTO_TWICE: &str = "E114";
 pub const NAME_TWICE: &str = "E115";
 /// A `renamed_from` whose old name is still there, or which another one claims too.
 pub const HINT_STILL_THERE: &str = "E303";
+/// A `renamed_from` whose old name nothing ever had, while something goes.
+pub const HINT_NAMES_NOTHING: &str = "E309";
 /// An answer that does not fit its question.
 pub const BAD_ANSWER: &str = "E304";
 /// Changes that no order of operations can make.

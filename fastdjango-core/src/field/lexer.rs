@@ -43,6 +43,12 @@ impl Token<'_> {
         }
     }
 
+    /// The text that a string literal stands for.
+    #[must_use]
+    pub fn string(&self) -> Option<String> {
+        (self.kind == Kind::Text).then(|| unquote(self.text))
+    }
+
     /// True for a word that equals `keyword`, in any case.
     #[must_use]
     pub fn is_word(&self, keyword: &str) -> bool {

@@ -207,6 +207,12 @@ impl<'a> Reader<'_, 'a> {
         }
         let (engine, database) = (self.required(name, table, "engine"), self.required(name, table, "name"));
         let (engine, database) = (self.engine(table, &engine?), database?);
+        if database.contains("://") {
+            // It may hold a password, and a name is printed: neither is taken.
+            let start = table.get("name").map_or(0, |value| value.span().start);
+            self.fault("E404", start, "`name` holds a URL", "a URL belongs under `url`, without `engine`");
+            return None;
+        }
         Some(Database {
             user: self.text(table, "user"),
             password: self.text(table, "password").map(Secret::new),

@@ -40,12 +40,27 @@ impl<'a> Source<'a> {
         if errors.is_empty() {
             return Ok(tree);
         }
+        if let Some(conflict) = self.conflict() {
+            return Err(conflict.into());
+        }
         let fault = |error: &toml::de::Error| {
             let start = error.span().map_or(0, |span| span.start);
             let message = format!("no valid TOML: {}", error.message().replace('\n', "; "));
             Diagnostic::error(self.codes.syntax, message).at(self.place(start))
         };
         Err(Diagnostics(errors.iter().map(fault).collect()))
+    }
+
+    /// Where a merge left both sides in the file; the errors of syntax that this makes would only hide it.
+    fn conflict(&self) -> Option<Diagnostic> {
+        let begins = |mark: &str| self.text.split('\n').position(|line| line.starts_with(mark));
+        let (line, _) = begins("<<<<<<<").zip(begins(">>>>>>>"))?;
+        let offset = self.text.split('\n').take(line).map(|line| line.len() + 1).sum();
+        Some(
+            Diagnostic::error(self.codes.syntax, "no valid TOML: a merge left both of its sides here")
+                .at(self.place(offset))
+                .help("keep what is right of both, and take out the lines of `<<<<<<<`, `=======` and `>>>>>>>`"),
+        )
     }
 
     /// The line and column of a byte.

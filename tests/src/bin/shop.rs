@@ -161,12 +161,90 @@ mod v4 {
     }
 }
 
+/// The same, and a name is unique, not empty, and has a default.
+mod v5 {
+    use fastdjango::prelude::*;
+
+    /// Somebody who buys.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Customer {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// The name.
+        #[field(max_length = 80, unique, default = "nobody", check = "name <> ''")]
+        pub name: String,
+        /// The address of their mail.
+        #[field(max_length = 200, unique, renamed_from = "mail")]
+        pub email: String,
+        /// Where they live.
+        #[field(max_length = 2, fill = "PT")]
+        pub country: String,
+    }
+
+    /// What somebody bought.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Purchase {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who bought it.
+        #[field(on_delete = restrict)]
+        pub customer: ForeignKey<Customer>,
+        /// How many.
+        pub amount: Option<i32>,
+    }
+}
+
+/// Some customers are more important than others.
+mod v6 {
+    use fastdjango::prelude::*;
+
+    /// Somebody who buys.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Customer {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// The name.
+        #[field(max_length = 80)]
+        pub name: String,
+        /// The address of their mail.
+        #[field(max_length = 200, unique, renamed_from = "mail")]
+        pub email: String,
+        /// Where they live.
+        #[field(max_length = 2, fill = "PT")]
+        pub country: String,
+        /// How important they are.
+        pub vip: Option<i32>,
+    }
+
+    /// What somebody bought.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Purchase {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who bought it.
+        #[field(on_delete = restrict)]
+        pub customer: ForeignKey<Customer>,
+        /// How many.
+        pub amount: Option<i32>,
+    }
+}
+
 fn main() -> ExitCode {
     let models: &[&ModelDef] = match std::env::var("SHOP_VERSION").as_deref() {
         Ok("0") => &[],
         Ok("2") => &[v2::Customer::DEF, v2::Purchase::DEF],
         Ok("3") => &[v3::Customer::DEF, v3::Purchase::DEF],
         Ok("4") => &[v4::Customer::DEF, v4::Purchase::DEF],
+        Ok("5") => &[v5::Customer::DEF, v5::Purchase::DEF],
+        Ok("6") => &[v6::Customer::DEF, v6::Purchase::DEF],
         _ => &[v1::Customer::DEF, v1::Purchase::DEF],
     };
     let dir = std::env::var("SHOP_DIR").unwrap_or_default();

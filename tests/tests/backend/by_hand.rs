@@ -18,7 +18,7 @@ fn field(name: &str, ty: ColumnType) -> FieldState {
     FieldState::new(name, FieldKind::Column(ty))
 }
 
-/// A post of four columns.
+/// A post of five columns.
 fn post() -> ProjectState {
     let mut id = field("id", ColumnType::BigInt);
     id.auto = true;
@@ -27,7 +27,9 @@ fn post() -> ProjectState {
     let mut note = field("note", ColumnType::Text);
     note.null = true;
     let mut model = ModelState::new("blog_post");
-    model.fields = vec![id, field("title", ColumnType::Text), stars, note];
+    let mut link = field("link", ColumnType::Text);
+    link.null = true;
+    model.fields = vec![id, field("title", ColumnType::Text), stars, link, note];
     model.primary_key = vec!["id".into()];
     let mut state = ProjectState::default();
     state.models.insert(ModelRef::new("blog", "Post"), model);
@@ -36,7 +38,7 @@ fn post() -> ProjectState {
 
 /// `note` becomes required, which takes a rebuild.
 fn required() -> Operation {
-    let from = post().models[&ModelRef::new("blog", "Post")].fields[3].clone();
+    let from = post().models[&ModelRef::new("blog", "Post")].fields[4].clone();
     let to = FieldState { null: false, ..from.clone() };
     Operation::AlterField { model: "Post".into(), from, to, fill: None, reverse_fill: None }
 }
@@ -52,7 +54,7 @@ async fn changed(from: &str, to: &str) -> TestDb {
     assert!(create.contains(from), "{create} has no {from}");
     let create = create.replacen(from, to, 1);
     let other = "CREATE TABLE other (id text PRIMARY KEY); INSERT INTO other VALUES ('a')";
-    TestDb::with(&format!("{other};{create};INSERT INTO blog_post (title, note) VALUES ('A', 'a')")).await
+    TestDb::with(&format!("{other};{create};INSERT INTO blog_post (id, title, note) VALUES (1, 'A', 'a')")).await
 }
 
 fn planned(operations: &[Operation]) -> Vec<Step> {
@@ -68,19 +70,32 @@ async fn run(db: &TestDb, steps: &[Step]) -> Result<(), Error> {
 const LAST: &str = "\"note\" text\n)";
 
 /// What somebody may do to the statement that made the table, and how the refusal calls it.
-const CHANGES: [(&str, &str, &str); 14] = [
+const CHANGES: [(&str, &str, &str); 19] = [
     ("\"title\" text NOT NULL", "\"title\" text NOT NULL UNIQUE", "UNIQUE (\"title\")"),
     (LAST, "\"note\" text, UNIQUE (title, stars))", "UNIQUE (\"title\", \"stars\")"),
     (LAST, "\"note\" text, CHECK (stars BETWEEN 0 AND 5))", "CHECK ( stars BETWEEN 0 AND 5 )"),
     (LAST, "\"note\" text REFERENCES other (id) ON DELETE CASCADE)", "ON DELETE CASCADE"),
+    (LAST, "\"note\" text REFERENCES other (id) DEFERRABLE INITIALLY DEFERRED)", "DEFERRABLE INITIALLY DEFERRED"),
+    (LAST, "\"note\" text REFERENCES other (id) DEFERRABLE)", "DEFERRABLE INITIALLY IMMEDIATE"),
     ("\"title\" text NOT NULL", "\"title\" text NOT NULL DEFAULT 'none'", "\"title\" DEFAULT 'none'"),
-    ("DEFAULT 3", "DEFAULT 4", "\"stars\" DEFAULT 4"),
+    ("DEFAULT 3", "DEFAULT 4", "`\"stars\" DEFAULT 4` is there; the models say `\"stars\" DEFAULT 3`"),
+    ("\"link\" text", "\"link\" text NOT NULL DEFAULT 'none'", "\"link\" NOT NULL"),
+    (
+        "PRIMARY KEY AUTOINCREMENT,\n    \"title\" text NOT NULL",
+        ",\n    \"title\" text NOT NULL PRIMARY KEY",
+        "PRIMARY KEY (\"title\")",
+    ),
     ("\"title\" text", "\"title\" text COLLATE NOCASE", "\"title\" COLLATE NOCASE"),
     (LAST, "\"note\" text, UNIQUE (title COLLATE NOCASE))", "\"title\" COLLATE NOCASE"),
     (
         "\"stars\" integer NOT NULL DEFAULT 3",
         "\"stars\" integer NOT NULL AS (length(title)) STORED",
         "\"stars\" GENERATED ALWAYS AS ( length(title) ) STORED",
+    ),
+    (
+        "\"stars\" integer NOT NULL DEFAULT 3",
+        "\"stars\" integer NOT NULL AS (length(title))",
+        "\"stars\" GENERATED ALWAYS AS ( length(title) ) VIRTUAL",
     ),
     (LAST, "\"note\" text NOT NULL)", "\"note\" NOT NULL"),
     ("\"title\" text", "\"title\" varchar(20)", "\"title\" varchar(20)"),
@@ -138,6 +153,8 @@ async fn what_the_edited_text_keeps_or_lets_go_runs() {
     let db = unique().await;
     run(&db, &edited("\n)", "\n)\n-- drops UNIQUE (\"title\")\n")).await.expect("it may go");
     let db = unique().await;
+    run(&db, &edited("\n)", "\n)\n-- drops UNIQUE (\"name\")\n")).await.expect("it may go under its new name too");
+    let db = unique().await;
     let error =
         run(&db, &edited("\n)", "\n)\n-- drops UNIQUE (\"stars\")\n")).await.expect_err("something else may go");
     assert_eq!(error.code(), "E640");
@@ -152,6 +169,63 @@ async fn what_goes_with_its_column_goes() {
 }
 
 #[tokio::test]
+async fn what_is_about_a_column_that_stays_does_not_go_with_another() {
+    let db = changed(LAST, "\"note\" text, UNIQUE (title, stars))").await;
+    let title = post().models[&ModelRef::new("blog", "Post")].fields[1].clone();
+    let remove = Operation::RemoveField { model: "Post".into(), field: title, reverse_fill: None };
+    let error = run(&db, &planned(&[remove, required()])).await.expect_err("`stars` stays");
+    assert_eq!(error.code(), "E640", "{error}");
+    assert!(error.to_string().contains("UNIQUE (\"title\", \"stars\")"), "{error}");
+}
+
+/// A migration that renames the table of posts before it rebuilds it, with more in the new table than the model says.
+fn renamed(keep: &str) -> Vec<Step> {
+    let table =
+        Operation::AlterModelTable { model: "Post".into(), from: "blog_post".into(), to: "blog_article".into() };
+    let mut steps = planned(&[table, required()]);
+    if let Some(Step::Rebuild { sql, .. }) = steps.last_mut() {
+        sql[0] = sql[0].replacen("\n)", &format!("{keep}\n)"), 1);
+    }
+    steps
+}
+
+#[tokio::test]
+async fn what_was_added_by_hand_is_found_under_the_tables_former_name() {
+    let db = changed(LAST, "\"note\" text, FOREIGN KEY (link) REFERENCES blog_post (id))").await;
+    let error = run(&db, &renamed("")).await.expect_err("it would be lost");
+    assert_eq!(error.code(), "E640", "{error}");
+    run(&db, &renamed(", FOREIGN KEY (link) REFERENCES blog_article (id)")).await.expect("the text keeps it");
+}
+
+#[tokio::test]
+async fn a_rename_in_another_table_is_none_here() {
+    let db = changed("\"title\" text NOT NULL", "\"title\" text NOT NULL UNIQUE").await;
+    db.execute("CREATE TABLE tag (title text)").await;
+    let mut steps = planned(&[required()]);
+    if let Some(Step::Rebuild { sql, .. }) = steps.last_mut() {
+        sql[0] = sql[0].replacen("\"title\" text NOT NULL", "\"title\" text NOT NULL UNIQUE", 1);
+    }
+    steps.insert(0, Step::Sql("ALTER TABLE tag RENAME COLUMN title TO name".into()));
+    run(&db, &steps).await.expect("the constraint is kept");
+}
+
+#[tokio::test]
+async fn a_counter_that_was_added_by_hand_is_not_lost() {
+    let mut state = post();
+    state.models.get_mut(&ModelRef::new("blog", "Post")).expect("the model").fields[0].auto = false;
+    let table = lower_all(&state).expect("a schema").tables.remove("blog_post").expect("the table");
+    let create = Sqlite.render(&Statement::CreateTable(Box::new(table.clone())));
+    assert!(create.contains("PRIMARY KEY") && !create.contains("AUTOINCREMENT"), "{create}");
+    let create = create.replace("bigint NOT NULL PRIMARY KEY", "integer NOT NULL PRIMARY KEY");
+    let db = TestDb::with(&create.replace("PRIMARY KEY", "PRIMARY KEY AUTOINCREMENT")).await;
+    let steps = plan(&AppLabel::new("blog"), &[required()], &state, &Sqlite).expect("a plan").up;
+    let declared = [table];
+    let unit = Unit { declared: &declared, ..unit("0002_note", &steps, Direction::Forward) };
+    let error = db.open().await.run(&unit, &options(), &mut |_| ()).await.expect_err("numbers would come back");
+    assert!(error.code() == "E640" && error.to_string().contains("\"id\" AUTOINCREMENT"), "{error}");
+}
+
+#[tokio::test]
 async fn an_index_that_the_text_makes_is_no_excuse_to_drop_another_of_its_name() {
     let make = |text: &str| {
         let mut steps = planned(&[required()]);
@@ -160,12 +234,24 @@ async fn an_index_that_the_text_makes_is_no_excuse_to_drop_another_of_its_name()
         }
         steps
     };
+    for (made, instead) in [
+        ("INDEX \"by hand\" ON blog_post (stars) WHERE stars > 3", "INDEX \"by hand\" ON blog_post (stars)"),
+        ("UNIQUE INDEX \"by hand\" ON blog_post (stars)", "INDEX \"by hand\" ON blog_post (stars)"),
+        ("INDEX \"by hand\" ON blog_post (stars DESC)", "INDEX \"by hand\" ON blog_post (stars)"),
+        ("INDEX \"by hand\" ON blog_post (lower(title))", "INDEX \"by hand\" ON blog_post (upper(title))"),
+    ] {
+        let db = changed(LAST, LAST).await;
+        db.execute(&format!("CREATE {made}")).await;
+        let error = run(&db, &make(&format!("CREATE {instead}"))).await.expect_err(made);
+        assert_eq!(error.code(), "E640", "{error}");
+        assert!(error.to_string().contains("INDEX \"by hand\" ("), "{error}");
+        run(&db, &make(&format!("CREATE {made}"))).await.expect("the same index");
+        let sql = db.rows("SELECT sql FROM sqlite_schema WHERE name = 'by hand'").await;
+        assert_eq!(sql, [format!("CREATE {made}")]);
+    }
     let db = changed(LAST, LAST).await;
-    db.execute("CREATE INDEX \"by hand\" ON blog_post (stars) WHERE stars > 3").await;
-    let error = run(&db, &make("CREATE INDEX \"by hand\" ON blog_post (stars)")).await.expect_err("another index");
-    assert_eq!(error.code(), "E640", "{error}");
-    assert!(error.to_string().contains("INDEX \"by hand\" (\"stars\") WHERE stars > 3"), "{error}");
-    run(&db, &make("CREATE INDEX \"by hand\" ON blog_post (stars) WHERE stars > 3")).await.expect("the same index");
+    db.execute("CREATE INDEX \"by hand\" ON blog_post (stars)").await;
+    run(&db, &planned(&[required()])).await.expect("an index that the text does not make comes back");
 }
 
 #[tokio::test]

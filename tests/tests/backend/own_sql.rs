@@ -27,6 +27,7 @@ async fn a_statement_that_commits_behind_a_triggers_body_commits_nothing() {
     let after = sql("INSERT INTO a VALUES (2, 2)");
     for tail in ["COMMIT", "END", "COMMIT; INSERT INTO a VALUES (9, 9)", "ROLLBACK", "ROLLBACK; DELETE FROM a"] {
         assert_nothing_left(&[sql(CREATE), behind(tail), after.clone()], "E641").await;
+        assert_nothing_left(&[sql(CREATE), behind(tail)], "E641").await;
     }
     assert_nothing_left(&[sql(CREATE), behind("COMMIT; SELECT absent"), after], "E641").await;
 }
@@ -58,6 +59,9 @@ async fn settings_that_endanger_rows_or_catalog_are_refused() {
         "PRAGMA \"journal_mode\" = OFF",
         "PRAGMA schema_version = 7",
         "PRAGMA ignore_check_constraints = 1",
+        "PRAGMA synchronous = OFF",
+        "PRAGMA encoding = 'UTF-16'",
+        "PRAGMA query_only = ON",
     ] {
         let db = TestDb::new();
         let error = db.apply("0001_initial", &[sql(CREATE), sql(pragma)]).await.expect_err(pragma);
@@ -66,6 +70,28 @@ async fn settings_that_endanger_rows_or_catalog_are_refused() {
     }
     let db = TestDb::new();
     db.apply("0001_initial", &[sql("PRAGMA foreign_keys")]).await.expect("reading a setting harms nobody");
+}
+
+#[tokio::test]
+async fn no_migration_touches_the_history() {
+    let db = TestDb::new();
+    db.apply("0001_initial", &[sql(CREATE)]).await.expect("applied");
+    let events = db.rows("SELECT name, event FROM fastdjango_migrations ORDER BY id").await;
+    for touch in [
+        "DELETE FROM fastdjango_migrations",
+        "DROP TABLE \"fastdjango_migrations\"",
+        "DELETE FROM 'fastdjango_migrations'",
+        "UPDATE FastDjango_Migrations SET event = 'reverted'",
+        "ALTER TABLE [fastdjango_migrations] RENAME TO gone",
+        "WITH x AS (SELECT 1) DELETE FROM main.fastdjango_migrations",
+        "CREATE TRIGGER t AFTER INSERT ON post BEGIN DELETE FROM fastdjango_migrations; END",
+    ] {
+        let error = db.apply("0002_own", &[sql(touch)]).await.expect_err(touch);
+        assert_eq!(error.code(), "E644", "{error}");
+    }
+    assert_eq!(db.rows("SELECT name, event FROM fastdjango_migrations ORDER BY id").await, events);
+    let reads = sql("SELECT count(*) FROM fastdjango_migrations");
+    db.apply("0002_own", &[reads, sql("INSERT INTO post VALUES (1, 'a')")]).await.expect("it only reads");
 }
 
 #[tokio::test]
@@ -90,12 +116,50 @@ async fn a_setting_lasts_as_long_as_its_migration() {
 
 #[tokio::test]
 async fn every_migration_begins_with_the_settings_of_a_new_session() {
+    let schema = "CREATE TABLE a (id integer PRIMARY KEY, up integer REFERENCES a (id), n integer CHECK (n < 9));\
+                  CREATE VIEW ids AS SELECT id FROM a;\
+                  CREATE TRIGGER again AFTER INSERT ON a WHEN NEW.id < 9 BEGIN INSERT INTO a (id) VALUES (NEW.id + 1); END";
+    for (setting, refused) in [
+        ("foreign_keys = OFF", "INSERT INTO a (id, up) VALUES (21, 22)"),
+        ("ignore_check_constraints = ON", "INSERT INTO a (id, n) VALUES (21, 9)"),
+        ("writable_schema = ON", "UPDATE sqlite_schema SET sql = NULL WHERE name = 'ids'"),
+    ] {
+        let db = TestDb::with(schema).await;
+        let mut connection = db.open().await;
+        connection.execute(&format!("PRAGMA {setting}")).await.expect("a setting");
+        let steps = [sql(refused)];
+        let run = connection.run(&unit("0002_rows", &steps, Direction::Forward), &options(), &mut |_| ()).await;
+        assert_eq!(run.expect_err(setting).code(), "E621", "{setting}");
+    }
+    for (setting, step, seen) in [
+        ("recursive_triggers = ON", "INSERT INTO a (id) VALUES (1)", "SELECT count(*) FROM a"),
+        (
+            "legacy_alter_table = ON",
+            "ALTER TABLE a RENAME TO b",
+            "SELECT sql LIKE '%FROM \"b\"' FROM sqlite_schema WHERE name = 'ids'",
+        ),
+    ] {
+        let (usual, changed) = (TestDb::with(schema).await, TestDb::with(schema).await);
+        let mut connection = changed.open().await;
+        connection.execute(&format!("PRAGMA {setting}")).await.expect("a setting");
+        let steps = [sql(step)];
+        usual.apply("0002_rows", &steps).await.expect("it runs");
+        let unit = unit("0002_rows", &steps, Direction::Forward);
+        connection.run(&unit, &options(), &mut |_| ()).await.expect("it runs");
+        assert_eq!(changed.rows(seen).await, usual.rows(seen).await, "{setting}");
+    }
+}
+
+#[tokio::test]
+async fn a_setting_that_does_not_take_is_refused() {
     let db = TestDb::with("CREATE TABLE a (id integer PRIMARY KEY, up integer REFERENCES a (id))").await;
     let mut connection = db.open().await;
-    connection.execute("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON").await.expect("settings");
-    let orphan = [sql("INSERT INTO a VALUES (1, 2)")];
-    let run = connection.run(&unit("0002_rows", &orphan, Direction::Forward), &options(), &mut |_| ()).await;
-    assert!(run.expect_err("foreign keys are on").to_string().contains("FOREIGN KEY"));
+    connection.execute("PRAGMA foreign_keys = OFF; BEGIN").await.expect("inside of it the setting does nothing");
+    let steps = [sql("SELECT 1")];
+    let run = connection.run(&unit("0002_rows", &steps, Direction::Forward), &options(), &mut |_| ()).await;
+    let error = run.expect_err("foreign keys stay off");
+    assert_eq!(error.code(), "E503", "{error}");
+    assert!(error.to_string().contains("nothing was run"), "{error}");
 }
 
 #[tokio::test]
@@ -136,6 +200,12 @@ async fn a_drop_that_breaks_a_view_or_a_trigger_is_refused() {
             assert_eq!(db.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'post'").await, ["1"]);
         }
     }
+    let watched = "CREATE TRIGGER watch AFTER UPDATE OF title, id ON post BEGIN DELETE FROM log; END";
+    let db = TestDb::with(&format!("{schema}ALTER TABLE post ADD COLUMN title text; {watched}")).await;
+    let error = db.apply("0002_drop", &[sql("ALTER TABLE post DROP COLUMN title")]).await.expect_err("it is watched");
+    assert_eq!(error.code(), "E643", "{error}");
+    assert!(error.to_string().contains("the trigger `watch` names what the migration drops: no such column: title"));
+    db.apply("0002_rename", &[sql("ALTER TABLE post RENAME COLUMN title TO name")]).await.expect("the trigger follows");
     let db = TestDb::with(&format!(
         "{schema}CREATE TRIGGER own AFTER INSERT ON post BEGIN DELETE FROM log; END;\
          CREATE VIEW broken AS SELECT * FROM nowhere; CREATE VIEW post_of_log AS SELECT id AS post FROM log"

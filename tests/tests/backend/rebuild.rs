@@ -45,7 +45,9 @@ async fn assert_rebuilt(db: &TestDb) {
 async fn assert_refused(db: &TestDb, steps: &[Step], code: &str) -> String {
     let catalog = "SELECT type, name, sql FROM sqlite_schema ORDER BY rowid";
     let (schema, books) = (db.rows(catalog).await, db.rows("SELECT * FROM book").await);
-    let error = db.apply("0002_name", steps).await.expect_err("refused");
+    let triggers = db.rows("SELECT sql FROM sqlite_schema WHERE type = 'trigger'").await;
+    let outcome = db.apply("0002_name", steps).await;
+    let error = outcome.err().unwrap_or_else(|| panic!("it was to be refused: {triggers:?}"));
     assert_eq!(error.code(), code, "{error}");
     assert!(error.to_string().contains("rolled back; nothing of this migration is in the database"), "{error}");
     assert_eq!(db.rows(catalog).await, schema);
@@ -66,7 +68,8 @@ async fn children_with_cascade_survive() {
 async fn foreign_keys_are_on_again_afterwards() {
     let db = library("").await;
     let mut connection = db.open().await;
-    for (name, steps) in [("0002_name", [required_name()]), ("0003_fails", [sql("SELECT absent")])] {
+    let fails = vec![required_name(), sql("SELECT absent")];
+    for (name, steps) in [("0002_name", vec![required_name()]), ("0003_fails", fails)] {
         let unit = super::harness::unit(name, &steps, fastdjango_core::backend::Direction::Forward);
         let _ = connection.run(&unit, &super::harness::options(), &mut |_| ()).await;
         assert_eq!(connection.query("PRAGMA foreign_keys").await.expect("a pragma")[0][0].integer(), Some(1));
@@ -92,6 +95,33 @@ async fn triggers_of_the_table_and_of_others_come_back() {
     assert_rebuilt(&db).await;
     assert_eq!(db.rows("SELECT count(*) FROM log").await, ["0"], "a trigger ran during the copy");
     db.execute("INSERT INTO book VALUES (13, 'D', 1)").await;
+    assert_eq!(db.rows("SELECT what FROM log").await, ["x"]);
+}
+
+#[tokio::test]
+async fn a_trigger_that_quotes_the_table_as_a_string_comes_back() {
+    let rename = |text: &str| text.replace("author", "o''clock");
+    let db = TestDb::with(&format!(
+        "{}CREATE TABLE log (what text); CREATE TABLE other (id integer);\
+         CREATE TRIGGER own AFTER UPDATE ON 'o''clock' BEGIN INSERT INTO log VALUES (NEW.name); END;\
+         CREATE TRIGGER elsewhere AFTER INSERT ON other BEGIN UPDATE 'o''clock' SET name = 'x' WHERE id = 1; END;",
+        AUTHOR
+            .replace("TABLE author", "TABLE 'o''clock'")
+            .replace("INTO author", "INTO 'o''clock'")
+            .replace("FROM author", "FROM 'o''clock'")
+    ))
+    .await;
+    let step = rebuild(
+        "o'clock",
+        &[
+            "CREATE TABLE n (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, name text NOT NULL)",
+            &rename("INSERT INTO n (id, name) SELECT \"id\", coalesce(\"name\", '') FROM 'author'"),
+            &rename("DROP TABLE 'author'"),
+            &rename("ALTER TABLE n RENAME TO 'author'"),
+        ],
+    );
+    db.apply("0002_name", &[step]).await.expect("the rebuild runs");
+    db.execute("INSERT INTO other VALUES (1)").await;
     assert_eq!(db.rows("SELECT what FROM log").await, ["x"]);
 }
 
@@ -124,20 +154,46 @@ async fn a_view_that_loses_its_column_stops_it() {
     assert!(text.contains("the view `names`"), "{text}");
 }
 
+/// `author.name` goes.
+fn without_name() -> Step {
+    let statements = [
+        "CREATE TABLE n (id integer NOT NULL PRIMARY KEY)",
+        "INSERT INTO n (id) SELECT \"id\" FROM author -- drops \"name\"",
+        "DROP TABLE author",
+        "ALTER TABLE n RENAME TO author",
+    ];
+    rebuild("author", &statements)
+}
+
 #[tokio::test]
 async fn a_trigger_that_loses_its_column_stops_it() {
-    let db = library("CREATE TRIGGER own AFTER UPDATE ON author BEGIN UPDATE book SET title = NEW.name; END").await;
-    let steps = [rebuild(
-        "author",
-        &[
-            "CREATE TABLE n (id integer NOT NULL PRIMARY KEY)",
-            "INSERT INTO n (id) SELECT \"id\" FROM author -- drops \"name\"",
-            "DROP TABLE author",
-            "ALTER TABLE n RENAME TO author",
-        ],
-    )];
-    let text = assert_refused(&db, &steps, "E629").await;
-    assert!(text.contains("the trigger `own`"), "{text}");
+    for (event, row) in [("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD"), ("UPDATE OF name", "NEW")] {
+        // What is computed cannot be written, and hides nothing.
+        for computed in ["", "ALTER TABLE author ADD COLUMN twice integer AS (id * 2);"] {
+            let trigger =
+                format!("CREATE TRIGGER own AFTER {event} ON author BEGIN UPDATE book SET title = {row}.name; END");
+            let db = library(&format!("{computed}{trigger}")).await;
+            let mut step = without_name();
+            if let Step::Rebuild { sql, .. } = &mut step
+                && !computed.is_empty()
+            {
+                sql[0] = "CREATE TABLE n (id integer NOT NULL PRIMARY KEY, twice integer AS (id * 2))".to_owned();
+            }
+            let text = assert_refused(&db, &[step], "E629").await;
+            assert!(text.contains("the trigger `own`"), "{event}: {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_text_that_is_called_like_a_column_which_goes_was_a_text_before() {
+    let db = library(
+        "CREATE VIEW labels AS SELECT 'name' AS label, id FROM author;\
+         CREATE TRIGGER own AFTER UPDATE ON author BEGIN UPDATE book SET title = 'NAME'; END;",
+    )
+    .await;
+    db.apply("0002_name", &[without_name()]).await.expect("neither reads the column");
+    assert_eq!(db.rows("SELECT label FROM labels").await, ["name", "name"]);
 }
 
 #[tokio::test]
@@ -147,16 +203,7 @@ async fn a_trigger_on_a_view_that_loses_its_column_stops_it() {
          CREATE TRIGGER write_ids INSTEAD OF INSERT ON ids BEGIN INSERT INTO author (id, name) VALUES (NEW.id, ''); END;",
     )
     .await;
-    let steps = [rebuild(
-        "author",
-        &[
-            "CREATE TABLE n (id integer NOT NULL PRIMARY KEY)",
-            "INSERT INTO n (id) SELECT \"id\" FROM author -- drops \"name\"",
-            "DROP TABLE author",
-            "ALTER TABLE n RENAME TO author",
-        ],
-    )];
-    let text = assert_refused(&db, &steps, "E629").await;
+    let text = assert_refused(&db, &[without_name()], "E629").await;
     assert!(text.contains("the trigger `write_ids`"), "{text}");
 }
 
@@ -164,11 +211,14 @@ async fn a_trigger_on_a_view_that_loses_its_column_stops_it() {
 async fn what_was_broken_before_does_not_stop_it() {
     let db = library(
         "CREATE TABLE gone (name text); CREATE VIEW broken AS SELECT gone.name FROM author, gone;\
-         CREATE VIEW elsewhere AS SELECT name FROM gone; DROP TABLE gone;",
+         CREATE VIEW elsewhere AS SELECT name FROM gone;\
+         CREATE TRIGGER on_broken INSTEAD OF UPDATE OF name ON broken BEGIN DELETE FROM book; END;\
+         CREATE TRIGGER never AFTER UPDATE OF absent ON author BEGIN DELETE FROM book; END; DROP TABLE gone;",
     )
     .await;
     assert_rebuilt(&db).await;
-    assert_eq!(db.rows("SELECT count(*) FROM sqlite_schema WHERE name IN ('broken', 'elsewhere')").await, ["2"]);
+    let there = "SELECT count(*) FROM sqlite_schema WHERE name IN ('broken', 'elsewhere', 'on_broken', 'never')";
+    assert_eq!(db.rows(there).await, ["4"]);
 }
 
 #[tokio::test]
@@ -238,6 +288,31 @@ async fn orphans_of_a_table_whose_key_changes_are_not_new() {
         let step = rebuild("child", &[&create, copy, "DROP TABLE child", "ALTER TABLE n RENAME TO child"]);
         db.apply(name, &[step]).await.expect("as many orphans as before");
     }
+}
+
+#[tokio::test]
+async fn orphans_are_the_same_however_the_key_writes_its_target() {
+    let db = TestDb::with(
+        "PRAGMA foreign_keys = OFF; CREATE TABLE parent (id integer PRIMARY KEY);\
+         CREATE TABLE Child (id integer PRIMARY KEY, parent_id integer REFERENCES PARENT (id));\
+         INSERT INTO child VALUES (5, 1), (6, 2);",
+    )
+    .await;
+    let create = "CREATE TABLE n (id integer PRIMARY KEY, parent_id integer REFERENCES parent (id))";
+    let copy = "INSERT INTO n (id, parent_id) SELECT id, parent_id FROM child";
+    let step = rebuild("child", &[create, copy, "DROP TABLE child", "ALTER TABLE n RENAME TO child"]);
+    db.apply("0002_same", &[step]).await.expect("as many orphans as before");
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_checked_stops_nothing_and_two_do() {
+    let odd = |name: &str| {
+        format!("CREATE TABLE {name} (a text REFERENCES author (name)); INSERT INTO {name} VALUES ('Ann');")
+    };
+    let db = library(&format!("PRAGMA foreign_keys = OFF; {}", odd("odd"))).await;
+    assert_rebuilt(&db).await;
+    let db = library("PRAGMA foreign_keys = OFF;").await;
+    assert_refused(&db, &[required_name(), sql("CREATE TABLE odd (a text REFERENCES author (name))")], "E627").await;
 }
 
 #[tokio::test]
@@ -398,17 +473,6 @@ async fn an_index_by_hand_that_is_called_like_a_column_comes_back() {
 
 #[tokio::test]
 async fn an_index_by_hand_that_is_called_like_a_column_which_goes_comes_back_or_is_refused() {
-    let without_name = || {
-        rebuild(
-            "author",
-            &[
-                "CREATE TABLE n (id integer NOT NULL PRIMARY KEY)",
-                "INSERT INTO n (id) SELECT \"id\" FROM author -- drops \"name\"",
-                "DROP TABLE author",
-                "ALTER TABLE n RENAME TO author",
-            ],
-        )
-    };
     let db = library("CREATE INDEX name ON author (name)").await;
     let text = assert_refused(&db, &[without_name()], "E629").await;
     assert!(text.contains("the index `name`"), "{text}");
@@ -444,4 +508,62 @@ async fn a_dropped_table_takes_no_rows_of_a_table_made_by_hand_along() {
     assert_refused(&db, &[sql("DROP TABLE IF EXISTS main.\"author\";")], "E639").await;
     db.execute("DELETE FROM book").await;
     db.apply("0002_drop", &[sql("DROP TABLE author")]).await.expect("nobody refers to it");
+}
+
+#[tokio::test]
+async fn names_in_another_case_are_the_same_names() {
+    let db = TestDb::with(&format!(
+        "{}{}CREATE INDEX \"by hand\" ON author (id, name);",
+        AUTHOR.replace("TABLE author", "TABLE Author"),
+        BOOK.replace("REFERENCES author", "REFERENCES AUTHOR")
+    ))
+    .await;
+    assert_refused(&db, &[author(&["DELETE FROM book WHERE id = 10"])], "E626").await;
+    assert_refused(&db, &[sql("DROP TABLE author")], "E639").await;
+    assert_rebuilt(&db).await;
+    assert_eq!(db.rows("SELECT count(*) FROM sqlite_schema WHERE name = 'by hand'").await, ["1"]);
+}
+
+#[tokio::test]
+async fn a_virtual_table_of_a_module_that_is_not_here_stops_nothing() {
+    let db = library(
+        "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) \
+         VALUES ('table', 'ghost', 'ghost', 0, 'CREATE VIRTUAL TABLE ghost USING absent(x)');",
+    )
+    .await;
+    assert_rebuilt(&db).await;
+}
+
+#[tokio::test]
+async fn a_table_is_not_dropped_under_rows_that_refer_to_it_beside_a_rebuild() {
+    let db = library("CREATE TABLE tag (id integer PRIMARY KEY, name text);").await;
+    let other = rebuild(
+        "tag",
+        &[
+            "CREATE TABLE n (id integer PRIMARY KEY, name text NOT NULL)",
+            "INSERT INTO n (id, name) SELECT id, name FROM tag",
+            "DROP TABLE tag",
+            "ALTER TABLE n RENAME TO tag",
+        ],
+    );
+    assert_refused(&db, &[other, sql("DROP TABLE author")], "E639").await;
+}
+
+#[tokio::test]
+async fn a_text_that_qualifies_casts_or_asks_elsewhere_is_understood() {
+    let text = |select: &str| {
+        let copy = format!("INSERT INTO n (id, name) {select}");
+        let create = "CREATE TABLE n (id integer NOT NULL PRIMARY KEY, name text)";
+        rebuild("author", &[create, &copy, "DROP TABLE author", "ALTER TABLE n RENAME TO author"])
+    };
+    for select in [
+        "SELECT \"author\".\"id\", CAST(\"author\".\"name\" AS text) FROM author",
+        "SELECT \"id\", coalesce(\"name\", (SELECT \"title\" FROM book WHERE author_id = author.id)) FROM author",
+    ] {
+        let db = library("").await;
+        db.apply("0002_name", &[text(select)]).await.unwrap_or_else(|error| panic!("{select}: {error}"));
+        assert_eq!(db.rows("SELECT id, name FROM author").await, ["1|Ann", "2|Bob"]);
+    }
+    let db = library("ALTER TABLE author ADD COLUMN text text DEFAULT 'x'").await;
+    assert_refused(&db, &[text("SELECT \"id\", CAST(\"name\" AS text) FROM author")], "E625").await;
 }

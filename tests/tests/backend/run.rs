@@ -29,7 +29,10 @@ async fn a_failure_leaves_nothing_and_says_where() {
     let error = db.apply("0001_initial", &steps).await.expect_err("the second step fails");
     let text = error.to_string();
     assert_eq!(error.kind(), ErrorKind::Failed);
-    for part in ["E621", "`blog.0001_initial`", "step 2 of 3", "no such table", "ALTER TABLE absent", "rolled back"] {
+    let help = "correct the cause, then run `migrate` again";
+    for part in
+        ["E621", "`blog.0001_initial`", "step 2 of 3", "no such table", "ALTER TABLE absent", "rolled back", help]
+    {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
     assert_eq!(db.rows("SELECT name FROM sqlite_schema").await, [""; 0]);
@@ -44,6 +47,8 @@ async fn a_verifying_query_stops_what_would_fail_later() {
         found: "rows of `post` have no `slug`".into(),
     };
     let steps = [sql("DELETE FROM post WHERE id = 2"), verify];
+    let numberless = Step::Verify { verify: "SELECT slug FROM post".into(), found: "rows".into() };
+    assert_eq!(db.apply("0002_slug", &[numberless]).await.expect_err("no number").code(), "E624");
     let error = db.apply("0002_slug", &steps).await.expect_err("a row has no slug");
     assert_eq!(error.code(), "E624");
     assert!(error.to_string().contains("1 rows of `post` have no `slug`"), "{error}");
@@ -58,6 +63,13 @@ async fn what_cannot_run_here_is_refused_before_anything_does() {
         (autocommit, "E630"),
         (sql("  /* x */ commit"), "E631"),
         (sql("DELETE FROM a; DELETE FROM b"), "E631"),
+        (sql("BEGIN"), "E631"),
+        (sql("End transaction"), "E631"),
+        (sql("ROLLBACK"), "E631"),
+        (sql("SAVEPOINT s"), "E631"),
+        (sql("RELEASE s"), "E631"),
+        (sql("ATTACH 'other.sqlite3' AS other"), "E631"),
+        (sql("DETACH other"), "E631"),
         (sql("VACUUM"), "E631"),
         (sql("DROP TRIGGER IF EXISTS t; COMMIT"), "E631"),
         (
@@ -68,7 +80,8 @@ async fn what_cannot_run_here_is_refused_before_anything_does() {
         let error = db.apply("0001_initial", &[sql(CREATE), step]).await.expect_err("refused");
         assert_eq!(error.code(), code);
     }
-    let trigger = sql("CREATE TRIGGER t AFTER INSERT ON post BEGIN DELETE FROM post WHERE id = 9; SELECT 1; END;");
+    let body = "DELETE FROM post WHERE id = CASE 1 WHEN 1 THEN 9 END; SELECT 1;";
+    let trigger = sql(&format!("CREATE TRIGGER t AFTER INSERT ON post BEGIN {body} END;"));
     db.apply("0001_initial", &[sql(CREATE), trigger]).await.expect("a trigger's body is no second statement");
 }
 
@@ -136,6 +149,21 @@ async fn the_second_signal_interrupts_the_statement() {
 }
 
 #[tokio::test]
+async fn a_connection_forgets_the_signals_of_a_run_that_ended() {
+    let db = TestDb::new();
+    let options = options();
+    let interrupt = options.interrupt.clone();
+    let mut connection = db.open().await;
+    let steps = [sql(CREATE)];
+    connection.run(&unit("0001_initial", &steps, Direction::Forward), &options, &mut |_| ()).await.expect("applied");
+    interrupt.signal();
+    interrupt.signal();
+    let long = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100000) SELECT count(*) FROM n";
+    let rows = connection.query(long).await.expect("nobody stops a query of later");
+    assert_eq!(rows[0][0].integer(), Some(100_000));
+}
+
+#[tokio::test]
 async fn a_dropped_future_does_not_split_a_migration() {
     let db = TestDb::new();
     let slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) \
@@ -177,6 +205,41 @@ async fn a_backup_is_a_copy_and_overwrites_nothing() {
     assert_eq!(error.code(), "E506");
     let mut copied = Connection::open_sqlite(&copy, Access::Read).await.expect("the copy opens");
     assert_eq!(copied.count_rows("post").await.expect("a count"), 1);
+    let error = TestDb::new().read().await.backup(&copy.with_extension("none")).await.expect_err("nothing to copy");
+    assert_eq!(error.code(), "E506");
+}
+
+#[tokio::test]
+async fn values_of_a_column_that_is_not_there_are_not_counted() {
+    let db =
+        TestDb::with("CREATE TABLE post (id integer, note text); INSERT INTO post VALUES (1, NULL), (2, 'a')").await;
+    let mut connection = db.read().await;
+    assert_eq!(connection.count_values("post", "note").await.expect("a count"), 1);
+    connection.count_values("post", "absent").await.expect_err("its quoted name is no text");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readers_go_on_while_a_migration_works() {
+    let db = TestDb::with("CREATE TABLE post (id integer); INSERT INTO post VALUES (1)").await;
+    let slow = "SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000000) SELECT i FROM n)";
+    let steps = [sql("UPDATE post SET id = 2"), sql(slow)];
+    let (begun, ended) = (tokio::sync::Notify::new(), std::sync::atomic::AtomicBool::new(false));
+    let run = async {
+        let mut tell = |progress| {
+            if matches!(progress, Progress::StepStarted { number: 2, .. }) {
+                begun.notify_one();
+            }
+        };
+        let unit = unit("0001_initial", &steps, Direction::Forward);
+        db.open().await.run(&unit, &options(), &mut tell).await.expect("it runs");
+        ended.store(true, std::sync::atomic::Ordering::SeqCst);
+    };
+    let read = async {
+        begun.notified().await;
+        assert_eq!(db.rows("SELECT id FROM post").await, ["1"]);
+        assert!(!ended.load(std::sync::atomic::Ordering::SeqCst), "the reader had to wait");
+    };
+    tokio::join!(run, read);
 }
 
 #[tokio::test]
@@ -187,7 +250,11 @@ async fn reading_creates_no_file_and_no_table() {
     assert!(connection.introspect().await.expect("no file is an empty schema").tables.is_empty());
     assert!(!db.path().exists());
     db.execute("CREATE TABLE post (id integer)").await;
+    assert!(connection.version().await.expect("the version of the library").starts_with("3."));
     assert!(db.read().await.history().await.expect("no table is an empty history").events.is_empty());
+    assert!(connection.introspect().await.expect("the file is there now").tables.contains_key("post"));
     assert_eq!(db.rows("SELECT name FROM sqlite_schema").await, ["post"]);
-    assert!(db.read().await.execute("DELETE FROM post").await.is_err());
+    assert_eq!(db.read().await.execute("DELETE FROM post").await.expect_err("only reading").code(), "E501");
+    let hidden = db.read().await.query("DELETE FROM post").await.expect_err("not by way of a query either");
+    assert!(hidden.to_string().contains("readonly"), "{hidden}");
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use fastdjango_core::backend::{Access, Connection, Direction, Outcome};
+use fastdjango_core::backend::{Access, Connection, Direction, Outcome, Progress};
 use fastdjango_core::ddl::Statement;
 use fastdjango_core::dialect::{Dialect, Sqlite};
 use fastdjango_core::field::ColumnType;
@@ -55,6 +55,51 @@ async fn a_full_disk_in_the_middle_of_a_rebuild_loses_nothing() {
     db.apply("0002_title", &[required_title()]).await.expect("with room it runs");
 }
 
+/// No test of its own: what the next test does on a disk of four megabytes.
+#[tokio::test]
+async fn on_a_small_disk() {
+    let Some(folder) = std::env::var_os("FASTDJANGO_TEST_SMALL_DISK") else { return };
+    let path = std::path::Path::new(&folder).join("db.sqlite3");
+    let mut connection = Connection::open_sqlite(&path, Access::Write).await.expect("it opens");
+    let rows = |count: u32| {
+        format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {count}) \
+             INSERT INTO post (title) SELECT printf('%.1000c', 'x') FROM n"
+        )
+    };
+    connection.execute(&format!("{CREATE}; {}", rows(1600))).await.expect("1.6 of 4 megabytes");
+    let steps = [required_title()];
+    let run = connection.run(&unit("0002_title", &steps, Direction::Forward), &options(), &mut |_| ()).await;
+    let error = run.expect_err("a copy would fit, a copy and its journal would not");
+    assert_eq!(error.code(), "E505", "{error}");
+    assert!(error.to_string().contains("copying `post` needs 4 MB on the disk of"), "{error}");
+    connection.execute("DELETE FROM post WHERE id > 800; VACUUM").await.expect("it becomes smaller");
+    connection.run(&unit("0002_title", &steps, Direction::Forward), &options(), &mut |_| ()).await.expect("it fits");
+}
+
+#[tokio::test]
+async fn a_disk_without_room_for_a_copy_and_its_journal_is_said_before() {
+    let db = TestDb::new();
+    let folder = db.path().parent().expect("a folder").to_owned();
+    let mount = "mount -t tmpfs -o size=4m none \"$FASTDJANGO_TEST_SMALL_DISK\" || exit 77; exec \"$0\" \"$@\"";
+    let inside = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", mount])
+        .arg(std::env::current_exe().expect("this test"))
+        .args(["backend::trouble::on_a_small_disk", "--exact", "--nocapture"])
+        .env("FASTDJANGO_TEST_SMALL_DISK", &folder)
+        .output();
+    let Ok(output) = inside else {
+        eprintln!("SKIPPED: no `unshare` here, so nothing is known of small disks");
+        return;
+    };
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    if !output.status.success() && !text.contains("running 1 test") {
+        eprintln!("SKIPPED: a disk cannot be mounted here, so nothing is known of small ones: {text}");
+        return;
+    }
+    assert!(output.status.success(), "{text}");
+}
+
 /// Takes the right to write away even from root; false, and loud, where the file system cannot do that.
 fn immutable(path: &std::path::Path, on: bool) -> bool {
     let done = Command::new("chattr").arg(if on { "+i" } else { "-i" }).arg(path).status();
@@ -104,10 +149,24 @@ async fn a_migrator_that_rolls_back_leaves_the_work_to_the_other() {
     let db = TestDb::with(CREATE).await;
     let slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) INSERT INTO post SELECT i, 'x' FROM n";
     let (fails, works) = ([sql(slow), sql("SELECT absent")], [sql("INSERT INTO post VALUES (7, 'y')")]);
-    let (first, second) = tokio::join!(db.apply("0002_rows", &fails), async {
-        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    let (begun, has_begun) = tokio::sync::oneshot::channel();
+    let mut begun = Some(begun);
+    let first = async {
+        let mut connection = db.open().await;
+        let mut tell = |progress| {
+            if matches!(progress, Progress::StepStarted { .. })
+                && let Some(begun) = begun.take()
+            {
+                let _ = begun.send(());
+            }
+        };
+        connection.run(&unit("0002_rows", &fails, Direction::Forward), &options(), &mut tell).await
+    };
+    let second = async {
+        has_begun.await.expect("the first has the lock");
         db.apply("0002_rows", &works).await
-    });
+    };
+    let (first, second) = tokio::join!(first, second);
     assert!(first.expect_err("its second step fails").to_string().contains("rolled back"));
     assert!(matches!(second, Ok(Outcome::Done { .. })), "{second:?}");
     assert_eq!(db.rows("SELECT id FROM post").await, ["7"]);

@@ -56,3 +56,15 @@ fn the_exit_code_names_the_signal() {
     drop(held);
     assert_eq!(shop.column("SELECT count(*) FROM fastdjango_migrations WHERE name LIKE '0002%'"), ["0"]);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_is_lost_is_a_failure() {
+    let shop = Shop::new();
+    shop.run(1, &["makemigrations"]);
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = shop.command(1, &["sqlmigrate", "shop", "0001"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("not everything could be written to stdout"), "{said}");
+}

@@ -1,8 +1,10 @@
 //! The command line as a person meets it.
 
+mod by_hand;
 mod commands;
 mod ends;
 mod rebased;
+mod refused;
 mod shop;
 #[cfg(unix)]
 mod terminal;

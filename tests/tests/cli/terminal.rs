@@ -3,6 +3,7 @@
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
+use crate::rebased::{NAMED, rebased};
 use crate::shop::Shop;
 
 const ENTER: &str = "\r";
@@ -52,6 +53,8 @@ fn a_denied_rename_asks_for_the_value_that_is_missing() {
     session.exp_string("`Customer.email` is required, and rows that exist would have no value").unwrap();
     press(&mut session, ENTER);
     session.exp_string("value:").unwrap();
+    press(&mut session, "nobody\r");
+    session.exp_string("`nobody` is no value").unwrap();
     press(&mut session, "{ sql = \"'nobody' || id\" }\r");
     session.exp_string("review it").unwrap();
     assert_eq!(code(&mut session), 0);
@@ -86,6 +89,33 @@ fn a_rollback_that_destroys_data_waits_for_a_yes() {
     session.exp_string("1 migration undone").unwrap();
     assert_eq!(code(&mut session), 0);
     assert_eq!(shop.column("SELECT count(*) FROM shop_purchase"), ["3"]);
+}
+
+#[test]
+fn sql_that_no_file_holds_is_shown_and_waits_for_a_yes() {
+    let shop = rebased();
+    let mut session = terminal(&shop, 1, &["migrate"]);
+    session
+        .exp_string("the SQL of `shop.0002_nameless` is rendered for this database, and nobody reviewed it")
+        .unwrap();
+    session.exp_string("CREATE TABLE \"fastdjango_new_shop_customer\"").unwrap();
+    session.exp_string("ALTER TABLE \"fastdjango_new_shop_customer\" RENAME TO \"shop_customer\"").unwrap();
+    session.exp_string("run these statements?").unwrap();
+    press(&mut session, ENTER);
+    session.exp_string("nothing was run").unwrap();
+    let rest = session.exp_eof().unwrap();
+    assert!(!rest.contains("CREATE TABLE"), "what was just read is not told again: {rest}");
+    assert_eq!(code(&mut session), 3, "the answer to nothing typed is no");
+    assert_eq!(shop.column(NAMED), ["1"]);
+
+    let mut session = terminal(&shop, 1, &["migrate"]);
+    session.exp_string("run these statements?").unwrap();
+    press(&mut session, "y\r");
+    session.exp_string("`shop.0002_nameless` ran with SQL that was rendered for this database").unwrap();
+    session.exp_string("1 migration applied").unwrap();
+    assert_eq!(code(&mut session), 0);
+    assert_eq!(shop.column(NAMED), ["0"]);
+    assert_eq!(shop.column("SELECT points FROM shop_customer ORDER BY id"), ["10", "20"]);
 }
 
 #[test]

@@ -44,6 +44,17 @@ struct Profile {
     bio: String,
 }
 
+/// A part of a whole of its own kind.
+#[derive(Model)]
+#[model(app = "people")]
+struct Part {
+    #[field(primary_key, auto)]
+    id: i64,
+    #[field(on_delete = cascade)]
+    whole: Option<ForeignKey<Self>>,
+    near: ManyToMany<Self>,
+}
+
 use people::Person;
 use teams::Team;
 
@@ -68,6 +79,14 @@ fn a_reference_holds_the_key_of_its_row() {
     let team = Team { id, lead: 7.into(), members: ManyToMany::default() };
     let key: Uuid = team.key();
     assert_eq!(key, id);
+}
+
+#[test]
+fn a_model_may_call_itself_self() {
+    let part = Part { id: 2, whole: Some(ForeignKey::from(1)), near: ManyToMany::default() };
+    assert_eq!(field::<Part>("whole").facts.kind, Kind::ForeignKey { to: Part::LABEL, unique: false });
+    assert_eq!(field::<Part>("near").facts.kind, Kind::ManyToMany { to: Part::LABEL });
+    assert_eq!(part.insert_values(), [("whole_id", Value::Integer(1))]);
 }
 
 #[test]

@@ -226,7 +226,7 @@ async fn nobody_refers_to_a_column_that_comes_later() {
     ];
     database.run("INSERT INTO blog_node VALUES (1, NULL), (2, 1)").await.unwrap();
     let refused = database.migrate(&operations).await.unwrap_err();
-    assert_eq!(refused, "1 rows of `blog_node` refer by `parent_id` to no row of `blog_node`");
+    assert_eq!(refused, "1 rows of `blog_node` refer by `parent_id` to `blog_node` by other columns than `number`");
     database.run("UPDATE blog_node SET parent_id = NULL").await.unwrap();
     database.migrate(&operations).await.unwrap();
 }

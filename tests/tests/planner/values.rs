@@ -105,7 +105,7 @@ async fn long_bytes_become_text_only_where_they_are_text() {
     database.migrate(&[create("Thing", model("blog_thing", vec![bytes.clone()]))]).await.unwrap();
     let mut wrong = Vec::new();
     for (at, value) in bytes_near_the_end_of_a_piece().into_iter().enumerate() {
-        let hex: String = value.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = value.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         database.run(&format!("INSERT INTO blog_thing (id, v) VALUES ({at}, x'{hex}')")).await.unwrap();
         if std::str::from_utf8(&value).is_err() {
             wrong.push(at.to_string());

@@ -151,7 +151,7 @@ async fn a_name_that_is_taken_is_not_taken_for_ours() {
         with_posts(&db, "('a')").await;
         db.execute("CREATE INDEX post_title ON post (lower(title))").await;
         let error = db.apply("0001_a", &[autocommit(BUILD)]).await.expect_err("somebody else's");
-        assert_eq!(error.code(), "E634");
+        assert_eq!(error.code(), "E651");
         assert!(error.to_string().contains("the index `post_title` is there already"), "{error}");
         db.execute("DROP INDEX post_title").await;
         db.apply("0001_a", &[autocommit(BUILD)]).await.expect("the name is free");

@@ -198,7 +198,7 @@ async fn a_lock_of_another_session_is_tried_for_and_then_named() {
         let hasty = RunOptions { lock_timeout: Duration::from_millis(200), ..options() };
         let steps = [sql("CREATE TABLE a (id int)"), sql("ALTER TABLE post ADD COLUMN x text")];
         let error = db.run("0001_a", &steps, Direction::Forward, &hasty).await.expect_err("it is in use");
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Failed, "E644"));
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Failed, "E650"));
         let told = error.to_string();
         for part in [
             "step 2 of 2: a lock was not obtained: canceling statement due to lock timeout",

@@ -19,6 +19,7 @@ async fn what_cannot_run_here_is_refused_before_anything_does() {
             (sql("COMMIT"), "E631"),
             (sql("/* /* */ x */ ROLLBACK"), "E631"),
             (sql("SELECT 1; SELECT 2"), "E631"),
+            (sql("DELETE FROM fastdjango_migrations"), "E644"),
             (Step::Autocommit { autocommit: "COMMIT".to_owned() }, "E631"),
             (Step::Rebuild { rebuild: "post".to_owned(), sql: Vec::new() }, "E646"),
             (Step::Drop { drop: "post".to_owned(), sql: "DROP TABLE post".to_owned() }, "E646"),

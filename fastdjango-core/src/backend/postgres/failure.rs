@@ -60,9 +60,9 @@ impl Failure {
                 (ErrorKind::Interrupted, Diagnostic::error("E632", stopped))
             }
             Some("55P03") => {
-                (ErrorKind::Failed, Diagnostic::error("E644", format!("a lock was not obtained: {message}")))
+                (ErrorKind::Failed, Diagnostic::error("E650", format!("a lock was not obtained: {message}")))
             }
-            Some("40P01") => (ErrorKind::Failed, Diagnostic::error("E644", message)),
+            Some("40P01") => (ErrorKind::Failed, Diagnostic::error("E650", message)),
             Some(code) => {
                 let failed = Diagnostic::error("E502", message);
                 (ErrorKind::Failed, help(code).into_iter().fold(failed, Diagnostic::help))

@@ -78,7 +78,7 @@ impl Flight {
         };
         let message = format!("the index `{name}` {state}");
         let help = format!("see whose it is; `DROP INDEX CONCURRENTLY {}` makes room", quote(name));
-        Err(Fault::refusal(Diagnostic::error("E634", message).help(help)))
+        Err(Fault::refusal(Diagnostic::error("E651", message).help(help)))
     }
 
     /// Asks the catalog what became of it; an index of ours that is not complete is dropped, so that it can be built again.
@@ -105,7 +105,7 @@ impl Flight {
             return Ok(());
         }
         let message = format!("the index `{name}` was built, and is not valid");
-        Err(Fault::refusal(Diagnostic::error("E634", message).help("run `migrate` again: it is built anew")))
+        Err(Fault::refusal(Diagnostic::error("E651", message).help("run `migrate` again: it is built anew")))
     }
 
     /// Statements that block nobody may wait as long as they must for the transactions of others.

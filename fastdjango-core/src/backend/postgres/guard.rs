@@ -2,7 +2,7 @@
 
 use super::plain::plain;
 use crate::backend::fault::{Attempt, Fault};
-use crate::backend::statement::{meaningful, one_statement};
+use crate::backend::statement::{leaves_history, meaningful, one_statement};
 use crate::diagnostic::Diagnostic;
 use crate::migration::Step;
 
@@ -47,6 +47,7 @@ fn one(sql: &str) -> Attempt<()> {
     let text = plain(sql);
     let tokens = meaningful(&text);
     one_statement(sql, &tokens, &TRANSACTION_CONTROL)?;
+    leaves_history(sql, &text)?;
     let prepares = tokens.first().is_some_and(|token| token.is_word("PREPARE"));
     if prepares && tokens.get(1).is_some_and(|token| token.is_word("TRANSACTION")) {
         let diagnostic = Diagnostic::error("E631", "`PREPARE TRANSACTION` cannot be part of a migration's transaction");

@@ -23,10 +23,10 @@ impl Lock {
     /// Takes the lock; `waiting` is called once, where another session has it.
     pub(super) async fn take(session: &mut Session, options: &RunOptions, mut waiting: impl FnMut()) -> Attempt<Self> {
         let lock = Self { key: key(session).await? };
-        let mut patience = Patience::new(options);
+        let mut patience = Patience::new(options.wait);
         let ask = format!("SELECT pg_catalog.pg_try_advisory_lock({})", lock.key);
         while session.integer(&ask).await? != Some(1) {
-            if patience.wait(&mut waiting).await? == Waited::Over {
+            if patience.wait(options.interrupt.requested(), &mut waiting).await? == Waited::Over {
                 return Err(lock.held(session, options.wait).await);
             }
         }

@@ -7,22 +7,22 @@ use std::time::Duration;
 use super::failure::Failure;
 use super::script::{BEGIN, COMMIT};
 use super::session::Session;
+use crate::backend::RunOptions;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::patience::{Patience, Waited};
-use crate::backend::{Interrupt, RunOptions};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 
-/// Takes the write lock; `waiting` is called once, where another process has it.
+/// Takes the write lock; `waiting` is called once, where another process has it. The first signal ends the wait.
 pub(super) async fn begin(session: &mut Session, options: &RunOptions, waiting: impl FnMut()) -> Attempt<()> {
-    session.patient(false).await?;
-    insist(session, BEGIN, options, waiting).await?;
-    session.patient(true).await
+    insist(session, BEGIN, options.wait, || options.interrupt.requested(), waiting).await
 }
 
 /// Commits; readers elsewhere can hold a commit up, and the transaction stays open meanwhile.
+///
+/// The first signal lets what is complete be written; the second ends the wait.
 pub(super) async fn commit(session: &mut Session, options: &RunOptions) -> Attempt<()> {
-    insist(session, COMMIT, &RunOptions { interrupt: Interrupt::default(), ..options.clone() }, || ()).await
+    insist(session, COMMIT, options.wait, || options.interrupt.at_once(), || ()).await
 }
 
 /// Rolls back where a transaction is open; closing the connection would do the same.
@@ -30,16 +30,36 @@ pub(super) async fn rollback(session: &mut Session) {
     let _ = session.execute("ROLLBACK").await;
 }
 
-async fn insist(session: &mut Session, sql: &str, options: &RunOptions, mut waiting: impl FnMut()) -> Attempt<()> {
-    let mut patience = Patience::new(options);
+/// Waits on our side, not inside of `SQLite`, which hears no signal and knows no `--wait`.
+async fn insist(
+    session: &mut Session,
+    sql: &str,
+    wait: Duration,
+    stopped: impl Fn() -> bool,
+    waiting: impl FnMut(),
+) -> Attempt<()> {
+    session.patient(false).await?;
+    let done = again_while_busy(session, sql, wait, stopped, waiting).await;
+    session.patient(true).await?;
+    done
+}
+
+async fn again_while_busy(
+    session: &mut Session,
+    sql: &str,
+    wait: Duration,
+    stopped: impl Fn() -> bool,
+    mut waiting: impl FnMut(),
+) -> Attempt<()> {
+    let mut patience = Patience::new(wait);
     loop {
         let failure = match session.execute(sql).await {
             Ok(_) => return Ok(()),
             Err(failure) if failure.is_busy() => failure,
             Err(failure) => return Err(failure.into()),
         };
-        if patience.wait(&mut waiting).await? == Waited::Over {
-            return Err(locked(options.wait, failure));
+        if patience.wait(stopped(), &mut waiting).await? == Waited::Over {
+            return Err(locked(wait, failure));
         }
     }
 }

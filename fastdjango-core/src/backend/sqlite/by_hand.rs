@@ -6,6 +6,7 @@
 use super::facts::{self, Fact};
 use super::session::Session;
 use super::{guard, parse_index};
+use crate::backend::Direction;
 use crate::backend::fault::{Attempt, Fault};
 use crate::diagnostic::Diagnostic;
 use crate::field::lexer::{self, Kind};
@@ -13,7 +14,12 @@ use crate::migration::{Rename, Step, former_name};
 use crate::schema::{Table, same_sql};
 
 /// Refuses before the first step where a rebuild would lose what nobody declared.
-pub(super) async fn nothing_lost(session: &mut Session, steps: &[Step], declared: &[Table]) -> Attempt<()> {
+pub(super) async fn nothing_lost(
+    session: &mut Session,
+    steps: &[Step],
+    declared: &[Table],
+    direction: Direction,
+) -> Attempt<()> {
     for table in declared {
         let Some((_, live)) = facts::of_live(session, &table.name).await? else { continue };
         let expected = facts::of(table);
@@ -29,7 +35,7 @@ pub(super) async fn nothing_lost(session: &mut Session, steps: &[Step], declared
             }
             let lost = lost(session, &steps[..i], table, &added, sql).await?;
             if !lost.is_empty() {
-                return Err(refused(table, &expected, &lost));
+                return Err(refused(table, &expected, &lost, direction));
             }
         }
     }
@@ -67,9 +73,9 @@ async fn lost(
     Ok(lost)
 }
 
-/// The table that a rebuild's text makes, made for a look and taken back; none where the text begins with something else.
+/// The table that a rebuild's text makes, made for a look and taken back; none where the text makes none.
 async fn new_table(session: &mut Session, text: &[String]) -> Attempt<Option<(Table, Vec<Fact>)>> {
-    let Some((create, name)) = text.first().and_then(|sql| Some((sql, guard::created_table(sql)?))) else {
+    let Some((create, name)) = guard::creation(text).and_then(|sql| Some((sql, guard::created_table(sql)?))) else {
         return Ok(None);
     };
     session.execute("SAVEPOINT fastdjango_look").await?;
@@ -95,7 +101,7 @@ fn is_said(text: &[String], fact: &Fact, renamed: &Fact) -> bool {
     text.iter().any(|sql| lexer::tokens(sql).iter().any(|token| token.kind == Kind::Comment && says(token.text)))
 }
 
-fn refused(table: &Table, expected: &[Fact], lost: &[Fact]) -> Box<Fault> {
+fn refused(table: &Table, expected: &[Fact], lost: &[Fact], direction: Direction) -> Box<Fault> {
     let name = &table.name;
     let texts: Vec<String> = lost.iter().map(|fact| format!("`{}`", fact.text())).collect();
     let message =
@@ -111,16 +117,28 @@ fn refused(table: &Table, expected: &[Fact], lost: &[Fact]) -> Box<Fault> {
             diagnostic = diagnostic.note(format!("`{}` is there; the models say {}", fact.text(), instead.join(", ")));
         }
     }
-    let comment = lost.first().map(Fact::text).unwrap_or_default();
-    Fault::refusal(
-        diagnostic
-            .note("somebody changed the table by hand, or a migration that was faked or edited left another table")
-            .help(format!(
-                "to keep it: declare it in the model, delete this migration's file if no other database has it, and run \
-                 `makemigrations` again; or add it to the CREATE TABLE of `{name}` in the file, with `edited = \"why\"`"
-            ))
-            .help(format!(
-                "to let it go: write `-- drops {comment}` on a line of its own in the step's statements, with `edited = \"why\"`"
-            )),
-    )
+    diagnostic = diagnostic
+        .note("somebody changed the table by hand, or a migration that was faked or edited left another table");
+    Fault::refusal(ways_out(name, lost, direction).into_iter().fold(diagnostic, Diagnostic::help))
+}
+
+/// What to do about it, to be followed to the letter.
+fn ways_out(name: &str, lost: &[Fact], direction: Direction) -> Vec<String> {
+    let comments: Vec<String> = lost.iter().map(|fact| format!("`-- drops {}`", fact.text())).collect();
+    let each = if comments.len() == 1 { "on" } else { "each on" };
+    let edited = "and say `edited = \"why\"` below its `[sql.sqlite]`";
+    let comments = comments.join(", ");
+    let go = format!("to let it go: write {comments} above that CREATE TABLE, {each} a line of its own, {edited}");
+    let add = |list| format!("add it to the CREATE TABLE of `{name}` in `{list}` of the migration's file, {edited}");
+    match direction {
+        // What comes after it depends on it, and would be an orphan among the files.
+        Direction::Forward => vec![
+            "to keep it: declare it in the model; delete the file of this migration and of those after it, which no other \
+             database may have; run `makemigrations` again"
+                .to_owned(),
+            format!("or {}", add("up")),
+            go,
+        ],
+        Direction::Backward => vec![format!("to keep it: {}", add("down")), go],
+    }
 }

@@ -52,7 +52,7 @@ impl<'a> Cursor<'a> {
     pub(super) fn name(&mut self) -> Option<String> {
         let token = self.peek(0)?;
         let name = match token.kind {
-            Kind::Text => Some(token.text.trim_matches('\'').replace("''", "'")),
+            Kind::Text => token.string(),
             Kind::Word | Kind::Quoted => token.name(),
             Kind::Number | Kind::Space | Kind::Comment | Kind::Symbol => None,
         };

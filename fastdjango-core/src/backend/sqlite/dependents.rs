@@ -9,7 +9,7 @@ use super::guard;
 use super::session::Session;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::names::{literal, quote};
-use crate::backend::{Object, Value};
+use crate::backend::{Object, Value, statement};
 use crate::diagnostic::Diagnostic;
 
 /// What was put aside, in the order in which it comes back: indexes, views, triggers.
@@ -55,7 +55,8 @@ pub(super) async fn broken_anywhere(session: &mut Session) -> Attempt<BTreeMap<S
     broken(session, &all).await
 }
 
-/// Refuses where a trigger or view has lost what it names since `before`: a dropped table takes neither along.
+/// Refuses where a trigger or view has lost what it names since `before`: a dropped table takes neither along, and a
+/// dropped column leaves the trigger that waits for its updates.
 pub(super) async fn none_newly_broken(session: &mut Session, before: &BTreeMap<String, String>) -> Attempt<()> {
     let all = objects(session).await?;
     let broken = broken(session, &all).await?;
@@ -66,7 +67,7 @@ pub(super) async fn none_newly_broken(session: &mut Session, before: &BTreeMap<S
     let Some((object, message)) = new else { return Ok(()) };
     let (kind, name) = (&object.kind, &object.name);
     let diagnostic =
-        Diagnostic::error("E643", format!("the {kind} `{name}` names a table that the migration drops: {message}"))
+        Diagnostic::error("E643", format!("the {kind} `{name}` names what the migration drops: {message}"))
             .note(format!("the {kind}: {}", object.sql))
             .help(format!("drop or change the {kind} first, by hand or in a `run_sql` of an earlier migration"));
     Err(Fault::refusal(diagnostic))
@@ -107,7 +108,7 @@ async fn no_column_became_text(session: &mut Session, table: &str, aside: &Aside
                 && !before.is_some_and(|before| before.contains(text))
         };
         let is_lost = |column: &str| match object.kind.as_str() {
-            "index" => guard::mentions(guard::after_name(&object.sql), column),
+            "index" => statement::mentions(guard::after_name(&object.sql), column),
             _ => new(&column.to_lowercase()),
         };
         if let Some(column) = gone.iter().find(|column| is_lost(column)) {
@@ -148,14 +149,13 @@ fn concerned(objects: Vec<Object>, table: &str, broken: &BTreeMap<String, String
     let mut reached = 0;
     while reached < names.len() {
         let name = names[reached].clone();
-        let views = objects.iter().filter(|object| object.kind == "view" && guard::mentions(&object.sql, &name));
+        let views = objects.iter().filter(|object| object.kind == "view" && statement::mentions(&object.sql, &name));
         let found: Vec<String> = views.map(|view| view.name.clone()).filter(|view| !names.contains(view)).collect();
         names.extend(found);
         reached += 1;
     }
-    let touches = |object: &Object| {
-        names.iter().any(|name| guard::mentions(&object.sql, name) || object.table.eq_ignore_ascii_case(name))
-    };
+    // A trigger on a table or a view names it in its own text.
+    let touches = |object: &Object| names.iter().any(|name| statement::mentions(&object.sql, name));
     objects.into_iter().filter(|object| touches(object) || broken.contains_key(&object.name)).collect()
 }
 
@@ -183,8 +183,21 @@ async fn broken(session: &mut Session, objects: &[Object]) -> Attempt<BTreeMap<S
                 Ok(_) | Err(_) => {}
             }
         }
+        if let Some(column) = unwatched(session, object).await {
+            broken.insert(object.name.clone(), format!("no such column: {column}"));
+        }
     }
     Ok(broken)
+}
+
+/// A column that `UPDATE OF` names and the table has not: the trigger would never run again, and nothing would say so.
+///
+/// <https://www.sqlite.org/lang_createtrigger.html>
+async fn unwatched(session: &mut Session, object: &Object) -> Option<String> {
+    let watched = guard::watched_columns(&object.sql);
+    // The columns of a broken view cannot be told, and it is broken anyway.
+    let columns = if watched.is_empty() { Vec::new() } else { columns(session, &object.table).await.ok()? };
+    watched.into_iter().find(|column| !columns.iter().any(|own| own.eq_ignore_ascii_case(column)))
 }
 
 /// Statements that compile the object without running it. <https://www.sqlite.org/lang_explain.html>
@@ -194,7 +207,8 @@ async fn probes(session: &mut Session, object: &Object) -> Attempt<Vec<String>> 
         "view" => vec![format!("EXPLAIN SELECT * FROM {}", quote(&object.name))],
         "trigger" => {
             let plain = format!("SELECT name FROM pragma_table_xinfo({}) WHERE hidden = 0", literal(&object.table));
-            let columns = session.texts(&plain).await?;
+            // A view whose columns cannot be told is broken, and with it what watches it.
+            let Ok(columns) = session.texts(&plain).await else { return Ok(vec![plain]) };
             let same: Vec<String> = columns.iter().map(|column| format!("{0} = {0}", quote(column))).collect();
             vec![
                 format!("EXPLAIN INSERT INTO {table} DEFAULT VALUES"),

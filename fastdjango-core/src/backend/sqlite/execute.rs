@@ -76,10 +76,8 @@ async fn transaction(job: &Job, session: &mut Session) -> Attempt<Outcome> {
             begin::rollback(session).await;
             Ok(Outcome::AlreadyDone)
         }
-        Err(fault) => {
-            begin::rollback(session).await;
-            Err(fault.rolled_back())
-        }
+        // The session is closed after a fault, and that rolls back.
+        Err(fault) => Err(fault.rolled_back()),
     }
 }
 
@@ -103,7 +101,7 @@ async fn inside(job: &Job, session: &mut Session) -> Attempt<Option<Done>> {
         return Ok(None);
     }
     job.still_holds(&history)?;
-    by_hand::nothing_lost(session, &job.steps, &job.declared).await?;
+    by_hand::nothing_lost(session, &job.steps, &job.declared, job.direction).await?;
     job.announce(BEGIN);
     let broken = if drops(job) { Some(dependents::broken_anywhere(session).await?) } else { None };
     let before = if suspends(job) { Some(Violations::count(session).await?) } else { None };
@@ -147,7 +145,7 @@ async fn foreign_keys(job: &Job, session: &mut Session, on: bool) -> Attempt<()>
 }
 
 fn drops(job: &Job) -> bool {
-    let drops = |sql: &str| guard::dropped_table(sql).is_some();
+    let drops = |sql: &str| guard::dropped_table(sql).is_some() || guard::drops_column(sql);
     job.steps.iter().any(|step| match step {
         Step::Sql(sql) => drops(sql),
         Step::Drop { .. } => true,

@@ -36,6 +36,9 @@ impl Failure {
             8 | 14 => Some(
                 "the file, its folder or its disk cannot be written by this user: change that, then run `migrate` again",
             ),
+            11 | 26 => Some(
+                "the file is no SQLite database, or a damaged one: see that the settings name the right file, or take it from a backup",
+            ),
             13 => Some("make room on the disk, then run `migrate` again"),
             _ => None,
         }

@@ -1,8 +1,10 @@
 //! What is refused before or while steps run.
 
 use crate::backend::fault::{Attempt, Fault};
+use crate::backend::names::quote;
+use crate::backend::sqlite::cursor::Cursor;
 use crate::backend::sqlite::parse_table;
-use crate::backend::statement::{meaningful, one_statement};
+use crate::backend::statement::{is_name, leaves_history, meaningful, one_statement};
 use crate::diagnostic::Diagnostic;
 use crate::field::lexer::{self, Kind, Token};
 use crate::migration::Step;
@@ -34,6 +36,7 @@ pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
         for sql in step.statements() {
             one_statement(sql, &meaningful(sql), &TRANSACTION_CONTROL)?;
             harmless_pragma(sql)?;
+            leaves_history(sql, sql)?;
         }
     }
     Ok(())
@@ -86,7 +89,7 @@ pub(super) struct LiveColumn {
 ///
 /// That the new table has a column of that name is not enough: somebody may have made the column by hand, with values.
 pub(super) fn columns_named(table: &str, columns: &[LiveColumn], text: &[String]) -> Attempt<()> {
-    let made = text.first().map(|create| parse_table::parse(create).columns).unwrap_or_default();
+    let made = creation(text).map(|create| parse_table::parse(create).columns).unwrap_or_default();
     let is_made = |name: &str| made.iter().any(|column| column.name.eq_ignore_ascii_case(name));
     let kept = |column: &LiveColumn| {
         let computed = column.generated && is_made(&column.name);
@@ -98,9 +101,17 @@ pub(super) fn columns_named(table: &str, columns: &[LiveColumn], text: &[String]
     }
     let list = missing.iter().map(|column| format!("`{column}`")).collect::<Vec<_>>().join(", ");
     let message = format!("`{table}` has a column that the migration does not know of: {list}");
-    let diagnostic = Diagnostic::error("E625", message).note("the new table would lose it, with what it holds");
+    let diagnostic = Diagnostic::error("E625", message)
+        .note("somebody added or renamed it by hand; the new table would lose it, with what it holds");
+    let comments: Vec<String> = missing.iter().map(|column| format!("`-- drops {}`", quote(column))).collect();
+    let edited = "and say `edited = \"why\"` below its `[sql.sqlite]`";
     Err(Fault::refusal(
-        diagnostic.help("add the column to the model, or drop it by hand, then render the migration again"),
+        diagnostic
+            .help(format!(
+                "to keep it: add it to the CREATE TABLE of `{table}` and to both lists of its INSERT in the migration's file, {edited}; \
+                 once that is applied, declare it in the model, run `makemigrations`, and record what it writes by `migrate --fake`"
+            ))
+            .help(format!("to let it go: drop it by hand, or write {} above that INSERT, {edited}", comments.join(", "))),
     ))
 }
 
@@ -152,25 +163,50 @@ pub(super) fn created_index(sql: &str) -> Option<String> {
     tokens.get(index + 1..on)?.last().filter(|_| creates)?.name()
 }
 
+/// The columns that a `CREATE TRIGGER … UPDATE OF` names; empty for any other statement.
+pub(super) fn watched_columns(sql: &str) -> Vec<String> {
+    let mut cursor = Cursor::new(sql);
+    let mut columns = Vec::new();
+    let creates = cursor.eat(&["CREATE", "TRIGGER"]);
+    while creates && !cursor.is_end() && !cursor.is_word_of(&["ON"]) {
+        if cursor.eat(&["UPDATE", "OF"]) {
+            columns.extend(cursor.name());
+            while cursor.eat_symbol(',') {
+                columns.extend(cursor.name());
+            }
+        } else {
+            cursor.skip();
+        }
+    }
+    columns
+}
+
 /// What an index is of: its text behind its own name and that of its table.
 pub(super) fn after_name(sql: &str) -> &str {
     let open = meaningful(sql).into_iter().find(|token| token.is_symbol('('));
     open.and_then(|open| sql.get(open.start..)).unwrap_or(sql)
 }
 
+/// The statement of a rebuild that makes the new table; a person may have written another before it.
+pub(super) fn creation(text: &[String]) -> Option<&str> {
+    text.iter().map(String::as_str).find(|sql| created_table(sql).is_some())
+}
+
 /// The table of a `CREATE TABLE`.
 pub(super) fn created_table(sql: &str) -> Option<String> {
-    let tokens = meaningful(sql);
-    let creates = tokens.first()?.is_word("CREATE") && tokens.get(1)?.is_word("TABLE");
-    let open = tokens.iter().position(|token| token.is_symbol('('))?;
-    tokens.get(open.checked_sub(1)?).filter(|_| creates)?.name()
+    let mut cursor = Cursor::new(sql);
+    if !cursor.eat(&["CREATE", "TABLE"]) {
+        return None;
+    }
+    cursor.eat(&["IF", "NOT", "EXISTS"]);
+    cursor.qualified_name()
 }
 
 /// Refuses a live table that keeps its rows in another way than the new one would.
 ///
 /// <https://www.sqlite.org/stricttables.html>, <https://www.sqlite.org/withoutrowid.html>
 pub(super) fn options_kept(table: &str, live: &[&str], text: &[String]) -> Attempt<()> {
-    let made = text.first().map(|create| parse_table::parse(create).options).unwrap_or_default();
+    let made = creation(text).map(|create| parse_table::parse(create).options).unwrap_or_default();
     let Some(lost) = live.iter().find(|option| !made.iter().any(|kept| kept == *option)) else { return Ok(()) };
     let message = format!("`{table}` is a {lost} table, and the new one would not be");
     let help =
@@ -189,7 +225,8 @@ pub(super) fn columns_exist(table: &str, columns: &[LiveColumn], text: &[String]
             {
                 let message = format!("the migration reads the column `{name}`, and `{table}` has none of that name");
                 let diagnostic = Diagnostic::error("E634", message).note(format!("the statement: {sql}"));
-                let help = "compare the table with the models (`check`), then render the migration again";
+                let help = "somebody changed the table by hand: give the column its name back, or correct the statement in the \
+                            migration's file, and say `edited = \"why\"` below its `[sql.sqlite]`";
                 return Err(Fault::refusal(diagnostic.help(help)));
             }
         }
@@ -205,6 +242,12 @@ pub(super) fn dropped_table(sql: &str) -> Option<String> {
     if is(0, "DROP") && is(1, "TABLE") { name.name() } else { None }
 }
 
+/// True for an `ALTER TABLE … DROP COLUMN`.
+pub(super) fn drops_column(sql: &str) -> bool {
+    let mut cursor = Cursor::new(sql);
+    cursor.eat(&["ALTER", "TABLE"]) && cursor.qualified_name().is_some() && cursor.eat(&["DROP"])
+}
+
 /// The quoted names between SELECT and FROM of an INSERT; none where there is a query inside.
 fn selected(sql: &str) -> Vec<String> {
     let tokens = meaningful(sql);
@@ -215,17 +258,4 @@ fn selected(sql: &str) -> Vec<String> {
     let after = tokens.iter().skip_while(|token| !token.is_word("SELECT"));
     let list = after.take_while(|token| !token.is_word("FROM"));
     list.filter(|token| token.kind == Kind::Quoted).filter_map(Token::name).collect()
-}
-
-/// True where a word, a quoted name, or a string of the text is `name`; `SQLite` takes strings for names where it must.
-pub(super) fn mentions(sql: &str, name: &str) -> bool {
-    lexer::tokens(sql).iter().any(|token| match token.kind {
-        Kind::Text => token.text.trim_matches('\'').eq_ignore_ascii_case(name),
-        Kind::Word | Kind::Quoted => is_name(token, name),
-        Kind::Comment | Kind::Number | Kind::Space | Kind::Symbol => false,
-    })
-}
-
-fn is_name(token: &Token<'_>, name: &str) -> bool {
-    token.name().is_some_and(|written| written.eq_ignore_ascii_case(name))
 }

@@ -20,7 +20,7 @@ pub(super) async fn read(session: &mut Session) -> Attempt<History> {
     entries::history(&session.query(&rows().all()).await?)
 }
 
-/// The last events of some migrations, however long the history is.
+/// The last event of each of some migrations, however long the history is.
 pub(super) async fn read_last(session: &mut Session, migrations: &[&MigrationRef]) -> Attempt<History> {
     if !exists(session).await? {
         return Ok(History::default());

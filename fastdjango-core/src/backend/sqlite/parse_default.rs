@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str, ty: &ColumnType) -> Option<Default> {
 fn literal(token: &Token<'_>, ty: &ColumnType) -> Option<Literal> {
     match token.kind {
         Kind::Number => number(token.text, ty),
-        Kind::Text => Some(Literal::Text(inside(token.text).replace("''", "'"))),
+        Kind::Text => token.string().map(Literal::Text),
         // `SQLite` takes a quoted name for a string here: <https://www.sqlite.org/quirks.html>.
         Kind::Quoted => token.name().map(Literal::Text),
         Kind::Word if token.is_word("TRUE") => Some(Literal::Boolean(true)),
@@ -46,10 +46,6 @@ fn number(text: &str, ty: &ColumnType) -> Option<Literal> {
             real.map(|real| Literal::Real(Real(real)))
         }),
     }
-}
-
-fn inside(text: &str) -> &str {
-    text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(text)
 }
 
 #[cfg(test)]

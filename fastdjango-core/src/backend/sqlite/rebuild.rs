@@ -42,7 +42,7 @@ async fn columns(session: &mut Session, table: &str) -> Attempt<Vec<guard::LiveC
     let columns: Vec<guard::LiveColumn> = rows.iter().map(column).collect();
     if columns.is_empty() {
         let message = format!("the migration changes the table `{table}`, and the database has none of that name");
-        let help = "compare the database with the models (`check`)";
+        let help = "bring it back under this name, or put the history right with `migrate APP NAME --fake`; then run `migrate` again";
         return Err(Fault::refusal(Diagnostic::error("E636", message).help(help)));
     }
     Ok(columns)
@@ -72,13 +72,11 @@ async fn children(session: &mut Session, table: &str) -> Attempt<Vec<(String, i6
     Ok(children)
 }
 
-/// Refuses to drop a table whose rows others refer to: with foreign keys on, the rows that cascade would go with it.
+/// Refuses to drop a table whose rows others refer to: with foreign keys on, the rows that cascade would go with it; with
+/// foreign keys off, none could be written any more.
 ///
 /// <https://www.sqlite.org/foreignkeys.html#fk_schemacommands>
 pub(super) async fn nobody_refers(session: &mut Session, table: &str) -> Attempt<()> {
-    if session.integer("PRAGMA foreign_keys").await? != Some(1) {
-        return Ok(());
-    }
     let Some((child, rows)) = children(session, table).await?.into_iter().find(|(_, rows)| *rows > 0) else {
         return Ok(());
     };

@@ -56,7 +56,7 @@ impl Session {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .read_only(access == Access::Read)
-            .create_if_missing(access == Access::Write)
+            .create_if_missing(true)
             .busy_timeout(PATIENCE)
             .disable_statement_logging();
         let connection = options.connect().await.map_err(|source| cannot_open(path, source))?;
@@ -89,8 +89,9 @@ impl Session {
     }
 
     /// From here on the open transaction ends by [`Self::release`] only: any other COMMIT becomes a rollback.
+    ///
+    /// A session whose commit was refused is closed; one that found nothing to do has rolled back, and goes on.
     pub(super) fn hold(&self) {
-        self.transaction.refused.store(false, Ordering::SeqCst);
         self.transaction.over.store(false, Ordering::SeqCst);
         self.transaction.held.store(true, Ordering::SeqCst);
     }

@@ -1,5 +1,6 @@
 //! Fields: added, removed, altered; and the values that rows which exist would lack.
 
+use super::fit::unfit;
 use super::model::Compared;
 use super::reference;
 use super::types::{Cast, cast};
@@ -143,10 +144,21 @@ fn fill(
             let message = format!("the answer to `{id}` gives no value, and a new required field needs one");
             findings.errors.push(Diagnostic::error(code::BAD_ANSWER, message));
         }
+        if let Some(error) = value.as_ref().and_then(|value| misfit(&id, model, field, value)) {
+            findings.errors.push(error.at_opt(location(model, &field.name, findings)));
+        }
         return value;
     }
     findings.questions.push(question(id, model, field, lack, findings));
     None
+}
+
+/// An answer that the column cannot hold: SQLite would keep it, and no program could read it back.
+fn misfit(id: &str, model: &Compared<'_>, field: &FieldState, value: &DefaultValue) -> Option<Diagnostic> {
+    let DefaultValue::Value(literal) = value else { return None };
+    let ty = model.states.next.column_type(field)?;
+    let advice = unfit(&ty, literal)?;
+    Some(Diagnostic::error(code::BAD_ANSWER, format!("the answer to `{id}` is no {ty}: {literal}")).help(advice))
 }
 
 fn question(id: String, model: &Compared<'_>, field: &FieldState, lack: Lack, findings: &Findings<'_>) -> Question {

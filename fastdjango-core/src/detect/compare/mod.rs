@@ -3,6 +3,7 @@
 mod columns;
 mod constraint;
 mod field;
+mod fit;
 mod index;
 mod key;
 mod model;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::find::Rename;
 use super::similarity::{self, Candidate};
+use super::untrue;
 use crate::detect::findings::Findings;
 use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::diagnostic::{Diagnostic, code};
@@ -26,6 +27,7 @@ pub(super) fn find(
                 renames.push(rename);
             }
         }
+        untrue::fields(model, models, &renames, findings);
         asked(model, models, &renames, findings);
         if !renames.is_empty() {
             found.insert(model.clone(), renames);
@@ -102,7 +104,7 @@ fn question(model: &ModelRef, candidate: &Candidate<FieldName>, findings: &Findi
         notes: vec![format!("`{name}.{old}` is gone and `{name}.{new}` is new; they are alike by {score} %")],
         helps: vec![
             format!("#[field(renamed_from = \"{old}\")]   on `{new}`, where it is the same"),
-            format!("answer \"no\" to `{}`, where it is not", id(model, old, new)),
+            format!("\"{}\" = \"no\"   in a file for `--answers`, where it is not", id(model, old, new)),
         ],
         options: vec![
             Choice::new(Some(Answer::yes()), format!("yes, {old} is now {new}"), "every value stays"),

@@ -5,5 +5,6 @@ mod find;
 mod models;
 mod order;
 mod similarity;
+mod untrue;
 
 pub(super) use find::find;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::find::Rename;
 use super::similarity::{self, Candidate};
+use super::untrue;
 use crate::detect::findings::Findings;
 use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::diagnostic::{Diagnostic, code};
@@ -26,6 +27,8 @@ pub(super) fn find(
         let renames: Vec<_> = renames.into_iter().filter(fresh).collect();
         known.extend(renames);
     }
+    untrue::models(states, &found, findings);
+    untrue::swaps(states, &found, findings);
     asked(states, &mut found, findings);
     found.retain(|_, renames| !renames.is_empty());
     found
@@ -115,7 +118,7 @@ fn question(candidate: &Candidate<ModelRef>, findings: &Findings<'_>) -> Questio
         notes: vec![format!("`{old}` is gone and `{new}` is new; they are alike by {score} %")],
         helps: vec![
             format!("#[model(renamed_from = \"{old_name}\")]   on `{new_name}`, where it is the same"),
-            format!("answer \"no\" to `{}`, where it is not", id(old, new)),
+            format!("\"{}\" = \"no\"   in a file for `--answers`, where it is not", id(old, new)),
         ],
         options: vec![
             Choice::new(Some(Answer::yes()), format!("yes, {old_name} is now {new_name}"), "every row stays"),

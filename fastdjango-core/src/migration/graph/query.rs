@@ -17,7 +17,7 @@ impl Graph {
         if let Some(exact) = of_app.iter().find(|node| node.name == *text) {
             return Ok((*exact).clone());
         }
-        let begun: Vec<&MigrationRef> = of_app.iter().copied().filter(|n| n.name.as_str().starts_with(text)).collect();
+        let begun: Vec<&MigrationRef> = of_app.iter().copied().filter(|n| begins(n, text)).collect();
         match begun.as_slice() {
             [one] => Ok((*one).clone()),
             [] => {
@@ -110,4 +110,9 @@ impl Graph {
             None => fault.help("`fastdjango makemigrations` writes the first"),
         }
     }
+}
+
+/// The beginning of a name says at least one letter of it: an empty variable of a script chooses nothing.
+fn begins(node: &MigrationRef, text: &str) -> bool {
+    !text.is_empty() && node.name.as_str().starts_with(text)
 }

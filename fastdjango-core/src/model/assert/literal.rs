@@ -65,7 +65,7 @@ const fn literal_of(field: &FieldDef, ty: TypeDef, unsigned: bool, choices: &[&s
         (TypeDef::Real | TypeDef::Double, DefaultDef::Integer(_) | DefaultDef::Real(_)) => None,
         (TypeDef::Real | TypeDef::Double, _) => Some("this field is a floating-point number; write one such as `0.5`"),
         (TypeDef::Numeric, DefaultDef::Integer(_)) => None,
-        (TypeDef::Numeric, DefaultDef::Text(text)) => decimal(field, text),
+        (TypeDef::Numeric, DefaultDef::Text(text)) => decimal(field.max_digits, field.decimal_places, text),
         (TypeDef::Numeric, _) => Some("a decimal is written as text, which is exact: `\"0.50\"`"),
         (TypeDef::Text, DefaultDef::Text(text)) => text_of(field, choices, text),
         (TypeDef::Text, _) => Some("this field is text; write the value in quotes"),
@@ -92,7 +92,7 @@ const fn literal_of(field: &FieldDef, ty: TypeDef, unsigned: bool, choices: &[&s
     }
 }
 
-const fn in_range(ty: TypeDef, unsigned: bool, number: i64) -> Verdict {
+pub(crate) const fn in_range(ty: TypeDef, unsigned: bool, number: i64) -> Verdict {
     let (least, most, message) = match (ty, unsigned) {
         (TypeDef::SmallInt, false) => (
             i16::MIN as i64,
@@ -138,7 +138,7 @@ const fn text_of(field: &FieldDef, choices: &[&str], text: &str) -> Verdict {
 }
 
 /// A decimal's text: digits, at most one point, and no more of either side than the column has.
-const fn decimal(field: &FieldDef, text: &str) -> Verdict {
+pub(crate) const fn decimal(max_digits: Option<u32>, decimal_places: Option<u32>, text: &str) -> Verdict {
     const MALFORMED: Verdict = Some("this field is a decimal; write digits and a point, such as `\"0.50\"`");
     let bytes = text.as_bytes();
     let (mut whole, mut places, mut pointed) = (0, 0, false);
@@ -156,7 +156,7 @@ const fn decimal(field: &FieldDef, text: &str) -> Verdict {
     if bytes.is_empty() || bytes[bytes.len() - 1] == b'.' || bytes[bytes.len() - 1] == b'-' {
         return MALFORMED;
     }
-    match (field.max_digits, field.decimal_places) {
+    match (max_digits, decimal_places) {
         (_, Some(limit)) if places > limit => {
             Some("this has more digits after the point than `decimal_places`; round it, or raise the limit")
         }
@@ -168,7 +168,7 @@ const fn decimal(field: &FieldDef, text: &str) -> Verdict {
 }
 
 /// Compares the start of a text with a pattern: `0` is a digit, `x` a hexadecimal one.
-const fn shaped(text: &str, pattern: &str, message: &'static str) -> Verdict {
+pub(crate) const fn shaped(text: &str, pattern: &str, message: &'static str) -> Verdict {
     let (text, pattern) = (text.as_bytes(), pattern.as_bytes());
     if text.len() < pattern.len() || text.len() > pattern.len() && text[pattern.len()] != b'.' {
         return Some(message);
@@ -189,7 +189,7 @@ const fn shaped(text: &str, pattern: &str, message: &'static str) -> Verdict {
     None
 }
 
-const fn hexadecimal(text: &str) -> Verdict {
+pub(crate) const fn hexadecimal(text: &str) -> Verdict {
     let bytes = text.as_bytes();
     let mut i = 0;
     while i < bytes.len() {

@@ -14,6 +14,7 @@ pub use field::{
     relation_only, through, ty, unique,
 };
 pub use literal::{choice, choice_text, literal};
+pub(crate) use literal::{decimal, hexadecimal, in_range, shaped};
 pub use model::{distinct, foreign_key, has_field, to_field};
 pub use probe::{Otherwise, Probe};
 

@@ -147,32 +147,28 @@ impl Alteration<'_> {
         }
     }
 
-    /// What a new column may be: <https://www.sqlite.org/lang_altertable.html#altertabaddcol>.
+    /// What a new column may be: <https://www.sqlite.org/lang_altertable.html#altertabaddcol>. One that is of the key, or
+    /// unique, makes a difference of its own that is not allowed.
     fn can_add(&self, name: &str) -> bool {
         let Some(column) = self.next.column(name) else { return false };
         let filled = self.origin(name).is_some_and(|origin| origin.fill.is_some());
         let computed = column.generated.as_ref();
         let refers = self.next.foreign_keys.iter().any(|key| key.columns.iter().any(|c| c == name));
-        let key = self.next.primary_key.iter().any(|c| c == name);
         match &column.default {
-            _ if filled || key || computed.is_some_and(|generated| generated.stored) => false,
+            _ if filled || computed.is_some_and(|generated| generated.stored) => false,
             Some(Default::Sql { .. }) => false,
             Some(Default::Value(_)) => !refers,
             None => true,
         }
     }
 
-    /// What a column that goes may not be: <https://www.sqlite.org/lang_altertable.html#altertabdropcol>.
+    /// What a column that goes may not be: <https://www.sqlite.org/lang_altertable.html#altertabdropcol>. One that a key or a
+    /// constraint holds makes a difference of its own that is not allowed.
     fn can_drop(&self, name: &str) -> bool {
         let table = self.settled;
-        let holds = |columns: &[String]| columns.iter().any(|column| column == name);
         // A table always has a column that is not computed, and the new ones come after the drops.
         let stays = |column: &Column| column.generated.is_none() && self.next.column(&column.name).is_some();
         table.columns.iter().any(stays)
-            && !holds(&table.primary_key)
-            && !table.uniques.iter().any(|unique| holds(&unique.columns))
-            && !table.foreign_keys.iter().any(|key| holds(&key.columns))
-            && !table.checks.iter().any(|check| mentions(&check.expression, name))
             && !table.columns.iter().any(|c| c.generated.as_ref().is_some_and(|g| g.expression.mentions(name)))
     }
 
