@@ -45,8 +45,8 @@ pub(crate) async fn run(url: &str, mut dice: Dice, tally: &Tally) -> Result<(), 
             for operation in &migration.operations {
                 operation.apply(&migration.app, &mut state).map_err(|why| why.to_string())?;
             }
-            let like = live.like_fresh(&state).await;
-            like.map_err(|why| format!("{why}\n{}", told(&migration.operations, &planned.up)))?;
+            let fresh = live.like_fresh(&state).await;
+            fresh.map_err(|why| format!("{why}\n{}", told(&migration.operations, &planned.up)))?;
             tally.applied.fetch_add(1, Ordering::Relaxed);
             way_back.push(Applied { down: planned.down.ok_or("no way back")?, before });
         }
