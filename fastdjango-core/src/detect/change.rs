@@ -113,6 +113,22 @@ impl Change {
         }
     }
 
+    /// True where the change takes the field away, brings it, or gives it its last definition.
+    pub(super) fn decides_field(&self, model: &ModelRef, name: &FieldName) -> bool {
+        self.model == *model
+            && match &self.kind {
+                ChangeKind::RemoveField { field, .. }
+                | ChangeKind::AddField { field, .. }
+                | ChangeKind::AlterField { field, .. } => field == name,
+                _ => false,
+            }
+    }
+
+    /// True where the change renames the field, to the name or from it.
+    pub(super) fn renames_field(&self, model: &ModelRef, name: &FieldName) -> bool {
+        self.model == *model && matches!(&self.kind, ChangeKind::RenameField { from, to } if from == name || to == name)
+    }
+
     /// True where the change names the field, under its new name.
     pub(super) fn changes_field(&self, model: &ModelRef, name: &FieldName) -> bool {
         self.model == *model

@@ -13,9 +13,10 @@ use crate::state::{ConstraintKind, ConstraintState, FieldKind, IndexState, Model
 pub(super) fn choose(states: Pair<&ProjectState>) -> ProjectState {
     let mut target = states.next.clone();
     let mut taken = Taken::new(states);
+    let given: BTreeSet<String> = states.next.models.values().flat_map(names).collect();
     target.models.for_each_mut(|name, model| match states.previous.models.get(name) {
-        Some(previous) => keep(previous, model, &mut taken),
-        None => keep(&ModelState::new(String::new()), model, &mut taken),
+        Some(previous) => keep(previous, model, &given, &mut taken),
+        None => keep(&ModelState::new(String::new()), model, &given, &mut taken),
     });
     let columns = columns(&target);
     target.models.for_each_mut(|name, model| fill(name, model, &columns, &mut taken));
@@ -50,16 +51,19 @@ fn names(model: &ModelState) -> impl Iterator<Item = String> {
     fields.chain(indexes).chain(model.constraints.iter().filter_map(|constraint| constraint.name.clone()))
 }
 
-/// Gives what is the same in both states its name of before; the names of what is gone are free for what replaces it.
-fn keep(previous: &ModelState, next: &mut ModelState, taken: &mut Taken) {
-    let mut indexes: Vec<&IndexState> = previous.indexes.iter().collect();
+/// Gives what is the same in both states its name of before, unless the models give that to something else; the names of
+/// what is gone are free for what replaces it.
+fn keep(previous: &ModelState, next: &mut ModelState, given: &BTreeSet<String>, taken: &mut Taken) {
+    let is_given = |name: &Option<String>| name.as_ref().is_some_and(|name| given.contains(name));
+    let mut indexes: Vec<&IndexState> = previous.indexes.iter().filter(|index| !is_given(&index.name)).collect();
     indexes.retain(|index| !next.indexes.iter().any(|i| i.name.is_some() && index.matches(i)));
     for index in next.indexes.iter_mut().filter(|index| index.name.is_none()) {
         if let Some(at) = indexes.iter().position(|before| before.same_but_name(index)) {
             index.name.clone_from(&indexes.remove(at).name);
         }
     }
-    let mut constraints: Vec<&ConstraintState> = previous.constraints.iter().collect();
+    let mut constraints: Vec<&ConstraintState> =
+        previous.constraints.iter().filter(|constraint| !is_given(&constraint.name)).collect();
     constraints.retain(|constraint| !next.constraints.iter().any(|c| c.name.is_some() && constraint.matches(c)));
     for constraint in next.constraints.iter_mut().filter(|constraint| constraint.name.is_none()) {
         if let Some(at) = constraints.iter().position(|before| before.same_but_name(constraint)) {
@@ -71,7 +75,7 @@ fn keep(previous: &ModelState, next: &mut ModelState, taken: &mut Taken) {
         if let FieldKind::ForeignKey(reference) = &mut field.kind
             && reference.constraint.is_none()
         {
-            reference.constraint = before;
+            reference.constraint = before.filter(|name| !given.contains(name));
         }
     }
     let gone = indexes.iter().map(|i| &i.name).chain(constraints.iter().map(|c| &c.name)).flatten();

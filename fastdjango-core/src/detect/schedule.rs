@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::change::Change;
+use super::change::{Change, ChangeKind};
 use super::draft::Draft;
 use super::emit;
 use super::ready::Scene;
 use super::untie;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
-use crate::name::AppLabel;
+use crate::name::{AppLabel, ModelRef};
 use crate::operation::Operation;
 use crate::state::ProjectState;
 
@@ -17,6 +17,26 @@ use crate::state::ProjectState;
 pub(super) struct Work {
     pub(super) state: ProjectState,
     pub(super) pending: Vec<Change>,
+    /// Changes that the state refused, with its reasons.
+    refused: Vec<(ModelRef, Diagnostic)>,
+}
+
+impl Work {
+    /// Adds a change in its place; false where it is pending already.
+    pub(super) fn add(&mut self, change: Change) -> bool {
+        let known = match &change.kind {
+            // Whatever else is to become of the field ends in its last definition too.
+            ChangeKind::AlterField { field, fill: None, reverse_fill: None } => {
+                self.pending.iter().any(|other| other.decides_field(&change.model, field))
+            }
+            _ => self.pending.contains(&change),
+        };
+        if !known {
+            let place = self.pending.partition_point(|other| other.rank() <= change.rank());
+            self.pending.insert(place, change);
+        }
+        !known
+    }
 }
 
 /// Orders the changes. Apps that can finish alone do so first; one that cannot goes as far as it can.
@@ -27,15 +47,19 @@ pub(super) fn schedule(
     errors: &mut Diagnostics,
 ) -> Vec<Draft> {
     changes.sort_by_key(Change::rank);
-    let mut work = Work { state: previous.clone(), pending: changes };
+    let mut work = Work { state: previous.clone(), pending: changes, refused: Vec::new() };
     let mut drafts = Vec::new();
     while !work.pending.is_empty() {
         if let Some((app, operations, after)) = next_migration(&work, target) {
             Draft::push(&mut drafts, app, operations, &work.state);
             work = after;
         } else if !untie::untie(&mut work, target, None) {
-            force(&mut work, target, &mut drafts, errors);
+            force(&mut work, target, &mut drafts);
         }
+    }
+    for (model, why) in work.refused {
+        let message = format!("no order of operations leads to `{model}` as the models have it");
+        errors.push(Diagnostic::error(code::NO_ORDER, message).note(why.message));
     }
     drafts
 }
@@ -105,37 +129,32 @@ fn drain_ready(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<Op
         let scene = Scene { state: &work.state, target, pending: &work.pending };
         let ready = work.pending.iter().position(|change| change.model.app == *app && scene.is_ready(change));
         let Some(at) = ready else { return operations };
-        operations.extend(make(work, at, target).0);
+        operations.extend(make(work, at, target));
     }
 }
 
-/// Makes one change, and keeps what it leaves for later in its place.
-fn make(work: &mut Work, at: usize, target: &ProjectState) -> (Vec<Operation>, Option<Diagnostic>) {
+/// Makes one change, as far as the state lets it, and keeps what it leaves for later in its place.
+fn make(work: &mut Work, at: usize, target: &ProjectState) -> Vec<Operation> {
     let change = work.pending.remove(at);
-    let emitted = emit::emit(&change, &work.state, target);
-    for operation in &emitted.operations {
+    let emitted = emit::emit(&change, Scene { state: &work.state, target, pending: &work.pending });
+    let mut made = Vec::with_capacity(emitted.operations.len());
+    for operation in emitted.operations {
         if let Err(why) = operation.apply(&change.model.app, &mut work.state) {
-            return (Vec::new(), Some(why));
+            work.refused.push((change.model, why));
+            return made;
         }
+        made.push(operation);
     }
     for later in emitted.later {
-        let place = work.pending.partition_point(|other| other.rank() <= later.rank());
-        work.pending.insert(place, later);
+        work.add(later);
     }
-    (emitted.operations, None)
+    made
 }
 
 /// Makes the first change although something is in its way; what the state refuses is an error of the models.
-fn force(work: &mut Work, target: &ProjectState, drafts: &mut Vec<Draft>, errors: &mut Diagnostics) {
-    let change = work.pending[0].clone();
+fn force(work: &mut Work, target: &ProjectState, drafts: &mut Vec<Draft>) {
+    let app = work.pending[0].model.app.clone();
     let before = work.state.clone();
-    let (operations, refused) = make(work, 0, target);
-    match refused {
-        None => Draft::push(drafts, change.model.app, operations, &before),
-        Some(why) => {
-            work.state = before;
-            let message = format!("no order of operations leads to `{}` as the models have it", change.model);
-            errors.push(Diagnostic::error(code::NO_ORDER, message).note(why.message));
-        }
-    }
+    let operations = make(work, 0, target);
+    Draft::push(drafts, app, operations, &before);
 }

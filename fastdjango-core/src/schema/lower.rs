@@ -108,7 +108,8 @@ impl Lowering<'_> {
             name: name.to_owned(),
             ty,
             db_type,
-            null: field.null,
+            // What is in the key is never NULL, whatever the field says until its turn to change comes.
+            null: field.null && !self.definition.primary_key.contains(&field.name),
             auto: field.auto,
             default: field.default.clone(),
             collation: field.collation.clone(),

@@ -8,7 +8,7 @@ use fastdjango_core::name::{FieldName, ModelRef};
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::{FieldState, Hints, ProjectState};
 
-use super::model;
+use super::{Dice, model};
 
 /// Detects until no question is open: renames are denied, fills are a value of the column's type.
 #[must_use]
@@ -19,19 +19,19 @@ pub fn answer_all(states: Pair<&ProjectState>) -> Detected {
 /// The same after migrations that are there.
 #[must_use]
 pub fn answer_after(states: Pair<&ProjectState>, past: &Past) -> Detected {
-    answered(states, past, &mut |question| match question.kind {
+    answer_by(states, past, Answers::new(), &mut |question| match question.kind {
         QuestionKind::RenameModel | QuestionKind::RenameField => Answer::no(),
         QuestionKind::Fill => Answer::Value(fill(&question.id, states.next)),
     })
 }
 
-/// Detects until no question is open; `answer` answers them.
-pub fn answer_by(states: Pair<&ProjectState>, answer: &mut dyn FnMut(&Question) -> Answer) -> Detected {
-    answered(states, &Past::default(), answer)
-}
-
-fn answered(states: Pair<&ProjectState>, past: &Past, answer: &mut dyn FnMut(&Question) -> Answer) -> Detected {
-    let mut answers = Answers::new();
+/// Detects until no question is open; `answers` are there already, and `answer` gives the others.
+pub fn answer_by(
+    states: Pair<&ProjectState>,
+    past: &Past,
+    mut answers: Answers,
+    answer: &mut dyn FnMut(&Question) -> Answer,
+) -> Detected {
     loop {
         let detected = detect(states, &Hints::default(), past, &answers);
         if detected.questions.is_empty() {
@@ -42,6 +42,33 @@ fn answered(states: Pair<&ProjectState>, past: &Past, answer: &mut dyn FnMut(&Qu
             answers.insert(question.id, answer);
         }
     }
+}
+
+/// Answers that nobody asked for: renames of models and fields, also those that swap or hand on their names.
+#[must_use]
+pub fn renames(states: Pair<&ProjectState>, dice: &mut Dice) -> Answers {
+    let mut answers = Answers::new();
+    for (model, next) in &states.next.models {
+        for (other, previous) in states.previous.app(&model.app) {
+            let renamed = other != model && dice.once_in(8);
+            if renamed {
+                answers.insert(format!("rename_model:{model}:{}", other.model), Answer::yes());
+            }
+            if !renamed && other != model {
+                continue;
+            }
+            for new in &next.fields {
+                let columns = |old: &FieldState| old.column_name().is_some() && new.column_name().is_some();
+                let others = previous.fields.iter().filter(|old| old.name != new.name);
+                let alike = others.filter(|old| old.kind == new.kind || columns(old) && dice.once_in(8));
+                let alike: Vec<&FieldState> = alike.collect();
+                if let Some(old) = dice.pick(&alike).filter(|_| dice.once_in(2)) {
+                    answers.insert(format!("rename_field:{model}.{}:{}", new.name, old.name), Answer::yes());
+                }
+            }
+        }
+    }
+    answers
 }
 
 /// The field that a question about a value asks for.

@@ -4,7 +4,7 @@ use fastdjango_core::name::{FieldName, ModelRef};
 use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
 
 use super::state::{APPS, MODELS};
-use super::{Dice, model, repair};
+use super::{Dice, model, repair, swap};
 
 /// The state after a few edits, valid again.
 #[must_use]
@@ -20,7 +20,7 @@ pub fn edit(state: &ProjectState, dice: &mut Dice) -> ProjectState {
 fn one(state: &mut ProjectState, dice: &mut Dice) {
     let names: Vec<ModelRef> = state.models.keys().cloned().collect();
     let Some(name) = dice.pick(&names).cloned() else { return };
-    match dice.below(12) {
+    match dice.below(14) {
         0 => create(state, dice),
         1 => drop(state.models.remove(&name)),
         2 => swap_tables(state, &name, dice),
@@ -66,6 +66,8 @@ fn within(what: usize, model: &mut ModelState, dice: &mut Dice) {
         9 => another_key(model, dice),
         10 if dice.once_in(2) => drop(model.indexes.pop()),
         10 => drop(model.constraints.pop()),
+        11 => swap::columns(model, dice),
+        12 => swap::names(model, dice),
         _ => {
             model.comment = model.comment.is_none().then(|| "another".to_owned());
             model.table = if dice.once_in(3) { format!("{}_new", model.table) } else { model.table.clone() };

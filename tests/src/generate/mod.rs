@@ -6,8 +6,9 @@ mod edit;
 mod model;
 mod repair;
 mod state;
+mod swap;
 
-pub use answers::{answer_after, answer_all, answer_by, apply_all, fill, filled_field, initial};
+pub use answers::{answer_after, answer_all, answer_by, apply_all, fill, filled_field, initial, renames};
 pub use dice::Dice;
 pub use edit::edit;
-pub use state::{dice, managed, only, pair, roll, state, states};
+pub use state::{crowded, dice, managed, only, pair, roll, state, states};

@@ -150,7 +150,7 @@ pub(super) fn items(name: &ModelRef, state: &mut ProjectState, dice: &mut Dice) 
         composite_key(model, to, to_fields);
     }
     if dice.once_in(8) {
-        generated(model);
+        generated(model, dice);
     }
 }
 
@@ -220,11 +220,19 @@ fn composite_key(model: &mut ModelState, to: ModelRef, to_fields: Vec<FieldName>
     constrain(model, None, kind);
 }
 
-fn generated(model: &mut ModelState) {
-    let number = model.fields.iter().find(|f| f.kind == FieldKind::Column(ColumnType::Integer) && !f.auto);
-    let Some(column) = number.and_then(FieldState::column_name) else { return };
-    let mut field = FieldState::new("twice", FieldKind::Column(ColumnType::Integer));
-    field.null = true;
-    field.generated = Some(Generated { expression: Sql::any(format!("\"{column}\" * 2")), stored: false });
-    add(model, field);
+/// A column computed from a number, and sometimes one more that is computed from that.
+fn generated(model: &mut ModelState, dice: &mut Dice) {
+    let number = |field: &&FieldState| field.kind == FieldKind::Column(ColumnType::Integer) && !field.auto;
+    let numbers: Vec<FieldState> = model.fields.iter().filter(number).cloned().collect();
+    let Some(mut column) = dice.pick(&numbers).and_then(FieldState::column_name) else { return };
+    for name in ["twice", "fourfold"] {
+        let mut field = FieldState::new(name, FieldKind::Column(ColumnType::Integer));
+        field.null = true;
+        field.generated = Some(Generated { expression: Sql::any(format!("\"{column}\" * 2")), stored: false });
+        add(model, field);
+        if !dice.once_in(2) {
+            break;
+        }
+        name.clone_into(&mut column);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fastdjango_core::field::{Sql, lexer};
+use fastdjango_core::field::{ColumnType, Sql, lexer};
 use fastdjango_core::name::FieldName;
 use fastdjango_core::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
 
@@ -20,6 +20,7 @@ pub(super) fn repair(state: &mut ProjectState) {
 }
 
 fn repair_once(state: &mut ProjectState) {
+    state.models.for_each_mut(|_, model| columns(model));
     let whole = state.clone();
     state.models.for_each_mut(|_, model| {
         let keyed = model.primary_key.len() == 1;
@@ -29,6 +30,7 @@ fn repair_once(state: &mut ProjectState) {
                 && names_columns(generated(field), &whole_columns(model_of(&whole, &model.table)))
         });
         let columns = whole_columns(Some(model));
+        let here = model.clone();
         let fields: BTreeSet<FieldName> =
             model.fields.iter().filter(|f| f.column_name().is_some()).map(|f| f.name.clone()).collect();
         if model.primary_key.iter().any(|field| !fields.contains(field)) {
@@ -42,17 +44,31 @@ fn repair_once(state: &mut ProjectState) {
         });
         model.constraints.retain(|constraint| {
             constraint.fields().iter().all(|field| fields.contains(field))
-                && fits(model_constraint(constraint), &whole, &columns)
+                && fits(&constraint.kind, &here, &whole, &columns)
         });
+    });
+}
+
+/// Each column once, and none computed from itself or from one that comes after it.
+fn columns(model: &mut ModelState) {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    model.fields.retain_mut(|field| {
+        if field.column_name().is_some_and(|column| taken.contains(&column)) {
+            field.column = Some(format!("c_{}", field.name));
+        }
+        field.column_name().is_none_or(|column| taken.insert(column))
+    });
+    let computed = model.fields.iter().filter(|field| field.generated.is_some());
+    let mut to_come: BTreeSet<String> = computed.filter_map(FieldState::column_name).collect();
+    model.fields.retain(|field| {
+        let early = generated(field).into_iter().flat_map(Sql::texts).flat_map(quoted).any(|c| to_come.contains(&c));
+        to_come.retain(|column| field.column_name().as_ref() != Some(column));
+        !early
     });
 }
 
 fn model_of<'a>(state: &'a ProjectState, table: &str) -> Option<&'a ModelState> {
     state.models.values().find(|model| model.table == table)
-}
-
-fn model_constraint(constraint: &fastdjango_core::state::ConstraintState) -> &ConstraintKind {
-    &constraint.kind
 }
 
 fn whole_columns(model: Option<&ModelState>) -> BTreeSet<String> {
@@ -64,11 +80,13 @@ fn generated(field: &FieldState) -> Option<&Sql> {
 }
 
 fn names_columns(sql: Option<&Sql>, columns: &BTreeSet<String>) -> bool {
-    sql.into_iter().flat_map(Sql::texts).all(|text| {
-        let quoted =
-            lexer::tokens(text).into_iter().filter(|token| token.kind == lexer::Kind::Quoted).collect::<Vec<_>>();
-        quoted.iter().filter_map(lexer::Token::name).all(|name| columns.contains(&name))
-    })
+    sql.into_iter().flat_map(Sql::texts).flat_map(quoted).all(|name| columns.contains(&name))
+}
+
+/// The quoted names of a fragment.
+fn quoted(text: &str) -> Vec<String> {
+    let tokens = lexer::tokens(text);
+    tokens.iter().filter(|token| token.kind == lexer::Kind::Quoted).filter_map(lexer::Token::name).collect()
 }
 
 /// True for a table of pairs, which refer to the keys of both models.
@@ -90,12 +108,16 @@ fn target_exists(field: &FieldState, state: &ProjectState) -> bool {
     }
 }
 
-fn fits(kind: &ConstraintKind, state: &ProjectState, columns: &BTreeSet<String>) -> bool {
+fn fits(kind: &ConstraintKind, here: &ModelState, state: &ProjectState, columns: &BTreeSet<String>) -> bool {
     match kind {
         ConstraintKind::Check { sql } => names_columns(Some(sql), columns),
-        ConstraintKind::ForeignKey { to, to_fields, .. } => {
-            state.models.get(to).is_some_and(|target| target.is_unique(to_fields))
-        }
+        ConstraintKind::ForeignKey { fields, to, to_fields, .. } => state.models.get(to).is_some_and(|target| {
+            // Columns of another type than their targets are refused where models are read (E108).
+            let types = |model: &ModelState, fields: &[FieldName]| -> Vec<Option<ColumnType>> {
+                fields.iter().map(|field| state.column_type(model.field(field)?)).collect()
+            };
+            target.is_unique(to_fields) && types(here, fields) == types(target, to_fields)
+        }),
         ConstraintKind::Unique { .. } | ConstraintKind::Choices { .. } | ConstraintKind::NonNegative { .. } => true,
     }
 }

@@ -29,6 +29,21 @@ pub fn pair() -> impl Strategy<Value = Pair<ProjectState>> {
     })
 }
 
+/// Two valid states of few models, the second with many edits of the first: names, columns, and keys change hands at once.
+pub fn crowded() -> impl Strategy<Value = Pair<ProjectState>> {
+    dice().prop_map(|mut dice| {
+        let mut previous = roll(&mut dice);
+        let few: Vec<ModelRef> = previous.models.keys().take(1 + dice.below(3)).cloned().collect();
+        previous.models.retain(|model, _| few.contains(model));
+        repair::repair(&mut previous);
+        let mut next = edit(&previous, &mut dice);
+        for _ in 0..dice.below(4) {
+            next = edit(&next, &mut dice);
+        }
+        Pair::new(previous, next)
+    })
+}
+
 /// Valid states, each the one before with a few edits.
 pub fn states(count: usize) -> impl Strategy<Value = Vec<ProjectState>> {
     let rolls = proptest::collection::vec(any::<u16>(), 0..600 + 100 * count);

@@ -21,7 +21,7 @@ pub async fn seed(live: &mut Live, state: &ProjectState, dice: &mut Dice) {
                 continue;
             }
             for number in 1..=3 {
-                if let Some(row) = row(live, table, number, dice).await {
+                if let Some(row) = row(live, (table, &tables), number, dice).await {
                     insert(live, table, &row).await;
                 }
             }
@@ -45,19 +45,25 @@ async fn insert(live: &mut Live, table: &Table, row: &BTreeMap<String, String>) 
     let _ = live.run(&format!("INSERT OR IGNORE INTO {} ({columns}) VALUES ({values})", quote(&table.name))).await;
 }
 
-async fn row(live: &mut Live, table: &Table, number: usize, dice: &mut Dice) -> Option<BTreeMap<String, String>> {
+async fn row(
+    live: &mut Live,
+    (table, all): (&Table, &[Table]),
+    number: usize,
+    dice: &mut Dice,
+) -> Option<BTreeMap<String, String>> {
     let mut row = BTreeMap::new();
     for column in table.columns.iter().filter(|column| column.generated.is_none()) {
         let value = if column.null && dice.once_in(3) { "NULL".to_owned() } else { value(table, column, number, dice) };
         row.insert(column.name.clone(), value);
     }
     for key in &table.foreign_keys {
-        match parent(live, key, dice).await {
+        let fits = is_of_the_targets_types(table, key, all);
+        match parent(live, key, dice).await.filter(|_| fits) {
             Some(values) => row.extend(key.columns.iter().cloned().zip(values)),
             None if key.columns.iter().any(|c| table.column(c).is_some_and(|column| column.null)) => {
                 row.extend(key.columns.iter().map(|column| (column.clone(), "NULL".to_owned())));
             }
-            None if key.to_table == table.name => {
+            None if key.to_table == table.name && fits => {
                 let own: Vec<String> = key.to_columns.iter().filter_map(|column| row.get(column).cloned()).collect();
                 row.extend(key.columns.iter().cloned().zip(own));
             }
@@ -72,6 +78,13 @@ async fn parent(live: &mut Live, key: &ForeignKey, dice: &mut Dice) -> Option<Ve
     let columns: Vec<String> = key.to_columns.iter().map(|column| format!("quote({})", quote(column))).collect();
     let rows = live.texts(&format!("SELECT {} FROM {}", columns.join(", "), quote(&key.to_table))).await;
     dice.pick(&rows).cloned()
+}
+
+/// False between two migrations of which the second has yet to give the key the types of its target's columns.
+fn is_of_the_targets_types(table: &Table, key: &ForeignKey, all: &[Table]) -> bool {
+    let Some(target) = all.iter().find(|target| target.name == key.to_table) else { return false };
+    let mut pairs = key.columns.iter().zip(&key.to_columns);
+    pairs.all(|(here, there)| table.column(here).map(|c| &c.ty) == target.column(there).map(|c| &c.ty))
 }
 
 fn value(table: &Table, column: &Column, number: usize, dice: &mut Dice) -> String {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fastdjango_core::detect::{Answer, Detected, QuestionKind};
+use fastdjango_core::detect::{Answer, Detected, Past, QuestionKind};
 use fastdjango_core::dialect::Sqlite;
 use fastdjango_core::error::Error;
 use fastdjango_core::field::Literal;
@@ -12,7 +12,7 @@ use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::{Planned, plan};
 use fastdjango_core::state::ProjectState;
-use fastdjango_tests::generate::{Dice, answer_all, answer_by, edit, fill, filled_field, managed, roll};
+use fastdjango_tests::generate::{Dice, answer_all, answer_by, edit, fill, filled_field, managed, renames, roll};
 use fastdjango_tests::live::{Live, Rows, key_of, seed};
 
 /// What became of the histories.
@@ -40,35 +40,41 @@ struct History<'a> {
     tally: &'a Tally,
 }
 
-pub(crate) async fn run(mut dice: Dice, tally: &Tally) -> Result<(), String> {
+pub(crate) async fn run(dice: Dice, tally: &Tally) -> Result<(), String> {
     let live = Live::new().await;
     let mut history =
         History { live, state: ProjectState::default(), rows: Rows::default(), applied: Vec::new(), tally };
-    let mut models = managed(roll(&mut dice));
-    for _ in 0..4 {
-        let detected = history.detect(&models, &mut dice).await;
-        if detected.errors.has_errors() {
-            return Err(detected.errors.to_string());
-        }
-        for migration in detected.migrations {
-            if !history.forward(migration).await? {
-                break;
-            }
-        }
-        seed(&mut history.live, &history.state, &mut dice).await;
-        history.rows = Rows::read(&mut history.live, &history.state).await;
-        tally.rows.fetch_add(history.rows.count(), Ordering::Relaxed);
-        models = managed(edit(&history.state, &mut dice));
-    }
-    while let Some(applied) = history.applied.pop() {
-        if !history.back(applied).await? {
-            break;
-        }
-    }
-    Ok(())
+    let result = history.there_and_back(dice).await;
+    let before = |applied: &Applied| told(&applied.migration, &[]);
+    result.map_err(|why| why + "\nafter\n" + &history.applied.iter().map(before).collect::<String>())
 }
 
 impl History<'_> {
+    async fn there_and_back(&mut self, mut dice: Dice) -> Result<(), String> {
+        let mut models = managed(roll(&mut dice));
+        for _ in 0..4 {
+            let detected = self.detect(&models, &mut dice).await;
+            if detected.errors.has_errors() {
+                return Err(detected.errors.to_string());
+            }
+            for migration in detected.migrations {
+                if !self.forward(migration).await? {
+                    break;
+                }
+            }
+            seed(&mut self.live, &self.state, &mut dice).await;
+            self.rows = Rows::read(&mut self.live, &self.state).await;
+            self.tally.rows.fetch_add(self.rows.count(), Ordering::Relaxed);
+            models = managed(edit(&self.state, &mut dice));
+        }
+        while let Some(applied) = self.applied.pop() {
+            if !self.back(applied).await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Renames are taken half of the time; a required reference gets a key that is there.
     async fn detect(&mut self, models: &ProjectState, dice: &mut Dice) -> Detected {
         let mut keys = Vec::new();
@@ -81,7 +87,8 @@ impl History<'_> {
             }
         }
         let states = Pair::new(&self.state, models);
-        let detected = answer_by(states, &mut |question| match question.kind {
+        let known = renames(states, dice);
+        let detected = answer_by(states, &Past::default(), known, &mut |question| match question.kind {
             QuestionKind::RenameModel | QuestionKind::RenameField if dice.once_in(2) => Answer::yes(),
             QuestionKind::RenameModel | QuestionKind::RenameField => Answer::no(),
             QuestionKind::Fill => {
@@ -90,8 +97,9 @@ impl History<'_> {
                 Answer::Value(key.map_or_else(|| fill(&question.id, models), literal))
             }
         });
-        // Two candidates for one old name, both taken, contradict each other.
-        if detected.errors.has_errors() { answer_all(states) } else { detected }
+        // Two candidates for one old name, both taken, contradict each other; that no order is found is a fault.
+        let contradicts = detected.errors.iter().any(|error| error.code != "E305");
+        if contradicts { answer_all(states) } else { detected }
     }
 
     /// False where the migration was refused, and the database is as it was.

@@ -13,7 +13,7 @@ use fastdjango_core::state::ProjectState;
 use fastdjango_tests::generate::{Dice, answer_after, answer_all, initial, pair, states};
 use proptest::prelude::*;
 
-use crate::{cases, check};
+use crate::{cases, check, lines};
 
 type Tables = BTreeMap<ModelRef, Vec<Lowered>>;
 
@@ -45,8 +45,7 @@ fn history(states: &[ProjectState]) -> Result<Vec<Migration>, TestCaseError> {
     for next in states {
         let detected = answer_after(Pair::new(&state, next), &past);
         if !detected.errors.is_empty() {
-            // Changes that the detector finds no order for are refused, and make no history.
-            return Err(TestCaseError::reject("no order of operations"));
+            return Err(TestCaseError::fail(format!("{}\n{}", detected.errors, lines(&detected))));
         }
         for migration in detected.migrations {
             past.add(migration.reference(), &follow(&migration, &mut state)?);

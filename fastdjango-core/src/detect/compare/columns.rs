@@ -1,26 +1,52 @@
 //! Columns under a new name: fragments follow, so that a check that only follows its column is no change.
 
+use crate::name::{FieldName, ModelRef};
 use crate::operation::Operation;
-use crate::state::{FieldState, ProjectState};
+use crate::state::{FieldState, ModelState, ProjectState};
 
 /// The previous state with every column that both states have under the name that the next one gives it.
+///
+/// All columns move at once, over names that no column has: two that swap theirs stay two in every fragment. One that
+/// goes makes way where another takes its name.
 pub(in crate::detect) fn align(previous: &ProjectState, next: &ProjectState) -> ProjectState {
     let mut aligned = previous.clone();
     for (name, model) in &previous.models {
         let Some(there) = next.models.get(name) else { continue };
-        for field in &model.fields {
-            let Some(wanted) = there.field(&field.name) else { continue };
-            let (before, after) = (field.column_name(), wanted.column_name());
-            if before.is_none() || after.is_none() || before == after {
-                continue;
+        let moves = moves(model, there);
+        let between = |at: usize| format!("fastdjango_between_{at}");
+        for (at, (field, _)) in moves.iter().enumerate() {
+            put(&mut aligned, name, field, between(at));
+        }
+        for (field, column) in moves {
+            if let Some(column) = column {
+                put(&mut aligned, name, &field, column);
             }
-            let Some(from) = aligned.models.get(name).and_then(|m| m.field(&field.name)).cloned() else { continue };
-            let to = FieldState { column: after, ..from.clone() };
-            let operation =
-                Operation::AlterField { model: name.model.clone(), from, to, fill: None, reverse_fill: None };
-            // What the field is called here is what `apply` looks for, so this cannot fail; if it did, the field would only be compared as it was.
-            let _ = operation.apply(&name.app, &mut aligned);
         }
     }
     aligned
+}
+
+/// The fields whose columns move, and where to; `None` for one that only makes way.
+fn moves(here: &ModelState, there: &ModelState) -> Vec<(FieldName, Option<String>)> {
+    let mut moves = Vec::new();
+    for field in &here.fields {
+        let Some(before) = field.column_name() else { continue };
+        match there.field(&field.name).and_then(FieldState::column_name) {
+            Some(after) if after != before => moves.push((field.name.clone(), Some(after))),
+            Some(_) => {}
+            None if there.fields.iter().any(|other| other.column_name().as_ref() == Some(&before)) => {
+                moves.push((field.name.clone(), None));
+            }
+            None => {}
+        }
+    }
+    moves
+}
+
+fn put(state: &mut ProjectState, model: &ModelRef, field: &FieldName, column: String) {
+    let Some(from) = state.models.get(model).and_then(|m| m.field(field)).cloned() else { return };
+    let to = FieldState { column: Some(column), ..from.clone() };
+    let operation = Operation::AlterField { model: model.model.clone(), from, to, fill: None, reverse_fill: None };
+    // What the field is called here is what `apply` looks for, so this cannot fail; if it did, the field would only be compared as it was.
+    let _ = operation.apply(&model.app, state);
 }

@@ -10,7 +10,7 @@ use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::field::Default as DefaultValue;
 use crate::name::FieldName;
-use crate::state::{ConstraintState, FieldHints, FieldKind, FieldState, IndexState};
+use crate::state::{ConstraintState, FieldHints, FieldKind, FieldState, Generated, IndexState};
 
 pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -42,9 +42,7 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
 /// True where the field has to go and come back: between a column and pairs, or between tables of pairs.
 fn is_remade(previous: &FieldState, next: &FieldState) -> bool {
     match (&previous.kind, &next.kind) {
-        (FieldKind::ManyToMany(before), FieldKind::ManyToMany(after)) => {
-            before != after && (before.through.is_none() || after.through.is_none())
-        }
+        (FieldKind::ManyToMany(before), FieldKind::ManyToMany(after)) => before != after,
         (FieldKind::ManyToMany(_), _) | (_, FieldKind::ManyToMany(_)) => true,
         (FieldKind::Column(_) | FieldKind::ForeignKey(_), FieldKind::Column(_) | FieldKind::ForeignKey(_)) => false,
     }
@@ -56,16 +54,18 @@ fn goes_or_is_new(model: &Compared<'_>, name: &FieldName) -> bool {
     model.previous.field(name).is_none_or(remade) || is_computed_anew(model, name)
 }
 
-/// True for a generated field that is computed from one that goes; its values can be computed again.
+/// True for a generated field that is computed from one that goes, if only through others; its values can be computed again.
 fn is_computed_anew(model: &Compared<'_>, name: &FieldName) -> bool {
-    let Some(expression) = model.aligned.field(name).and_then(|field| field.generated.as_ref()) else { return false };
-    let mut gone = model
-        .aligned
-        .fields
-        .iter()
-        .filter(|field| field.name != *name)
-        .filter(|field| model.next.field(&field.name).is_none_or(|next| is_remade(field, next)));
-    gone.any(|field| field.column_name().is_some_and(|column| expression.expression.mentions(&column)))
+    // Nothing is computed from itself; the number of fields bounds the walk where somebody says so all the same.
+    model.aligned.field(name).is_some_and(|field| leans_on_what_goes(model, field, model.aligned.fields.len()))
+}
+
+fn leans_on_what_goes(model: &Compared<'_>, field: &FieldState, depth: usize) -> bool {
+    let Some(Generated { expression, .. }) = &field.generated else { return false };
+    let goes = |other: &FieldState| model.next.field(&other.name).is_none_or(|next| is_remade(other, next));
+    let others = model.aligned.fields.iter().filter(|other| other.name != field.name);
+    let mut used = others.filter(|other| other.column_name().is_some_and(|column| expression.mentions(&column)));
+    used.any(|other| goes(other) || depth > 0 && leans_on_what_goes(model, other, depth - 1))
 }
 
 /// True where the constraint leans on a field that goes; it has to go first, even if it comes back.
@@ -232,7 +232,7 @@ fn warn_removed(model: &Compared<'_>, field: &FieldState, findings: &mut Finding
 }
 
 fn warn_remade(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) {
-    if model.next.managed {
+    if model.next.managed && !(is_through(field) && is_through(next)) {
         let path = format!("{}.{}", model.name.model, field.name);
         let message = format!("`{path}` is removed and made anew, and what it holds goes");
         let note = "between a column and a table of pairs, or between two tables of pairs, nothing can be carried over";
@@ -240,6 +240,11 @@ fn warn_remade(model: &Compared<'_>, field: &FieldState, next: &FieldState, find
         let location = findings.hints.field_location(model.name, &next.name);
         findings.warnings.push(warning.at_opt(location).help("to keep it, add the new field under another name, copy in a migration of your own, then remove the old one"));
     }
+}
+
+/// True where the pairs are the rows of a model, and the field holds nothing itself.
+fn is_through(field: &FieldState) -> bool {
+    matches!(&field.kind, FieldKind::ManyToMany(pairs) if pairs.through.is_some())
 }
 
 fn warn_cast(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) {

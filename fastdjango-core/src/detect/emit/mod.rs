@@ -1,11 +1,15 @@
 //! From a change whose turn has come to its operations, by the state as it is then.
 
+mod key;
+
 use super::change::{Change, ChangeKind};
-use super::ready;
+use super::ready::{self, Creation, Scene};
 use crate::field::ColumnType;
 use crate::name::{FieldName, ModelRef};
 use crate::operation::Operation;
 use crate::state::{FieldKind, FieldState, ModelState, ProjectState};
+
+pub(super) use key::comes_with;
 
 /// The operations of a change, and the changes that they leave for later.
 #[derive(Default)]
@@ -21,7 +25,8 @@ impl From<Option<Operation>> for Emitted {
 }
 
 /// Makes the operations; none where the state already is as the change wants it.
-pub(super) fn emit(change: &Change, state: &ProjectState, target: &ProjectState) -> Emitted {
+pub(super) fn emit(change: &Change, scene: Scene<'_>) -> Emitted {
+    let Scene { state, target, .. } = scene;
     let model = &change.model;
     let here = state.models.get(model);
     let there = target.models.get(model);
@@ -30,20 +35,25 @@ pub(super) fn emit(change: &Change, state: &ProjectState, target: &ProjectState)
             Some(Operation::RenameModel { from: from.clone(), to: model.model.clone() }).into()
         }
         ChangeKind::CreateModel { deferred } => {
-            there.map(|m| create(model, m, *deferred, state, target)).unwrap_or_default()
+            there.map(|wanted| create(Creation { scene, model, wanted }, *deferred)).unwrap_or_default()
         }
         ChangeKind::RenameField { from, to } => {
-            Emitted { operations: rename_field(model, (from, to), here, there), later: Vec::new() }
+            here.map(|m| rename_field(model, (from, to), m, there)).unwrap_or_default()
         }
         ChangeKind::AlterTable { through, .. } => alter_table(change, through.as_ref(), here, there),
-        ChangeKind::DeleteModel | ChangeKind::AlterComment | ChangeKind::SetManaged | ChangeKind::AlterPrimaryKey => {
+        ChangeKind::DeleteModel | ChangeKind::AlterComment | ChangeKind::SetManaged => {
             here.and_then(|m| of_model(change, m, there)).into()
         }
-        ChangeKind::RemoveField { .. }
-        | ChangeKind::Detach { .. }
-        | ChangeKind::AddField { .. }
-        | ChangeKind::MoveAside { .. }
-        | ChangeKind::AlterField { .. } => here.and_then(|m| of_field(change, m, there, state)).into(),
+        ChangeKind::AlterPrimaryKey => {
+            let operations = here.zip(there).map(|(here, there)| key::alter(scene, model, here, there));
+            Emitted { operations: operations.unwrap_or_default(), later: Vec::new() }
+        }
+        ChangeKind::AddField { field, .. } | ChangeKind::AlterField { field, .. } => {
+            here.zip(there).map(|(here, there)| with_key(change, field, scene, here, there)).unwrap_or_default()
+        }
+        ChangeKind::RemoveField { .. } | ChangeKind::Detach { .. } | ChangeKind::MoveAside { .. } => {
+            here.and_then(|m| of_field(change, m, there, state)).into()
+        }
         ChangeKind::RemoveIndex { .. }
         | ChangeKind::RemoveConstraint { .. }
         | ChangeKind::RenameIndex { .. }
@@ -54,30 +64,24 @@ pub(super) fn emit(change: &Change, state: &ProjectState, target: &ProjectState)
 }
 
 /// A created model; where it is deferred, without the references that cannot be made yet.
-fn create(
-    model: &ModelRef,
-    wanted: &ModelState,
-    deferred: bool,
-    state: &ProjectState,
-    target: &ProjectState,
-) -> Emitted {
+fn create(creation: Creation<'_>, deferred: bool) -> Emitted {
+    let Creation { scene, model, wanted } = creation;
     let mut definition = wanted.clone();
     let mut later = Vec::new();
     if deferred {
-        let context = ready::Creation { model, wanted, state, target };
         definition.fields.retain(|field| {
-            let kept = !matches!(field.kind, FieldKind::ManyToMany(_)) || context.field_is_ready(field);
+            let kept = !matches!(field.kind, FieldKind::ManyToMany(_)) || creation.field_is_ready(field);
             if !kept {
                 later.push(Change::new(model, ChangeKind::AddField { field: field.name.clone(), fill: None }));
             }
             kept
         });
-        for field in definition.fields.iter_mut().filter(|field| !context.field_is_ready(field)) {
+        for field in definition.fields.iter_mut().filter(|field| !creation.field_is_ready(field)) {
             later.push(Change::alter_field(model, &field.name));
-            *field = plain(field, target);
+            *field = plain(field, scene.target);
         }
         definition.constraints.retain(|constraint| {
-            let kept = context.constraint_is_ready(constraint);
+            let kept = creation.constraint_is_ready(constraint);
             if !kept && let Some(name) = constraint.name.clone() {
                 later.push(Change::new(model, ChangeKind::AddConstraint { name }));
             }
@@ -100,25 +104,44 @@ fn plain(field: &FieldState, state: &ProjectState) -> FieldState {
     }
 }
 
-/// A rename that keeps the column writes the column down first, so that the rename itself leaves it alone.
+/// A rename that keeps the column writes the column down first, so that the rename itself leaves it alone; where it is
+/// not the column that the field is to have, that is left for later.
 fn rename_field(
     model: &ModelRef,
     (from, to): (&FieldName, &FieldName),
-    here: Option<&ModelState>,
+    here: &ModelState,
     there: Option<&ModelState>,
-) -> Vec<Operation> {
-    let name = model.model.clone();
-    let rename = Operation::RenameField { model: name.clone(), from: from.clone(), to: to.clone() };
-    let before = here.and_then(|m| m.field(from));
-    let kept = before.and_then(FieldState::column_name);
+) -> Emitted {
+    let Some(field) = here.field(from) else { return Emitted::default() };
     let wanted = there.and_then(|m| m.field(to)).and_then(FieldState::column_name);
-    match before {
-        Some(field) if kept.is_some() && kept == wanted && field.column.is_none() => {
-            let explicit = FieldState { column: kept, ..field.clone() };
-            vec![alter(model, field.clone(), explicit, None, None), rename]
-        }
-        _ => vec![rename],
+    let rename = Operation::RenameField { model: model.model.clone(), from: from.clone(), to: to.clone() };
+    let mut renamed = FieldState { name: to.clone(), ..field.clone() };
+    let mut operations = vec![rename];
+    if ready::keeps_column(here, field, to, wanted.as_deref()) {
+        renamed.column = field.column_name();
+        let explicit = FieldState { column: field.column_name(), ..field.clone() };
+        operations.insert(0, alter(model, field.clone(), explicit, None, None));
     }
+    let elsewhere = wanted.is_some() && renamed.column_name() != wanted;
+    let later = elsewhere.then(|| Change::alter_field(model, to)).into_iter().collect();
+    Emitted { operations, later }
+}
+
+/// A field that arrives or changes, and the key that has to come with it.
+fn with_key(
+    change: &Change,
+    field: &FieldName,
+    scene: Scene<'_>,
+    here: &ModelState,
+    there: &ModelState,
+) -> Emitted {
+    let model = &change.model;
+    let mut operations: Vec<Operation> = of_field(change, here, Some(there), scene.state).into_iter().collect();
+    let key = there.field(field).and_then(|field| key::comes_with(model, field, here, there));
+    if key.is_some() && !operations.is_empty() {
+        operations.extend(key::alter(scene, model, here, there));
+    }
+    Emitted { operations, later: Vec::new() }
 }
 
 fn alter_table(
@@ -142,9 +165,6 @@ fn of_model(change: &Change, here: &ModelState, there: Option<&ModelState>) -> O
             Some(Operation::AlterModelComment { model, from: here.comment.clone(), to: there?.comment.clone() })
         }
         ChangeKind::SetManaged => Some(Operation::SetManaged { model, managed: there?.managed }),
-        ChangeKind::AlterPrimaryKey => {
-            Some(Operation::AlterPrimaryKey { model, from: here.primary_key.clone(), to: there?.primary_key.clone() })
-        }
         _ => None,
     }
 }
@@ -167,7 +187,7 @@ fn of_field(change: &Change, here: &ModelState, there: Option<&ModelState>, stat
         }
         ChangeKind::MoveAside { field } => {
             let from = here.field(field)?;
-            let to = FieldState { column: Some(free_column(here, &from.column_name()?)), ..from.clone() };
+            let to = FieldState { column: Some(free_column(here, there, &from.column_name()?)), ..from.clone() };
             Some(alter(&change.model, from.clone(), to, None, None))
         }
         ChangeKind::AlterField { field, fill, reverse_fill } => {
@@ -179,9 +199,12 @@ fn of_field(change: &Change, here: &ModelState, there: Option<&ModelState>, stat
     }
 }
 
-fn free_column(model: &ModelState, column: &str) -> String {
+/// A name that no column has or will have.
+fn free_column(here: &ModelState, there: Option<&ModelState>, column: &str) -> String {
+    let fields = here.fields.iter().chain(there.into_iter().flat_map(|m| &m.fields));
+    let taken: Vec<String> = fields.filter_map(FieldState::column_name).collect();
     let mut stop = format!("{column}_swapped");
-    while model.fields.iter().any(|field| field.column_name().as_deref() == Some(&*stop)) {
+    while taken.iter().any(|other| other.eq_ignore_ascii_case(&stop)) {
         stop.push('_');
     }
     stop

@@ -1,0 +1,56 @@
+//! Whether a new model can have its references from the start.
+
+use super::Scene;
+use crate::name::ModelRef;
+use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, ModelState};
+
+/// A model about to be created, and where.
+#[derive(Clone, Copy)]
+pub(in crate::detect) struct Creation<'a> {
+    pub(in crate::detect) scene: Scene<'a>,
+    pub(in crate::detect) model: &'a ModelRef,
+    pub(in crate::detect) wanted: &'a ModelState,
+}
+
+impl<'a> Creation<'a> {
+    /// The models that stand in the way, each with whether it could wait for a field added later, without a column.
+    pub(in crate::detect) fn unready(self) -> impl Iterator<Item = (&'a ModelRef, bool)> {
+        let fields = self.wanted.fields.iter().filter(move |field| !self.field_is_ready(field)).flat_map(|field| {
+            let pairs = matches!(field.kind, FieldKind::ManyToMany(_));
+            field.targets().map(move |target| (target, pairs))
+        });
+        let constraints = self.wanted.constraints.iter().filter(move |c| !self.constraint_is_ready(c));
+        fields.chain(constraints.filter_map(|constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey { to, .. } => Some((to, false)),
+            _ => None,
+        }))
+    }
+
+    pub(in crate::detect) fn field_is_ready(&self, field: &FieldState) -> bool {
+        let state = self.scene.state;
+        match &field.kind {
+            FieldKind::Column(_) => true,
+            FieldKind::ForeignKey(reference) => {
+                reference.to == *self.model || self.scene.reference_is_ready(reference)
+            }
+            FieldKind::ManyToMany(pairs) if pairs.to == *self.model => {
+                pairs.through.as_ref().is_none_or(|model| model == self.model || state.models.contains_key(model))
+            }
+            FieldKind::ManyToMany(pairs) if pairs.through.as_ref() == Some(self.model) => {
+                state.models.contains_key(&pairs.to)
+            }
+            FieldKind::ManyToMany(pairs) => self.scene.pairs_are_ready(pairs, field),
+        }
+    }
+
+    pub(in crate::detect) fn constraint_is_ready(&self, constraint: &ConstraintState) -> bool {
+        match &constraint.kind {
+            ConstraintKind::ForeignKey { to, .. } if to == self.model => true,
+            ConstraintKind::ForeignKey { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Choices { .. }
+            | ConstraintKind::NonNegative { .. } => self.scene.constraint_target_is_ready(constraint),
+        }
+    }
+}

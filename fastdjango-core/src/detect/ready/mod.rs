@@ -1,0 +1,187 @@
+//! Whether a change can be made now: what it needs is there, and what would be in its way is gone.
+
+mod columns;
+mod creation;
+mod references;
+
+use super::change::{Change, ChangeKind};
+use super::emit::comes_with;
+use crate::field::Sql;
+use crate::name::{FieldName, ModelRef};
+use crate::state::{ConstraintState, FieldState, ModelState, ProjectState};
+
+pub(super) use columns::{holder_of_column, keeps_column, other_holder};
+pub(super) use creation::Creation;
+pub(super) use references::hinders;
+
+/// The state as it is, the state to come, and what has yet to be done.
+#[derive(Clone, Copy)]
+pub(super) struct Scene<'a> {
+    pub(super) state: &'a ProjectState,
+    pub(super) target: &'a ProjectState,
+    pub(super) pending: &'a [Change],
+}
+
+impl<'a> Scene<'a> {
+    /// True where the change can be made.
+    pub(super) fn is_ready(&self, change: &Change) -> bool {
+        let model = &change.model;
+        let (here, there) = (self.state.models.get(model), self.target.models.get(model));
+        match (&change.kind, here, there) {
+            (ChangeKind::RenameModel { from }, None, _) => {
+                self.state.models.contains_key(&ModelRef::new(model.app.clone(), from.clone()))
+            }
+            (ChangeKind::CreateModel { deferred }, None, Some(there)) => {
+                let creation = Creation { scene: *self, model, wanted: there };
+                (*deferred || creation.unready().next().is_none()) && !self.table_is_taken(&there.table)
+            }
+            (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) | (_, None, _) => false,
+            (_, Some(here), there) => !self.is_moving(model) && self.is_ready_in(change, here, there),
+        }
+    }
+
+    /// True where a model is about to come to the name, or to leave it: it means another one by then.
+    fn is_moving(&self, model: &ModelRef) -> bool {
+        self.pending.iter().filter(|other| other.model.app == model.app).any(|other| match &other.kind {
+            ChangeKind::RenameModel { from } => other.model == *model || *from == model.model,
+            _ => false,
+        })
+    }
+
+    fn table_is_taken(&self, table: &str) -> bool {
+        self.state.models.values().any(|model| model.table == table)
+    }
+
+    fn is_ready_in(&self, change: &Change, here: &ModelState, there: Option<&ModelState>) -> bool {
+        let model = &change.model;
+        match &change.kind {
+            ChangeKind::RenameField { from, to } => {
+                here.field(from).is_some() && here.field(to).is_none() && columns::column_is_free(here, there, from, to)
+            }
+            ChangeKind::RemoveIndex { .. } | ChangeKind::RemoveConstraint { .. } => {
+                self.keeps_targets_unique(change, here, there)
+            }
+            ChangeKind::RemoveField { field, .. } => self.can_lose(model, here, field),
+            ChangeKind::DeleteModel => self.state.referrers(model).next().is_none(),
+            ChangeKind::AlterTable { through, .. } => {
+                through.is_some() || there.is_some_and(|there| !self.table_is_taken(&there.table))
+            }
+            ChangeKind::AddField { field, .. } => {
+                there.and_then(|m| m.field(field)).is_some_and(|field| self.can_gain(model, here, field))
+            }
+            ChangeKind::AlterField { field, .. } => {
+                here.field(field).is_some()
+                    && self.is_still(model, field)
+                    && there.and_then(|m| m.field(field)).is_some_and(|field| {
+                        holder_of_column(here, field).is_none()
+                            && self.targets_are_ready(field)
+                            && self.expression_is_settled(model, here, field)
+                            && self.key_is_ready(model, here, field)
+                    })
+            }
+            ChangeKind::AlterPrimaryKey => there.is_some_and(|there| {
+                there.primary_key.iter().all(|field| self.can_be_key(model, here, field))
+                    && here.primary_key.iter().all(|field| self.is_still(model, field))
+                    && self.keeps_targets_unique(change, here, Some(there))
+            }),
+            ChangeKind::AddConstraint { name } => {
+                here.constraint(name).is_none()
+                    && there.is_some_and(|m| m.constraint(name).is_some_and(|c| self.can_constrain(model, here, m, c)))
+            }
+            ChangeKind::AddIndex { name } => {
+                here.index(name).is_none()
+                    && there.is_some_and(|m| {
+                        let uses = |f: &FieldState| {
+                            m.index(name).is_some_and(|index| index.uses(&f.name, f.column_name().as_deref()))
+                        };
+                        self.fields_are_settled(model, here, m, uses)
+                    })
+            }
+            ChangeKind::RenameIndex { to, .. } => here.index(to).is_none(),
+            ChangeKind::RenameConstraint { to, .. } => here.constraint(to).is_none(),
+            ChangeKind::AlterComment
+            | ChangeKind::SetManaged
+            | ChangeKind::Detach { .. }
+            | ChangeKind::MoveAside { .. }
+            | ChangeKind::RenameModel { .. }
+            | ChangeKind::CreateModel { .. } => true,
+        }
+    }
+
+    /// True where no rename of the field is pending, to it or from it.
+    fn is_still(&self, model: &ModelRef, field: &FieldName) -> bool {
+        !self.pending.iter().any(|other| other.renames_field(model, field))
+    }
+
+    /// True where the field is there under its last name, and holds no NULL that an alteration has yet to take away.
+    fn can_be_key(&self, model: &ModelRef, here: &ModelState, field: &FieldName) -> bool {
+        let valued = |found: &FieldState| {
+            !found.null || !self.pending.iter().any(|other| other.changes_field(model, field))
+        };
+        here.field(field).is_some_and(valued) && self.is_still(model, field)
+    }
+
+    fn can_lose(&self, model: &ModelRef, here: &ModelState, name: &FieldName) -> bool {
+        let column = here.field(name).and_then(FieldState::column_name);
+        here.leaning_on(name, column.as_deref()).is_none()
+            && !self.state.models.values().any(|other| other.refers_to_field(model, name))
+    }
+
+    fn can_gain(&self, model: &ModelRef, here: &ModelState, field: &FieldState) -> bool {
+        let column = field.column_name();
+        let free = here.field(&field.name).is_none()
+            && (column.is_none() || here.fields.iter().all(|other| other.column_name() != column));
+        free && self.targets_are_ready(field)
+            && self.expression_is_settled(model, here, field)
+            && self.key_is_ready(model, here, field)
+    }
+
+    /// True where the key that has to come with the field can come.
+    fn key_is_ready(&self, model: &ModelRef, here: &ModelState, field: &FieldState) -> bool {
+        let Some(there) = self.target.models.get(model) else { return false };
+        let key = comes_with(model, field, here, there);
+        key.is_none_or(|change| self.keeps_targets_unique(&change, here, Some(there)))
+    }
+
+    /// True where the field is about to be removed, and nothing is in the way once the model is as in `rest`.
+    pub(super) fn goes(&self, model: &ModelRef, rest: &ModelState, field: &FieldName) -> bool {
+        let removes = |other: &Change| matches!(&other.kind, ChangeKind::RemoveField { field: name, .. } if name == field);
+        self.pending.iter().any(|other| other.model == *model && removes(other)) && self.can_lose(model, rest, field)
+    }
+
+    /// True where every column that the field is computed from has its last name: a later rename would be followed.
+    fn expression_is_settled(&self, model: &ModelRef, here: &ModelState, field: &FieldState) -> bool {
+        let Some(generated) = &field.generated else { return true };
+        let uses = |other: &FieldState| other.name != field.name && names(&generated.expression, other);
+        self.target.models.get(model).is_some_and(|there| self.fields_are_settled(model, here, there, uses))
+    }
+
+    fn can_constrain(
+        &self,
+        model: &ModelRef,
+        here: &ModelState,
+        there: &ModelState,
+        constraint: &ConstraintState,
+    ) -> bool {
+        let uses = |field: &FieldState| constraint.uses(&field.name, field.column_name().as_deref());
+        self.fields_are_settled(model, here, there, uses) && self.constraint_target_is_ready(constraint)
+    }
+
+    /// True where the fields of `there` that `uses` picks are in the state, and no change of them is pending.
+    fn fields_are_settled(
+        &self,
+        model: &ModelRef,
+        here: &ModelState,
+        there: &ModelState,
+        uses: impl Fn(&FieldState) -> bool,
+    ) -> bool {
+        there.fields.iter().filter(|field| uses(field)).all(|field| {
+            here.field(&field.name).is_some()
+                && !self.pending.iter().any(|other| other.changes_field(model, &field.name))
+        })
+    }
+}
+
+fn names(sql: &Sql, field: &FieldState) -> bool {
+    field.column_name().is_some_and(|column| sql.mentions(&column))
+}

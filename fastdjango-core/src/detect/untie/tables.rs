@@ -1,0 +1,35 @@
+//! Models that swap their tables.
+
+use super::belongs;
+use crate::detect::change::{Change, ChangeKind};
+use crate::detect::ready::Scene;
+use crate::detect::schedule::Work;
+use crate::name::{AppLabel, ModelRef};
+use crate::state::ProjectState;
+
+/// Lets one of the models that swap their tables stop over at a name that no table has.
+pub(super) fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+    let scene = Scene { state: &work.state, target, pending: &work.pending };
+    let waiting = |change: &Change| {
+        matches!(change.kind, ChangeKind::AlterTable { through: None, .. }) && !scene.is_ready(change)
+    };
+    let holder = |change: &Change| {
+        let table = &target.models.get(&change.model)?.table;
+        work.state.models.iter().find(|(_, other)| other.table == *table).map(|(model, _)| model)
+    };
+    let stuck = work.pending.iter().position(|change| {
+        let in_circle = |model: &ModelRef| work.pending.iter().any(|c| c.model == *model && waiting(c));
+        belongs(&change.model, app)
+            && matches!(change.kind, ChangeKind::AlterTable { stopped: false, .. })
+            && waiting(change)
+            && holder(change).is_some_and(|m| belongs(m, app) && in_circle(m))
+    });
+    let Some(at) = stuck else { return false };
+    let Some(here) = work.state.models.get(&work.pending[at].model) else { return false };
+    let mut stop = format!("{}_swapped", here.table);
+    while work.state.models.values().any(|model| model.table == stop) {
+        stop.push('_');
+    }
+    work.pending[at].kind = ChangeKind::AlterTable { through: Some(stop), stopped: false };
+    true
+}
