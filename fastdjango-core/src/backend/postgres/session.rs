@@ -135,7 +135,10 @@ fn cannot_open(database: &Database, options: &PgConnectOptions, source: sqlx::Er
         (Some("3D000"), _) => format!("create the database: `createdb {}`", database.name),
         (Some("28P01" | "28000"), _) => "check the user, the password, and `pg_hba.conf` of the server".to_owned(),
         (Some("53300"), _) => "the server has no connection left: close some, or raise `max_connections`".to_owned(),
-        (None, sqlx::Error::Tls(_)) => {
+        (None, _) if database.ca.as_ref().is_some_and(|ca| !ca.exists()) => {
+            "the file that `ca` names is not there: correct its path".to_owned()
+        }
+        (None, source) if matches!(source, sqlx::Error::Tls(_)) || said.contains("certificate") => {
             "name the certificate of who vouches for the server in `ca`, or another `sslmode`".to_owned()
         }
         _ => format!("check that a server listens at {}, port {}", options.get_host(), options.get_port()),
