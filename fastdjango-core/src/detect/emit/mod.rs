@@ -128,13 +128,7 @@ fn rename_field(
 }
 
 /// A field that arrives or changes, and the key that has to come with it.
-fn with_key(
-    change: &Change,
-    field: &FieldName,
-    scene: Scene<'_>,
-    here: &ModelState,
-    there: &ModelState,
-) -> Emitted {
+fn with_key(change: &Change, field: &FieldName, scene: Scene<'_>, here: &ModelState, there: &ModelState) -> Emitted {
     let model = &change.model;
     let mut operations: Vec<Operation> = of_field(change, here, Some(there), scene.state).into_iter().collect();
     let key = there.field(field).and_then(|field| key::comes_with(model, field, here, there));

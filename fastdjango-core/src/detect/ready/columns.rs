@@ -12,7 +12,12 @@ pub(super) fn column_is_free(here: &ModelState, there: Option<&ModelState>, from
 }
 
 /// True where a rename has to write the column down first: it stays, or the one that would come with the name is taken.
-pub(in crate::detect) fn keeps_column(here: &ModelState, field: &FieldState, to: &FieldName, wanted: Option<&str>) -> bool {
+pub(in crate::detect) fn keeps_column(
+    here: &ModelState,
+    field: &FieldState,
+    to: &FieldName,
+    wanted: Option<&str>,
+) -> bool {
     let kept = field.column_name();
     let renamed = FieldState { name: to.clone(), ..field.clone() };
     field.column.is_none()
@@ -26,7 +31,11 @@ pub(in crate::detect) fn holder_of_column<'a>(here: &'a ModelState, field: &Fiel
 }
 
 /// The field besides `own` that has the column of `wanted`.
-pub(in crate::detect) fn other_holder<'a>(here: &'a ModelState, own: &FieldName, wanted: &FieldState) -> Option<&'a FieldState> {
+pub(in crate::detect) fn other_holder<'a>(
+    here: &'a ModelState,
+    own: &FieldName,
+    wanted: &FieldState,
+) -> Option<&'a FieldState> {
     let column = wanted.column_name()?;
     here.fields.iter().find(|other| other.name != *own && other.column_name().as_deref() == Some(&*column))
 }

@@ -30,9 +30,7 @@ impl<'a> Creation<'a> {
         let state = self.scene.state;
         match &field.kind {
             FieldKind::Column(_) => true,
-            FieldKind::ForeignKey(reference) => {
-                reference.to == *self.model || self.scene.reference_is_ready(reference)
-            }
+            FieldKind::ForeignKey(reference) => reference.to == *self.model || self.scene.reference_is_ready(reference),
             FieldKind::ManyToMany(pairs) if pairs.to == *self.model => {
                 pairs.through.as_ref().is_none_or(|model| model == self.model || state.models.contains_key(model))
             }

@@ -115,9 +115,8 @@ impl<'a> Scene<'a> {
 
     /// True where the field is there under its last name, and holds no NULL that an alteration has yet to take away.
     fn can_be_key(&self, model: &ModelRef, here: &ModelState, field: &FieldName) -> bool {
-        let valued = |found: &FieldState| {
-            !found.null || !self.pending.iter().any(|other| other.changes_field(model, field))
-        };
+        let valued =
+            |found: &FieldState| !found.null || !self.pending.iter().any(|other| other.changes_field(model, field));
         here.field(field).is_some_and(valued) && self.is_still(model, field)
     }
 
@@ -145,7 +144,8 @@ impl<'a> Scene<'a> {
 
     /// True where the field is about to be removed, and nothing is in the way once the model is as in `rest`.
     pub(super) fn goes(&self, model: &ModelRef, rest: &ModelState, field: &FieldName) -> bool {
-        let removes = |other: &Change| matches!(&other.kind, ChangeKind::RemoveField { field: name, .. } if name == field);
+        let removes =
+            |other: &Change| matches!(&other.kind, ChangeKind::RemoveField { field: name, .. } if name == field);
         self.pending.iter().any(|other| other.model == *model && removes(other)) && self.can_lose(model, rest, field)
     }
 

@@ -39,9 +39,11 @@ impl Scene<'_> {
 
     pub(super) fn constraint_target_is_ready(&self, constraint: &ConstraintState) -> bool {
         match &constraint.kind {
-            ConstraintKind::ForeignKey { to, to_fields, .. } => self.state.models.get(to).is_some_and(|there| {
-                there.is_unique(to_fields) && self.is_last(to, there, Some(to_fields))
-            }),
+            ConstraintKind::ForeignKey { to, to_fields, .. } => self
+                .state
+                .models
+                .get(to)
+                .is_some_and(|there| there.is_unique(to_fields) && self.is_last(to, there, Some(to_fields))),
             ConstraintKind::Unique { .. }
             | ConstraintKind::Check { .. }
             | ConstraintKind::Choices { .. }

@@ -14,7 +14,9 @@ pub(in crate::detect) fn defer_across(work: &mut Work, target: &ProjectState, ap
 
 /// Lets one model be created without the references that wait.
 pub(super) fn defer(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
-    defer_one(work, target, |model, unready| belongs(model, app) && unready.iter().all(|(other, _)| belongs(other, app)))
+    defer_one(work, target, |model, unready| {
+        belongs(model, app) && unready.iter().all(|(other, _)| belongs(other, app))
+    })
 }
 
 /// Of the new models that may, one whose waiting references need no column is deferred before any other.

@@ -27,7 +27,8 @@ pub(super) fn detach_waiting(work: &mut Work, target: &ProjectState, app: Option
         let waiting = work.pending.iter().filter(|change| belongs(&change.model, app));
         waiting.map(|change| detached(change, work, target, of)).find(|changes| !changes.is_empty())
     };
-    let changes = found(&|model| belongs(model, app) && is_deleted(model, work)).or_else(|| found(&|m| belongs(m, app)));
+    let changes =
+        found(&|model| belongs(model, app) && is_deleted(model, work)).or_else(|| found(&|m| belongs(m, app)));
     add_all(work, changes.unwrap_or_default())
 }
 
@@ -89,7 +90,8 @@ impl Detach<'_> {
         target: &ModelRef,
         stuck: impl Fn(Option<&[FieldName]>) -> bool,
     ) -> Vec<Change> {
-        let (ConstraintKind::ForeignKey { to, to_fields, .. }, Some(name)) = (&constraint.kind, &constraint.name) else {
+        let (ConstraintKind::ForeignKey { to, to_fields, .. }, Some(name)) = (&constraint.kind, &constraint.name)
+        else {
             return Vec::new();
         };
         if to != target || !stuck(Some(to_fields)) {
