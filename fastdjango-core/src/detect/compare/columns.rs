@@ -31,13 +31,10 @@ fn moves(here: &ModelState, there: &ModelState) -> Vec<(FieldName, Option<String
     let mut moves = Vec::new();
     for field in &here.fields {
         let Some(before) = field.column_name() else { continue };
-        match there.field(&field.name).and_then(FieldState::column_name) {
-            Some(after) if after != before => moves.push((field.name.clone(), Some(after))),
-            Some(_) => {}
-            None if there.fields.iter().any(|other| other.column_name().as_ref() == Some(&before)) => {
-                moves.push((field.name.clone(), None));
-            }
-            None => {}
+        let after = there.field(&field.name).and_then(FieldState::column_name);
+        let is_wanted = || there.fields.iter().any(|other| other.column_name().as_ref() == Some(&before));
+        if after.as_ref().map_or_else(is_wanted, |after| *after != before) {
+            moves.push((field.name.clone(), after));
         }
     }
     moves

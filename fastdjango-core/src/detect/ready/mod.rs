@@ -22,7 +22,7 @@ pub(super) struct Scene<'a> {
     pub(super) pending: &'a [Change],
 }
 
-impl<'a> Scene<'a> {
+impl Scene<'_> {
     /// True where the change can be made.
     pub(super) fn is_ready(&self, change: &Change) -> bool {
         let model = &change.model;

@@ -65,8 +65,8 @@ impl Scene<'_> {
         let model = &change.model;
         let pairs = here.fields.iter().any(|field| has_pairs_with(field, None))
             || self.state.models.values().flat_map(|m| &m.fields).any(|field| has_pairs_with(field, Some(model)));
-        !(pairs && hinders(change, here, there, None))
-            && !self.state.references_to(model).any(|fields| hinders(change, here, there, fields))
+        let by_pairs = pairs.then_some(None);
+        by_pairs.into_iter().chain(self.state.references_to(model)).all(|fields| !hinders(change, here, there, fields))
     }
 }
 

@@ -32,8 +32,10 @@ pub(super) fn detach_waiting(work: &mut Work, target: &ProjectState, app: Option
     add_all(work, changes.unwrap_or_default())
 }
 
+/// Adds all of the changes; false where each is pending already.
 fn add_all(work: &mut Work, changes: Vec<Change>) -> bool {
-    changes.into_iter().fold(false, |added, change| work.add(change) || added)
+    let added: Vec<bool> = changes.into_iter().map(|change| work.add(change)).collect();
+    added.contains(&true)
 }
 
 fn is_deleted(model: &ModelRef, work: &Work) -> bool {
