@@ -4,14 +4,18 @@
 
 mod backend {
     mod by_hand;
+    mod fleet;
     mod harness;
 
     mod history;
     mod introspection;
     mod locking;
+    mod losses;
+    mod meanwhile;
     mod order;
     mod own_sql;
     mod rebuild;
     mod run;
+    mod targets;
     mod trouble;
 }

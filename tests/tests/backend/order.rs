@@ -3,128 +3,30 @@
 use std::fs;
 use std::path::Path;
 
-use fastdjango_core::backend::{Access, Connection, Direction, Value};
-use fastdjango_core::command::files::{AppDir, load_settings};
-use fastdjango_core::command::{
-    MakeOptions, MigrateOptions, MigrateReport, Project, Target, makemigrations, migrate, rollback,
-};
-use fastdjango_core::diagnostic::Diagnostics;
-use fastdjango_core::error::{ErrorKind, Result};
+use fastdjango_core::backend::{Access, Connection, Direction};
+use fastdjango_core::command::{MigrateOptions, Target};
+use fastdjango_core::error::ErrorKind;
 use fastdjango_core::field::{ColumnType, Engine, OnDelete};
 use fastdjango_core::name::ModelRef;
 use fastdjango_core::schema::{self, Schema};
 use fastdjango_core::state::{
-    ConstraintKind, ConstraintState, FieldKind, FieldState, Hints, ModelState, ProjectState, Reference,
+    ConstraintKind, ConstraintState, FieldKind, FieldState, ModelState, ProjectState, Reference,
 };
 use insta::assert_snapshot;
-use tempfile::TempDir;
 
-fn column(name: &str, ty: ColumnType) -> FieldState {
-    FieldState::new(name, FieldKind::Column(ty))
-}
-
-fn key() -> FieldState {
-    FieldState { auto: true, ..column("id", ColumnType::BigInt) }
-}
-
-/// A ship with a name, and whatever a branch makes of it.
-fn ship(change: impl Fn(&mut ModelState)) -> ProjectState {
-    let mut ship = ModelState::new("fleet_ship");
-    ship.fields = vec![key(), column("name", ColumnType::Varchar(80))];
-    ship.primary_key = vec!["id".into()];
-    change(&mut ship);
-    ProjectState { models: [(ModelRef::new("fleet", "Ship"), ship)].into_iter().collect() }
-}
+use super::fleet::{Fleet, column, rows, ship, yes};
 
 /// One branch: ships without a name. SQLite rebuilds the table for it, both ways.
-fn nameless(ship: &mut ModelState) {
+pub(super) fn nameless(ship: &mut ModelState) {
     ship.fields[1].null = true;
 }
 
 /// The other branch: how heavy a ship is, and no two alike; a rebuild both ways too.
-fn heavy(ship: &mut ModelState) {
+pub(super) fn heavy(ship: &mut ModelState) {
     ship.fields.push(FieldState { null: true, ..column("tonnage", ColumnType::Integer) });
     let fields = vec!["tonnage".into()];
     let kind = ConstraintKind::Unique { fields, deferrable: None, nulls_not_distinct: false };
     ship.constraints.push(ConstraintState { name: None, kind });
-}
-
-/// A project in a folder of its own.
-struct Fleet {
-    dir: TempDir,
-    apps: Vec<&'static str>,
-}
-
-impl Fleet {
-    fn new(apps: &[&'static str]) -> Self {
-        Self { dir: tempfile::tempdir().expect("a temporary folder"), apps: apps.to_vec() }
-    }
-
-    fn project(&self, models: ProjectState) -> Project {
-        let dir = self.dir.path();
-        let settings = load_settings(dir, &|_| None).expect("settings");
-        let apps = self.apps.iter().map(|app| AppDir::new(*app, dir)).collect();
-        Project {
-            dir: dir.to_owned(),
-            settings,
-            models,
-            hints: Hints::default(),
-            warnings: Diagnostics::default(),
-            apps,
-        }
-    }
-
-    /// Writes what changed, and returns the names of the files.
-    fn make(&self, models: ProjectState, name: &str) -> Vec<String> {
-        let options = MakeOptions { name: Some(name.to_owned()), ..MakeOptions::default() };
-        let report = makemigrations(&self.project(models), &options).expect("migrations");
-        assert!(report.questions.is_empty(), "{:?}", report.questions);
-        report.made.iter().map(|made| made.migration.reference().to_string()).collect()
-    }
-
-    fn edit(&self, file: &str, from: &str, to: &str) {
-        let path = self.dir.path().join("migrations").join(file);
-        let text = fs::read_to_string(&path).expect("the file");
-        assert!(text.contains(from), "{file} has no `{from}`:\n{text}");
-        fs::write(path, text.replacen(from, to, 1)).expect("the file is written");
-    }
-
-    async fn migrate(&self, database: &Path, options: MigrateOptions) -> Result<MigrateReport> {
-        let mut connection = Connection::open_sqlite(database, Access::Write).await?;
-        let report = migrate(&self.project(ProjectState::default()), &mut connection, &options, &mut |_| ()).await;
-        connection.close().await?;
-        report
-    }
-
-    async fn rollback(&self, database: &Path, count: usize, options: MigrateOptions) -> Result<MigrateReport> {
-        let mut connection = Connection::open_sqlite(database, Access::Write).await?;
-        let project = self.project(ProjectState::default());
-        let report = rollback(&project, &mut connection, count, &options, &mut |_| ()).await;
-        connection.close().await?;
-        report
-    }
-
-    fn told(&self, report: Result<MigrateReport>, kind: ErrorKind) -> String {
-        let error = report.expect_err("it is refused");
-        assert_eq!(error.kind(), kind, "{error}");
-        error.to_string().replace(&self.dir.path().display().to_string(), "…")
-    }
-}
-
-fn yes() -> MigrateOptions {
-    MigrateOptions { allow_rerendered: true, allow_loss: true, ..MigrateOptions::default() }
-}
-
-async fn rows(database: &Path, sql: &str) -> Vec<String> {
-    let mut connection = Connection::open_sqlite(database, Access::Read).await.expect("the database opens");
-    let rows = connection.query(sql).await.expect("the query runs");
-    let show = |value: &Value| match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        other => format!("{other:?}"),
-    };
-    rows.iter().map(|row| row.iter().map(show).collect::<Vec<_>>().join("|")).collect()
 }
 
 async fn catalog(database: &Path) -> Schema {
@@ -133,12 +35,12 @@ async fn catalog(database: &Path) -> Schema {
 }
 
 /// A database that had the heavy branch, with rows; the files have it after the nameless one since, under another name.
-async fn rebased() -> (Fleet, std::path::PathBuf) {
+pub(super) async fn rebased() -> (Fleet, std::path::PathBuf) {
     let branch = Fleet::new(&["fleet"]);
     branch.make(ship(|_| ()), "initial");
     assert_eq!(branch.make(ship(heavy), "heavy"), ["fleet.0002_heavy"]);
     let fleet = Fleet::new(&["fleet"]);
-    let database = fleet.dir.path().join("db.sqlite3");
+    let database = fleet.database();
     branch.migrate(&database, MigrateOptions::default()).await.expect("the branch is applied");
     let mut connection = Connection::open_sqlite(&database, Access::Write).await.expect("the database opens");
     let insert = "INSERT INTO fleet_ship (id, name, tonnage) VALUES (3, 'Beagle', 242), (7, 'Fram', 402)";
@@ -228,7 +130,7 @@ async fn values_computed_by_sql_are_not_computed_in_another_order() {
     branch.make(ship(|_| ()), "initial");
     branch.make(ship(heavy), "heavy");
     let fleet = Fleet::new(&["fleet"]);
-    let database = fleet.dir.path().join("db.sqlite3");
+    let database = fleet.database();
     branch.migrate(&database, MigrateOptions::default()).await.expect("the branch is applied");
     let computed = |ship: &mut ModelState| {
         ship.fields.insert(2, FieldState { null: true, ..column("crew", ColumnType::Integer) });
@@ -250,7 +152,7 @@ async fn values_computed_by_sql_are_not_computed_in_another_order() {
 }
 
 /// Users with a key of one type, and posts of another app that refer to them.
-fn blog(key: ColumnType, posts: bool, tags: bool) -> ProjectState {
+pub(super) fn blog(key: ColumnType, posts: bool, tags: bool) -> ProjectState {
     let table = |app: &str, name: &str, fields: Vec<FieldState>| {
         let mut model = ModelState::new(format!("{app}_{}", name.to_lowercase()));
         model.primary_key = vec![fields[0].name.clone()];
@@ -292,7 +194,7 @@ async fn a_change_comes_after_migrations_of_other_apps_that_are_no_longer_seen()
     assert_eq!(fleet.make(blog(ColumnType::BigInt, false, true), "bigger"), ["accounts.0002_bigger"]);
     let want = "\"accounts.0001_users\",\"blog.0002_no_posts\",";
     assert_eq!(dependencies(&fleet, "accounts/0002_bigger.toml"), want);
-    let database = fleet.dir.path().join("db.sqlite3");
+    let database = fleet.database();
     fleet.migrate(&database, MigrateOptions::default()).await.expect("every order is written down");
 
     fleet.edit("accounts/0002_bigger.toml", "    \"blog.0002_no_posts\",\n", "");
