@@ -27,16 +27,15 @@ impl<'a> Creation<'a> {
     }
 
     pub(in crate::detect) fn field_is_ready(&self, field: &FieldState) -> bool {
-        let state = self.scene.state;
+        // A model that is about to get another name means another one by then.
+        let is_there = |model: &ModelRef| self.scene.state.models.contains_key(model) && !self.scene.is_moving(model);
         match &field.kind {
             FieldKind::Column(_) => true,
             FieldKind::ForeignKey(reference) => reference.to == *self.model || self.scene.reference_is_ready(reference),
             FieldKind::ManyToMany(pairs) if pairs.to == *self.model => {
-                pairs.through.as_ref().is_none_or(|model| model == self.model || state.models.contains_key(model))
+                pairs.through.as_ref().is_none_or(|model| model == self.model || is_there(model))
             }
-            FieldKind::ManyToMany(pairs) if pairs.through.as_ref() == Some(self.model) => {
-                state.models.contains_key(&pairs.to)
-            }
+            FieldKind::ManyToMany(pairs) if pairs.through.as_ref() == Some(self.model) => is_there(&pairs.to),
             FieldKind::ManyToMany(pairs) => self.scene.pairs_are_ready(pairs, field),
         }
     }
