@@ -40,6 +40,8 @@ pub struct Capabilities {
     pub auto_outside_key: bool,
     /// Generated columns that are computed when they are read.
     pub virtual_columns: bool,
+    /// Generated columns, if stored, in a primary key.
+    pub generated_keys: bool,
     /// Decimals of more digits than this are stored as text, exact but without an order; absent where all have one.
     pub ordered_decimal_digits: Option<u32>,
 }
@@ -52,7 +54,7 @@ pub struct Capabilities {
 /// - partial and expression indexes: <https://www.sqlite.org/partialindex.html>, <https://www.sqlite.org/expridx.html>
 /// - NULLs are distinct in UNIQUE: <https://www.sqlite.org/nulls.html>
 /// - only foreign keys can be deferred: <https://www.sqlite.org/foreignkeys.html#fk_deferred>
-/// - a table has a column that is not generated: <https://www.sqlite.org/gencol.html>
+/// - a table has a column that is not generated, and a primary key none that is: <https://www.sqlite.org/gencol.html>
 /// - AUTOINCREMENT is for INTEGER PRIMARY KEY: <https://www.sqlite.org/autoinc.html>
 /// - a number keeps 15 decimal digits: <https://www.sqlite.org/floatingpoint.html>
 pub const SQLITE: Capabilities = Capabilities {
@@ -72,6 +74,7 @@ pub const SQLITE: Capabilities = Capabilities {
     tables_without_columns: false,
     auto_outside_key: false,
     virtual_columns: true,
+    generated_keys: false,
     ordered_decimal_digits: Some(15),
 };
 
@@ -98,5 +101,6 @@ pub const POSTGRES: Capabilities = Capabilities {
     tables_without_columns: true,
     auto_outside_key: true,
     virtual_columns: false,
+    generated_keys: true,
     ordered_decimal_digits: None,
 };

@@ -32,7 +32,11 @@ impl Operation {
             Self::AlterPrimaryKey { model: name, to, .. } => alter_primary_key(&model(name), to, state),
             Self::AddField { model: name, field, .. } => add_field(&model(name), field, state),
             Self::RemoveField { model: name, field, .. } => remove_field(&model(name), &field.name, state),
-            Self::AlterField { model: name, from, to, .. } => alter_field(&model(name), from, to, state),
+            Self::AlterField { model: name, from, to, fill, reverse_fill } => {
+                fill_is_used("fill", fill.is_some(), &model(name), to)?;
+                fill_is_used("reverse_fill", reverse_fill.is_some(), &model(name), from)?;
+                alter_field(&model(name), from, to, state)
+            }
             Self::RenameField { model: name, from, to } => rename_field(&model(name), from, to, state),
             Self::AddIndex { model: name, index } => add_index(&model(name), index, state),
             Self::RemoveIndex { model: name, index } => remove_index(&model(name), index, state),
@@ -114,6 +118,15 @@ fn remove_field(model: &ModelRef, field: &FieldName, state: &mut ProjectState) -
         return Err(misfit(format!("`{model}.{field}` cannot be removed while `{other}` refers to it")));
     }
     find(model, state)?.fields.remove(position);
+    Ok(())
+}
+
+/// A fill takes the place of NULLs where none may stay; elsewhere nothing would run for it.
+fn fill_is_used(key: &str, filled: bool, model: &ModelRef, after: &FieldState) -> Result<(), Diagnostic> {
+    if filled && after.null {
+        let message = format!("`{model}.{}` may be NULL, so that its `{key}` would fill nothing", after.name);
+        return Err(misfit(message).help("take it out, or give the rows their value by `run_sql`"));
+    }
     Ok(())
 }
 

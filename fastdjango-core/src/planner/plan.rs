@@ -98,12 +98,13 @@ fn ends_run(run: &[Operation], next: &Operation) -> bool {
             if is_recast(from, to) && gave_values(run).contains(&(model, &from.name)))
 }
 
-/// True where a value may look otherwise in a column of the second definition, or rows without one get another default.
+/// True where a value may look otherwise in a column of the second definition, rows without one get another default, or
+/// what was filled would not be where NULLs may stay.
 ///
 /// A foreign key that comes or goes is none: it has the type of what it refers to, and circles are untied by such a pair.
 fn is_recast(from: &FieldState, to: &FieldState) -> bool {
     let retyped = matches!((&from.kind, &to.kind), (FieldKind::Column(from), FieldKind::Column(to)) if from != to);
-    retyped || from.db_type != to.db_type || from.default != to.default
+    retyped || from.db_type != to.db_type || from.default != to.default || !from.null && to.null
 }
 
 /// The fields whose values the run makes: a second change has to find them in a column of the first one's type.

@@ -79,6 +79,14 @@ impl Refusals<'_> {
         if column.generated.as_ref().is_some_and(|generated| !generated.stored) && !self.facts.virtual_columns {
             self.refuse("E420", place, "a virtual generated column", "write `stored` instead of `virtual`");
         }
+        if column.generated.is_some() && table.primary_key.contains(&column.name) && !self.facts.generated_keys {
+            self.refuse(
+                "E420",
+                place,
+                "a generated column in a primary key",
+                "make the key of the fields it is computed from",
+            );
+        }
         let whole = matches!(column.ty, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt);
         let key = table.primary_key.as_slice() == std::slice::from_ref(&column.name);
         if column.auto && !(whole && key) && !self.facts.auto_outside_key {

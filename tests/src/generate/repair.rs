@@ -31,9 +31,10 @@ fn repair_once(state: &mut ProjectState) {
         });
         let columns = whole_columns(Some(model));
         let here = model.clone();
-        let fields: BTreeSet<FieldName> =
-            model.fields.iter().filter(|f| f.column_name().is_some()).map(|f| f.name.clone()).collect();
-        if model.primary_key.iter().any(|field| !fields.contains(field)) {
+        let stands = |field: &&FieldState| field.column_name().is_some();
+        let fields: BTreeSet<FieldName> = model.fields.iter().filter(stands).map(|f| f.name.clone()).collect();
+        let can_be_key = |field: &FieldName| here.field(field).is_some_and(|f| stands(&f) && f.generated.is_none());
+        if !model.primary_key.iter().all(can_be_key) {
             model.primary_key.clear();
         }
         for field in model.fields.iter_mut().filter(|field| model.primary_key.contains(&field.name)) {

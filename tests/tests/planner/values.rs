@@ -1,8 +1,10 @@
 //! Values that `SQLite` lets stand in any column, and a change of type: they stay equal, or the migration stops.
 
-use fastdjango_core::field::ColumnType as T;
+use fastdjango_core::field::{ColumnType as T, Default, Literal};
+use fastdjango_core::operation::Operation;
+use fastdjango_core::state::FieldState;
 
-use super::harness::{Database, alter, create, field, model};
+use super::harness::{Database, alter, author, create, field, model};
 
 /// Puts a value into a column of one type, changes the type, and says what is there then; `stopped` where it was refused.
 async fn converted(from: &T, value: &str, to: &T) -> String {
@@ -119,4 +121,57 @@ async fn long_bytes_become_text_only_where_they_are_text() {
     let before = database.text("SELECT group_concat(hex(v)) FROM blog_thing").await;
     database.migrate(&change).await.unwrap();
     assert_eq!(database.text("SELECT group_concat(hex(v)) FROM blog_thing WHERE typeof(v) = 'text'").await, before);
+}
+
+/// A table of three rows whose key is given by hand, or by the database.
+async fn numbered(database: &mut Database, auto: bool) -> [FieldState; 2] {
+    let mut definition = author();
+    definition.fields[0].auto = auto;
+    let by_hand = FieldState { auto: false, ..definition.fields[0].clone() };
+    let by_database = FieldState { auto: true, ..by_hand.clone() };
+    database.migrate(&[create("Author", definition)]).await.unwrap();
+    database.run("INSERT INTO blog_author (id, name) VALUES (1, 'Ann'), (2, 'Bob'), (9, 'Zoe')").await.unwrap();
+    [by_hand, by_database]
+}
+
+#[tokio::test]
+async fn a_key_that_the_database_numbers_from_now_on_begins_behind_its_rows() {
+    let mut database = Database::new().await;
+    let [by_hand, by_database] = numbered(&mut database, false).await;
+    database.migrate(&[alter("Author", by_hand, by_database)]).await.unwrap();
+    database.run("DELETE FROM blog_author WHERE id = 9; INSERT INTO blog_author (name) VALUES ('New')").await.unwrap();
+    assert_eq!(database.text("SELECT id FROM blog_author WHERE name = 'New'").await, "10");
+}
+
+#[tokio::test]
+async fn a_key_that_the_database_no_longer_numbers_leaves_no_counter() {
+    let mut database = Database::new().await;
+    let [by_hand, by_database] = numbered(&mut database, true).await;
+    let planned = database.migrate(&[alter("Author", by_database, by_hand)]).await.unwrap();
+    assert_eq!(database.text("SELECT count(*) FROM sqlite_sequence").await, "0");
+    database.run("INSERT INTO blog_author (id, name) VALUES (20, 'Max')").await.unwrap();
+    database.back(planned).await.unwrap();
+    assert_eq!(database.text("SELECT name || ' ' || seq FROM sqlite_sequence").await, "blog_author 20");
+}
+
+#[tokio::test]
+async fn a_fill_stays_where_the_column_may_be_null_again() {
+    let mut database = Database::new().await;
+    let mut optional = field("v", T::Text);
+    optional.null = true;
+    let required = field("v", T::Text);
+    database.migrate(&[create("Thing", model("blog_thing", vec![optional.clone()]))]).await.unwrap();
+    database.run("INSERT INTO blog_thing (v) VALUES ('a'), (NULL)").await.unwrap();
+    let fill = Some(Default::Value(Literal::Text("filled".into())));
+    let filled = |from: &FieldState, to: &FieldState| Operation::AlterField {
+        model: "Thing".into(),
+        from: from.clone(),
+        to: to.clone(),
+        fill: fill.clone(),
+        reverse_fill: None,
+    };
+    let refused = database.migrate(&[filled(&optional, &optional)]).await.unwrap_err();
+    assert!(refused.contains("its `fill` would fill nothing"), "{refused}");
+    database.migrate(&[filled(&optional, &required), alter("Thing", required, optional)]).await.unwrap();
+    assert_eq!(database.text("SELECT group_concat(v) FROM blog_thing").await, "a,filled");
 }

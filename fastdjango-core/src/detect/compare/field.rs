@@ -54,8 +54,12 @@ fn goes_or_is_new(model: &Compared<'_>, name: &FieldName) -> bool {
     model.previous.field(name).is_none_or(remade) || is_computed_anew(model, name)
 }
 
-/// True for a generated field that is computed from one that goes, if only through others; its values can be computed again.
+/// True for a generated field that is computed from one that goes, if only through others, and is computed again afterwards.
+/// One that is no longer computed keeps its values, and goes nowhere.
 fn is_computed_anew(model: &Compared<'_>, name: &FieldName) -> bool {
+    if model.next.field(name).is_some_and(|next| next.generated.is_none()) {
+        return false;
+    }
     // Nothing is computed from itself; the number of fields bounds the walk where somebody says so all the same.
     model.aligned.field(name).is_some_and(|field| leans_on_what_goes(model, field, model.aligned.fields.len()))
 }

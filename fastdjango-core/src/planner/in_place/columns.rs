@@ -11,16 +11,16 @@ use crate::schema::{Column, ColumnDifference, Difference};
 pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
     plan.verify(alteration);
     let is_remade = |column: &Column| remade.is_column(&alteration.next.name, &column.name);
+    let stays = alteration.next.columns.iter().filter(|column| !is_remade(column));
+    let altered: Vec<Altered<'_>> = stays.filter_map(|column| Altered::new(alteration, column)).collect();
+    // Order matters: what a column was computed from can go when it is no longer.
+    altered.iter().for_each(|altered| altered.keep_computed(plan));
     let gone = |column: &&Column| alteration.next.column(&column.name).is_none() || is_remade(column);
     for column in in_turn(alteration.settled.columns.iter().filter(gone), true) {
         let (table, column) = (alteration.next.name.clone(), column.name.clone());
         plan.statement(Phase::Columns, &Statement::DropColumn { table, column });
     }
-    for column in alteration.next.columns.iter().filter(|column| !is_remade(column)) {
-        if let Some(settled) = alteration.settled.column(&column.name) {
-            Altered { alteration, columns: Pair::new(settled, column) }.change(plan);
-        }
-    }
+    altered.iter().for_each(|altered| altered.change(plan));
     let new = |column: &&Column| alteration.adds(&column.name) || is_remade(column);
     for column in in_turn(alteration.next.columns.iter().filter(new), false) {
         add(alteration, column, plan);
@@ -64,17 +64,25 @@ struct Altered<'a> {
     columns: Pair<&'a Column>,
 }
 
-impl Altered<'_> {
-    /// Order matters: no longer computed or numbered before it has a type and a default of its own; no NULL last.
+impl<'a> Altered<'a> {
+    fn new(alteration: &'a Alteration<'a>, next: &'a Column) -> Option<Self> {
+        let settled = alteration.settled.column(&next.name)?;
+        Some(Self { alteration, columns: Pair::new(settled, next) })
+    }
+
+    fn keep_computed(&self, plan: &mut Plan<'_>) {
+        if self.found().iter().any(|change| matches!(change, ColumnDifference::Generated(_))) {
+            self.alter(plan, |table, column| Alter::KeepComputed { table, column });
+        }
+    }
+
+    /// Order matters: no longer numbered before it has a type and a default of its own; no NULL last.
     fn change(&self, plan: &mut Plan<'_>) {
         let Pair { previous, next } = self.columns;
         let found = self.found();
         let has = |test: fn(&ColumnDifference) -> bool| found.iter().any(|change| test(change));
         let retyped = has(|c| matches!(c, ColumnDifference::Type(_) | ColumnDifference::Collation(_)));
         let renumbered = has(|c| matches!(c, ColumnDifference::Auto(_)));
-        if has(|c| matches!(c, ColumnDifference::Generated(_))) {
-            self.alter(plan, |table, column| Alter::KeepComputed { table, column });
-        }
         if renumbered && !next.auto {
             self.alter(plan, |table, column| Alter::Auto { table, column });
         }
