@@ -90,8 +90,8 @@ pub mod prelude {
 }
 
 pub use fastdjango_core::model::{
-    Choices, Columns, DecodeError, FieldType, Fields, ForeignKey, Json, Keyed, Kind, ManyToMany, Model, OneToOne,
-    Record, TypeDef, TypeFacts, Value, WrongValue,
+    Choices, Columns, DecodeError, Element, FieldType, Fields, ForeignKey, Json, Keyed, Kind, ManyToMany, Model,
+    OneToOne, Record, TypeDef, TypeFacts, Value, WrongValue,
 };
 #[doc = include_str!("../docs/choices.md")]
 pub use fastdjango_macros::Choices;

@@ -9,7 +9,9 @@ mod postgres {
     mod harness;
 
     mod introspection;
+    mod lists;
     mod locking;
+    mod migrated;
     mod rows;
     mod run;
     mod trouble;

@@ -129,7 +129,8 @@ impl TypeFacts {
 /// | an enum with `Choices` | `varchar(n)`, checked | text |
 /// | a newtype with `FieldType` | what it wraps | |
 ///
-/// An `Option` of each is NULL where it is `None`. A list other than of bytes is `Json<Vec<T>>`.
+/// An `Option` of each is NULL where it is `None`. A `Vec` of one of them is an array on `PostgreSQL`; a list that is kept on
+/// every database is `Json<Vec<T>>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a field of a model",
     label = "no database column is known for `{Self}`",

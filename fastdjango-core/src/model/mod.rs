@@ -5,6 +5,7 @@ pub mod assert;
 mod def;
 mod extern_types;
 mod facts;
+mod list;
 mod registry;
 mod relation;
 mod scalar;
@@ -17,6 +18,7 @@ pub use def::{
     UniqueDef,
 };
 pub use facts::{FieldType, Fields, Keyed, Kind, Model, TypeDef, TypeFacts};
+pub use list::Element;
 pub use registry::{Registration, registered};
 pub use relation::{ForeignKey, ManyToMany, OneToOne};
 pub use scalar::{Choices, Json};

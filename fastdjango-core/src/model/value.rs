@@ -22,6 +22,8 @@ pub enum Value {
     Text(String),
     /// Bytes.
     Binary(Vec<u8>),
+    /// The elements of an array.
+    List(Vec<Value>),
     /// What no column can hold, with the reason: the statement that binds it fails, instead of storing something else.
     Refused(WrongValue),
 }
@@ -37,6 +39,7 @@ impl Value {
             Self::Text(text) if text.chars().count() <= 40 => format!("the text {text:?}"),
             Self::Text(text) => format!("a text of {} characters", text.chars().count()),
             Self::Binary(bytes) => format!("{} bytes", bytes.len()),
+            Self::List(elements) => format!("a list of {} elements", elements.len()),
             Self::Refused(why) => why.found.clone(),
         }
     }
@@ -139,7 +142,12 @@ pub fn write<const N: usize>(values: &mut Vec<(&'static str, Value)>, fields: &[
 
 /// The value of a decimal that its column has the digits for. Any other could be written, and never be read again.
 fn fitting(field: &FieldDef, value: Value) -> Value {
-    let Kind::Column { ty: TypeDef::Numeric, .. } = field.facts.kind else { return value };
+    if let Value::List(elements) = value {
+        return Value::List(elements.into_iter().map(|element| fitting(field, element)).collect());
+    }
+    let Kind::Column { ty: TypeDef::Numeric | TypeDef::Array(TypeDef::Numeric), .. } = field.facts.kind else {
+        return value;
+    };
     let (Value::Text(text), Some(digits), Some(places)) = (&value, field.max_digits, field.decimal_places) else {
         return value;
     };

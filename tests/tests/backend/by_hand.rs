@@ -198,6 +198,20 @@ async fn what_was_added_by_hand_is_found_under_the_tables_former_name() {
 }
 
 #[tokio::test]
+async fn what_was_added_by_hand_is_followed_through_the_renames_of_its_table_and_column() {
+    let db = changed("\"title\" text NOT NULL", "\"title\" text NOT NULL UNIQUE").await;
+    let table =
+        Operation::AlterModelTable { model: "Post".into(), from: "blog_post".into(), to: "blog_article".into() };
+    let mut steps = planned(&[table, rename("title", "name"), required()]);
+    let error = run(&db, &steps).await.expect_err("it would be lost");
+    assert_eq!(error.code(), "E640", "{error}");
+    if let Some(Step::Rebuild { sql, .. }) = steps.last_mut() {
+        sql[0] = sql[0].replacen("\"name\" text NOT NULL", "\"name\" text NOT NULL UNIQUE", 1);
+    }
+    run(&db, &steps).await.expect("the text keeps it");
+}
+
+#[tokio::test]
 async fn a_rename_in_another_table_is_none_here() {
     let db = changed("\"title\" text NOT NULL", "\"title\" text NOT NULL UNIQUE").await;
     db.execute("CREATE TABLE tag (title text)").await;

@@ -4,10 +4,11 @@ use std::net::IpAddr;
 
 use fastdjango::prelude::*;
 use fastdjango::row;
-use fastdjango::sqlx::{self, Connection, PgConnection};
+use fastdjango::sqlx::{self, PgConnection};
 use serde::{Deserialize, Serialize};
 
 use super::harness::{TestDb, each};
+use super::migrated;
 
 #[derive(Choices, Debug, Clone, Copy, PartialEq)]
 enum Status {
@@ -105,10 +106,7 @@ fn full() -> All {
 }
 
 async fn connect(db: &TestDb) -> PgConnection {
-    let settings = &db.settings;
-    let (host, port) = (settings.host.as_deref().unwrap_or_default(), settings.port.unwrap_or(5432));
-    let url = format!("postgres://{}@{host}:{port}/{}", settings.user.as_deref().unwrap_or_default(), settings.name);
-    let mut connection = PgConnection::connect(&url).await.expect("the database opens");
+    let mut connection = migrated::connect(db).await;
     sqlx::query(TABLE).execute(&mut connection).await.expect("the table is created");
     connection
 }

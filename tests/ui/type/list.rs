@@ -1,10 +1,14 @@
 use fastdjango::prelude::*;
 
+pub struct Tag {
+    name: String,
+}
+
 #[derive(Model)]
 pub struct Post {
     #[field(primary_key, auto)]
     id: i64,
-    tags: Vec<String>,
+    tags: Vec<Tag>,
 }
 
 fn main() {}

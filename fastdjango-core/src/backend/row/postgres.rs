@@ -25,20 +25,117 @@ fn value(row: &PgRow, column: &str) -> Result<Value, BoxDynError> {
         return Ok(Value::Null);
     }
     let name = raw.type_info().name().to_owned();
-    Ok(match (name.as_str(), raw.format()) {
-        ("BOOL", _) => Value::Boolean(row.try_get_unchecked(column)?),
-        ("INT2" | "INT4" | "INT8", _) => Value::Integer(row.try_get_unchecked(column)?),
-        ("FLOAT4", _) => Value::Real(f64::from(row.try_get_unchecked::<f32, _>(column)?)),
-        ("FLOAT8", _) => Value::Real(row.try_get_unchecked(column)?),
-        ("BYTEA", _) => Value::Binary(row.try_get_unchecked(column)?),
-        (_, PgValueFormat::Text) => Value::Text(raw.as_str()?.to_owned()),
-        (name, PgValueFormat::Binary) => Value::Text(text(name, raw.as_bytes()?)?),
+    match (name.strip_suffix("[]"), raw.format()) {
+        (None, PgValueFormat::Binary) => scalar(&name, raw.as_bytes()?),
+        (Some(element), PgValueFormat::Binary) => list(element, raw.as_bytes()?),
+        (None, PgValueFormat::Text) => written(&name, raw.as_str()?),
+        (Some(element), PgValueFormat::Text) => {
+            let texts = elements(raw.as_str()?).ok_or_else(|| strange("array of several dimensions"))?;
+            let value = |text: Option<String>| text.map_or(Ok(Value::Null), |text| written(element, &text));
+            texts.into_iter().map(value).collect::<Result<_, _>>().map(Value::List)
+        }
+    }
+}
+
+/// A value as the simple protocol sends it. <https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES>
+fn written(name: &str, text: &str) -> Result<Value, BoxDynError> {
+    Ok(match name {
+        "BOOL" => Value::Boolean(text == "t"),
+        "INT2" | "INT4" | "INT8" => Value::Integer(text.parse()?),
+        "FLOAT4" => Value::Real(f64::from(text.parse::<f32>()?)),
+        "FLOAT8" => Value::Real(text.parse()?),
+        "BYTEA" => Value::Binary(hexadecimal(text).ok_or_else(|| strange(name))?),
+        _ => Value::Text(text.to_owned()),
     })
 }
 
-/// A value in the server's binary form as text. <https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES>
-fn text(name: &str, bytes: &[u8]) -> Result<String, BoxDynError> {
+/// The elements of an array of one dimension in its text form. <https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO>
+fn elements(text: &str) -> Option<Vec<Option<String>>> {
+    let mut chars = text.strip_prefix('{')?.strip_suffix('}')?.chars().peekable();
+    let mut elements = Vec::new();
+    while let Some(&first) = chars.peek() {
+        let quoted = first == '"' && chars.next().is_some();
+        let mut element = String::new();
+        while let Some(c) = chars.next_if(|c| *c != if quoted { '"' } else { ',' }) {
+            match c {
+                '\\' => element.extend(chars.next()),
+                '{' if !quoted => return None,
+                _ => element.push(c),
+            }
+        }
+        if quoted {
+            chars.next();
+        }
+        chars.next_if_eq(&',');
+        elements.push((quoted || element != "NULL").then_some(element));
+    }
+    Some(elements)
+}
+
+/// Bytes in the server's default form. <https://www.postgresql.org/docs/current/datatype-binary.html>
+fn hexadecimal(text: &str) -> Option<Vec<u8>> {
+    let digits = text.strip_prefix("\\x")?.as_bytes();
+    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+}
+
+/// An array of one dimension: how many, whether NULLs, of which type; length and first index; each element with its length.
+///
+/// `array_recv` and `array_send` of the server are where this form is defined; the documentation leaves it out.
+fn list(element: &str, bytes: &[u8]) -> Result<Value, BoxDynError> {
+    let mut words = Words(bytes);
+    let head = [words.word(), words.word(), words.word()];
+    match head {
+        [Some(0), ..] => return Ok(Value::List(Vec::new())),
+        [Some(1), Some(_), Some(_)] => {}
+        _ => return Err(strange("array of several dimensions")),
+    }
+    let (Some(length), Some(_)) = (words.word(), words.word()) else { return Err(strange("array")) };
+    let element = |_| match words.word() {
+        Some(-1) => Ok(Value::Null),
+        length => words.take(length).ok_or_else(|| strange("array")).and_then(|bytes| scalar(element, bytes)),
+    };
+    (0..length).map(element).collect::<Result<_, _>>().map(Value::List)
+}
+
+/// What is left of a value.
+struct Words<'a>(&'a [u8]);
+
+impl<'a> Words<'a> {
+    fn word(&mut self) -> Option<i32> {
+        let (word, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(i32::from_be_bytes(*word))
+    }
+
+    fn take(&mut self, length: Option<i32>) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(usize::try_from(length?).ok()?)?;
+        self.0 = rest;
+        Some(bytes)
+    }
+}
+
+/// A value in the server's binary form. <https://www.postgresql.org/docs/current/protocol-overview.html#PROTOCOL-FORMAT-CODES>
+fn scalar(name: &str, bytes: &[u8]) -> Result<Value, BoxDynError> {
+    let whole = |number: i64| Value::Integer(number);
     let read = match name {
+        "BOOL" => bytes.first().map(|byte| Value::Boolean(*byte != 0)),
+        "INT2" => bytes.try_into().ok().map(|bytes| whole(i16::from_be_bytes(bytes).into())),
+        "INT4" => bytes.try_into().ok().map(|bytes| whole(i32::from_be_bytes(bytes).into())),
+        "INT8" => bytes.try_into().ok().map(|bytes| whole(i64::from_be_bytes(bytes))),
+        "FLOAT4" => bytes.try_into().ok().map(|bytes| Value::Real(f32::from_be_bytes(bytes).into())),
+        "FLOAT8" => bytes.try_into().ok().map(|bytes| Value::Real(f64::from_be_bytes(bytes))),
+        "BYTEA" => Some(Value::Binary(bytes.to_vec())),
+        _ => text(name, bytes).map(Value::Text),
+    };
+    read.ok_or_else(|| strange(name))
+}
+
+fn strange(name: &str) -> BoxDynError {
+    format!("a value of the type {name} that is not understood").into()
+}
+
+fn text(name: &str, bytes: &[u8]) -> Option<String> {
+    match name {
         "UUID" => uuid(bytes),
         "NUMERIC" => numeric(bytes),
         "INET" | "CIDR" => address(bytes),
@@ -48,8 +145,7 @@ fn text(name: &str, bytes: &[u8]) -> Result<String, BoxDynError> {
         // The first byte is the version of the form.
         "JSONB" => bytes.split_first().and_then(|(_, json)| utf8(json)),
         _ => utf8(bytes),
-    };
-    read.ok_or_else(|| format!("a value of the type {name} that is not understood").into())
+    }
 }
 
 fn utf8(bytes: &[u8]) -> Option<String> {
@@ -187,17 +283,39 @@ fn literal(value: &Value) -> Result<String, WrongValue> {
         Value::Text(text) if text.contains('\0') => {
             return Err(WrongValue::instead_of("a text with a NUL character", "a text that PostgreSQL can store"));
         }
-        // Escapes mean the same whatever `standard_conforming_strings` is on the connection of the caller.
-        Value::Text(text) => format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''")),
-        Value::Binary(bytes) => {
-            let digits = bytes.iter().fold(String::new(), |mut digits, byte| {
-                let _ = write!(digits, "{byte:02x}");
-                digits
-            });
-            format!("E'\\\\x{digits}'")
+        Value::Text(text) => quoted(text),
+        Value::Binary(bytes) => quoted(&digits(bytes)),
+        Value::List(elements) => {
+            let elements: Vec<String> = elements.iter().map(in_array).collect::<Result<_, _>>()?;
+            quoted(&format!("{{{}}}", elements.join(",")))
         }
         Value::Refused(why) => return Err(why.clone()),
     })
+}
+
+/// Escapes mean the same whatever `standard_conforming_strings` is on the connection of the caller.
+fn quoted(text: &str) -> String {
+    format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+}
+
+fn digits(bytes: &[u8]) -> String {
+    bytes.iter().fold("\\x".to_owned(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
+/// An element as it stands in an array's text. <https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO>
+fn in_array(value: &Value) -> Result<String, WrongValue> {
+    let text = match value {
+        Value::Text(text) => text.clone(),
+        Value::Binary(bytes) => digits(bytes),
+        Value::Real(number) => format!("{number:?}"),
+        Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Refused(_) => return literal(value),
+        Value::List(_) => return Err(WrongValue::instead_of("a list in a list", "a list of single values")),
+    };
+    literal(value)?;
+    Ok(format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")))
 }
 
 #[cfg(test)]
@@ -212,6 +330,17 @@ mod tests {
         assert_eq!(civil(-730_486), "-0001-12-31");
         assert_eq!(moment(-1), "1999-12-31 23:59:59.999999");
         assert_eq!(moment(DAY + 3_600_000_000), "2000-01-02 01:00:00");
+    }
+
+    #[test]
+    fn an_array_is_read_from_its_text() {
+        let read =
+            |text: &str| elements(text).map(|all| all.into_iter().map(|one| one.unwrap_or("-".into())).collect());
+        let texts = |texts: &[&str]| Some(texts.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(read("{}"), texts(&[]));
+        assert_eq!(read(r#"{a,NULL,"NULL","","b \"c\" \\,}",d}"#), texts(&["a", "-", "NULL", "", r#"b "c" \,}"#, "d"]));
+        assert_eq!(read("{{a},{b}}"), None);
+        assert_eq!(read("[0:1]={a,b}"), None);
     }
 
     #[test]

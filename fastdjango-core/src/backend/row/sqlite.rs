@@ -55,7 +55,7 @@ pub fn bind(query: Query<'_>, value: Value) -> Query<'_> {
         return query.bind(Refused(why));
     }
     match value {
-        Value::Null | Value::Refused(_) => query.bind(None::<i64>),
+        Value::Null | Value::List(_) | Value::Refused(_) => query.bind(None::<i64>),
         Value::Boolean(value) => query.bind(i64::from(value)),
         Value::Integer(value) => query.bind(value),
         Value::Real(value) => query.bind(value),
@@ -73,6 +73,7 @@ fn refusal(value: &Value) -> Option<WrongValue> {
         Value::Real(number) if number.is_nan() => {
             Some(WrongValue::instead_of("NaN, which SQLite would store as NULL", "a number"))
         }
+        Value::List(_) => Some(WrongValue::instead_of("a list, and SQLite has no arrays", "a single value")),
         Value::Real(_) | Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Text(_) | Value::Binary(_) => {
             None
         }

@@ -19,7 +19,9 @@ pub const fn ty(field: &FieldDef) -> Verdict {
             "say what happens to this row when the row it refers to is deleted: \
              `#[field(on_delete = cascade)]`, or restrict, set_null, set_default, no_action",
         ),
-        Kind::Column { ty: TypeDef::Numeric, .. } if field.max_digits.is_none() && field.db_type.is_none() => {
+        Kind::Column { ty: TypeDef::Numeric | TypeDef::Array(TypeDef::Numeric), .. }
+            if field.max_digits.is_none() && field.db_type.is_none() =>
+        {
             Some("a decimal has a fixed size: write `#[field(max_digits = 10, decimal_places = 2)]`")
         }
         Kind::Column { .. } | Kind::ForeignKey { .. } | Kind::ManyToMany { .. } => None,
@@ -55,7 +57,7 @@ pub const fn auto(field: &FieldDef) -> Verdict {
 /// `max_length`.
 #[must_use]
 pub const fn max_length(field: &FieldDef) -> Verdict {
-    let Kind::Column { ty: TypeDef::Text, choices, .. } = field.facts.kind else {
+    let Kind::Column { ty: TypeDef::Text | TypeDef::Array(TypeDef::Text), choices, .. } = field.facts.kind else {
         return Some("`max_length` is for text, such as `String`; remove it (a decimal has `max_digits`)");
     };
     let Some(limit) = field.max_length else { return None };
@@ -73,7 +75,7 @@ pub const fn max_length(field: &FieldDef) -> Verdict {
 #[must_use]
 pub const fn max_digits(field: &FieldDef) -> Verdict {
     match field.facts.kind {
-        Kind::Column { ty: TypeDef::Numeric, .. } => None,
+        Kind::Column { ty: TypeDef::Numeric | TypeDef::Array(TypeDef::Numeric), .. } => None,
         _ => Some("`max_digits` and `decimal_places` are for `Decimal`; remove them, or change the field's type"),
     }
 }

@@ -3,6 +3,7 @@
 use ::chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
 
 use super::moment::{CivilDate, Clock, Moment};
+use crate::model::list::element;
 use crate::model::scalar::parsed;
 use crate::model::{FieldType, TypeDef, TypeFacts, Value, WrongValue};
 
@@ -43,6 +44,8 @@ fn instant_of(moment: Moment) -> Option<DateTime<Utc>> {
 
 macro_rules! date_type {
     ($($ty:ty: $column:ident, $expected:literal, $write:expr, $read:expr;)*) => {$(
+        element!($ty: $column);
+
         impl FieldType for $ty {
             const FACTS: TypeFacts = TypeFacts::column(TypeDef::$column);
 

@@ -2,7 +2,10 @@
 
 use rust_decimal::Decimal;
 
+use crate::model::list::element;
 use crate::model::{FieldType, TypeDef, TypeFacts, Value, WrongValue};
+
+element!(Decimal: Numeric);
 
 impl FieldType for Decimal {
     const FACTS: TypeFacts = TypeFacts::column(TypeDef::Numeric);
@@ -19,7 +22,7 @@ impl FieldType for Decimal {
             Value::Integer(number) => Some(Self::from(*number)),
             Value::Real(number) => Self::from_str_exact(&number.to_string()).ok(),
             Value::Text(text) => Self::from_str_exact(text).ok(),
-            Value::Null | Value::Boolean(_) | Value::Binary(_) | Value::Refused(_) => None,
+            Value::Null | Value::Boolean(_) | Value::Binary(_) | Value::List(_) | Value::Refused(_) => None,
         };
         let number = number.ok_or_else(|| WrongValue::new("a decimal number", &value))?;
         at_scale(number, scale).ok_or_else(|| too_fine(&value, scale))

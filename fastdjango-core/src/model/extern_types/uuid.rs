@@ -2,7 +2,10 @@
 
 use ::uuid::Uuid;
 
+use crate::model::list::element;
 use crate::model::{FieldType, TypeDef, TypeFacts, Value, WrongValue};
+
+element!(Uuid: Uuid);
 
 impl FieldType for Uuid {
     const FACTS: TypeFacts = TypeFacts::column(TypeDef::Uuid);

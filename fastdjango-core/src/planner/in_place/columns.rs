@@ -14,13 +14,17 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
     let stays = alteration.next.columns.iter().filter(|column| !is_remade(column));
     let altered: Vec<Altered<'_>> = stays.filter_map(|column| Altered::new(alteration, column)).collect();
     // Order matters: what a column was computed from can go when it is no longer.
-    altered.iter().for_each(|altered| altered.keep_computed(plan));
+    for altered in &altered {
+        altered.keep_computed(plan);
+    }
     let gone = |column: &&Column| alteration.next.column(&column.name).is_none() || is_remade(column);
     for column in in_turn(alteration.settled.columns.iter().filter(gone), true) {
         let (table, column) = (alteration.next.name.clone(), column.name.clone());
         plan.statement(Phase::Columns, &Statement::DropColumn { table, column });
     }
-    altered.iter().for_each(|altered| altered.change(plan));
+    for altered in &altered {
+        altered.change(plan);
+    }
     let new = |column: &&Column| alteration.adds(&column.name) || is_remade(column);
     for column in in_turn(alteration.next.columns.iter().filter(new), false) {
         add(alteration, column, plan);
