@@ -118,7 +118,7 @@ async fn what_a_list_cannot_hold_is_refused_by_its_column() {
 #[test]
 fn a_database_without_arrays_refuses_the_list_when_the_migration_is_made() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let error = make(folder.path(), "lists", "sqlite", &[Lists::DEF]).err().expect("no arrays");
+    let error = make(folder.path(), "lists", "sqlite", &[Lists::DEF]).expect_err("no arrays");
     assert!(
         error.contains("E420") && error.contains("`lists.Lists.flags`") && error.contains("Json<Vec<T>>"),
         "{error}"
