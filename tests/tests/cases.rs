@@ -225,7 +225,8 @@ fn steps(steps: &[Step]) -> String {
             Step::Verify { verify, found } => writeln!(text, "-- stop at {found}:\n{verify};"),
             Step::Rebuild { rebuild, sql } => writeln!(text, "-- rebuild {rebuild}:\n{};", sql.join(";\n")),
             Step::Drop { sql, .. } => writeln!(text, "-- with foreign keys off:\n{sql};"),
-            Step::Sql(sql) | Step::Autocommit { autocommit: sql } => writeln!(text, "{sql};"),
+            Step::Sql(sql) => writeln!(text, "{sql};"),
+            Step::Autocommit { autocommit } => writeln!(text, "-- in no transaction:\n{autocommit};"),
         };
     }
     text

@@ -2,7 +2,7 @@
 
 use crate::field::Default;
 use crate::pair::Pair;
-use crate::schema::{Check, Column, ForeignKey, Unique};
+use crate::schema::{Check, Column, ForeignKey, Index, Unique};
 
 /// A statement that changes a table where it stands; the planner makes them only for a dialect that alters in place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +107,18 @@ pub enum Alter {
         from: String,
         /// The new name.
         to: String,
+    },
+    /// An index that is built while rows are written; no transaction may hold it.
+    BuildIndex {
+        /// The table.
+        table: String,
+        /// The index.
+        index: Box<Index>,
+    },
+    /// An index that goes while rows are read; no transaction may hold it.
+    RetireIndex {
+        /// The index.
+        index: String,
     },
     /// An index under a new name.
     RenameIndex {

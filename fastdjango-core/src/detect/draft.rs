@@ -1,16 +1,17 @@
 //! Migrations in the making: operations of one app, and the tables that they touch; then names and dependencies.
 
+use std::collections::BTreeSet;
+
 use super::Past;
 use crate::migration::Migration;
-use crate::name::{AppLabel, MigrationName};
+use crate::name::{AppLabel, MigrationName, ModelName, ModelRef};
 use crate::operation::{Operation, Touched, suggest_name};
 use crate::state::ProjectState;
 
 /// The operations of one migration, before it has a name.
 pub(super) struct Draft {
     app: AppLabel,
-    operations: Vec<Operation>,
-    touched: Touched,
+    operations: Vec<(Operation, Touched)>,
 }
 
 impl Draft {
@@ -20,18 +21,33 @@ impl Draft {
             return;
         }
         let mut state = before.clone();
-        let mut touched = Touched::default();
-        for operation in &operations {
-            let applied = touched.follow(&app, operation, &mut state);
+        let follow = |operation: Operation| {
+            let mut touched = Touched::default();
+            let applied = touched.follow(&app, &operation, &mut state);
             debug_assert!(applied.is_ok(), "an operation was made for another state: {applied:?}");
-        }
+            (operation, touched)
+        };
+        let operations: Vec<_> = operations.into_iter().map(follow).collect();
         match drafts.last_mut().filter(|draft| draft.app == app) {
-            Some(last) => {
-                last.operations.extend(operations);
-                last.touched.extend(touched);
-            }
-            None => drafts.push(Self { app, operations, touched }),
+            Some(last) => last.operations.extend(operations),
+            None => drafts.push(Self { app, operations }),
         }
+    }
+
+    /// The operations of each migration: an index that comes or goes while its table is in use needs one without a transaction,
+    /// and the others keep theirs.
+    fn parts(self) -> Vec<Vec<(Operation, Touched)>> {
+        let (mut together, mut apart): (Vec<(Operation, Touched)>, Vec<_>) = (Vec::new(), Vec::new());
+        let created: BTreeSet<ModelName> = self.operations.iter().filter_map(|(o, _)| created(o)).cloned().collect();
+        for (operation, touched) in self.operations.into_iter().rev() {
+            let free = concurrent(&operation).is_some_and(|model| {
+                let model = (!created.contains(model)).then(|| ModelRef::new(self.app.clone(), model.clone()));
+                model.is_some_and(|model| !together.iter().any(|(_, later)| later.writes.contains(&model)))
+            });
+            if free { &mut apart } else { &mut together }.push((operation, touched));
+        }
+        let parts = [together, apart].into_iter().filter(|part| !part.is_empty());
+        parts.map(|part| part.into_iter().rev().collect()).collect()
     }
 }
 
@@ -40,13 +56,42 @@ pub(super) fn migrations(drafts: Vec<Draft>, past: &Past) -> Vec<Migration> {
     let mut past = past.clone();
     let mut migrations = Vec::new();
     for draft in drafts {
-        let dependencies = past.needed(&draft.app, &draft.touched);
-        let name = name(past.leaves.get(&draft.app), &draft.operations);
-        let migration = Migration { dependencies, ..Migration::new(draft.app, name, draft.operations) };
-        past.add(migration.reference(), &draft.touched);
-        migrations.push(migration);
+        let app = draft.app.clone();
+        for part in draft.parts() {
+            let mut touched = Touched::default();
+            let operations: Vec<Operation> = part
+                .into_iter()
+                .map(|(operation, own)| {
+                    touched.extend(own);
+                    operation
+                })
+                .collect();
+            let dependencies = past.needed(&app, &touched);
+            let name = name(past.leaves.get(&app), &operations);
+            let migration = Migration { dependencies, ..Migration::new(app.clone(), name, operations) };
+            past.add(migration.reference(), &touched);
+            migrations.push(migration);
+        }
     }
     migrations
+}
+
+/// The model that the operation creates.
+fn created(operation: &Operation) -> Option<&ModelName> {
+    match operation {
+        Operation::CreateModel { model, .. } => Some(model),
+        _ => None,
+    }
+}
+
+/// The model whose index comes or goes while its table is in use.
+fn concurrent(operation: &Operation) -> Option<&ModelName> {
+    match operation {
+        Operation::AddIndex { model, index } | Operation::RemoveIndex { model, index } if index.concurrently => {
+            Some(model)
+        }
+        _ => None,
+    }
 }
 
 fn name(leaf: Option<&MigrationName>, operations: &[Operation]) -> MigrationName {

@@ -40,6 +40,8 @@ pub struct Capabilities {
     pub auto_outside_key: bool,
     /// Generated columns that are computed when they are read.
     pub virtual_columns: bool,
+    /// `CREATE INDEX CONCURRENTLY`, without a lock that stops writers; elsewhere an index is built as it is always built.
+    pub concurrent_indexes: bool,
     /// Generated columns, if stored, in a primary key.
     pub generated_keys: bool,
     /// Decimals of more digits than this are stored as text, exact but without an order; absent where all have one.
@@ -74,6 +76,7 @@ pub const SQLITE: Capabilities = Capabilities {
     tables_without_columns: false,
     auto_outside_key: false,
     virtual_columns: true,
+    concurrent_indexes: false,
     generated_keys: false,
     ordered_decimal_digits: Some(15),
 };
@@ -101,6 +104,7 @@ pub const POSTGRES: Capabilities = Capabilities {
     tables_without_columns: true,
     auto_outside_key: true,
     virtual_columns: false,
+    concurrent_indexes: true,
     generated_keys: true,
     ordered_decimal_digits: None,
 };

@@ -17,6 +17,8 @@ pub(super) struct Alteration<'a> {
     pub(super) next: &'a Table,
     /// Where its columns come from.
     pub(super) origins: &'a [ColumnOrigin],
+    /// The indexes that come and go while the table is in use.
+    pub(super) concurrently: &'a BTreeSet<String>,
     /// In what it differs, as the catalog would say it.
     pub(super) differences: Vec<Difference>,
     /// Columns that this table and those after it do not have yet.
@@ -39,8 +41,8 @@ pub(super) fn alterations<'a>(
         let Some(settled) = settled.get(&next.name) else { continue };
         let differences = differences(settled, next, dialect);
         if settled != next {
-            let (origins, to_come) = (&*change.columns, BTreeSet::new());
-            alterations.push(Alteration { settled, next, origins, differences, to_come, engine });
+            let (origins, concurrently, to_come) = (&*change.columns, &change.concurrently, BTreeSet::new());
+            alterations.push(Alteration { settled, next, origins, concurrently, differences, to_come, engine });
         }
     }
     let mut to_come = BTreeSet::new();

@@ -21,6 +21,8 @@ pub struct TableChange {
     pub next: Option<Table>,
     /// Where each column of the table after comes from, in its order.
     pub columns: Vec<ColumnOrigin>,
+    /// The indexes, before and after, that come and go while the table is in use, where the database can.
+    pub concurrently: BTreeSet<String>,
 }
 
 /// Where a column comes from.
@@ -48,16 +50,28 @@ pub(super) fn changes(
     let mut changes = Vec::new();
     for lowered in next {
         let before = previous_identity(&lowered.identity, lineage).and_then(|identity| left.remove(&identity));
-        changes.push(pair(before, lowered, lineage));
+        let mut change = pair(before, lowered, lineage);
+        let models = [lineage.previous_model(change.identity.model()), Some(change.identity.model().clone())];
+        for (state, model) in [states.previous, states.next].into_iter().zip(models) {
+            change.concurrently.extend(model.iter().flat_map(|model| concurrently(state, model)));
+        }
+        changes.push(change);
     }
     let gone = left.into_values().map(|lowered| TableChange {
         identity: lowered.identity,
         previous: Some(lowered.table),
         next: None,
         columns: Vec::new(),
+        concurrently: BTreeSet::new(),
     });
     changes.extend(gone);
     Ok(changes)
+}
+
+/// The names of the indexes that the model wants built while its table is in use.
+fn concurrently(state: &ProjectState, model: &ModelRef) -> Vec<String> {
+    let indexes = state.models.get(model).map(|model| model.indexes.as_slice()).unwrap_or_default();
+    indexes.iter().filter(|index| index.concurrently).filter_map(|index| index.name.clone()).collect()
 }
 
 fn previous_identity(identity: &Identity, lineage: &Lineage) -> Option<Identity> {
@@ -84,5 +98,5 @@ fn pair(before: Option<Lowered>, after: Lowered, lineage: &Lineage) -> TableChan
     });
     let columns = columns.collect();
     let previous = before.map(|lowered| lowered.table);
-    TableChange { identity: after.identity, previous, next: Some(after.table), columns }
+    TableChange { identity: after.identity, previous, next: Some(after.table), columns, concurrently: BTreeSet::new() }
 }

@@ -78,6 +78,11 @@ impl PgLive {
                     Ok(rows) => Err(format!("{} {found}", rows[0][0])),
                     Err(why) => Err(why),
                 },
+                Step::Autocommit { autocommit } => {
+                    self.run("COMMIT").await?;
+                    self.run(autocommit).await?;
+                    self.run("BEGIN").await
+                }
                 step => self.run(&step.statements().join(";")).await,
             };
             if let Err(why) = done {

@@ -4,7 +4,7 @@ use super::WORDS;
 use super::conversion::rule;
 use super::literal::{default, literal, quoted};
 use super::quote::quote;
-use super::table::{check, declared_type, definition, foreign_key, unique};
+use super::table::{check, create_index, declared_type, definition, foreign_key, unique};
 use crate::ddl::Alter;
 use crate::field::Default;
 use crate::pair::Pair;
@@ -39,6 +39,8 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
         Alter::RenameConstraint { table, from, to } => {
             vec![of_table(table, &format!("RENAME CONSTRAINT {} TO {}", quote(from), quote(to)))]
         }
+        Alter::BuildIndex { table, index } => vec![create_index(table, index, "INDEX CONCURRENTLY")],
+        Alter::RetireIndex { index } => vec![format!("DROP INDEX CONCURRENTLY {}", quote(index))],
         Alter::RenameIndex { from, to, .. } => vec![format!("ALTER INDEX {} RENAME TO {}", quote(from), quote(to))],
         Alter::TableComment { table, comment } => {
             vec![format!("COMMENT ON TABLE {} IS {}", quote(table), said(comment.as_ref()))]

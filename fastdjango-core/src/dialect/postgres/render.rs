@@ -32,7 +32,7 @@ pub(super) fn render(statement: &Statement) -> String {
             .table(Alias::new(table))
             .rename_column(Alias::new(from), Alias::new(to))
             .to_string(PostgresQueryBuilder),
-        Statement::CreateIndex { table, index } => create_index(table, index),
+        Statement::CreateIndex { table, index } => create_index(table, index, "INDEX"),
         Statement::DropIndex { index, .. } => format!("DROP INDEX {}", quote(index)),
         Statement::Count { table, condition } => WORDS.count(table, condition),
     }

@@ -99,7 +99,7 @@ fn named(name: Option<&String>, clause: &str) -> String {
 }
 
 /// `CREATE INDEX`: <https://www.postgresql.org/docs/current/sql-createindex.html>.
-pub(super) fn create_index(table: &str, index: &Index) -> String {
+pub(super) fn create_index(table: &str, index: &Index, what: &str) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
     let class = index.opclass.as_ref().map_or_else(String::new, |class| format!(" {}", quote(class)));
     let side = |descending: bool| if descending { " DESC" } else { "" };
@@ -111,5 +111,5 @@ pub(super) fn create_index(table: &str, index: &Index) -> String {
         if index.include.is_empty() { String::new() } else { format!(" INCLUDE {}", WORDS.list(&index.include)) };
     let condition = index.condition.as_ref().map_or_else(String::new, |sql| format!(" WHERE {}", WORDS.text(sql)));
     let (name, table, keys) = (quote(&index.name), quote(table), keys.join(", "));
-    format!("CREATE {unique}INDEX {name} ON {table}{method} ({keys}){include}{condition}")
+    format!("CREATE {unique}{what} {name} ON {table}{method} ({keys}){include}{condition}")
 }

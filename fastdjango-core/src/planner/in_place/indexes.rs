@@ -4,7 +4,7 @@ use super::super::alteration::Alteration;
 use super::remade::Remade;
 use super::renames::{Named, wait};
 use super::{Phase, Plan};
-use crate::ddl::Statement;
+use crate::ddl::{Alter, Statement};
 use crate::schema::{Difference, Index};
 
 /// Drops, renames and creates the indexes of a table.
@@ -12,14 +12,14 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
     let table = &alteration.next.name;
     for difference in &alteration.differences {
         match difference {
-            Difference::UnknownIndex { index, .. } => drop(table, &index.name, plan),
+            Difference::UnknownIndex { index, .. } => drop(alteration, &index.name, plan),
             Difference::MissingIndex { index, .. } => create(alteration, &index.name, plan),
             Difference::ChangedIndex { indexes, .. } => {
-                drop(table, &indexes.previous.name, plan);
+                drop(alteration, &indexes.previous.name, plan);
                 create(alteration, &indexes.next.name, plan);
             }
             Difference::RenamedIndex { indexes, .. } if remade.is_index(table, &indexes.next) => {
-                drop(table, &indexes.previous.name, plan);
+                drop(alteration, &indexes.previous.name, plan);
                 create(alteration, &indexes.next.name, plan);
             }
             Difference::RenamedIndex { indexes, .. } => {
@@ -30,7 +30,7 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
     }
     let staying = |index: &&Index| remade.is_index(table, index) && !is_named(alteration, &index.name);
     for index in alteration.next.indexes.iter().filter(staying) {
-        drop(table, &index.name, plan);
+        drop(alteration, &index.name, plan);
         create(alteration, &index.name, plan);
     }
 }
@@ -46,15 +46,30 @@ fn is_named(alteration: &Alteration<'_>, name: &str) -> bool {
     })
 }
 
-fn drop(table: &str, index: &str, plan: &mut Plan<'_>) {
-    let drop = Statement::DropIndex { table: table.to_owned(), index: index.to_owned() };
-    plan.statement(Phase::IndexesGo, &drop);
+/// Where more than indexes changes, the index goes first, and in the transaction: a column may have to go after it.
+fn drop(alteration: &Alteration<'_>, index: &str, plan: &mut Plan<'_>) {
+    let of_index = |difference: &Difference| {
+        matches!(
+            difference,
+            Difference::UnknownIndex { .. } | Difference::MissingIndex { .. } | Difference::ChangedIndex { .. }
+        )
+    };
+    if plan.is_apart(alteration, index) && alteration.differences.iter().all(of_index) {
+        plan.apart(&Alter::RetireIndex { index: index.to_owned() });
+    } else {
+        let (table, index) = (alteration.next.name.clone(), index.to_owned());
+        plan.statement(Phase::IndexesGo, &Statement::DropIndex { table, index });
+    }
 }
 
 /// Creates the index as the model says it.
 fn create(alteration: &Alteration<'_>, name: &str, plan: &mut Plan<'_>) {
     if let Some(index) = alteration.next.indexes.iter().find(|index| index.name == name) {
-        let table = alteration.next.name.clone();
-        plan.statement(Phase::Indexes, &Statement::CreateIndex { table, index: Box::new(index.clone()) });
+        let (table, index) = (alteration.next.name.clone(), Box::new(index.clone()));
+        if plan.is_apart(alteration, name) {
+            plan.apart(&Alter::BuildIndex { table, index });
+        } else {
+            plan.statement(Phase::Indexes, &Statement::CreateIndex { table, index });
+        }
     }
 }

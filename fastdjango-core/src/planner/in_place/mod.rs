@@ -46,6 +46,8 @@ enum Phase {
     ForeignKeys,
     /// Words.
     Comments,
+    /// Order matters: what no transaction may hold comes after all that one can.
+    Apart,
 }
 
 /// The steps that make the changes.
@@ -98,6 +100,17 @@ impl Plan<'_> {
     fn alter(&mut self, phase: Phase, alter: &Alter) {
         let statements = self.dialect.alter(alter);
         self.steps.extend(statements.into_iter().map(|sql| (phase, Step::Sql(sql))));
+    }
+
+    /// True for an index that is to come or go outside of a transaction.
+    fn is_apart(&self, alteration: &Alteration<'_>, index: &str) -> bool {
+        self.dialect.capabilities().concurrent_indexes && alteration.concurrently.contains(index)
+    }
+
+    fn apart(&mut self, alter: &Alter) {
+        let statements = self.dialect.alter(alter);
+        let steps = statements.into_iter().map(|autocommit| (Phase::Apart, Step::Autocommit { autocommit }));
+        self.steps.extend(steps);
     }
 
     fn verify(&mut self, alteration: &Alteration<'_>) {
