@@ -7,5 +7,8 @@
 mod mysql {
     mod harness;
 
+    mod flight;
+    mod locking;
+    mod proxy;
     mod run;
 }

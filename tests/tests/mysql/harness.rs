@@ -41,14 +41,18 @@ pub(crate) fn settings(url: &str) -> Database {
 
 impl TestDb {
     async fn new(url: &str, engine: Engine) -> Self {
+        Self { settings: Database { engine, ..settings(url) } }.another().await
+    }
+
+    /// Another database of the same server.
+    pub(crate) async fn another(&self) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let server = Database { engine, ..settings(url) };
         let name = format!("fdj_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let mut connection = Connection::open_mysql(&server, Access::Write).await.expect("the server answers");
+        let mut connection = self.open().await;
         let create = format!("CREATE DATABASE {name} CHARACTER SET utf8mb4");
         connection.execute(&create).await.expect("a database of its own");
         connection.close().await.expect("closed");
-        Self { settings: Database { name, ..server } }
+        Self { settings: Database { name, ..self.settings.clone() } }
     }
 
     pub(crate) fn is_mariadb(&self) -> bool {
@@ -156,6 +160,21 @@ pub(crate) async fn until(db: &TestDb, query: &str, wanted: &str) {
         }
         assert!(started.elapsed() < Duration::from_secs(20), "`{query}` is not {wanted}");
         tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// How many sessions run a statement that begins like this.
+pub(crate) fn running(statement: &str) -> String {
+    format!("SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '{statement}%'")
+}
+
+/// Ends the sessions that run a statement that begins like this.
+pub(crate) async fn kill(db: &TestDb, statement: &str) {
+    let ids =
+        format!("SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE '{statement}%'");
+    for id in db.rows(&ids).await {
+        // It may have ended by itself.
+        let _ = db.open().await.execute(&format!("KILL CONNECTION {id}")).await;
     }
 }
 
