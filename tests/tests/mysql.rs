@@ -10,5 +10,6 @@ mod mysql {
     mod flight;
     mod locking;
     mod proxy;
+    mod rows;
     mod run;
 }

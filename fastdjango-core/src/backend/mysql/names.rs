@@ -3,14 +3,14 @@
 use crate::backend::names::Spelling;
 
 /// How names and texts are written.
-pub(super) const SPELLING: Spelling = Spelling { quote, literal };
+pub(in crate::backend) const SPELLING: Spelling = Spelling { quote, literal };
 
 /// An identifier. <https://dev.mysql.com/doc/refman/8.4/en/identifiers.html>
-pub(in crate::backend) fn quote(name: &str) -> String {
+pub(super) fn quote(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 
 /// A string literal, in which a backslash escapes. <https://dev.mysql.com/doc/refman/8.4/en/string-literals.html>
-pub(in crate::backend) fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
