@@ -8,8 +8,10 @@ mod mysql {
     mod harness;
 
     mod flight;
+    mod introspection;
     mod locking;
     mod proxy;
     mod rows;
     mod run;
+    mod trouble;
 }

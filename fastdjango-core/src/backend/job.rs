@@ -169,6 +169,7 @@ impl Job {
 
 fn steps_left(done: usize, of: usize) -> String {
     match done {
+        0 if of == 1 => "its one step is not done; the next run begins with it".to_owned(),
         0 => format!("none of the {of} steps is done; the next run begins with the first"),
         1 => format!("1 of {of} steps is done, and stays; the next run goes on behind it"),
         _ => format!("{done} of {of} steps are done, and stay; the next run goes on behind them"),

@@ -21,10 +21,11 @@ pub(super) fn options(database: &Database) -> MySqlConnectOptions {
         .disable_statement_logging();
     let extra = |key: &str| database.options.get(key).map(String::as_str);
     let host = database.host.as_deref().or_else(|| extra("host")).unwrap_or("localhost");
-    options = options.host(host);
-    if let Some(socket) = socket(database) {
-        options = options.socket(socket);
-    }
+    options = match socket(database) {
+        // A certificate is never a file's.
+        Some(socket) => options.host("localhost").socket(socket),
+        None => options.host(host),
+    };
     if let Some(port) = database.port {
         options = options.port(port);
     }
@@ -43,8 +44,12 @@ pub(super) fn options(database: &Database) -> MySqlConnectOptions {
     if let Some(key) = extra("sslkey").or_else(|| extra("ssl-key")) {
         options = options.ssl_client_key(key);
     }
-    let is_here = socket(database).is_some() || is_here(host);
-    options.ssl_mode(ssl_mode(database, is_here))
+    let unsaid = match socket(database) {
+        Some(_) => MySqlSslMode::Disabled,
+        None if is_here(host) => MySqlSslMode::Preferred,
+        None => MySqlSslMode::VerifyIdentity,
+    };
+    options.ssl_mode(ssl_mode(database, unsaid))
 }
 
 /// The file of a socket: a host that is a path, or what a URL names after its `?`.
@@ -59,8 +64,8 @@ fn login() -> Option<String> {
 
 /// Away from this machine nobody listens in and nobody pretends to be the server, unless the settings say otherwise.
 ///
-/// <https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode>
-fn ssl_mode(database: &Database, is_here: bool) -> MySqlSslMode {
+/// A word that is none is refused with the settings. <https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode>
+fn ssl_mode(database: &Database, unsaid: MySqlSslMode) -> MySqlSslMode {
     let word = database.sslmode.as_ref().map(|word| word.to_lowercase().replace('_', "-"));
     match word.as_deref() {
         Some("disable" | "disabled" | "allow") => MySqlSslMode::Disabled,
@@ -69,8 +74,8 @@ fn ssl_mode(database: &Database, is_here: bool) -> MySqlSslMode {
         Some("require" | "required") if database.ca.is_some() => MySqlSslMode::VerifyCa,
         Some("require" | "required") => MySqlSslMode::Required,
         Some("verify-ca") => MySqlSslMode::VerifyCa,
-        None if is_here => MySqlSslMode::Preferred,
-        Some(_) | None => MySqlSslMode::VerifyIdentity,
+        Some(_) => MySqlSslMode::VerifyIdentity,
+        None => unsaid,
     }
 }
 
@@ -97,9 +102,10 @@ mod tests {
     fn a_server_elsewhere_is_verified() {
         assert_eq!(mode("db.example.com", None, None), "VerifyIdentity");
         assert_eq!(mode("10.0.0.1", None, None), "VerifyIdentity");
-        for here in ["localhost", "127.0.0.1", "::1", "/run/mysqld/mysqld.sock"] {
+        for here in ["localhost", "127.0.0.1", "::1"] {
             assert_eq!(mode(here, None, None), "Preferred", "{here}");
         }
+        assert_eq!(mode("/run/mysqld/mysqld.sock", None, None), "Disabled");
         assert_eq!(mode("db.example.com", Some("REQUIRED"), None), "Required");
         assert_eq!(mode("db.example.com", Some("require"), Some("ca.pem")), "VerifyCa");
         assert_eq!(mode("db.example.com", Some("VERIFY_CA"), None), "VerifyCa");
