@@ -3,13 +3,13 @@
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fastdjango_core::dialect::Postgres;
+use fastdjango_core::field::Engine;
 use fastdjango_core::migration::Step;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
 use fastdjango_core::state::ProjectState;
 use fastdjango_tests::generate::{Dice, answer_all, edit, managed, roll};
-use fastdjango_tests::live::{PgLive, postgres_seed};
+use fastdjango_tests::live::{Server, server_seed};
 
 /// What became of the histories.
 #[derive(Debug, Default)]
@@ -24,15 +24,15 @@ struct Applied {
     before: String,
 }
 
-pub(crate) async fn run(url: &str, mut dice: Dice, tally: &Tally) -> Result<(), String> {
-    let mut live = PgLive::new(url).await;
+pub(crate) async fn run(engine: Engine, url: &str, mut dice: Dice, tally: &Tally) -> Result<(), String> {
+    let mut live = Server::new(engine, url).await;
     let mut state = ProjectState::default();
     let mut way_back: Vec<Applied> = Vec::new();
     let mut models = stored(managed(roll(&mut dice)));
     'edits: for _ in 0..4 {
         for migration in answer_all(Pair::new(&state, &models)).migrations {
             let before = live.catalog().await;
-            let planned = match plan(&migration.app, &migration.operations, &state, &Postgres) {
+            let planned = match plan(&migration.app, &migration.operations, &state, live.dialect()) {
                 Ok(planned) => planned,
                 Err(why) if why.iter().all(|diagnostic| diagnostic.code == "E424") => break 'edits,
                 Err(why) => return Err(why.to_string()),
@@ -50,7 +50,7 @@ pub(crate) async fn run(url: &str, mut dice: Dice, tally: &Tally) -> Result<(), 
             tally.applied.fetch_add(1, Ordering::Relaxed);
             way_back.push(Applied { down: planned.down.ok_or("no way back")?, before });
         }
-        postgres_seed(&mut live, &state).await;
+        server_seed(&mut live, &state).await;
         models = stored(managed(edit(&state, &mut dice)));
     }
     while let Some(Applied { down, before }) = way_back.pop() {
