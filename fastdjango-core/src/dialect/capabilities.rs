@@ -58,6 +58,8 @@ pub struct Capabilities {
     pub names_follow: bool,
     /// A foreign key needs an index over its columns.
     pub indexed_foreign_keys: bool,
+    /// A column under a foreign key can be altered, as long as it keeps its type.
+    pub altered_under_foreign_keys: bool,
     /// `ON DELETE SET DEFAULT`.
     pub set_default: bool,
     /// Checks and computed columns over an automatic number.
@@ -113,6 +115,7 @@ pub const SQLITE: Capabilities = Capabilities {
     renamed_constraints: true,
     names_follow: true,
     indexed_foreign_keys: false,
+    altered_under_foreign_keys: true,
     set_default: true,
     computes_over_auto: true,
     computes_over_actions: true,
@@ -155,6 +158,7 @@ pub const POSTGRES: Capabilities = Capabilities {
     renamed_constraints: true,
     names_follow: true,
     indexed_foreign_keys: false,
+    altered_under_foreign_keys: true,
     set_default: true,
     computes_over_auto: true,
     computes_over_actions: true,
@@ -204,6 +208,7 @@ pub const MYSQL: Capabilities = Capabilities {
     renamed_constraints: false,
     names_follow: false,
     indexed_foreign_keys: true,
+    altered_under_foreign_keys: false,
     set_default: false,
     computes_over_auto: false,
     computes_over_actions: false,
@@ -229,6 +234,7 @@ pub const MARIADB: Capabilities = Capabilities {
     expression_indexes: false,
     decimal_digits: Some((65, 38)),
     names_follow: true,
+    altered_under_foreign_keys: true,
     computed_not_null: false,
     uuid_type: true,
     json_type: false,

@@ -3,6 +3,7 @@
 mod history;
 mod optimized;
 mod parallel;
+mod possible;
 mod server;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

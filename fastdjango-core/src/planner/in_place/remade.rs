@@ -12,6 +12,8 @@ pub(super) struct Remade {
     columns: BTreeSet<(String, String)>,
     retyped: BTreeSet<(String, String)>,
     keys: BTreeSet<String>,
+    /// Columns that a foreign key keeps from being altered.
+    locked: BTreeSet<(String, String)>,
     /// Columns that take the name, where what mentions them does not follow.
     renamed: BTreeSet<(String, String)>,
     /// Computed columns that stand in the way of that: they go before.
@@ -43,12 +45,20 @@ impl Remade {
                 Difference::Column { column, change: ColumnDifference::Type(_), .. } => {
                     self.retyped.insert((table.clone(), column.clone()));
                 }
-                Difference::Column {
-                    column,
-                    change: ColumnDifference::Collation(_) | ColumnDifference::Auto(_),
-                    ..
-                } if facts.whole_definitions => {
+                Difference::Column { column, change: ColumnDifference::Collation(_), .. }
+                    if facts.whole_definitions =>
+                {
                     self.retyped.insert((table.clone(), column.clone()));
+                }
+                Difference::Column { column, change: ColumnDifference::Auto(_), .. }
+                    if !facts.altered_under_foreign_keys =>
+                {
+                    self.locked.insert((table.clone(), column.clone()));
+                }
+                Difference::Column { column, change: ColumnDifference::Null(_), .. }
+                    if !facts.altered_under_foreign_keys && is_copied(alteration) =>
+                {
+                    self.locked.insert((table.clone(), column.clone()));
                 }
                 Difference::Column { column, change: ColumnDifference::Generated(expressions), .. }
                     if expressions.next.is_some() || is_virtual(alteration, column) =>
@@ -160,7 +170,10 @@ impl Remade {
 
     /// True for a foreign key of which one side gets another type, or which leans on a key that goes.
     pub(super) fn is_foreign_key(&self, table: &str, key: &ForeignKey) -> bool {
-        let moves = |table: &str, column: &String| self.is_column(table, column) || self.is_retyped(table, column);
+        let moves = |table: &str, column: &String| {
+            let is_locked = self.locked.contains(&(table.to_owned(), column.clone()));
+            is_locked || self.is_column(table, column) || self.is_retyped(table, column)
+        };
         key.columns.iter().any(|column| moves(table, column))
             || key.to_columns.iter().any(|column| moves(&key.to_table, column))
             || self.keys.contains(&key.to_table)
@@ -171,6 +184,22 @@ impl Remade {
 fn mentions(index: &Index, table: &str, columns: &BTreeSet<(String, String)>) -> bool {
     let mut fragments = index.expression.iter().chain(&index.condition);
     fragments.any(|sql| columns.iter().any(|(of, column)| of == table && sql.mentions(column)))
+}
+
+/// True where the table is written anew, which a foreign key does not let happen to its columns; without that, one may come to
+/// be NOT NULL: <https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html#online-ddl-column-operations>.
+fn is_copied(alteration: &Alteration<'_>) -> bool {
+    use ColumnDifference as C;
+    let stays = |difference: &Difference| match difference {
+        Difference::Column { change, .. } => matches!(change, C::Null(_) | C::Default(_) | C::Comment(_)),
+        Difference::MissingIndex { .. }
+        | Difference::UnknownIndex { .. }
+        | Difference::RenamedIndex { .. }
+        | Difference::ChangedIndex { .. }
+        | Difference::Comment { .. } => true,
+        _ => false,
+    };
+    !alteration.differences.iter().all(stays)
 }
 
 /// True for a column that is computed when it is read.
