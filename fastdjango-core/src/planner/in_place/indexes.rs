@@ -12,15 +12,15 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
     let table = &alteration.next.name;
     for difference in &alteration.differences {
         match difference {
-            Difference::UnknownIndex { index, .. } => drop(table, &index.name, plan),
-            Difference::MissingIndex { index, .. } => create(alteration, &index.name, plan),
+            Difference::UnknownIndex { index, .. } => drop(alteration, index, remade, plan),
+            Difference::MissingIndex { index, .. } => create(alteration, index, plan),
             Difference::ChangedIndex { indexes, .. } => {
-                drop(table, &indexes.previous.name, plan);
-                create(alteration, &indexes.next.name, plan);
+                drop(alteration, &indexes.previous, remade, plan);
+                create(alteration, &indexes.next, plan);
             }
             Difference::RenamedIndex { indexes, .. } if remade.is_index(table, &indexes.next) => {
-                drop(table, &indexes.previous.name, plan);
-                create(alteration, &indexes.next.name, plan);
+                drop(alteration, &indexes.previous, remade, plan);
+                create(alteration, &indexes.next, plan);
             }
             Difference::RenamedIndex { indexes, .. } => {
                 wait(Named::Index, table, Some(&indexes.previous.name), Some(&indexes.next.name), plan);
@@ -30,8 +30,8 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
     }
     let staying = |index: &&Index| remade.is_index(table, index) && !is_named(alteration, &index.name);
     for index in alteration.next.indexes.iter().filter(staying) {
-        drop(table, &index.name, plan);
-        create(alteration, &index.name, plan);
+        drop(alteration, index, remade, plan);
+        create(alteration, index, plan);
     }
 }
 
@@ -46,15 +46,15 @@ fn is_named(alteration: &Alteration<'_>, name: &str) -> bool {
     })
 }
 
-fn drop(table: &str, index: &str, plan: &mut Plan<'_>) {
-    let drop = Statement::DropIndex { table: table.to_owned(), index: index.to_owned() };
-    plan.statement(Phase::IndexesGo, &drop);
+fn drop(alteration: &Alteration<'_>, index: &Index, remade: &Remade, plan: &mut Plan<'_>) {
+    let early = remade.is_early_index(&alteration.next.name, index);
+    let (phase, table) = alteration.going(early, Phase::IndexesGo);
+    plan.statement(phase, Statement::DropIndex { table, index: index.name.clone() });
 }
 
-/// Creates the index as the model says it.
-fn create(alteration: &Alteration<'_>, name: &str, plan: &mut Plan<'_>) {
-    if let Some(index) = alteration.next.indexes.iter().find(|index| index.name == name) {
-        let table = alteration.next.name.clone();
-        plan.statement(Phase::Indexes, &Statement::CreateIndex { table, index: Box::new(index.clone()) });
-    }
+/// Creates the index as the model says it; one that only the catalog speaks of, as the catalog does.
+fn create(alteration: &Alteration<'_>, index: &Index, plan: &mut Plan<'_>) {
+    let own = alteration.next.indexes.iter().find(|own| own.name == index.name);
+    let (table, index) = (alteration.next.name.clone(), Box::new(own.unwrap_or(index).clone()));
+    plan.statement(Phase::Indexes, Statement::CreateIndex { table, index });
 }
