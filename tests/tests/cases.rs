@@ -1,18 +1,20 @@
 //! The cases of `tests/cases`: each is detected, planned, and run on a real file with rows, there and back.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use fastdjango_core::detect::{Answers, Detected, Past, detect};
-use fastdjango_core::dialect::{Dialect, Postgres, Sqlite};
+use fastdjango_core::dialect::{Dialect, Mysql, Postgres, Sqlite};
+use fastdjango_core::field::Engine;
 use fastdjango_core::migration::{Migration, Step, parse, write};
 use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
 use fastdjango_core::state::{Hints, ProjectState};
 use fastdjango_tests::generate::{Dice, initial};
-use fastdjango_tests::live::{Live, PgLive, Rows, block_on, postgres_seed, postgres_servers, seed};
+use fastdjango_tests::live::{Live, Rows, Server, block_on, seed, server_seed, servers};
 
 #[test]
 fn every_case_is_what_its_file_says_and_runs_there_and_back() {
@@ -72,8 +74,8 @@ struct Case {
     after: ProjectState,
     answers: Answers,
     rows: Option<String>,
-    /// Where those of `rows` are `SQLite`'s alone.
-    postgres_rows: Option<String>,
+    /// Where those of `rows` are not for every database.
+    own_rows: BTreeMap<Engine, String>,
 }
 
 async fn case(file: &Path) -> Result<(), String> {
@@ -101,27 +103,35 @@ async fn case(file: &Path) -> Result<(), String> {
     if !expected.contains("--- refused sqlite\n") {
         run(&case, &before, &detected.migrations).await.map_err(|why| format!("{name}: {why}"))?;
     }
-    let possible = !expected.contains("--- refused postgres\n");
-    for (server, url) in postgres_servers().into_iter().filter(|_| possible) {
-        run_postgres(&url, &case, &before, &detected).await.map_err(|why| format!("{name} on {server}: {why}"))?;
+    let mut wrong = Vec::new();
+    for (engine, server, url) in servers() {
+        if expected.contains(&format!("--- refused {engine}\n")) {
+            continue;
+        }
+        let live = Server::new(engine, &url).await;
+        wrong.extend(
+            run_on(live, &case, &before, &detected).await.err().map(|why| format!("{name} on {server}: {why}")),
+        );
     }
-    Ok(())
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n\n")) }
 }
 
 /// There and back on a server, with rows: the catalog is that of a fresh database, and afterwards that of before.
-async fn run_postgres(url: &str, case: &Case, before: &ProjectState, detected: &Detected) -> Result<(), String> {
-    let mut live = PgLive::new(url).await;
+async fn run_on(mut live: Server, case: &Case, before: &ProjectState, detected: &Detected) -> Result<(), String> {
     live.create(before).await;
-    match case.postgres_rows.as_ref().or(case.rows.as_ref()) {
-        Some(sql) => live.run(sql).await?,
-        None => postgres_seed(&mut live, before).await,
+    let engine = live.dialect().engine();
+    let sibling = if engine == Engine::Mariadb { Engine::Mysql } else { engine };
+    match case.own_rows.get(&engine).or(case.own_rows.get(&sibling)).or(case.rows.as_ref()) {
+        Some(sql) => live.run(&quoted_by(engine, sql)).await?,
+        None => server_seed(&mut live, before).await,
     }
     let managed = |state: &ProjectState| state.models.values().all(|model| model.managed);
     let rows = live.dump().await;
     let (mut state, mut way_back) = (before.clone(), Vec::new());
     for migration in &detected.migrations {
         let catalog = live.catalog().await;
-        let planned = plan(&migration.app, &migration.operations, &state, &Postgres).map_err(|why| why.to_string())?;
+        let planned =
+            plan(&migration.app, &migration.operations, &state, live.dialect()).map_err(|why| why.to_string())?;
         live.steps(&planned.up).await?;
         for operation in &migration.operations {
             operation.apply(&migration.app, &mut state).map_err(|why| why.to_string())?;
@@ -148,6 +158,11 @@ async fn run_postgres(url: &str, case: &Case, before: &ProjectState, detected: &
     Ok(())
 }
 
+/// The rows of a case are written with standard quotes.
+fn quoted_by(engine: Engine, sql: &str) -> String {
+    if matches!(engine, Engine::Mysql | Engine::Mariadb) { sql.replace('"', "`") } else { sql.to_owned() }
+}
+
 impl Case {
     fn read(name: &str, text: &str) -> Result<Self, String> {
         let (given, _) = text.split_once("--- operations\n").unwrap_or((text, ""));
@@ -172,7 +187,10 @@ impl Case {
             after: state("after")?,
             answers,
             rows: section("rows").map(str::to_owned),
-            postgres_rows: section("rows postgres").map(str::to_owned),
+            own_rows: Engine::ALL
+                .into_iter()
+                .filter_map(|e| Some((e, section(&format!("rows {e}"))?.to_owned())))
+                .collect(),
         })
     }
 }
@@ -196,7 +214,7 @@ fn told(detected: &Detected, before: &ProjectState) -> String {
     text + &told.join("\n")
 }
 
-const DIALECTS: [&dyn Dialect; 2] = [&Sqlite, &Postgres];
+const DIALECTS: [&dyn Dialect; 4] = [&Sqlite, &Postgres, &Mysql::MYSQL, &Mysql::MARIADB];
 
 /// The steps there and back; what a database cannot do is said instead.
 fn ways(detected: &Detected, before: &ProjectState, dialect: &dyn Dialect) -> String {

@@ -7,6 +7,27 @@ use crate::schema::{Check, Column, ForeignKey, Index, Unique};
 /// A statement that changes a table where it stands; the planner makes them only for a dialect that alters in place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Alter {
+    /// Another definition, as a whole, for a dialect that has no smaller changes; the values are converted as its rule says.
+    Column {
+        /// The table.
+        table: String,
+        /// The column, before and after.
+        columns: Box<Pair<Column>>,
+    },
+    /// What the rule writes into the rows before a column gets another type.
+    Prepare {
+        /// The table.
+        table: String,
+        /// The column, before and after.
+        columns: Box<Pair<Column>>,
+    },
+    /// What the rule writes into the rows after a column got another type.
+    Finish {
+        /// The table.
+        table: String,
+        /// The column, before and after.
+        columns: Box<Pair<Column>>,
+    },
     /// Another type or collation; the values are converted as the dialect's rule says.
     ColumnType {
         /// The table.
@@ -39,8 +60,8 @@ pub enum Alter {
     KeepComputed {
         /// The table.
         table: String,
-        /// The column, as it shall be.
-        column: Box<Column>,
+        /// The column, before and after.
+        columns: Box<Pair<Column>>,
     },
     /// A new column whose rows get a value that is not the column's default.
     AddFilled {

@@ -1,12 +1,14 @@
 //! Statements of DDL as data, before any dialect.
 
 mod alter;
+mod change;
 mod condition;
 mod rebuild;
 mod source;
 mod statement;
 
 pub use alter::{Alter, ConstraintKind};
+pub use change::Change;
 pub use condition::Condition;
 pub use rebuild::Rebuild;
 pub use source::Source;

@@ -46,6 +46,40 @@ pub struct Capabilities {
     pub generated_keys: bool,
     /// Decimals of more digits than this are stored as text, exact but without an order; absent where all have one.
     pub ordered_decimal_digits: Option<u32>,
+    /// The most digits of a decimal in all, and after the point.
+    pub decimal_digits: Option<(u32, u32)>,
+    /// The most characters of a `varchar(n)`.
+    pub varchar_characters: Option<u32>,
+    /// The most characters of a text in a key; a text without a length is in none then.
+    pub key_characters: Option<u32>,
+    /// A column is altered by its whole definition, the comment in it.
+    pub whole_definitions: bool,
+    /// A primary key has a name of its own.
+    pub named_primary_keys: bool,
+    /// A check or a foreign key can be renamed.
+    pub renamed_constraints: bool,
+    /// A renamed column is renamed in checks, computed columns and indexes as well.
+    pub names_follow: bool,
+    /// A foreign key needs an index over its columns.
+    pub indexed_foreign_keys: bool,
+    /// A column under a foreign key can be altered, as long as it keeps its type.
+    pub altered_under_foreign_keys: bool,
+    /// `ON DELETE SET DEFAULT`.
+    pub set_default: bool,
+    /// Checks and computed columns over an automatic number.
+    pub computes_over_auto: bool,
+    /// Checks and computed columns over a column that an action of its foreign key writes into.
+    pub computes_over_actions: bool,
+    /// `NOT NULL` of a generated column.
+    pub computed_not_null: bool,
+    /// Between two texts, `||` puts one after the other.
+    pub pipes_concatenate: bool,
+    /// A type for UUIDs.
+    pub uuid_type: bool,
+    /// JSON is a type, and not a text with a check.
+    pub json_type: bool,
+    /// The collation that is written into every table; absent where the database's own compares texts exactly.
+    pub collation: Option<&'static str>,
 }
 
 /// `SQLite` from 3.40 on: Debian 12 has it, and every statement that the renderer writes runs on it.
@@ -79,6 +113,23 @@ pub const SQLITE: Capabilities = Capabilities {
     concurrent_indexes: false,
     generated_keys: false,
     ordered_decimal_digits: Some(15),
+    decimal_digits: None,
+    varchar_characters: None,
+    key_characters: None,
+    whole_definitions: false,
+    named_primary_keys: false,
+    renamed_constraints: true,
+    names_follow: true,
+    indexed_foreign_keys: false,
+    altered_under_foreign_keys: true,
+    set_default: true,
+    computes_over_auto: true,
+    computes_over_actions: true,
+    computed_not_null: true,
+    pipes_concatenate: true,
+    uuid_type: false,
+    json_type: false,
+    collation: None,
 };
 
 /// `PostgreSQL` from 15 on, the oldest release that is still maintained: <https://www.postgresql.org/support/versioning/>.
@@ -107,4 +158,97 @@ pub const POSTGRES: Capabilities = Capabilities {
     concurrent_indexes: true,
     generated_keys: true,
     ordered_decimal_digits: None,
+    decimal_digits: None,
+    varchar_characters: None,
+    key_characters: None,
+    whole_definitions: false,
+    named_primary_keys: true,
+    renamed_constraints: true,
+    names_follow: true,
+    indexed_foreign_keys: false,
+    altered_under_foreign_keys: true,
+    set_default: true,
+    computes_over_auto: true,
+    computes_over_actions: true,
+    computed_not_null: true,
+    pipes_concatenate: true,
+    uuid_type: true,
+    json_type: true,
+    collation: None,
+};
+
+/// `MySQL` from 8.0.17 on: checks came with 8.0.16, and the collation that compares texts as they are with 8.0.17.
+///
+/// - every definition is a commit: <https://dev.mysql.com/doc/refman/8.0/en/implicit-commit.html>
+/// - indexes over an expression, none over some of the rows: <https://dev.mysql.com/doc/refman/8.0/en/create-index.html>
+/// - an automatic number is in a key: <https://dev.mysql.com/doc/refman/8.0/en/example-auto-increment.html>
+/// - 65 digits, 30 after the point: <https://dev.mysql.com/doc/refman/8.0/en/precision-math-decimal-characteristics.html>
+/// - 65535 bytes a row, 3072 a key, and four of them for a character:
+///   <https://dev.mysql.com/doc/refman/8.0/en/column-count-limit.html>, <https://dev.mysql.com/doc/refman/8.0/en/innodb-limits.html>
+/// - what names a column stands in the way of its rename: <https://dev.mysql.com/doc/refman/8.0/en/alter-table.html>
+/// - foreign keys, their indexes, and no SET DEFAULT: <https://dev.mysql.com/doc/refman/8.0/en/create-table-foreign-keys.html>
+/// - what checks may not be over: <https://dev.mysql.com/doc/refman/8.0/en/create-table-check-constraints.html>
+/// - what computed columns may not: <https://dev.mysql.com/doc/refman/8.0/en/create-table-generated-columns.html>
+/// - `||` is OR: <https://dev.mysql.com/doc/refman/8.0/en/logical-operators.html#operator_or>
+pub const MYSQL: Capabilities = Capabilities {
+    engine: Engine::Mysql,
+    target: "8.0.17",
+    transactional_ddl: false,
+    shared_index_names: false,
+    include_columns: false,
+    index_methods: false,
+    expression_indexes: true,
+    partial_indexes: false,
+    nulls_not_distinct: false,
+    deferrable_unique: false,
+    deferrable_foreign_keys: false,
+    comments: true,
+    arrays: false,
+    tables_without_columns: false,
+    auto_outside_key: false,
+    virtual_columns: true,
+    concurrent_indexes: false,
+    generated_keys: true,
+    ordered_decimal_digits: None,
+    decimal_digits: Some((65, 30)),
+    varchar_characters: Some(16383),
+    key_characters: Some(768),
+    whole_definitions: true,
+    named_primary_keys: false,
+    renamed_constraints: false,
+    names_follow: false,
+    indexed_foreign_keys: true,
+    altered_under_foreign_keys: false,
+    set_default: false,
+    computes_over_auto: false,
+    computes_over_actions: false,
+    computed_not_null: true,
+    pipes_concatenate: false,
+    uuid_type: false,
+    json_type: true,
+    collation: Some("utf8mb4_0900_bin"),
+};
+
+/// `MariaDB` from 10.11 on, the oldest release that is still maintained: <https://mariadb.org/about/#maintenance-policy>.
+///
+/// As `MySQL`, but for:
+/// - no indexes over an expression: <https://mariadb.com/kb/en/generated-columns/>
+/// - a generated column cannot be said to be NOT NULL, nor be a key: <https://mariadb.com/kb/en/generated-columns/>
+/// - names follow a rename: <https://mariadb.com/kb/en/alter-table/#rename-column>
+/// - UUIDs have a type: <https://mariadb.com/kb/en/uuid-data-type/>
+/// - JSON is a text with a check: <https://mariadb.com/kb/en/json-data-type/>
+/// - the collation: <https://mariadb.com/kb/en/supported-character-sets-and-collations/>
+pub const MARIADB: Capabilities = Capabilities {
+    engine: Engine::Mariadb,
+    target: "10.11",
+    expression_indexes: false,
+    generated_keys: false,
+    decimal_digits: Some((65, 38)),
+    names_follow: true,
+    altered_under_foreign_keys: true,
+    computed_not_null: false,
+    uuid_type: true,
+    json_type: false,
+    collation: Some("utf8mb4_nopad_bin"),
+    ..MYSQL
 };

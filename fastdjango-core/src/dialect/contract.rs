@@ -63,8 +63,8 @@ pub enum Changes<'a> {
 /// What a dialect that alters in place writes besides.
 #[cfg(feature = "render")]
 pub trait InPlace: Dialect {
-    /// The statements, in order; most changes are one.
-    fn alter(&self, alter: &crate::ddl::Alter) -> Vec<String>;
+    /// The statements of changes that follow one another, in order: several of one change, or one of several.
+    fn alter(&self, changes: &[crate::ddl::Change]) -> Vec<String>;
 }
 
 /// What a dialect that rebuilds writes besides.

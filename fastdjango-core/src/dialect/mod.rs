@@ -2,14 +2,16 @@
 
 mod capabilities;
 mod contract;
+pub mod mysql;
 pub mod postgres;
 pub mod sqlite;
 mod words;
 
-pub use capabilities::{Capabilities, POSTGRES, SQLITE};
+pub use capabilities::{Capabilities, MARIADB, MYSQL, POSTGRES, SQLITE};
 #[cfg(feature = "render")]
 pub use contract::{ByRebuild, Changes, InPlace};
 pub use contract::{Conversion, Dialect};
+pub use mysql::Mysql;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
@@ -21,6 +23,7 @@ pub fn of(engine: Engine) -> Option<&'static dyn Dialect> {
     match engine {
         Engine::Sqlite => Some(&Sqlite),
         Engine::Postgres => Some(&Postgres),
-        Engine::Mysql | Engine::Mariadb => None,
+        Engine::Mysql => Some(&Mysql::MYSQL),
+        Engine::Mariadb => Some(&Mysql::MARIADB),
     }
 }

@@ -1,6 +1,9 @@
 //! What all dialects write the same way, in the words of each.
 
-use crate::field::{Engine, Sql};
+use std::borrow::Cow;
+
+use super::Capabilities;
+use crate::field::Sql;
 use crate::schema::CheckExpression;
 #[cfg(feature = "render")]
 use crate::{
@@ -12,26 +15,31 @@ use crate::{
 /// How one dialect says names, texts and conversions.
 pub(super) struct Words {
     /// Whose words they are.
-    pub(super) engine: Engine,
+    pub(super) facts: &'static Capabilities,
     /// A name as an identifier.
     pub(super) quote: fn(&str) -> String,
     /// A text as a literal.
     pub(super) quoted: fn(&str) -> String,
+    /// What is written for every database, in this one's words.
+    pub(super) standard: fn(&str) -> Cow<'_, str>,
     /// True for a value that a change of type loses; `None` where none is lost.
     #[cfg(feature = "render")]
-    pub(super) lossy: fn(Pair<&Column>) -> Option<String>,
+    pub(super) lossy: fn(Pair<&Column>, &Capabilities) -> Option<String>,
 }
 
 impl Words {
     /// The fragment's text; one without a text for the engine was refused when it was planned.
-    pub(super) fn text<'a>(&self, sql: &'a Sql) -> &'a str {
-        sql.for_engine(self.engine).unwrap_or("NULL")
+    pub(super) fn text<'a>(&self, sql: &'a Sql) -> Cow<'a, str> {
+        match sql {
+            Sql::Any(text) => (self.standard)(text),
+            Sql::Each(_) => Cow::Borrowed(sql.for_engine(self.facts.engine).unwrap_or("NULL")),
+        }
     }
 
     /// What a check says.
     pub(super) fn condition(&self, expression: &CheckExpression) -> String {
         match expression {
-            CheckExpression::Sql(sql) => self.text(sql).to_owned(),
+            CheckExpression::Sql(sql) => self.text(sql).into_owned(),
             CheckExpression::OneOf { column, values } => {
                 let values: Vec<String> = values.iter().map(|value| (self.quoted)(value)).collect();
                 format!("{} IN ({})", (self.quote)(column), values.join(", "))
@@ -63,7 +71,7 @@ impl Words {
             Condition::Refers(key) => format!("{rows} WHERE {}", self.present("", &key.columns)),
             Condition::Lossy(columns) => {
                 let columns = columns.as_ref().as_ref();
-                let lost = (self.lossy)(columns).unwrap_or_else(|| "1 = 0".to_owned());
+                let lost = (self.lossy)(columns, self.facts).unwrap_or_else(|| "1 = 0".to_owned());
                 format!("{rows} WHERE {} IS NOT NULL AND ({lost})", (self.quote)(&columns.previous.name))
             }
         }

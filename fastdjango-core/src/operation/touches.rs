@@ -186,7 +186,7 @@ fn field_targets(field: &FieldState) -> Vec<ModelRef> {
     field.targets().cloned().collect()
 }
 
-/// True where whoever refers to the field sees the same column under the same type.
+/// True where whoever refers to the field sees the same column, and no database makes references anew.
 fn same_column(from: &FieldState, to: &FieldState) -> bool {
     let same_type = match (&from.kind, &to.kind) {
         (FieldKind::Column(one), FieldKind::Column(other)) => one == other,
@@ -195,7 +195,8 @@ fn same_column(from: &FieldState, to: &FieldState) -> bool {
         }
         _ => false,
     };
-    same_type && from.db_type == to.db_type && from.column_name() == to.column_name()
+    let same_words = from.db_type == to.db_type && from.collation == to.collation;
+    same_type && same_words && from.auto == to.auto && from.column_name() == to.column_name()
 }
 
 impl ProjectState {

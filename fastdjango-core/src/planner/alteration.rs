@@ -11,6 +11,8 @@ use crate::schema::{Check, CheckExpression, Column, Difference, ForeignKey, Sche
 /// A table under its final name, before and after, and in what it differs.
 #[derive(Debug)]
 pub(super) struct Alteration<'a> {
+    /// The table as it is, under the names of before.
+    pub(super) previous: &'a Table,
     /// The table as it is, under final names.
     pub(super) settled: &'a Table,
     /// The table as it shall be.
@@ -27,7 +29,7 @@ pub(super) struct Alteration<'a> {
 }
 
 /// The tables that differ in more than their own name, each after those that it refers to; a difference may be one of the names
-/// of constraints, which some catalogs keep and no comparison tells.
+/// of constraints, which some catalogs keep and no comparison tells, or nothing but what does not follow a rename.
 pub(super) fn alterations<'a>(
     changes: &'a [TableChange],
     settled: &'a BTreeMap<String, Table>,
@@ -38,11 +40,22 @@ pub(super) fn alterations<'a>(
     let staying = changes.iter().filter(|change| change.previous.is_some());
     for next in parents_first(staying.clone().filter_map(|change| change.next.as_ref())) {
         let Some(change) = staying.clone().find(|change| change.next.as_ref() == Some(next)) else { continue };
+        let Some(previous) = &change.previous else { continue };
         let Some(settled) = settled.get(&next.name) else { continue };
         let differences = differences(settled, next, dialect);
-        if settled != next {
+        let left_behind = previous != settled && !dialect.capabilities().names_follow;
+        if settled != next || left_behind || refers_to_one(next, &alterations, dialect) {
             let (origins, concurrently, to_come) = (&*change.columns, &change.concurrently, BTreeSet::new());
-            alterations.push(Alteration { settled, next, origins, concurrently, differences, to_come, engine });
+            alterations.push(Alteration {
+                previous,
+                settled,
+                next,
+                origins,
+                concurrently,
+                differences,
+                to_come,
+                engine,
+            });
         }
     }
     let mut to_come = BTreeSet::new();
@@ -54,14 +67,22 @@ pub(super) fn alterations<'a>(
     alterations
 }
 
+/// True for a table whose foreign keys may have to go and come because of what they refer to.
+fn refers_to_one(table: &Table, alterations: &[Alteration<'_>], dialect: &dyn Dialect) -> bool {
+    let altered = |key: &ForeignKey| alterations.iter().any(|alteration| alteration.next.name == key.to_table);
+    dialect.capabilities().indexed_foreign_keys && table.foreign_keys.iter().any(altered)
+}
+
 /// The comparison that also finds drift, without its equivalence of unique indexes and constraints.
 fn differences(settled: &Table, next: &Table, dialect: &dyn Dialect) -> Vec<Difference> {
-    let normal = |table: &Table| {
-        let mut schema = Schema { tables: BTreeMap::from([(table.name.clone(), table.clone())]) };
-        dialect.normalize(&mut schema);
-        schema.tables.remove(&table.name).unwrap_or_else(|| table.clone())
-    };
-    compare_tables(&normal(settled), &normal(next), dialect.engine())
+    compare_tables(&normal(settled, dialect), &normal(next, dialect), dialect.engine())
+}
+
+/// The table as the catalog would say it.
+pub(super) fn normal(table: &Table, dialect: &dyn Dialect) -> Table {
+    let mut schema = Schema { tables: BTreeMap::from([(table.name.clone(), table.clone())]) };
+    dialect.normalize(&mut schema);
+    schema.tables.remove(&table.name).unwrap_or_else(|| table.clone())
 }
 
 impl Alteration<'_> {
@@ -73,6 +94,11 @@ impl Alteration<'_> {
     /// True for a column that the table does not have yet.
     pub(super) fn adds(&self, column: &str) -> bool {
         self.settled.column(column).is_none()
+    }
+
+    /// The columns that the settling renames, under the names of before and after.
+    pub(super) fn renamed(&self) -> impl Iterator<Item = (&Column, &Column)> {
+        self.previous.columns.iter().zip(&self.settled.columns).filter(|(before, after)| before.name != after.name)
     }
 
     /// True for a reference to a column that is not there yet when this table's turn comes.

@@ -3,9 +3,9 @@
 use super::TableChange;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::{Capabilities, Conversion, Dialect};
-use crate::field::{ColumnType, Default, Engine, Literal, Sql, lexer};
+use crate::field::{ColumnType, Default, Engine, Literal, OnDelete, Sql, lexer};
 use crate::pair::Pair;
-use crate::schema::{CheckExpression, Column, Index, Table, Unique};
+use crate::schema::{Check, CheckExpression, Column, ForeignKey, Index, Table, Unique};
 
 /// Every refusal of every table that changes.
 pub(super) fn refusals(changes: &[TableChange], dialect: &dyn Dialect) -> Diagnostics {
@@ -45,7 +45,11 @@ impl Refusals<'_> {
             self.index(&model, index, table);
         }
         for unique in &table.uniques {
-            self.unique(&model, unique);
+            self.unique(&model, unique, table);
+        }
+        for key in std::iter::once(&table.primary_key).chain(table.foreign_keys.iter().map(|key| &key.columns)) {
+            let columns: Vec<&str> = key.iter().map(String::as_str).collect();
+            self.key(&model, &columns, table);
         }
         for check in &table.checks {
             if let CheckExpression::Sql(sql) = &check.expression {
@@ -58,6 +62,48 @@ impl Refusals<'_> {
         if !self.facts.deferrable_foreign_keys && table.foreign_keys.iter().any(|key| key.deferrable.is_some()) {
             self.refuse("E420", &model, "a deferrable foreign key", "leave out `deferrable`");
         }
+        let sets_default = |key: &ForeignKey| [key.on_delete, key.on_update].contains(&OnDelete::SetDefault);
+        if !self.facts.set_default && table.foreign_keys.iter().any(sets_default) {
+            self.refuse("E420", &model, "a foreign key that sets a default", "use `set_null` or `restrict`");
+        }
+        self.computed_over(&model, table);
+    }
+
+    /// Checks and computed columns over columns into which the database writes by itself.
+    fn computed_over(&mut self, model: &str, table: &Table) {
+        let acts = |action: OnDelete| matches!(action, OnDelete::Cascade | OnDelete::SetNull | OnDelete::SetDefault);
+        let writes = |key: &&ForeignKey| key.on_delete == OnDelete::SetNull || acts(key.on_update);
+        let written: Vec<&String> = table.foreign_keys.iter().filter(writes).flat_map(|key| &key.columns).collect();
+        for column in &table.columns {
+            let name = &column.name;
+            let why = match () {
+                () if column.auto && !self.facts.computes_over_auto => "an automatic number",
+                () if written.contains(&name) && !self.facts.computes_over_actions => "what a foreign key writes",
+                () => continue,
+            };
+            for place in self.leaning_on(table, name) {
+                let what = format!("{place} over {why}");
+                self.refuse(
+                    "E420",
+                    &format!("{model}, column `{name}`"),
+                    &what,
+                    "leave it out, or have the program keep to it",
+                );
+            }
+        }
+    }
+
+    /// The checks and stored columns that mention a column.
+    fn leaning_on(&self, table: &Table, column: &str) -> Vec<&'static str> {
+        let says = |sql: &Sql| sql.for_engine(self.facts.engine).is_some_and(|text| lexer::mentions(text, column));
+        let check = |check: &Check| match &check.expression {
+            CheckExpression::Sql(sql) => says(sql),
+            CheckExpression::OneOf { column: own, .. } | CheckExpression::NonNegative { column: own } => own == column,
+        };
+        let computed = |column: &Column| column.generated.as_ref().is_some_and(|generated| says(&generated.expression));
+        let checks = table.checks.iter().any(check).then_some("a check");
+        let columns = table.columns.iter().any(computed).then_some("a generated column");
+        checks.into_iter().chain(columns).collect()
     }
 
     fn column(&mut self, place: &str, column: &Column, table: &Table) {
@@ -87,11 +133,46 @@ impl Refusals<'_> {
                 "make the key of the fields it is computed from",
             );
         }
+        self.size(place, column);
         let whole = matches!(column.ty, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt);
         let key = table.primary_key.as_slice() == std::slice::from_ref(&column.name);
         if column.auto && !(whole && key) && !self.facts.auto_outside_key {
             let instead = "make it the model's only primary key, a whole number, or leave out `auto`";
             self.refuse("E420", place, "an automatic number outside a primary key of its own", instead);
+        }
+    }
+
+    /// Lengths and digits beyond what the database has.
+    fn size(&mut self, place: &str, column: &Column) {
+        if column.db_type.is_some() {
+            return;
+        }
+        match (&column.ty, self.facts.varchar_characters, self.facts.decimal_digits) {
+            (ColumnType::Varchar(length), Some(most), _) if *length > most => {
+                let instead = format!("write at most `max_length = {most}`, or leave it out: a text has no limit");
+                self.refuse("E420", place, &format!("a text of {length} characters with a limit"), &instead);
+            }
+            (ColumnType::Numeric(digits, scale), _, Some((most, after))) if *digits > most || *scale > after => {
+                let instead = format!("use at most {most} digits, and {after} of them after the point");
+                self.refuse("E420", place, &format!("a decimal of {digits} digits, {scale} after the point"), &instead);
+            }
+            _ => {}
+        }
+    }
+
+    /// Texts and bytes in a key, which has room for some.
+    fn key(&mut self, place: &str, columns: &[&str], table: &Table) {
+        let Some(most) = self.facts.key_characters else { return };
+        let characters = |column: &Column| match column.ty {
+            ColumnType::Varchar(length) => length,
+            ColumnType::Text | ColumnType::Binary | ColumnType::Json => u32::MAX,
+            _ => 0,
+        };
+        let own = columns.iter().filter_map(|name| table.column(name)).filter(|column| column.db_type.is_none());
+        let all = own.map(characters).fold(0, u32::saturating_add);
+        if all > most {
+            let instead = format!("give its texts a `max_length`, {most} in all at the most");
+            self.refuse("E420", place, "a key of texts that are so long", &instead);
         }
     }
 
@@ -127,6 +208,8 @@ impl Refusals<'_> {
         if index.condition.is_some() && !self.facts.partial_indexes {
             self.refuse("E420", &place, "`condition`", "leave it out, or keep the rows apart by a field of the index");
         }
+        let keys: Vec<&str> = index.columns.iter().map(|column| column.name.as_str()).collect();
+        self.key(&place, &keys, table);
         let columns = index.columns.iter().filter_map(|column| table.column(&column.name));
         for column in columns.filter(|column| self.is_unordered(column)).collect::<Vec<_>>() {
             self.unordered(&place, column);
@@ -136,8 +219,10 @@ impl Refusals<'_> {
         }
     }
 
-    fn unique(&mut self, model: &str, unique: &Unique) {
+    fn unique(&mut self, model: &str, unique: &Unique, table: &Table) {
         let place = format!("{model}, constraint `{}`", unique.name.as_deref().unwrap_or("?"));
+        let columns: Vec<&str> = unique.columns.iter().map(String::as_str).collect();
+        self.key(&place, &columns, table);
         if unique.deferrable.is_some() && !self.facts.deferrable_unique {
             self.refuse("E420", &place, "a deferrable unique constraint", "leave out `deferrable`");
         }
@@ -152,6 +237,13 @@ impl Refusals<'_> {
         if sql.is_some_and(|sql| sql.for_engine(engine).is_none()) {
             let message = format!("`{key}` of `{place}` has no text for {engine}");
             let help = format!("write one: `sql({engine} = \"…\", …)`");
+            self.found.push(Diagnostic::error("E421", message).help(help));
+        }
+        if let Some(Sql::Any(text)) = sql.filter(|_| !self.facts.pipes_concatenate)
+            && has_pipes(text)
+        {
+            let message = format!("`{key}` of `{place}` has `||`, which is OR for {engine}");
+            let help = format!("write the text for it with `concat(…)`: `sql({engine} = \"…\", …)`");
             self.found.push(Diagnostic::error("E421", message).help(help));
         }
     }
@@ -199,6 +291,11 @@ fn orders(text: &str) -> bool {
     };
     // `<>` is two symbols, and asks for no order; counting it too only refuses more than needed.
     lexer::tokens(text).iter().any(order)
+}
+
+/// True for `||` outside texts, names and comments.
+fn has_pipes(text: &str) -> bool {
+    lexer::tokens(text).windows(2).any(|two| two.iter().all(|token| token.is_symbol('|')))
 }
 
 fn is_hexadecimal(text: &str) -> bool {

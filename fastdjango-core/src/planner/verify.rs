@@ -7,15 +7,37 @@ use crate::migration::Step;
 use crate::pair::Pair;
 use crate::schema::{CheckExpression, Column, ColumnDifference, Difference, ForeignKey, Index};
 
+/// Something that must be true of the rows of a table.
+pub(super) struct Verification {
+    table: String,
+    condition: Condition,
+    found: String,
+}
+
+impl Verification {
+    /// The other tables that it asks.
+    pub(super) fn others(&self) -> impl Iterator<Item = &str> {
+        let Condition::Orphan(key) = &self.condition else { return None.into_iter() };
+        Some(key.to_table.as_str()).into_iter()
+    }
+
+    /// The step that asks.
+    pub(super) fn step(self, dialect: &dyn Dialect) -> Step {
+        let Self { table, condition, found } = self;
+        Step::Verify { verify: dialect.render(&Statement::Count { table, condition }), found }
+    }
+}
+
 /// The verifications of one table, in the order of its differences.
-pub(super) fn steps(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Vec<Step> {
+pub(super) fn verifications(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Vec<Verification> {
     let found = alteration.differences.iter().filter_map(|difference| verification(alteration, difference, dialect));
-    found
-        .map(|(condition, found)| {
-            let table = alteration.next.name.clone();
-            Step::Verify { verify: dialect.render(&Statement::Count { table, condition }), found }
-        })
-        .collect()
+    let table = || alteration.next.name.clone();
+    found.map(|(condition, found)| Verification { table: table(), condition, found }).collect()
+}
+
+/// The same as steps.
+pub(super) fn steps(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Vec<Step> {
+    verifications(alteration, dialect).into_iter().map(|verification| verification.step(dialect)).collect()
 }
 
 fn verification(

@@ -3,14 +3,18 @@
 mod catalog;
 mod database;
 mod held;
+mod mysql;
 mod postgres;
-mod postgres_seed;
 mod rows;
 mod seed;
+mod server;
+mod server_seed;
 
 pub use database::{Live, block_on};
 pub use held::Held;
-pub use postgres::{PgLive, postgres_servers};
-pub use postgres_seed::postgres_seed;
+pub use mysql::MyLive;
+pub use postgres::PgLive;
 pub use rows::Rows;
 pub use seed::{key_of, seed};
+pub use server::{Server, servers};
+pub use server_seed::server_seed;

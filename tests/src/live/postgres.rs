@@ -4,31 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fastdjango_core::dialect::Postgres;
 use fastdjango_core::migration::Step;
-use fastdjango_core::pair::Pair;
-use fastdjango_core::planner::plan;
-use fastdjango_core::state::ProjectState;
 use sqlx::postgres::{PgConnectOptions, PgRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection, Row, raw_sql};
-
-use crate::generate::answer_all;
 
 /// A database of its own.
 pub struct PgLive {
     connection: PgConnection,
-    url: String,
-}
-
-/// The servers that the environment names: their variables and URLs.
-#[must_use]
-pub fn postgres_servers() -> Vec<(&'static str, String)> {
-    let names = ["FASTDJANGO_TEST_POSTGRES_URL", "FASTDJANGO_TEST_POSTGRES_NEWEST_URL"];
-    let found: Vec<_> = names.into_iter().filter_map(|name| Some((name, std::env::var(name).ok()?))).collect();
-    if found.is_empty() {
-        eprintln!("NOT RUN: no PostgreSQL; `tools/with-servers` starts one");
-    }
-    found
 }
 
 impl PgLive {
@@ -42,7 +24,7 @@ impl PgLive {
         raw_sql(AssertSqlSafe(create)).execute(&mut server).await.unwrap();
         let mut connection = options.database(&name).disable_statement_logging().connect().await.unwrap();
         raw_sql("SET timezone = 'UTC'").execute(&mut connection).await.unwrap();
-        Self { connection, url: url.to_owned() }
+        Self { connection }
     }
 
     /// Runs one statement.
@@ -91,30 +73,6 @@ impl PgLive {
             }
         }
         self.run("COMMIT").await
-    }
-
-    /// Makes everything of the state at once.
-    pub async fn create(&mut self, state: &ProjectState) {
-        let nothing = ProjectState::default();
-        let mut now = nothing.clone();
-        for migration in answer_all(Pair::new(&nothing, state)).migrations {
-            let planned = plan(&migration.app, &migration.operations, &now, &Postgres).unwrap();
-            self.steps(&planned.up).await.unwrap();
-            for operation in &migration.operations {
-                operation.apply(&migration.app, &mut now).unwrap();
-            }
-        }
-    }
-
-    /// The catalog must be that of a fresh database of the state.
-    ///
-    /// # Errors
-    /// Both catalogs, where they differ.
-    pub async fn like_fresh(&mut self, state: &ProjectState) -> Result<(), String> {
-        let mut fresh = Self::new(&self.url.clone()).await;
-        fresh.create(state).await;
-        let (here, there) = (self.catalog().await, fresh.catalog().await);
-        if here == there { Ok(()) } else { Err(format!("the catalog\n{here}is not that of a fresh database\n{there}")) }
     }
 
     /// Columns, constraints, indexes and comments as the server prints them, in no order of their making.

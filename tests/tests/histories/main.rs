@@ -3,11 +3,12 @@
 mod history;
 mod optimized;
 mod parallel;
-mod postgres;
+mod possible;
+mod server;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fastdjango_tests::live::{block_on, postgres_servers};
+use fastdjango_tests::live::{block_on, servers};
 
 /// Every value of every row and every pair that survives is what it should be, forwards and backwards; the catalog is
 /// what was declared; foreign keys hold; and what was refused left nothing behind.
@@ -31,12 +32,12 @@ fn fewer_operations_leave_the_same_rows() {
     assert!(compared * 4 > cases as usize, "{compared} of {cases} lists became shorter and could run");
 }
 
-/// On every PostgreSQL that there is.
+/// On every server that there is.
 #[test]
 fn a_random_history_leads_a_server_there_and_back() {
-    for (server, url) in postgres_servers() {
-        let tally = postgres::Tally::default();
-        parallel::cases(24, 600..1200, |dice| block_on(postgres::run(&url, dice, &tally)));
+    for (engine, server, url) in servers() {
+        let tally = server::Tally::default();
+        parallel::cases(24, 600..1200, |dice| block_on(server::run(engine, &url, dice, &tally)));
         let counted = |number: &AtomicUsize| number.load(Ordering::Relaxed);
         eprintln!("{server}: {tally:?}");
         assert!(counted(&tally.applied) > counted(&tally.refused) * 2, "hardly anything was run: {tally:?}");

@@ -20,7 +20,9 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
         }
         Alter::Default { table, column } => vec![of_column(table, column, &set_default(column))],
         Alter::Auto { table, column } => numbered(table, column),
-        Alter::KeepComputed { table, column } => vec![of_column(table, column, "DROP EXPRESSION")],
+        Alter::KeepComputed { table, columns } => vec![of_column(table, &columns.next, "DROP EXPRESSION")],
+        // The planner knows from the facts that a column has changes of its own here.
+        Alter::Column { .. } | Alter::Prepare { .. } | Alter::Finish { .. } => Vec::new(),
         Alter::AddFilled { table, column, fill } => add_filled(table, column, fill),
         Alter::Fill { table, column, fill } => {
             let (table, name) = (quote(table), quote(&column.name));

@@ -20,11 +20,12 @@ use crate::schema::{Column, Schema};
 
 /// How it says what every dialect says.
 const WORDS: Words = Words {
-    engine: Engine::Postgres,
+    facts: &POSTGRES,
     quote: quote::quote,
     quoted: literal::quoted,
+    standard: |text| std::borrow::Cow::Borrowed(text),
     #[cfg(feature = "render")]
-    lossy: |columns| conversion::rule(columns).lossy,
+    lossy: |columns, _| conversion::rule(columns).lossy,
 };
 
 /// The dialect of `PostgreSQL` 15 and newer.
@@ -73,7 +74,11 @@ impl Dialect for Postgres {
 
 #[cfg(feature = "render")]
 impl super::InPlace for Postgres {
-    fn alter(&self, alter: &crate::ddl::Alter) -> Vec<String> {
-        alter::alter(alter)
+    fn alter(&self, changes: &[crate::ddl::Change]) -> Vec<String> {
+        let statements = |change: &crate::ddl::Change| match change {
+            crate::ddl::Change::Statement(statement) => vec![render::render(statement)],
+            crate::ddl::Change::Alter(alter) => alter::alter(alter),
+        };
+        changes.iter().flat_map(statements).collect()
     }
 }

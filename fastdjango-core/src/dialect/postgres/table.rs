@@ -50,7 +50,7 @@ pub(super) fn declared_type(column: &Column) -> String {
     let own = column.db_type.as_ref().and_then(|sql| sql.for_engine(Engine::Postgres));
     let ty = own.map_or_else(|| column_type(&column.ty), str::to_owned);
     match column.collation.as_ref().map(|sql| WORDS.text(sql)) {
-        Some(collation) => format!("{ty} COLLATE {}", quote(collation)),
+        Some(collation) => format!("{ty} COLLATE {}", quote(&collation)),
         None => ty,
     }
 }

@@ -21,11 +21,12 @@ use crate::schema::{Column, Schema};
 
 /// How it says what every dialect says.
 const WORDS: Words = Words {
-    engine: Engine::Sqlite,
+    facts: &SQLITE,
     quote: quote::quote,
     quoted: literal::quoted,
+    standard: |text| std::borrow::Cow::Borrowed(text),
     #[cfg(feature = "render")]
-    lossy: |columns| conversion::rule(columns).lossy,
+    lossy: |columns, _| conversion::rule(columns).lossy,
 };
 
 /// The dialect of `SQLite` 3.40 and newer.

@@ -94,7 +94,7 @@ pub(super) fn create_index(table: &str, index: &Index) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
     let side = |descending: bool| if descending { " DESC" } else { "" };
     let mut keys: Vec<String> = index.columns.iter().map(|c| quote(&c.name) + side(c.descending)).collect();
-    keys.extend(index.expression.as_ref().map(|sql| WORDS.text(sql).to_owned()));
+    keys.extend(index.expression.as_ref().map(|sql| WORDS.text(sql).into_owned()));
     let condition =
         index.condition.as_ref().map_or_else(String::new, |sql: &Sql| format!(" WHERE {}", WORDS.text(sql)));
     format!("CREATE {unique}INDEX {} ON {} ({}){condition}", quote(&index.name), quote(table), keys.join(", "))

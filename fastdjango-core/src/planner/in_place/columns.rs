@@ -4,26 +4,27 @@ use super::super::alteration::Alteration;
 use super::remade::Remade;
 use super::{Phase, Plan};
 use crate::ddl::{Alter, Statement};
+use crate::field::Default;
 use crate::pair::Pair;
 use crate::schema::{Column, ColumnDifference, Difference};
 
-/// What must be true of the rows, then every change of the table's columns.
+/// Every change of the table's columns.
 pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
-    plan.verify(alteration);
-    let is_remade = |column: &Column| remade.is_column(&alteration.next.name, &column.name);
+    let whole = plan.facts().whole_definitions;
+    let is_remade =
+        |column: &Column| remade.is_column(&alteration.next.name, &column.name) && !is_kept(alteration, column);
     let stays = alteration.next.columns.iter().filter(|column| !is_remade(column));
-    let altered: Vec<Altered<'_>> = stays.filter_map(|column| Altered::new(alteration, column)).collect();
+    let altered: Vec<Altered<'_>> = stays.filter_map(|column| Altered::new(alteration, remade, column)).collect();
     // Order matters: what a column was computed from can go when it is no longer.
-    for altered in &altered {
+    for altered in altered.iter().filter(|_| !whole) {
         altered.keep_computed(plan);
     }
     let gone = |column: &&Column| alteration.next.column(&column.name).is_none() || is_remade(column);
     for column in in_turn(alteration.settled.columns.iter().filter(gone), true) {
-        let (table, column) = (alteration.next.name.clone(), column.name.clone());
-        plan.statement(Phase::Columns, &Statement::DropColumn { table, column });
+        drop(alteration, column, remade, plan);
     }
     for altered in &altered {
-        altered.change(plan);
+        if whole { altered.redefine(plan) } else { altered.change(plan) }
     }
     let new = |column: &&Column| alteration.adds(&column.name) || is_remade(column);
     for column in in_turn(alteration.next.columns.iter().filter(new), false) {
@@ -31,14 +32,34 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
     }
     if alteration.differences.iter().any(|difference| matches!(difference, Difference::Comment { .. })) {
         let (table, comment) = (alteration.next.name.clone(), alteration.next.comment.clone());
-        plan.alter(Phase::Comments, &Alter::TableComment { table, comment });
+        plan.alter(Phase::Comments, Alter::TableComment { table, comment });
     }
+}
+
+/// True for a computed column that keeps its values and is computed no longer.
+fn is_kept(alteration: &Alteration<'_>, column: &Column) -> bool {
+    let computed = |column: &Column| column.generated.is_some();
+    let sides = (alteration.settled.column(&column.name), alteration.next.column(&column.name));
+    matches!(sides, (Some(settled), Some(next)) if computed(settled) && !computed(next))
+}
+
+fn drop(alteration: &Alteration<'_>, column: &Column, remade: &Remade, plan: &mut Plan<'_>) {
+    let early = remade.is_early(&alteration.next.name, &column.name);
+    let (phase, table) = alteration.going(early, Phase::Columns);
+    let column = if early { name_before(alteration, &column.name) } else { column.name.clone() };
+    plan.statement(phase, Statement::DropColumn { table, column });
+}
+
+/// What a column is called before the settling.
+fn name_before(alteration: &Alteration<'_>, column: &str) -> String {
+    let before = alteration.renamed().find(|(_, after)| after.name == column);
+    before.map_or_else(|| column.to_owned(), |(before, _)| before.name.clone())
 }
 
 /// The comment of a column.
 pub(super) fn comment(table: &str, column: &Column, plan: &mut Plan<'_>) {
     let comment = Alter::ColumnComment { table: table.to_owned(), column: Box::new(column.clone()) };
-    plan.alter(Phase::Comments, &comment);
+    plan.alter(Phase::Comments, comment);
 }
 
 /// What is computed comes after what it is computed from, and goes before it.
@@ -52,31 +73,41 @@ fn add(alteration: &Alteration<'_>, column: &Column, plan: &mut Plan<'_>) {
     let table = alteration.next.name.clone();
     let fill = alteration.origin(&column.name).and_then(|origin| origin.fill.clone());
     if let Some(fill) = fill.filter(|_| column.generated.is_none()) {
-        plan.alter(Phase::Columns, &Alter::AddFilled { table, column: Box::new(column.clone()), fill });
+        plan.alter(Phase::Values, Alter::AddFilled { table, column: Box::new(column.clone()), fill });
     } else {
+        let phase = if is_filled_from(alteration, column) { Phase::Values } else { Phase::Columns };
         let (column, checks) = (Box::new(column.clone()), Vec::new());
-        plan.statement(Phase::Columns, &Statement::AddColumn { table, column, foreign_key: None, checks });
+        plan.statement(phase, Statement::AddColumn { table, column, foreign_key: None, checks });
     }
-    if column.comment.is_some() {
+    if column.comment.is_some() && !plan.facts().whole_definitions {
         comment(&alteration.next.name, column, plan);
     }
+}
+
+/// True where another new column gets its values from this one.
+fn is_filled_from(alteration: &Alteration<'_>, column: &Column) -> bool {
+    let mut fills = alteration.origins.iter().filter_map(|origin| origin.fill.as_ref());
+    fills.any(|fill| matches!(fill, Default::Sql { sql } if sql.mentions(&column.name)))
 }
 
 /// A column that stays.
 struct Altered<'a> {
     alteration: &'a Alteration<'a>,
+    remade: &'a Remade,
     columns: Pair<&'a Column>,
 }
 
 impl<'a> Altered<'a> {
-    fn new(alteration: &'a Alteration<'a>, next: &'a Column) -> Option<Self> {
+    fn new(alteration: &'a Alteration<'a>, remade: &'a Remade, next: &'a Column) -> Option<Self> {
         let settled = alteration.settled.column(&next.name)?;
-        Some(Self { alteration, columns: Pair::new(settled, next) })
+        Some(Self { alteration, remade, columns: Pair::new(settled, next) })
     }
 
     fn keep_computed(&self, plan: &mut Plan<'_>) {
         if self.found().iter().any(|change| matches!(change, ColumnDifference::Generated(_))) {
-            self.alter(plan, |table, column| Alter::KeepComputed { table, column });
+            let columns = Box::new(self.columns.map(Clone::clone));
+            let table = self.alteration.next.name.clone();
+            plan.alter(Phase::Columns, Alter::KeepComputed { table, columns });
         }
     }
 
@@ -107,6 +138,56 @@ impl<'a> Altered<'a> {
         }
     }
 
+    /// Order matters: values that are still of the old type, the whole definition, then values of the new one.
+    fn redefine(&self, plan: &mut Plan<'_>) {
+        let found = self.found();
+        let has = |test: fn(&ColumnDifference) -> bool| found.iter().any(|change| test(change));
+        if has(|c| matches!(c, ColumnDifference::Generated(_))) && self.keep(plan) {
+            return;
+        }
+        let retyped = has(|c| matches!(c, ColumnDifference::Type(_)));
+        let fill = self.wanted();
+        let both = |next: &Column| Box::new(Pair::new(self.columns.previous.clone(), next.clone()));
+        let next = self.columns.next;
+        let between = Column { null: next.null || retyped && fill.is_some(), ..next.clone() };
+        let table = || self.alteration.next.name.clone();
+        if retyped {
+            plan.alter(Phase::Values, Alter::Prepare { table: table(), columns: both(next) });
+        }
+        let filled = if retyped { Phase::NewValues } else { Phase::Values };
+        if !found.is_empty() {
+            plan.alter(Phase::Columns, Alter::Column { table: table(), columns: both(&between) });
+        }
+        if retyped {
+            plan.alter(Phase::NewValues, Alter::Finish { table: table(), columns: both(next) });
+        }
+        if let Some(fill) = fill {
+            plan.alter(filled, Alter::Fill { table: table(), column: Box::new(next.clone()), fill });
+        }
+        if between != *next {
+            let columns = Box::new(Pair::new(between, next.clone()));
+            plan.alter(Phase::NewValues, Alter::Column { table: table(), columns });
+        }
+    }
+
+    /// Keeps what was computed, where that takes more than another definition.
+    fn keep(&self, plan: &mut Plan<'_>) -> bool {
+        let Pair { previous, next } = self.columns;
+        let Alteration { previous: before, next: after, .. } = self.alteration;
+        if self.remade.is_early(&after.name, &next.name) {
+            let name = name_before(self.alteration, &next.name);
+            let columns = Box::new(self.columns.map(|column| Column { name: name.clone(), ..column.clone() }));
+            plan.alter(Phase::BeforeRenames, Alter::KeepComputed { table: before.name.clone(), columns });
+            return true;
+        }
+        let is_virtual = previous.generated.as_ref().is_some_and(|generated| !generated.stored);
+        if is_virtual {
+            let columns = Box::new(self.columns.map(Clone::clone));
+            plan.alter(Phase::Columns, Alter::KeepComputed { table: after.name.clone(), columns });
+        }
+        is_virtual
+    }
+
     fn found(&self) -> Vec<&ColumnDifference> {
         let of = |difference: &'_ Difference| matches!(difference, Difference::Column { column, .. } if *column == self.columns.next.name);
         let found = self.alteration.differences.iter().filter(|difference| of(difference));
@@ -124,24 +205,29 @@ impl<'a> Altered<'a> {
         let table = || self.alteration.next.name.clone();
         if previous.default.is_some() {
             let column = Box::new(Column { default: None, ..previous.clone() });
-            plan.alter(Phase::Columns, &Alter::Default { table: table(), column });
+            plan.alter(Phase::Columns, Alter::Default { table: table(), column });
         }
         let columns = Box::new(self.columns.map(Clone::clone));
-        plan.alter(Phase::Columns, &Alter::ColumnType { table: table(), columns });
+        plan.alter(Phase::Columns, Alter::ColumnType { table: table(), columns });
         if next.default.is_some() {
             self.alter(plan, |table, column| Alter::Default { table, column });
         }
     }
 
     fn fill(&self, plan: &mut Plan<'_>) {
-        let fill = self.alteration.origin(&self.columns.next.name).and_then(|origin| origin.fill.clone());
-        if let Some(fill) = fill.filter(|_| self.columns.previous.null && !self.columns.next.null) {
+        if let Some(fill) = self.wanted() {
             self.alter(plan, |table, column| Alter::Fill { table, column, fill });
         }
     }
 
+    /// The value of rows that have none, where every row needs one from now on.
+    fn wanted(&self) -> Option<Default> {
+        let fill = self.alteration.origin(&self.columns.next.name).and_then(|origin| origin.fill.clone());
+        fill.filter(|_| self.columns.previous.null && !self.columns.next.null)
+    }
+
     fn alter(&self, plan: &mut Plan<'_>, alter: impl FnOnce(String, Box<Column>) -> Alter) {
         let (table, column) = (self.alteration.next.name.clone(), Box::new(self.columns.next.clone()));
-        plan.alter(Phase::Columns, &alter(table, column));
+        plan.alter(Phase::Columns, alter(table, column));
     }
 }

@@ -21,11 +21,11 @@ fn key(alteration: &Alteration<'_>, plan: &mut Plan<'_>) {
     }
     let (table, name) = (alteration.next.name.clone(), primary_key(alteration.next));
     if !alteration.settled.primary_key.is_empty() {
-        drop(&table, Some(&name), ConstraintKind::PrimaryKey, plan);
+        plan.alter(Phase::KeyGoes, dropped(table.clone(), name.clone(), ConstraintKind::PrimaryKey));
     }
     if !alteration.next.primary_key.is_empty() {
         let columns = alteration.next.primary_key.clone();
-        plan.alter(Phase::Constraints, &Alter::AddPrimaryKey { table, name, columns });
+        plan.alter(Phase::KeyComes, Alter::AddPrimaryKey { table, name, columns });
     }
 }
 
@@ -36,7 +36,8 @@ fn uniques(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
         !remade.is_over(table, &unique.columns) && others.iter().any(|other| same(unique, other))
     };
     for unique in alteration.settled.uniques.iter().filter(|unique| !stays(unique, &alteration.next.uniques)) {
-        drop(table, unique.name.as_ref(), ConstraintKind::Unique, plan);
+        let early = unique.columns.iter().any(|column| remade.is_early(table, column));
+        go(alteration, early, unique.name.as_ref(), ConstraintKind::Unique, plan);
     }
     for unique in &alteration.next.uniques {
         if stays(unique, &alteration.settled.uniques) {
@@ -44,30 +45,28 @@ fn uniques(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
             let name = old.and_then(|old| old.name.as_ref());
             renames::wait(Named::Constraint, table, name, unique.name.as_ref(), plan);
         } else {
-            plan.alter(Phase::Constraints, &Alter::AddUnique { table: table.clone(), unique: unique.clone() });
+            plan.alter(Phase::Constraints, Alter::AddUnique { table: table.clone(), unique: unique.clone() });
         }
     }
 }
 
-/// A check that stays is the same condition; it may get another name.
+/// A check that stays is the same condition; it may get another name, where it can be renamed.
 fn checks(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
     let table = &alteration.next.name;
-    let over =
-        |check: &Check| {
-            alteration.next.columns.iter().any(|column| {
-                remade.is_column(table, &column.name) && alteration.mentions(&check.expression, &column.name)
-            })
-        };
-    let stays = |check: &Check, others: &[Check]| !over(check) && others.iter().any(|other| same_check(check, other));
+    let renamed = plan.facts().renamed_constraints;
+    let over = |check: &Check| remade.is_check(table, |column| alteration.mentions(&check.expression, column));
+    let same = |one: &Check, other: &Check| same_check(one, other) && (renamed || one.name == other.name);
+    let stays = |check: &Check, others: &[Check]| !over(check) && others.iter().any(|other| same(check, other));
     for check in alteration.settled.checks.iter().filter(|check| !stays(check, &alteration.next.checks)) {
-        drop(table, check.name.as_ref(), ConstraintKind::Check, plan);
+        let early = remade.is_early_check(table, |column| alteration.mentions(&check.expression, column));
+        go(alteration, early, check.name.as_ref(), ConstraintKind::Check, plan);
     }
     for check in &alteration.next.checks {
         if stays(check, &alteration.settled.checks) {
-            let old = alteration.settled.checks.iter().find(|old| same_check(old, check));
+            let old = alteration.settled.checks.iter().find(|old| same(old, check));
             renames::constraint(table, old.and_then(|old| old.name.as_ref()), check.name.as_ref(), plan);
         } else {
-            plan.alter(Phase::Constraints, &Alter::AddCheck { table: table.clone(), check: check.clone() });
+            plan.alter(Phase::Constraints, Alter::AddCheck { table: table.clone(), check: check.clone() });
         }
     }
 }
@@ -81,8 +80,13 @@ fn same_check(one: &Check, other: &Check) -> bool {
     }
 }
 
-fn drop(table: &str, name: Option<&String>, kind: ConstraintKind, plan: &mut Plan<'_>) {
+fn go(alteration: &Alteration<'_>, early: bool, name: Option<&String>, kind: ConstraintKind, plan: &mut Plan<'_>) {
+    let (phase, table) = alteration.going(early, Phase::ConstraintsGo);
     if let Some(name) = name.cloned() {
-        plan.alter(Phase::ConstraintsGo, &Alter::DropConstraint { table: table.to_owned(), name, kind });
+        plan.alter(phase, dropped(table, name, kind));
     }
+}
+
+const fn dropped(table: String, name: String, kind: ConstraintKind) -> Alter {
+    Alter::DropConstraint { table, name, kind }
 }

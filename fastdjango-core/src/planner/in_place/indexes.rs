@@ -12,15 +12,15 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
     let table = &alteration.next.name;
     for difference in &alteration.differences {
         match difference {
-            Difference::UnknownIndex { index, .. } => drop(alteration, &index.name, plan),
-            Difference::MissingIndex { index, .. } => create(alteration, &index.name, plan),
+            Difference::UnknownIndex { index, .. } => drop(alteration, index, remade, plan),
+            Difference::MissingIndex { index, .. } => create(alteration, index, plan),
             Difference::ChangedIndex { indexes, .. } => {
-                drop(alteration, &indexes.previous.name, plan);
-                create(alteration, &indexes.next.name, plan);
+                drop(alteration, &indexes.previous, remade, plan);
+                create(alteration, &indexes.next, plan);
             }
             Difference::RenamedIndex { indexes, .. } if remade.is_index(table, &indexes.next) => {
-                drop(alteration, &indexes.previous.name, plan);
-                create(alteration, &indexes.next.name, plan);
+                drop(alteration, &indexes.previous, remade, plan);
+                create(alteration, &indexes.next, plan);
             }
             Difference::RenamedIndex { indexes, .. } => {
                 wait(Named::Index, table, Some(&indexes.previous.name), Some(&indexes.next.name), plan);
@@ -30,8 +30,8 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
     }
     let staying = |index: &&Index| remade.is_index(table, index) && !is_named(alteration, &index.name);
     for index in alteration.next.indexes.iter().filter(staying) {
-        drop(alteration, &index.name, plan);
-        create(alteration, &index.name, plan);
+        drop(alteration, index, remade, plan);
+        create(alteration, index, plan);
     }
 }
 
@@ -46,30 +46,29 @@ fn is_named(alteration: &Alteration<'_>, name: &str) -> bool {
     })
 }
 
-/// Where more than indexes changes, the index goes first, and in the transaction: a column may have to go after it.
-fn drop(alteration: &Alteration<'_>, index: &str, plan: &mut Plan<'_>) {
+/// Where more than indexes changes, an index goes first, and in the transaction: a column may have to go after it.
+fn drop(alteration: &Alteration<'_>, index: &Index, remade: &Remade, plan: &mut Plan<'_>) {
     let of_index = |difference: &Difference| {
         matches!(
             difference,
             Difference::UnknownIndex { .. } | Difference::MissingIndex { .. } | Difference::ChangedIndex { .. }
         )
     };
-    if plan.is_apart(alteration, index) && alteration.differences.iter().all(of_index) {
-        plan.apart(&Alter::RetireIndex { index: index.to_owned() });
-    } else {
-        let (table, index) = (alteration.next.name.clone(), index.to_owned());
-        plan.statement(Phase::IndexesGo, &Statement::DropIndex { table, index });
+    if plan.is_apart(alteration, &index.name) && alteration.differences.iter().all(of_index) {
+        return plan.apart(Alter::RetireIndex { index: index.name.clone() });
     }
+    let early = remade.is_early_index(&alteration.next.name, index);
+    let (phase, table) = alteration.going(early, Phase::IndexesGo);
+    plan.statement(phase, Statement::DropIndex { table, index: index.name.clone() });
 }
 
-/// Creates the index as the model says it.
-fn create(alteration: &Alteration<'_>, name: &str, plan: &mut Plan<'_>) {
-    if let Some(index) = alteration.next.indexes.iter().find(|index| index.name == name) {
-        let (table, index) = (alteration.next.name.clone(), Box::new(index.clone()));
-        if plan.is_apart(alteration, name) {
-            plan.apart(&Alter::BuildIndex { table, index });
-        } else {
-            plan.statement(Phase::Indexes, &Statement::CreateIndex { table, index });
-        }
+/// Creates the index as the model says it; one that only the catalog speaks of, as the catalog does.
+fn create(alteration: &Alteration<'_>, index: &Index, plan: &mut Plan<'_>) {
+    let own = alteration.next.indexes.iter().find(|own| own.name == index.name);
+    let (table, index) = (alteration.next.name.clone(), Box::new(own.unwrap_or(index).clone()));
+    if plan.is_apart(alteration, &index.name) {
+        plan.apart(Alter::BuildIndex { table, index });
+    } else {
+        plan.statement(Phase::Indexes, Statement::CreateIndex { table, index });
     }
 }

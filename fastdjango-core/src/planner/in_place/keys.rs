@@ -9,11 +9,10 @@ use crate::schema::{Difference, ForeignKey, Table};
 
 /// Drops the keys that go, those that have to come again, and those between tables that go in a circle.
 pub(super) fn go(changes: &[TableChange], alterations: &[Alteration<'_>], remade: &Remade, plan: &mut Plan<'_>) {
+    let renamed = plan.facts().renamed_constraints;
     for alteration in alterations {
-        let Some(change) = changes.iter().find(|c| c.next.as_ref() == Some(alteration.next)) else { continue };
-        let Some(previous) = &change.previous else { continue };
-        for key in alteration.settled.foreign_keys.iter().filter(|key| goes(alteration, key, remade)) {
-            drop(previous, key, plan);
+        for key in alteration.settled.foreign_keys.iter().filter(|key| goes(alteration, key, remade, renamed)) {
+            drop(alteration.previous, key, plan);
         }
     }
     let order = super::gone(changes);
@@ -28,46 +27,51 @@ pub(super) fn go(changes: &[TableChange], alterations: &[Alteration<'_>], remade
 
 /// Adds the keys that are new, and those that had to go.
 pub(super) fn come(alterations: &[Alteration<'_>], remade: &Remade, plan: &mut Plan<'_>) {
+    let renamed = plan.facts().renamed_constraints;
     for alteration in alterations {
-        for key in alteration.next.foreign_keys.iter().filter(|key| comes(alteration, key, remade)) {
+        for key in alteration.next.foreign_keys.iter().filter(|key| comes(alteration, key, remade, renamed)) {
             add(&alteration.next.name, key, plan);
         }
-        renamed(alteration, remade, plan);
+        take_names(alteration, remade, plan);
     }
 }
 
 /// Adds a key.
 pub(super) fn add(table: &str, key: &ForeignKey, plan: &mut Plan<'_>) {
     let add = Alter::AddForeignKey { table: table.to_owned(), key: Box::new(key.clone()) };
-    plan.alter(Phase::ForeignKeys, &add);
+    plan.alter(Phase::ForeignKeys, add);
 }
 
 fn drop(table: &Table, key: &ForeignKey, plan: &mut Plan<'_>) {
     let Some(name) = key.name.clone() else { return };
     let drop = Alter::DropConstraint { table: table.name.clone(), name, kind: ConstraintKind::ForeignKey };
-    plan.alter(Phase::ForeignKeysGo, &drop);
+    plan.alter(Phase::ForeignKeysGo, drop);
 }
 
-fn goes(alteration: &Alteration<'_>, key: &ForeignKey, remade: &Remade) -> bool {
+/// A key goes that nobody expects, that something stands in the way of, or that cannot be renamed.
+fn goes(alteration: &Alteration<'_>, key: &ForeignKey, remade: &Remade, renamed: bool) -> bool {
     let unknown = alteration
         .differences
         .iter()
         .any(|difference| matches!(difference, Difference::UnknownForeignKey { key: gone, .. } if gone == key));
-    unknown || remade.is_foreign_key(&alteration.next.name, key)
+    let named = renamed || alteration.next.foreign_keys.contains(key);
+    unknown || !named || remade.is_foreign_key(&alteration.next.name, key)
 }
 
-fn comes(alteration: &Alteration<'_>, key: &ForeignKey, remade: &Remade) -> bool {
+fn comes(alteration: &Alteration<'_>, key: &ForeignKey, remade: &Remade, renamed: bool) -> bool {
     let missing = alteration
         .differences
         .iter()
         .any(|difference| matches!(difference, Difference::MissingForeignKey { key: new, .. } if new == key));
-    missing || remade.is_foreign_key(&alteration.next.name, key)
+    let named = renamed || alteration.settled.foreign_keys.contains(key);
+    missing || !named || remade.is_foreign_key(&alteration.next.name, key)
 }
 
 /// A key that stays takes the name that it has from now on.
-fn renamed(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
+fn take_names(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
     let table = &alteration.next.name;
-    for key in alteration.next.foreign_keys.iter().filter(|key| !comes(alteration, key, remade)) {
+    let can = plan.facts().renamed_constraints;
+    for key in alteration.next.foreign_keys.iter().filter(|key| !comes(alteration, key, remade, can)) {
         let same = |old: &&ForeignKey| ForeignKey { name: key.name.clone(), ..(*old).clone() } == *key;
         let old = alteration.settled.foreign_keys.iter().find(same);
         super::renames::constraint(table, old.and_then(|old| old.name.as_ref()), key.name.as_ref(), plan);

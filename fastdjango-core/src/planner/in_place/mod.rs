@@ -1,13 +1,15 @@
 //! The steps on a database that changes tables where they stand.
 //!
 //! Order matters, and is that of [`Phase`]: what stands in the way goes first, under the names of before; then everything gets
-//! its final name; then come columns, and last what leans on them.
+//! its final name; then come columns, and last what leans on them. Where tables and indexes share one set of names, that order
+//! is the same for all tables; where they do not, one table is done before the next, in as few statements as there can be.
 
 mod columns;
 mod constraints;
 mod created;
 mod indexes;
 mod keys;
+mod phase;
 mod remade;
 mod renames;
 
@@ -15,53 +17,27 @@ use super::TableChange;
 use super::alteration::{Alteration, alterations};
 use super::order::parents_first;
 use super::settle;
-use crate::ddl::{Alter, Statement};
-use crate::dialect::InPlace;
+use crate::ddl::{Alter, Change, Statement};
+use crate::dialect::{Capabilities, InPlace};
 use crate::migration::Step;
 use crate::schema::Table;
+use phase::Phase;
 use remade::Remade;
-
-/// When a step runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Phase {
-    /// Order matters: a table that is referred to cannot be dropped, nor the key that a foreign key leans on.
-    ForeignKeysGo,
-    /// Order matters: tables that go free their names.
-    TablesGo,
-    /// Order matters: from here on everything has its final name.
-    Renames,
-    /// Order matters: an index goes before the columns that it is over change.
-    IndexesGo,
-    /// Order matters: so does a constraint.
-    ConstraintsGo,
-    /// New tables, so that new columns can refer to them.
-    Tables,
-    /// What must be true of the rows, then the columns, table by table.
-    Columns,
-    /// Order matters: a key is there before a foreign key refers to it.
-    Constraints,
-    /// The same.
-    Indexes,
-    /// Order matters: both sides are final.
-    ForeignKeys,
-    /// Words.
-    Comments,
-    /// Order matters: what no transaction may hold comes after all that one can.
-    Apart,
-}
 
 /// The steps that make the changes.
 pub(super) fn steps(changes: &[TableChange], dialect: &dyn InPlace) -> Vec<Step> {
     let settling = settle::settle(changes);
     let alterations = alterations(changes, &settling.tables, dialect);
-    let remade = Remade::new(&alterations);
-    let mut plan = Plan { dialect, steps: Vec::new(), waiting: Vec::new() };
+    let remade = Remade::new(&alterations, dialect.capabilities());
+    let mut plan = Plan { dialect, turn: 0, done: Vec::new(), waiting: Vec::new() };
 
     keys::go(changes, &alterations, &remade, &mut plan);
     tables_go(changes, &mut plan);
     renames::renames(changes, &settling, &mut plan);
     created::tables(changes, &alterations, &mut plan);
     for alteration in &alterations {
+        plan.turn += 1;
+        plan.verify(alteration, changes);
         indexes::change(alteration, &remade, &mut plan);
         constraints::change(alteration, &remade, &mut plan);
         columns::change(alteration, &remade, &mut plan);
@@ -73,7 +49,7 @@ pub(super) fn steps(changes: &[TableChange], dialect: &dyn InPlace) -> Vec<Step>
 
 fn tables_go(changes: &[TableChange], plan: &mut Plan<'_>) {
     for table in gone(changes) {
-        plan.statement(Phase::TablesGo, &Statement::DropTable { table: table.name.clone() });
+        plan.statement(Phase::TablesGo, Statement::DropTable { table: table.name.clone() });
     }
 }
 
@@ -85,43 +61,94 @@ fn gone(changes: &[TableChange]) -> Vec<&Table> {
     order
 }
 
-/// The steps so far, each with its phase.
+/// What is to be done so far, each with its phase.
 struct Plan<'a> {
     dialect: &'a dyn InPlace,
-    steps: Vec<(Phase, Step)>,
+    /// The number of the table that is altered.
+    turn: usize,
+    done: Vec<(Phase, usize, Done)>,
     waiting: renames::Waiting,
 }
 
+/// Something that is done.
+enum Done {
+    Change(Change),
+    Apart(Alter),
+    Verified(Step),
+}
+
 impl Plan<'_> {
-    fn statement(&mut self, phase: Phase, statement: &Statement) {
-        self.steps.push((phase, Step::Sql(self.dialect.render(statement))));
+    fn facts(&self) -> &'static Capabilities {
+        self.dialect.capabilities()
     }
 
-    fn alter(&mut self, phase: Phase, alter: &Alter) {
-        let statements = self.dialect.alter(alter);
-        self.steps.extend(statements.into_iter().map(|sql| (phase, Step::Sql(sql))));
+    fn statement(&mut self, phase: Phase, statement: Statement) {
+        self.done.push((phase, self.turn, Done::Change(Change::Statement(statement))));
+    }
+
+    fn alter(&mut self, phase: Phase, alter: Alter) {
+        self.done.push((phase, self.turn, Done::Change(Change::Alter(alter))));
     }
 
     /// True for an index that is to come or go outside of a transaction.
     fn is_apart(&self, alteration: &Alteration<'_>, index: &str) -> bool {
-        self.dialect.capabilities().concurrent_indexes && alteration.concurrently.contains(index)
+        self.facts().concurrent_indexes && alteration.concurrently.contains(index)
     }
 
-    fn apart(&mut self, alter: &Alter) {
-        let statements = self.dialect.alter(alter);
-        let steps = statements.into_iter().map(|autocommit| (Phase::Apart, Step::Autocommit { autocommit }));
-        self.steps.extend(steps);
+    fn apart(&mut self, alter: Alter) {
+        self.done.push((Phase::Apart, self.turn, Done::Apart(alter)));
     }
 
-    fn verify(&mut self, alteration: &Alteration<'_>) {
-        let steps = super::verify::steps(alteration, self.dialect);
-        self.steps.extend(steps.into_iter().map(|step| (Phase::Columns, step)));
+    /// Where a statement is for good, the rows are counted before the first, as far as they can be asked for by then.
+    fn verify(&mut self, alteration: &Alteration<'_>, changes: &[TableChange]) {
+        let early = !self.facts().transactional_ddl && alteration.previous == alteration.settled;
+        for verification in super::verify::verifications(alteration, self.dialect) {
+            let is_there = verification.others().all(|table| stays(table, changes));
+            let phase = if early && is_there { Phase::Verifications } else { Phase::Counts };
+            self.done.push((phase, self.turn, Done::Verified(verification.step(self.dialect))));
+        }
     }
 
+    /// Changes that follow one another are written together.
     fn steps(mut self) -> Vec<Step> {
-        self.steps.sort_by_key(|(phase, _)| *phase);
-        self.steps.into_iter().map(|(_, step)| step).collect()
+        let facts = self.facts();
+        self.done.sort_by_key(|(phase, turn, _)| phase.place(*turn, facts));
+        let mut steps = Vec::with_capacity(self.done.len());
+        let mut run = Vec::new();
+        let write = |run: &mut Vec<Change>| self.dialect.alter(&std::mem::take(run)).into_iter();
+        for (_, _, done) in self.done {
+            if !matches!(done, Done::Change(_)) {
+                steps.extend(write(&mut run).map(Step::Sql));
+            }
+            match done {
+                Done::Change(change) => run.push(change),
+                Done::Verified(step) => steps.push(step),
+                Done::Apart(alter) => {
+                    let apart = write(&mut vec![Change::Alter(alter)]);
+                    steps.extend(apart.map(|autocommit| Step::Autocommit { autocommit }));
+                }
+            }
+        }
+        steps.extend(write(&mut run).map(Step::Sql));
+        steps
     }
+}
+
+impl Alteration<'_> {
+    /// When something of the table goes, and the name that the table has by then.
+    fn going(&self, early: bool, phase: Phase) -> (Phase, String) {
+        if early { (Phase::BeforeRenames, self.previous.name.clone()) } else { (phase, self.next.name.clone()) }
+    }
+}
+
+/// True for a table that has the same name before, and the same columns.
+fn stays(table: &str, changes: &[TableChange]) -> bool {
+    let names = |table: &Table| table.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    let change = changes.iter().find(|change| change.next.as_ref().is_some_and(|next| next.name == table));
+    change.is_none_or(|change| {
+        let (previous, next) = (change.previous.as_ref(), change.next.as_ref());
+        previous.zip(next).is_some_and(|(one, other)| one.name == other.name && names(one) == names(other))
+    })
 }
 
 /// The name of a table's primary key: ours from the beginning, so that it can be dropped by it.

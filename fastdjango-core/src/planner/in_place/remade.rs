@@ -3,34 +3,65 @@
 use std::collections::BTreeSet;
 
 use super::super::alteration::Alteration;
+use crate::dialect::Capabilities;
 use crate::schema::{Column, ColumnDifference, Difference, ForeignKey, Index};
 
-/// By table and column.
+/// By table and column, under final names.
 #[derive(Debug, Default)]
 pub(super) struct Remade {
     columns: BTreeSet<(String, String)>,
     retyped: BTreeSet<(String, String)>,
     keys: BTreeSet<String>,
+    /// Columns that a foreign key keeps from being altered.
+    locked: BTreeSet<(String, String)>,
+    /// Columns that take the name, where what mentions them does not follow.
+    renamed: BTreeSet<(String, String)>,
+    /// Computed columns that stand in the way of that: they go before.
+    early: BTreeSet<(String, String)>,
+    /// The columns of indexes that go for a while, or for good, and that foreign keys may lean on.
+    unserved: BTreeSet<(String, Vec<String>)>,
 }
 
 impl Remade {
-    pub(super) fn new(alterations: &[Alteration<'_>]) -> Self {
+    pub(super) fn new(alterations: &[Alteration<'_>], facts: &Capabilities) -> Self {
         let mut remade = Self::default();
         for alteration in alterations {
-            remade.follow(alteration);
+            remade.follow(alteration, facts);
+            remade.follow_computed(alteration);
+            if !facts.names_follow {
+                remade.follow_renames(alteration);
+            }
+            if facts.indexed_foreign_keys {
+                remade.follow_indexes(alteration);
+            }
         }
         remade
     }
 
-    fn follow(&mut self, alteration: &Alteration<'_>) {
+    fn follow(&mut self, alteration: &Alteration<'_>, facts: &Capabilities) {
         let table = &alteration.next.name;
         for difference in &alteration.differences {
             match difference {
                 Difference::Column { column, change: ColumnDifference::Type(_), .. } => {
                     self.retyped.insert((table.clone(), column.clone()));
                 }
+                Difference::Column { column, change: ColumnDifference::Collation(_), .. }
+                    if facts.whole_definitions =>
+                {
+                    self.retyped.insert((table.clone(), column.clone()));
+                }
+                Difference::Column { column, change: ColumnDifference::Auto(_), .. }
+                    if !facts.altered_under_foreign_keys =>
+                {
+                    self.locked.insert((table.clone(), column.clone()));
+                }
+                Difference::Column { column, change: ColumnDifference::Null(_), .. }
+                    if !facts.altered_under_foreign_keys && is_copied(alteration) =>
+                {
+                    self.locked.insert((table.clone(), column.clone()));
+                }
                 Difference::Column { column, change: ColumnDifference::Generated(expressions), .. }
-                    if expressions.next.is_some() =>
+                    if expressions.next.is_some() || is_virtual(alteration, column) =>
                 {
                     self.columns.insert((table.clone(), column.clone()));
                 }
@@ -40,7 +71,39 @@ impl Remade {
                 _ => {}
             }
         }
-        self.follow_computed(alteration);
+    }
+
+    /// What mentions a renamed column goes before the rename, and comes back after it.
+    fn follow_renames(&mut self, alteration: &Alteration<'_>) {
+        let table = &alteration.next.name;
+        for (_, renamed) in alteration.renamed() {
+            self.renamed.insert((table.clone(), renamed.name.clone()));
+            for column in alteration.settled.columns.iter().filter(|column| leans(column, &renamed.name)) {
+                self.early.insert((table.clone(), column.name.clone()));
+                if alteration.next.column(&column.name).is_some() {
+                    self.columns.insert((table.clone(), column.name.clone()));
+                }
+            }
+        }
+    }
+
+    /// A unique index goes before rows get values, and others before what they are over: a foreign key cannot lean on them.
+    fn follow_indexes(&mut self, alteration: &Alteration<'_>) {
+        let table = &alteration.next.name;
+        let columns = |index: &Index| index.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+        for difference in &alteration.differences {
+            let gone = match difference {
+                Difference::UnknownUnique { unique, .. } => unique.columns.clone(),
+                Difference::UnknownIndex { index, .. } if index.unique => columns(index),
+                Difference::ChangedIndex { indexes, .. } if indexes.previous.unique => columns(&indexes.previous),
+                _ => continue,
+            };
+            self.unserved.insert((table.clone(), gone));
+        }
+        let remade = alteration.settled.indexes.iter().filter(|index| self.is_index(table, index)).map(columns);
+        let uniques = alteration.settled.uniques.iter().filter(|unique| self.is_over(table, &unique.columns));
+        let gone: Vec<Vec<String>> = remade.chain(uniques.map(|unique| unique.columns.clone())).collect();
+        self.unserved.extend(gone.into_iter().map(|columns| (table.clone(), columns)));
     }
 
     /// A computed column stands in the way of any change of what it is computed from.
@@ -70,12 +133,34 @@ impl Remade {
         self.retyped.contains(&(table.to_owned(), column.to_owned()))
     }
 
-    /// True for an index over a column that goes and comes back.
+    /// True for a computed column that goes before any rename.
+    pub(super) fn is_early(&self, table: &str, column: &str) -> bool {
+        self.early.contains(&(table.to_owned(), column.to_owned()))
+    }
+
+    /// True for an index over a column that goes and comes back, or that does not follow a rename.
     pub(super) fn is_index(&self, table: &str, index: &Index) -> bool {
         let named = index.columns.iter().map(|column| &column.name).chain(&index.include);
-        let mut fragments = index.expression.iter().chain(&index.condition);
         named.into_iter().any(|column| self.is_column(table, column))
-            || fragments.any(|sql| self.columns.iter().any(|(of, column)| of == table && sql.mentions(column)))
+            || mentions(index, table, &self.columns)
+            || mentions(index, table, &self.renamed)
+    }
+
+    /// True for an index that goes before any rename.
+    pub(super) fn is_early_index(&self, table: &str, index: &Index) -> bool {
+        index.columns.iter().any(|column| self.is_early(table, &column.name))
+            || mentions(index, table, &self.early)
+            || mentions(index, table, &self.renamed)
+    }
+
+    /// True for a check that goes and comes back; `mentions` says whether it names a column.
+    pub(super) fn is_check(&self, table: &str, mentions: impl Fn(&str) -> bool) -> bool {
+        self.columns.iter().chain(&self.renamed).any(|(of, column)| of == table && mentions(column))
+    }
+
+    /// True for a check that goes before any rename.
+    pub(super) fn is_early_check(&self, table: &str, mentions: impl Fn(&str) -> bool) -> bool {
+        self.early.iter().chain(&self.renamed).any(|(of, column)| of == table && mentions(column))
     }
 
     /// True for constraints over a column that goes and comes back.
@@ -85,11 +170,42 @@ impl Remade {
 
     /// True for a foreign key of which one side gets another type, or which leans on a key that goes.
     pub(super) fn is_foreign_key(&self, table: &str, key: &ForeignKey) -> bool {
-        let moves = |table: &str, column: &String| self.is_column(table, column) || self.is_retyped(table, column);
+        let moves = |table: &str, column: &String| {
+            let is_locked = self.locked.contains(&(table.to_owned(), column.clone()));
+            is_locked || self.is_column(table, column) || self.is_retyped(table, column)
+        };
         key.columns.iter().any(|column| moves(table, column))
             || key.to_columns.iter().any(|column| moves(&key.to_table, column))
             || self.keys.contains(&key.to_table)
+            || self.unserved.iter().any(|(of, columns)| of == table && columns.starts_with(&key.columns))
     }
+}
+
+fn mentions(index: &Index, table: &str, columns: &BTreeSet<(String, String)>) -> bool {
+    let mut fragments = index.expression.iter().chain(&index.condition);
+    fragments.any(|sql| columns.iter().any(|(of, column)| of == table && sql.mentions(column)))
+}
+
+/// True where the table is written anew, which a foreign key does not let happen to its columns; without that, one may come to
+/// be NOT NULL: <https://dev.mysql.com/doc/refman/8.0/en/innodb-online-ddl-operations.html#online-ddl-column-operations>.
+fn is_copied(alteration: &Alteration<'_>) -> bool {
+    use ColumnDifference as C;
+    let stays = |difference: &Difference| match difference {
+        Difference::Column { change, .. } => matches!(change, C::Null(_) | C::Default(_) | C::Comment(_)),
+        Difference::MissingIndex { .. }
+        | Difference::UnknownIndex { .. }
+        | Difference::RenamedIndex { .. }
+        | Difference::ChangedIndex { .. }
+        | Difference::Comment { .. } => true,
+        _ => false,
+    };
+    !alteration.differences.iter().all(stays)
+}
+
+/// True for a column that is computed when it is read.
+fn is_virtual(alteration: &Alteration<'_>, column: &str) -> bool {
+    let generated = alteration.settled.column(column).and_then(|column| column.generated.as_ref());
+    generated.is_some_and(|generated| !generated.stored)
 }
 
 fn is_computed(column: &Column) -> bool {

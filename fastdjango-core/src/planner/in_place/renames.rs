@@ -23,9 +23,10 @@ pub(super) type Waiting = Vec<(Named, String, String, String)>;
 /// The renames of tables and columns; a primary key is called after its table.
 pub(super) fn renames(changes: &[TableChange], settling: &Settling, plan: &mut Plan<'_>) {
     for rename in &settling.renames {
-        plan.statement(Phase::Renames, rename);
+        plan.statement(Phase::Renames, rename.clone());
     }
-    for change in changes {
+    let named = plan.facts().named_primary_keys;
+    for change in changes.iter().filter(|_| named) {
         let (Some(previous), Some(next)) = (&change.previous, &change.next) else { continue };
         if !previous.primary_key.is_empty() {
             wait(Named::Constraint, &next.name, Some(&primary_key(previous)), Some(&primary_key(next)), plan);
@@ -48,11 +49,11 @@ pub(super) fn constraint(table: &str, from: Option<&String>, to: Option<&String>
         && from != to
     {
         let rename = Alter::RenameConstraint { table: table.to_owned(), from: from.clone(), to: to.clone() };
-        plan.alter(Phase::Renames, &rename);
+        plan.alter(Phase::Renames, rename);
     }
 }
 
-/// Makes the renames that waited, each when its name is free.
+/// Makes the renames that waited, each when its name is free; a unique constraint that has no name of its own has its index's.
 pub(super) fn made(plan: &mut Plan<'_>) {
     let waiting = std::mem::take(&mut plan.waiting);
     let taken: BTreeSet<String> = waiting.iter().flat_map(|(_, _, from, to)| [from.clone(), to.clone()]).collect();
@@ -62,12 +63,10 @@ pub(super) fn made(plan: &mut Plan<'_>) {
     for (from, to) in in_order(pairs, &taken) {
         let Some((named, table)) = things.remove(&from) else { continue };
         things.insert(to.clone(), (named, table.clone()));
-        plan.alter(
-            Phase::Renames,
-            &match named {
-                Named::Index => Alter::RenameIndex { table, from, to },
-                Named::Constraint => Alter::RenameConstraint { table, from, to },
-            },
-        );
+        let rename = match named {
+            Named::Constraint if plan.facts().renamed_constraints => Alter::RenameConstraint { table, from, to },
+            Named::Index | Named::Constraint => Alter::RenameIndex { table, from, to },
+        };
+        plan.alter(Phase::Renames, rename);
     }
 }

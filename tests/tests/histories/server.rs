@@ -3,13 +3,15 @@
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fastdjango_core::dialect::Postgres;
+use fastdjango_core::field::Engine;
 use fastdjango_core::migration::Step;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
 use fastdjango_core::state::ProjectState;
 use fastdjango_tests::generate::{Dice, answer_all, edit, managed, roll};
-use fastdjango_tests::live::{PgLive, postgres_seed};
+use fastdjango_tests::live::{Server, server_seed};
+
+use crate::possible::possible;
 
 /// What became of the histories.
 #[derive(Debug, Default)]
@@ -24,22 +26,26 @@ struct Applied {
     before: String,
 }
 
-pub(crate) async fn run(url: &str, mut dice: Dice, tally: &Tally) -> Result<(), String> {
-    let mut live = PgLive::new(url).await;
+pub(crate) async fn run(engine: Engine, url: &str, mut dice: Dice, tally: &Tally) -> Result<(), String> {
+    let mut live = Server::new(engine, url).await;
     let mut state = ProjectState::default();
     let mut way_back: Vec<Applied> = Vec::new();
-    let mut models = stored(managed(roll(&mut dice)));
+    let mut models = possible(engine, managed(roll(&mut dice)));
     'edits: for _ in 0..4 {
         for migration in answer_all(Pair::new(&state, &models)).migrations {
             let before = live.catalog().await;
-            let planned = match plan(&migration.app, &migration.operations, &state, &Postgres) {
+            let planned = match plan(&migration.app, &migration.operations, &state, live.dialect()) {
                 Ok(planned) => planned,
-                Err(why) if why.iter().all(|diagnostic| diagnostic.code == "E424") => break 'edits,
+                Err(why) if why.iter().all(|diagnostic| ["E420", "E424"].contains(&diagnostic.code)) => break 'edits,
                 Err(why) => return Err(why.to_string()),
             };
             if let Err(why) = live.steps(&planned.up).await {
                 tally.refused.fetch_add(1, Ordering::Relaxed);
                 refused(&why).map_err(|why| format!("{why}\n{}", told(&migration.operations, &planned.up)))?;
+                if live.catalog().await != before {
+                    // Without a transaction, what came before the refusal stays, and the way back is the journal's.
+                    return if live.dialect().capabilities().transactional_ddl { Err(why) } else { Ok(()) };
+                }
                 break 'edits;
             }
             for operation in &migration.operations {
@@ -50,8 +56,8 @@ pub(crate) async fn run(url: &str, mut dice: Dice, tally: &Tally) -> Result<(), 
             tally.applied.fetch_add(1, Ordering::Relaxed);
             way_back.push(Applied { down: planned.down.ok_or("no way back")?, before });
         }
-        postgres_seed(&mut live, &state).await;
-        models = stored(managed(edit(&state, &mut dice)));
+        server_seed(&mut live, &state).await;
+        models = possible(engine, managed(edit(&state, &mut dice)));
     }
     while let Some(Applied { down, before }) = way_back.pop() {
         if let Err(why) = live.steps(&down).await {
@@ -67,19 +73,9 @@ pub(crate) async fn run(url: &str, mut dice: Dice, tally: &Tally) -> Result<(), 
     Ok(())
 }
 
-/// What is computed is stored: the server does not compute it when it is read.
-fn stored(mut models: ProjectState) -> ProjectState {
-    models.models.for_each_mut(|_, model| {
-        for generated in model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
-            generated.stored = true;
-        }
-    });
-    models
-}
-
 /// What rows stand in the way of is refused; anything else the server says is a fault of the plan.
 fn refused(why: &str) -> Result<(), String> {
-    // The last two: a column of a composite key, or of a check, gets a type that does not compare with the other side's.
+    // The last ones: a column of a composite key, or of a check, gets a type that does not compare with the other side's.
     let rows = [
         "rows of `",
         "values of `",
@@ -89,6 +85,12 @@ fn refused(why: &str) -> Result<(), String> {
         "could not create unique",
         "cannot be implemented",
         "operator does not exist",
+        "a foreign key constraint fails",
+        "Duplicate entry",
+        "is violated",
+        "` failed for `",
+        "are incompatible",
+        "Foreign key constraint is incorrectly formed",
     ];
     if rows.iter().any(|part| why.contains(part)) { Ok(()) } else { Err(why.to_owned()) }
 }

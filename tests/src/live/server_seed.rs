@@ -1,38 +1,45 @@
-//! Rows for every table of a state on `PostgreSQL`.
+//! Rows for every table of a state on a server.
 
 use std::collections::BTreeMap;
 
-use fastdjango_core::field::ColumnType;
+use fastdjango_core::field::{ColumnType, Engine};
 use fastdjango_core::schema::{CheckExpression, Column, ForeignKey, Table};
 use fastdjango_core::state::ProjectState;
 
-use super::PgLive;
-use super::database::{literal, quote};
+use super::Server;
+use super::database::literal;
 use super::rows::tables;
 
 /// Puts a few rows into every table; a row that the table does not want is left out.
-pub async fn postgres_seed(live: &mut PgLive, state: &ProjectState) {
+pub async fn server_seed(live: &mut Server, state: &ProjectState) {
     let tables: Vec<Table> = tables(state).into_iter().map(|lowered| lowered.table).collect();
     for _ in 0..2 {
         for table in &tables {
             for number in 1..=3 {
                 if let Some(row) = row(live, table, number).await {
-                    let columns: Vec<String> = row.keys().map(|column| quote(column)).collect();
+                    let columns: Vec<String> = row.keys().map(|column| live.dialect().quote(column)).collect();
                     let values: Vec<&str> = row.values().map(String::as_str).collect();
                     let (columns, values) = (columns.join(", "), values.join(", "));
-                    let _ =
-                        live.run(&format!("INSERT INTO {} ({columns}) VALUES ({values})", quote(&table.name))).await;
+                    let _ = live
+                        .run(&format!(
+                            "INSERT INTO {} ({columns}) VALUES ({values})",
+                            live.dialect().quote(&table.name)
+                        ))
+                        .await;
                 }
             }
         }
     }
 }
 
-async fn row(live: &mut PgLive, table: &Table, number: usize) -> Option<BTreeMap<String, String>> {
+async fn row(live: &mut Server, table: &Table, number: usize) -> Option<BTreeMap<String, String>> {
     let mut row = BTreeMap::new();
     for column in table.columns.iter().filter(|column| column.generated.is_none()) {
         let null = column.null && number == 3;
-        row.insert(column.name.clone(), if null { "NULL".to_owned() } else { value(table, column, number) });
+        row.insert(
+            column.name.clone(),
+            if null { "NULL".to_owned() } else { value(live.dialect().engine(), table, column, number) },
+        );
     }
     for key in &table.foreign_keys {
         match parent(live, key, number).await {
@@ -47,14 +54,18 @@ async fn row(live: &mut PgLive, table: &Table, number: usize) -> Option<BTreeMap
 }
 
 /// The referred columns of some row that is there.
-async fn parent(live: &mut PgLive, key: &ForeignKey, number: usize) -> Option<Vec<String>> {
-    let columns: Vec<String> = key.to_columns.iter().map(|column| format!("{}::text", quote(column))).collect();
-    let rows = live.texts(&format!("SELECT {} FROM {} ORDER BY 1", columns.join(", "), quote(&key.to_table))).await;
+async fn parent(live: &mut Server, key: &ForeignKey, number: usize) -> Option<Vec<String>> {
+    let text = if live.dialect().engine() == Engine::Postgres { "text" } else { "char" };
+    let columns: Vec<String> =
+        key.to_columns.iter().map(|column| format!("CAST({} AS {text})", live.dialect().quote(column))).collect();
+    let rows = live
+        .texts(&format!("SELECT {} FROM {} ORDER BY 1", columns.join(", "), live.dialect().quote(&key.to_table)))
+        .await;
     rows.get(number % rows.len().max(1)).cloned()
 }
 
 /// A literal without a type takes that of its column.
-fn value(table: &Table, column: &Column, number: usize) -> String {
+fn value(engine: Engine, table: &Table, column: &Column, number: usize) -> String {
     let choices = table.checks.iter().find_map(|check| match &check.expression {
         CheckExpression::OneOf { column: own, values } if *own == column.name => Some(values),
         _ => None,
@@ -63,8 +74,9 @@ fn value(table: &Table, column: &Column, number: usize) -> String {
         return literal(&values[number % values.len()]);
     }
     literal(&match &column.ty {
-        ColumnType::Boolean => number.is_multiple_of(2).to_string(),
-        ColumnType::Binary => format!("\\x3{number}"),
+        ColumnType::Boolean if engine == Engine::Postgres => number.is_multiple_of(2).to_string(),
+        ColumnType::Boolean => (number % 2).to_string(),
+        ColumnType::Binary if engine == Engine::Postgres => format!("\\x3{number}"),
         ColumnType::Uuid => format!("123e4567-e89b-12d3-a456-42661417400{number}"),
         ColumnType::Numeric(..) | ColumnType::Real | ColumnType::Double => format!("{number}.5"),
         ColumnType::Date => format!("2020-01-0{number}"),
@@ -78,6 +90,7 @@ fn value(table: &Table, column: &Column, number: usize) -> String {
         | ColumnType::BigInt
         | ColumnType::Varchar(_)
         | ColumnType::Text
+        | ColumnType::Binary
         | ColumnType::Custom(_) => number.to_string(),
     })
 }
