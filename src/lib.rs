@@ -103,7 +103,7 @@ pub use fastdjango_macros::Fields;
 pub use fastdjango_macros::Model;
 
 /// Rows of a database as models.
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use fastdjango_core::backend::row;
 /// The crates of the types that fields have, in the versions that implement [`FieldType`].
 #[cfg(feature = "chrono")]
@@ -112,7 +112,7 @@ pub use fastdjango_core::chrono;
 pub use fastdjango_core::rust_decimal;
 #[cfg(feature = "render")]
 pub use fastdjango_core::sea_query;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub use fastdjango_core::sqlx;
 #[cfg(feature = "time")]
 pub use fastdjango_core::time;
@@ -204,7 +204,7 @@ pub use fastdjango_core::uuid;
 /// # Ok(())
 /// # }
 /// ```
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub mod migrations {
     pub use fastdjango_core::backend::{Access, Applied, Connection, Interrupt, Outcome, Progress, RunOptions};
     pub use fastdjango_core::command::files::AppDir;
@@ -263,6 +263,7 @@ macro_rules! __impl_from_row {
     ($model:ty) => {
         $crate::__impl_from_sqlite_row!($model);
         $crate::__impl_from_postgres_row!($model);
+        $crate::__impl_from_mysql_row!($model);
     };
 }
 
@@ -305,5 +306,26 @@ macro_rules! __impl_from_postgres_row {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_from_postgres_row {
+    ($model:ty) => {};
+}
+
+#[cfg(feature = "mysql")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_mysql_row {
+    ($model:ty) => {
+        #[automatically_derived]
+        impl<'r> $crate::sqlx::FromRow<'r, $crate::sqlx::mysql::MySqlRow> for $model {
+            fn from_row(row: &'r $crate::sqlx::mysql::MySqlRow) -> ::core::result::Result<Self, $crate::sqlx::Error> {
+                $crate::row::read(row)
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "mysql"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_mysql_row {
     ($model:ty) => {};
 }

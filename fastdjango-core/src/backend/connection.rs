@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::field::Engine;
 use crate::migration::Step;
 use crate::schema::Schema;
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use crate::settings;
 
 /// What a connection is for.
@@ -41,6 +41,9 @@ pub enum Connection {
     /// `PostgreSQL`.
     #[cfg(feature = "postgres")]
     Postgres(super::postgres::Database),
+    /// `MySQL` or `MariaDB`.
+    #[cfg(feature = "mysql")]
+    Mysql(super::mysql::Database),
 }
 
 impl Connection {
@@ -56,6 +59,12 @@ impl Connection {
         Ok(Self::Postgres(super::postgres::Database::open(database, access).await?))
     }
 
+    /// Connects to a `MySQL` or `MariaDB` database of the settings; a server of the other kind than they say is refused.
+    #[cfg(feature = "mysql")]
+    pub async fn open_mysql(database: &settings::Database, access: Access) -> Result<Self> {
+        Ok(Self::Mysql(super::mysql::Database::open(database, access).await?))
+    }
+
     /// The engine.
     #[must_use]
     pub fn engine(&self) -> Engine {
@@ -64,6 +73,8 @@ impl Connection {
             Self::Sqlite(_) => Engine::Sqlite,
             #[cfg(feature = "postgres")]
             Self::Postgres(_) => Engine::Postgres,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.engine(),
         }
     }
 
@@ -74,6 +85,8 @@ impl Connection {
             Self::Sqlite(database) => database.version().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.version().await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.version().await,
         }
     }
 
@@ -84,6 +97,8 @@ impl Connection {
             Self::Sqlite(database) => database.introspect().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.introspect().await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.introspect().await,
         }
     }
 
@@ -94,6 +109,8 @@ impl Connection {
             Self::Sqlite(database) => database.objects().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.objects().await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.objects().await,
         }
     }
 
@@ -105,6 +122,8 @@ impl Connection {
             Self::Sqlite(_) => Ok(Vec::new()),
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.invalid_indexes().await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(_) => Ok(Vec::new()),
         }
     }
 
@@ -115,6 +134,8 @@ impl Connection {
             Self::Sqlite(database) => database.count_rows(table).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.count_rows(table).await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.count_rows(table).await,
         }
     }
 
@@ -125,6 +146,8 @@ impl Connection {
             Self::Sqlite(database) => database.count_values(table, column).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.count_values(table, column).await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.count_values(table, column).await,
         }
     }
 
@@ -135,6 +158,8 @@ impl Connection {
             Self::Sqlite(database) => database.history().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.history().await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.history().await,
         }
     }
 
@@ -151,6 +176,8 @@ impl Connection {
             Self::Sqlite(database) => database.record(options, decide).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.record(options, decide).await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.record(options, decide).await,
         }
     }
 
@@ -168,6 +195,8 @@ impl Connection {
             Self::Sqlite(database) => database.run(unit, options, progress).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.run(unit, options, progress).await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.run(unit, options, progress).await,
         }
     }
 
@@ -179,6 +208,8 @@ impl Connection {
             Self::Sqlite(database) => database.backup(path).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.backup(path),
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.backup(path),
         }
     }
 
@@ -189,6 +220,8 @@ impl Connection {
             Self::Sqlite(database) => database.execute(sql).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.execute(sql).await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.execute(sql).await,
         }
     }
 
@@ -199,6 +232,8 @@ impl Connection {
             Self::Sqlite(database) => database.query(sql).await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.query(sql).await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.query(sql).await,
         }
     }
 
@@ -209,6 +244,8 @@ impl Connection {
             Self::Sqlite(database) => database.close().await,
             #[cfg(feature = "postgres")]
             Self::Postgres(database) => database.close().await,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.close().await,
         }
     }
 }
@@ -223,7 +260,9 @@ pub fn script(engine: Engine, steps: &[Step]) -> Vec<String> {
         Engine::Sqlite => super::sqlite::script(steps),
         #[cfg(feature = "postgres")]
         Engine::Postgres => super::postgres::script(steps),
-        // Without the driver, or before there is one, the steps are all that is known.
+        #[cfg(feature = "mysql")]
+        Engine::Mysql | Engine::Mariadb => super::mysql::script(engine, steps),
+        // Without the driver, the steps are all that is known.
         #[allow(unreachable_patterns, reason = "it depends on the features which engines are left")]
         Engine::Sqlite | Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
             steps.iter().flat_map(Step::statements).map(str::to_owned).collect()

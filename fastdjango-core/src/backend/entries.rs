@@ -1,7 +1,7 @@
 //! The rows of the history's table: how they are written and read, whatever the database.
 
 use super::fault::{Attempt, Fault};
-use super::names::literal;
+use super::names::Spelling;
 use super::{Entry, History, LAYOUT, Record, TABLE, Value};
 use crate::diagnostic::Diagnostic;
 use crate::name::MigrationRef;
@@ -20,6 +20,8 @@ pub(super) struct Entries {
     pub(super) now: &'static str,
     /// The expression that reads that time: `2024-01-31 12:00:00.000`.
     pub(super) at: &'static str,
+    /// How the values are written.
+    pub(super) spelling: Spelling,
 }
 
 impl Entries {
@@ -39,7 +41,7 @@ impl Entries {
     }
 
     fn last(&self, app: &str, name: &str) -> String {
-        let (app, name) = (literal(app), literal(name));
+        let [app, name] = [app, name].map(self.spelling.literal);
         let from = format!("FROM {} WHERE app = {app} AND name = {name} ORDER BY seq DESC LIMIT 1", self.table);
         format!("SELECT {COLUMNS}, {}, note {from}", self.at)
     }
@@ -57,20 +59,17 @@ impl Entries {
         self.insert_row(&row, run_id)
     }
 
-    fn insert_row(&self, [app, name, event, checksum, text_hash, note]: &[&str; 6], run_id: &str) -> String {
-        let (app, name) = (literal(app), literal(name));
-        let seq = format!("(SELECT coalesce(max(seq), 0) + 1 FROM {} WHERE app = {app} AND name = {name})", self.table);
+    /// Not VALUES: a subquery there may not read the table that is written to.
+    /// <https://dev.mysql.com/doc/refman/8.4/en/insert-select.html>
+    fn insert_row(&self, row: &[&str; 6], run_id: &str) -> String {
+        let literal = self.spelling.literal;
+        let [app, name, event, checksum, text_hash, note] = row.map(literal);
+        let (run_id, version) = (literal(run_id), literal(env!("CARGO_PKG_VERSION")));
+        let Self { table, now, .. } = self;
         format!(
-            "INSERT INTO {} (app, name, seq, event, checksum, text_hash, run_id, tool_version, at, note) \
-             VALUES ({app}, {name}, {seq}, {}, {}, {}, {}, {}, {}, {})",
-            self.table,
-            literal(event),
-            literal(checksum),
-            literal(text_hash),
-            literal(run_id),
-            literal(env!("CARGO_PKG_VERSION")),
-            self.now,
-            literal(note),
+            "INSERT INTO {table} (app, name, seq, event, checksum, text_hash, run_id, tool_version, at, note) \
+             SELECT {app}, {name}, coalesce(max(seq), 0) + 1, {event}, {checksum}, {text_hash}, {run_id}, {version}, \
+             {now}, {note} FROM {table} WHERE app = {app} AND name = {name}"
         )
     }
 }

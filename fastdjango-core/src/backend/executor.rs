@@ -18,6 +18,25 @@ pub enum Direction {
     Backward,
 }
 
+impl Direction {
+    /// The event of a first step that is about to run, outside one transaction.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(super) const fn begun(self) -> super::Event {
+        match self {
+            Self::Forward => super::Event::Applying,
+            Self::Backward => super::Event::Reverting,
+        }
+    }
+
+    /// The event of steps that all ran.
+    pub(super) const fn done(self) -> super::Event {
+        match self {
+            Self::Forward => super::Event::Applied,
+            Self::Backward => super::Event::Reverted,
+        }
+    }
+}
+
 /// One migration to run in one direction.
 #[derive(Clone, Debug)]
 pub struct Unit<'a> {

@@ -21,7 +21,10 @@ pub(super) enum Left {
     /// A transaction had begun, and was rolled back.
     RolledBack,
     /// So many steps are done, each for good; the next run goes on behind them.
-    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "SQLite always uses one transaction"))]
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "mysql")),
+        allow(dead_code, reason = "SQLite always uses one transaction")
+    )]
     Steps(usize),
 }
 

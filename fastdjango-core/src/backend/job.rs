@@ -15,7 +15,7 @@ pub(super) struct Job {
     pub(super) steps: Vec<Step>,
     #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only SQLite makes tables anew"))]
     pub(super) declared: Vec<Table>,
-    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "SQLite always uses one transaction"))]
+    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "the others have no choice"))]
     pub(super) atomic: bool,
     pub(super) direction: Direction,
     pub(super) record: Record,
@@ -27,13 +27,9 @@ pub(super) struct Job {
 
 impl Job {
     fn new(unit: &Unit<'_>, options: &RunOptions, progress: UnboundedSender<Progress>) -> Self {
-        let event = match unit.direction {
-            Direction::Forward => Event::Applied,
-            Direction::Backward => Event::Reverted,
-        };
         let record = Record {
             migration: unit.migration.clone(),
-            event,
+            event: unit.direction.done(),
             checksum: unit.checksum.to_owned(),
             text_hash: unit.text_hash.to_owned(),
             note: unit.note.to_owned(),
@@ -107,7 +103,32 @@ impl Job {
         Err(Fault::refusal(Diagnostic::error("E637", message).help(help)))
     }
 
+    /// The run and the way of the migration, where the history says that it stands in the middle of its steps.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(super) fn in_the_middle(&self, history: &History) -> Option<(String, Direction)> {
+        let last = history.last_of(&self.record.migration)?;
+        let direction = match last.event {
+            Event::Applying => Direction::Forward,
+            Event::Reverting => Direction::Backward,
+            Event::Applied | Event::Reverted | Event::Faked | Event::Relabelled | Event::Repaired | Event::Replaced => {
+                return None;
+            }
+        };
+        Some((last.run_id.clone(), direction))
+    }
+
+    /// The refusal to undo what is half applied.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    pub(super) fn half_applied(&self) -> Box<Fault> {
+        let message = format!("`{}` is half applied, and has no way back from there", self.record.migration);
+        Fault::refusal(Diagnostic::error("E648", message).help("run `migrate`: it goes on where the last run ended"))
+    }
+
     /// True where the history says that this very run did it.
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "sqlite")),
+        allow(dead_code, reason = "MySQL's journal says it")
+    )]
     pub(super) fn landed(&self, history: &History) -> bool {
         let ours = history.last_of(&self.record.migration).filter(|entry| entry.run_id == self.options.run_id);
         ours.is_some_and(|entry| entry.event == self.record.event)
@@ -148,6 +169,7 @@ impl Job {
 
 fn steps_left(done: usize, of: usize) -> String {
     match done {
+        0 if of == 1 => "its one step is not done; the next run begins with it".to_owned(),
         0 => format!("none of the {of} steps is done; the next run begins with the first"),
         1 => format!("1 of {of} steps is done, and stays; the next run goes on behind it"),
         _ => format!("{done} of {of} steps are done, and stay; the next run goes on behind them"),

@@ -6,19 +6,29 @@ mod executor;
 mod fault;
 mod history;
 mod job;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod journal;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod names;
 mod patience;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod retries;
 pub mod row;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
 mod value;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod watch;
 
 pub use connection::{Access, Connection, Object, script};
 pub use executor::{Direction, Interrupt, Outcome, Progress, RebuiltTable, RunOptions, Unit, run_id};
 pub use history::{Applied, Entry, Event, History, LAYOUT, Record, TABLE};
+#[cfg(feature = "mysql")]
+pub use mysql::Database as MysqlDatabase;
 #[cfg(feature = "postgres")]
 pub use postgres::Database as PostgresDatabase;
 #[cfg(feature = "sqlite")]

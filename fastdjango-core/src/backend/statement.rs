@@ -31,23 +31,32 @@ pub(super) fn one_statement(shown: &str, tokens: &[Token<'_>], control: &[&str])
 /// The semicolon that ends the first statement; the body of a trigger or a function holds statements of its own, up to its
 /// END.
 ///
-/// <https://www.sqlite.org/lang_createtrigger.html>, <https://www.postgresql.org/docs/current/sql-createfunction.html>
+/// <https://www.sqlite.org/lang_createtrigger.html>, <https://www.postgresql.org/docs/current/sql-createfunction.html>,
+/// <https://dev.mysql.com/doc/refman/8.4/en/sql-compound-statements.html>
 fn statement_end(tokens: &[Token<'_>]) -> Option<usize> {
-    let creates = tokens.first().is_some_and(|first| first.is_word("CREATE"));
-    let makes = |word: &str| creates && tokens.iter().take(4).any(|token| token.is_word(word));
-    let has_body = makes("TRIGGER") || makes("FUNCTION") || makes("PROCEDURE");
+    let has_body = has_body(tokens);
     let mut depth = 0_usize;
     for (i, token) in tokens.iter().enumerate() {
+        let after_end = i > 0 && tokens[i - 1].is_word("END");
+        let ends_block = |next: &Token<'_>| ["IF", "LOOP", "WHILE", "REPEAT"].iter().any(|word| next.is_word(word));
         if token.is_symbol(';') && depth == 0 {
             return Some(i);
         }
-        if has_body && (token.is_word("BEGIN") || token.is_word("CASE")) {
+        if has_body && !after_end && (token.is_word("BEGIN") || token.is_word("CASE")) {
             depth += 1;
-        } else if token.is_word("END") {
+        } else if token.is_word("END") && !tokens.get(i + 1).is_some_and(ends_block) {
             depth = depth.saturating_sub(1);
         }
     }
     None
+}
+
+/// True for a statement that makes something which holds statements; who it belongs to may stand before what it is.
+fn has_body(tokens: &[Token<'_>]) -> bool {
+    let creates = tokens.first().is_some_and(|first| first.is_word("CREATE"));
+    let within = |count: usize, word: &str| tokens.iter().take(count).any(|token| token.is_word(word));
+    let count = if within(4, "DEFINER") { 12 } else { 4 };
+    creates && ["TRIGGER", "FUNCTION", "PROCEDURE", "EVENT"].iter().any(|word| within(count, word))
 }
 
 /// Refuses where a verifying query counts anything.

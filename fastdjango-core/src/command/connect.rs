@@ -24,17 +24,19 @@ async fn open(database: &Database, access: Access) -> Result<Connection> {
         }
         #[cfg(feature = "postgres")]
         Engine::Postgres => Connection::open_postgres(database, access).await,
+        #[cfg(feature = "mysql")]
+        Engine::Mysql | Engine::Mariadb => Connection::open_mysql(database, access).await,
+        #[allow(unreachable_patterns, reason = "it depends on the features which engines are left")]
         engine => Err(Error::invalid(no_driver(engine))),
     }
 }
 
 fn no_driver(engine: Engine) -> Diagnostic {
-    let fault = Diagnostic::error("E412", format!("this program has no driver for {engine}"));
-    match engine {
-        Engine::Sqlite | Engine::Postgres => fault
-            .help(format!("turn it on in Cargo.toml: `fastdjango = {{ version = \"…\", features = [\"{engine}\"] }}`")),
-        Engine::Mysql | Engine::Mariadb => {
-            fault.note("this version works on sqlite and postgres").help("set `engine = \"sqlite\"` in fastdjango.toml")
-        }
-    }
+    let feature = match engine {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres => "postgres",
+        Engine::Mysql | Engine::Mariadb => "mysql",
+    };
+    let help = format!("turn it on in Cargo.toml: `fastdjango = {{ version = \"…\", features = [\"{feature}\"] }}`");
+    Diagnostic::error("E412", format!("this program has no driver for {engine}")).help(help)
 }

@@ -122,15 +122,27 @@ impl Default for Settings {
     }
 }
 
-/// Says what to write where a word of `sslmode` is none of the engine's; those of `MySQL` are not known yet.
+/// Says what to write where a word of `sslmode` is none of the engine's; `MySQL` is also told in the words of `PostgreSQL`.
 ///
-/// <https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION>
+/// <https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION>,
+/// <https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode>
 fn sslmode_fault(engine: Engine, word: &str) -> Option<String> {
-    const WORDS: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
-    if engine != Engine::Postgres || WORDS.contains(&word) {
-        return None;
-    }
-    Some(nearest(word, WORDS).map_or_else(|| format!("one of {}", WORDS.join(", ")), |near| format!("write `{near}`")))
+    const POSTGRES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+    const MYSQL: [&str; 5] = ["DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"];
+    let is_postgres = POSTGRES.contains(&word);
+    let (words, is_known): (&[&str], bool) = match engine {
+        Engine::Sqlite => return None,
+        Engine::Postgres => (&POSTGRES, is_postgres),
+        Engine::Mysql | Engine::Mariadb => (&MYSQL, is_postgres || MYSQL.iter().any(|known| same_word(known, word))),
+    };
+    let near = || nearest(word, words.iter().copied());
+    let help = || near().map_or_else(|| format!("one of {}", words.join(", ")), |near| format!("write `{near}`"));
+    (!is_known).then(help)
+}
+
+/// `VERIFY_CA` and `verify-ca` are one.
+fn same_word(one: &str, other: &str) -> bool {
+    one.replace('_', "-").eq_ignore_ascii_case(&other.replace('_', "-"))
 }
 
 /// The database of `DATABASE_URL`, where that is set.

@@ -143,6 +143,15 @@ fn a_missing_variable_stops_only_who_uses_the_database() {
 }
 
 #[test]
+fn an_sslmode_of_mysql_is_its_own_or_what_postgres_says() {
+    for word in ["REQUIRED", "verify_identity", "verify-ca", "disable", "verify-full"] {
+        let text = format!("[databases.default]\nengine = 'mariadb'\nname = 'x'\nsslmode = '{word}'");
+        assert_eq!(faults(&text), "", "{word}");
+    }
+    assert_snapshot!(faults("[databases.default]\nurl = 'mysql://host/blog?ssl-mode=REQUIERD'"), @"");
+}
+
+#[test]
 fn a_wrong_sslmode_is_no_weaker_one() {
     assert_snapshot!(faults("[databases.default]\nengine = 'postgres'\nname = 'x'\nsslmode = 'verify_full'"), @r#"
     error[E404]: `sslmode` cannot be `verify_full`

@@ -1,13 +1,14 @@
 //! A migration that is no one transaction: its steps are written down, and each is done for good before the next begins.
 
-use super::execute::{Retries, Stage, begin, begin_step, end_step, one_step, prepare, rollback};
+use super::execute::{Stage, again, begin, begin_step, end_step, one_step, prepare, rollback};
 use super::failure::is_lost;
 use super::flight::{Flight, Landed, catalog};
 use super::history;
-use super::journal::{Journal, State};
 use super::script::{COMMIT, is_apart, session_lock_timeout};
 use crate::backend::fault::{Attempt, Fault, Left};
-use crate::backend::{Direction, Event, History, Record};
+use crate::backend::journal::{Journal, State};
+use crate::backend::retries::Retries;
+use crate::backend::{Direction, Event, Record};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 use crate::migration::Step;
@@ -18,39 +19,26 @@ pub(super) async fn is_wanted(stage: &mut Stage<'_>) -> Attempt<bool> {
         return Ok(true);
     }
     let history = history::read_last(stage.session, &[&stage.job.record.migration]).await?;
-    Ok(in_the_middle(stage, &history).is_some())
-}
-
-/// The run and the way of a migration that stands in the middle of its steps.
-fn in_the_middle(stage: &Stage<'_>, history: &History) -> Option<(String, Direction)> {
-    let last = history.last_of(&stage.job.record.migration)?;
-    let direction = match last.event {
-        Event::Applying => Direction::Forward,
-        Event::Reverting => Direction::Backward,
-        Event::Applied | Event::Reverted | Event::Faked | Event::Relabelled | Event::Repaired | Event::Replaced => {
-            return None;
-        }
-    };
-    Some((last.run_id.clone(), direction))
+    Ok(stage.job.in_the_middle(&history).is_some())
 }
 
 /// Runs what is left of the migration; false where another migrator was here first.
 pub(super) async fn run(stage: &mut Stage<'_>) -> Attempt<bool> {
     let job = stage.job;
     let history = history::read_last(stage.session, &job.concerned()).await?;
-    match in_the_middle(stage, &history) {
+    match stage.job.in_the_middle(&history) {
         Some((run_id, direction)) if direction == job.direction => {
-            let mut journal = Journal::read(stage.session, job, &run_id, direction).await?;
+            let mut journal = read(stage, &run_id, direction).await?;
             let fits = job.still_holds(&history).and_then(|()| journal.is_of(job));
             fits.map_err(|fault| fault.leaving(Left::Steps(journal.done())))?;
             return all(stage, &mut journal).await.map(|()| true);
         }
         // It was being undone: that is finished by what the journal holds, and the way forward begins anew.
         Some((run_id, Direction::Backward)) => {
-            let mut journal = Journal::read(stage.session, job, &run_id, Direction::Backward).await?;
+            let mut journal = read(stage, &run_id, Direction::Backward).await?;
             all(stage, &mut journal).await?;
         }
-        Some((_, Direction::Forward)) => return Err(half_applied(stage)),
+        Some((_, Direction::Forward)) => return Err(job.half_applied()),
         None if job.is_done(&history)? => return Ok(false),
         None => {}
     }
@@ -59,19 +47,10 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Attempt<bool> {
     all(stage, &mut journal).await.map(|()| true)
 }
 
-fn half_applied(stage: &Stage<'_>) -> Box<Fault> {
-    let message = format!("`{}` is half applied, and has no way back from there", stage.job.record.migration);
-    Fault::refusal(Diagnostic::error("E648", message).help("run `migrate`: it goes on where the last run ended"))
-}
-
 /// Writes down that it begins, and with what.
 async fn start(stage: &mut Stage<'_>) -> Attempt<Journal> {
     begin(stage).await?;
-    let event = match stage.job.direction {
-        Direction::Forward => Event::Applying,
-        Direction::Backward => Event::Reverting,
-    };
-    let written = written_down(stage, event).await;
+    let written = written_down(stage, stage.job.direction.begun()).await;
     match written {
         Ok(journal) => {
             commit(stage).await?;
@@ -85,7 +64,14 @@ async fn written_down(stage: &mut Stage<'_>, event: Event) -> Attempt<Journal> {
     prepare(stage).await?;
     let record = Record { event, ..stage.job.record.clone() };
     history::append(stage.session, &record, &stage.job.options.run_id).await?;
-    Journal::begin(stage.session, stage.job).await
+    let place = history::journal(stage.session).await?;
+    history::make_journal(stage.session, &place.table).await?;
+    Journal::begin(stage.session, stage.job, place).await
+}
+
+async fn read(stage: &mut Stage<'_>, run_id: &str, direction: Direction) -> Attempt<Journal> {
+    let place = history::journal(stage.session).await?;
+    Journal::read(stage.session, stage.job, run_id, direction, place).await
 }
 
 /// Runs every step that is not done; the event is written with the last one.
@@ -123,7 +109,7 @@ async fn one(stage: &mut Stage<'_>, journal: &mut Journal, place: usize, step: &
             }
         };
         match ran {
-            Err(fault) => retries.after(stage, fault).await?,
+            Err(fault) => again(stage, &mut retries, fault).await?,
             done => return done,
         }
     }
@@ -182,11 +168,7 @@ async fn within(stage: &mut Stage<'_>, journal: &Journal, place: usize, step: Op
     let before = &journal.entries[place].before;
     journal.mark(stage.session, place, State::Done, before).await?;
     if place + 1 == journal.entries.len() {
-        let event = match journal.direction {
-            Direction::Forward => Event::Applied,
-            Direction::Backward => Event::Reverted,
-        };
-        let record = Record { event, ..stage.job.record.clone() };
+        let record = Record { event: journal.direction.done(), ..stage.job.record.clone() };
         history::append(stage.session, &record, &stage.job.options.run_id).await?;
     }
     Ok(rows)

@@ -6,19 +6,17 @@ use super::failure::{is_lost, is_transient};
 use super::lock::Lock;
 use super::script::{BEGIN, COMMIT, lock_timeout};
 use super::session::Session;
-use super::watch::Watch;
+use super::watch::Beside;
 use super::{apart, guard, history};
-use crate::backend::executor::random;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::job::Job;
+use crate::backend::retries::{Retries, pause};
+use crate::backend::watch::Watch;
 use crate::backend::{Access, Outcome, Progress, statement};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 use crate::migration::Step;
 use crate::settings::Database;
-
-/// How often a transaction is tried that other sessions stand in the way of.
-const ATTEMPTS: u32 = 5;
 
 /// How long a new connection is tried for after the old one broke in a COMMIT.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -28,7 +26,7 @@ pub(super) struct Stage<'a> {
     pub(super) job: &'a Job,
     pub(super) session: &'a mut Session,
     pub(super) lock: &'a Lock,
-    pub(super) watch: Watch<'a>,
+    pub(super) watch: Watch<'a, Beside<'a>>,
     database: &'a Database,
 }
 
@@ -43,7 +41,7 @@ async fn outcome(job: &Job, session: &mut Session, database: &Database) -> Attem
     session.prologue(|sql| job.announce(sql)).await?;
     let lock = Lock::take(session, &job.options, || job.tell(Progress::Waiting)).await?;
     let started = Instant::now();
-    let watch = Watch::new(database, session.pid, &job.options);
+    let watch = Watch::new(Beside::new(database, session.pid), &job.options);
     let mut stage = Stage { job, session, lock: &lock, watch, database };
     // The session is closed after a fault, and the lock goes with it.
     let done =
@@ -57,46 +55,16 @@ async fn insist(stage: &mut Stage<'_>) -> Attempt<bool> {
     let mut retries = Retries::default();
     loop {
         match transaction(stage).await {
-            Err(fault) => retries.after(stage, fault).await?,
+            Err(fault) => again(stage, &mut retries, fault).await?,
             done => return done,
         }
     }
 }
 
-/// How often a piece of work was tried.
-#[derive(Default)]
-pub(super) struct Retries(u32);
-
-impl Retries {
-    /// Waits before the next try, or says that there is none.
-    pub(super) async fn after(&mut self, stage: &Stage<'_>, fault: Box<Fault>) -> Attempt<()> {
-        if !is_transient(&fault) {
-            return Err(fault);
-        }
-        self.0 += 1;
-        if self.0 == ATTEMPTS || stage.job.interrupt().requested() {
-            return Err(in_the_way(fault, self.0, &stage.watch.blockers));
-        }
-        if self.0 == 1 {
-            stage.job.tell(Progress::Waiting);
-        }
-        tokio::time::sleep(pause(self.0)).await;
-        Ok(())
-    }
-}
-
-/// Longer each time, and never the same for two migrators or for a deadlock's two sides.
-fn pause(attempt: u32) -> Duration {
-    Duration::from_millis(u64::from(attempt) * (50 + random() % 200))
-}
-
-fn in_the_way(mut fault: Box<Fault>, attempts: u32, blockers: &[String]) -> Box<Fault> {
-    let times = if attempts == 1 { "once".to_owned() } else { format!("{attempts} times") };
-    fault.diagnostic.notes.push(format!("the whole transaction was tried {times}"));
-    fault.diagnostic.notes.extend(blockers.iter().map(|session| format!("in the way: {session}")));
-    let help = "end what these sessions do, or wait for it, then run `migrate` again";
-    fault.diagnostic.helps.push(help.to_owned());
-    fault
+/// Waits before the next try, or says that there is none.
+pub(super) async fn again(stage: &Stage<'_>, retries: &mut Retries, fault: Box<Fault>) -> Attempt<()> {
+    let transient = is_transient(&fault);
+    retries.after(stage.job, fault, transient, "the whole transaction", &stage.watch.blockers).await
 }
 
 /// One transaction; false where another migrator was here first.

@@ -6,10 +6,10 @@
 use super::plain::plain;
 use super::session::Session;
 use crate::backend::fault::{Attempt, Fault};
+use crate::backend::journal::unknown;
 use crate::backend::names::{literal, quote};
 use crate::backend::statement::meaningful;
 use crate::diagnostic::Diagnostic;
-use crate::error::ErrorKind;
 
 /// What a statement does, as far as it can be told afterwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,16 +149,6 @@ const CATALOG: &str = "SELECT pg_catalog.md5(coalesce(pg_catalog.string_agg(line
 pub(super) async fn catalog(session: &mut Session) -> Attempt<String> {
     let schema = format!("{}::pg_catalog.regnamespace", literal(&quote(&session.schema)));
     Ok(session.texts(&CATALOG.replace(":schema", &schema)).await?.pop().unwrap_or_default())
-}
-
-fn unknown(sql: &str) -> Box<Fault> {
-    let message =
-        "a statement outside any transaction was begun, and nobody can tell from here whether it ran to its end";
-    let diagnostic = Diagnostic::error("E649", message)
-        .note(format!("the statement: {sql}"))
-        .help("see what it should have done; where it did, set its `state` in `fastdjango_steps` to `done`, else to `pending`")
-        .help("then run `migrate` again");
-    Fault::of(ErrorKind::Unknown, diagnostic)
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use super::script::{BEGIN, COMMIT, lock_timeout};
 use super::session::Session;
 use crate::backend::entries::{self, Entries};
 use crate::backend::fault::{Attempt, Fault};
-use crate::backend::names::{literal, quote};
+use crate::backend::journal::{Place, STEPS};
+use crate::backend::names::{STANDARD, literal, quote};
 use crate::backend::{Entry, History, Record, RunOptions, TABLE};
 use crate::diagnostic::Diagnostic;
 use crate::name::MigrationRef;
@@ -15,6 +16,7 @@ fn rows(table: String) -> Entries {
         table,
         now: "pg_catalog.clock_timestamp()",
         at: "pg_catalog.to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS')",
+        spelling: STANDARD,
     }
 }
 
@@ -65,6 +67,24 @@ pub(super) async fn append(session: &mut Session, record: &Record, run_id: &str)
         session.execute(&rows.insert_layout(run_id)).await?;
     }
     session.execute(&rows.insert(record, run_id)).await?;
+    Ok(())
+}
+
+/// Where the journal is, beside the history.
+pub(super) async fn journal(session: &mut Session) -> Attempt<Place> {
+    Ok(Place { table: beside(session, STEPS).await?, spelling: STANDARD })
+}
+
+/// Makes the journal's table where it is not there.
+pub(super) async fn make_journal(session: &mut Session, table: &str) -> Attempt<()> {
+    let text = "text COLLATE \"C\"";
+    let create = format!(
+        "CREATE TABLE IF NOT EXISTS {table} (\n    run_id {text} NOT NULL,\n    app {text} NOT NULL,\n    \
+         name {text} NOT NULL,\n    direction {text} NOT NULL,\n    ordinal bigint NOT NULL,\n    sql {text} NOT NULL,\n    \
+         before {text},\n    state {text} NOT NULL,\n    error {text},\n    \
+         PRIMARY KEY (run_id, app, name, direction, ordinal)\n)"
+    );
+    session.execute(&create).await?;
     Ok(())
 }
 

@@ -11,7 +11,6 @@ mod guard;
 mod history;
 mod indexes;
 mod introspect;
-mod journal;
 mod lock;
 mod objects;
 mod options;

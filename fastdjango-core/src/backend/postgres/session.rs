@@ -9,6 +9,7 @@ use super::failure::{Failure, message};
 use super::script::{self, SETTINGS};
 use super::{failure, options};
 use crate::backend::fault::{Attempt, Fault};
+use crate::backend::journal::Talk;
 use crate::backend::{Access, Value};
 use crate::diagnostic::Diagnostic;
 use crate::settings::Database;
@@ -96,6 +97,16 @@ impl Session {
     /// Closes it; what is not committed is rolled back.
     pub(super) async fn close(self) -> Result<(), Failure> {
         self.connection.close().await.map_err(|source| Failure { sql: String::new(), source })
+    }
+}
+
+impl Talk for Session {
+    async fn run(&mut self, sql: &str) -> Attempt<u64> {
+        Ok(self.execute(sql).await?)
+    }
+
+    async fn ask(&mut self, sql: &str) -> Attempt<Vec<Vec<Value>>> {
+        Ok(self.query(sql).await?)
     }
 }
 

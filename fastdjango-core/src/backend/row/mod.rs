@@ -1,5 +1,7 @@
 //! Rows of a driver as values, and values as a driver's arguments.
 
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -68,11 +70,16 @@ pub async fn insert_values(
     connection.insert_row(table, values, None).await
 }
 
-/// The names of the columns, and what stands for the values of a row.
-fn insert_statement(table: &str, values: &[(&str, Value)], row: &[String]) -> String {
-    let quote = super::names::quote;
+/// The names of the columns, and what stands for the values of a row; `nothing` is what a row of defaults alone says.
+fn insert_statement(
+    quote: fn(&str) -> String,
+    nothing: &str,
+    table: &str,
+    values: &[(&str, Value)],
+    row: &[String],
+) -> String {
     if values.is_empty() {
-        return format!("INSERT INTO {} DEFAULT VALUES", quote(table));
+        return format!("INSERT INTO {} {nothing}", quote(table));
     }
     let columns: Vec<String> = values.iter().map(|(column, _)| quote(column)).collect();
     format!("INSERT INTO {} ({}) VALUES ({})", quote(table), columns.join(", "), row.join(", "))
@@ -85,12 +92,16 @@ fn refused(column: &str, why: impl Into<sqlx::error::BoxDynError>) -> sqlx::Erro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::backend::names::quote;
 
     #[test]
     fn names_are_quoted() {
         let values = [("a\"b", Value::Null), ("order", Value::Integer(1))];
         let row = ["?".to_owned(), "?".to_owned()];
-        assert_eq!(insert_statement("t", &values, &row), r#"INSERT INTO "t" ("a""b", "order") VALUES (?, ?)"#);
-        assert_eq!(insert_statement("t", &[], &[]), r#"INSERT INTO "t" DEFAULT VALUES"#);
+        assert_eq!(
+            insert_statement(quote, "DEFAULT VALUES", "t", &values, &row),
+            r#"INSERT INTO "t" ("a""b", "order") VALUES (?, ?)"#
+        );
+        assert_eq!(insert_statement(quote, "DEFAULT VALUES", "t", &[], &[]), r#"INSERT INTO "t" DEFAULT VALUES"#);
     }
 }

@@ -167,7 +167,8 @@ impl Inserts for PgConnection {
         auto: Option<&str>,
     ) -> Result<i64, sqlx::Error> {
         let literals = values.iter().map(|(column, value)| literal(value).map_err(|why| refused(column, why)));
-        let mut sql = insert_statement(table, values, &literals.collect::<Result<Vec<_>, _>>()?);
+        let mut sql =
+            insert_statement(quote, "DEFAULT VALUES", table, values, &literals.collect::<Result<Vec<_>, _>>()?);
         let Some(auto) = auto else {
             sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(self).await?;
             return Ok(0);

@@ -6,6 +6,7 @@ use sqlx::sqlite::{SqliteArguments, SqliteArgumentsBuffer, SqliteConnection, Sql
 use sqlx::{AssertSqlSafe, Row, Sqlite, TypeInfo, ValueRef};
 
 use super::{Inserts, insert_statement, refused};
+use crate::backend::names::quote;
 use crate::model::{Columns, DecodeError, Value, WrongValue};
 
 impl Columns for SqliteRow {
@@ -36,7 +37,7 @@ impl Inserts for SqliteConnection {
     /// Every name is quoted and every value bound: nothing of the text comes from a row.
     async fn insert_row(&mut self, table: &str, values: &[(&str, Value)], _: Option<&str>) -> Result<i64, sqlx::Error> {
         let row = vec!["?".to_owned(); values.len()];
-        let mut query = sqlx::query(AssertSqlSafe(insert_statement(table, values, &row)));
+        let mut query = sqlx::query(AssertSqlSafe(insert_statement(quote, "DEFAULT VALUES", table, values, &row)));
         for (column, value) in values {
             if let Some(why) = refusal(value) {
                 return Err(refused(column, why));

@@ -4,12 +4,13 @@ use super::begin;
 use super::session::Session;
 use crate::backend::entries::{self, Entries};
 use crate::backend::fault::Attempt;
-use crate::backend::names::literal;
+use crate::backend::names::{STANDARD, literal};
 use crate::backend::{Entry, History, Record, RunOptions, TABLE};
 use crate::name::MigrationRef;
 
 fn rows() -> Entries {
-    Entries { table: TABLE.to_owned(), now: "strftime('%Y-%m-%d %H:%M:%f', 'now')", at: "at" }
+    let now = "strftime('%Y-%m-%d %H:%M:%f', 'now')";
+    Entries { table: TABLE.to_owned(), now, at: "at", spelling: STANDARD }
 }
 
 /// The whole history; empty where there is no table.

@@ -1,0 +1,199 @@
+//! The journal: the steps of a migration that cannot be one transaction, written down before the first of them runs.
+
+use super::fault::{Attempt, Fault};
+use super::job::Job;
+use super::names::Spelling;
+use super::{Direction, Value};
+use crate::diagnostic::Diagnostic;
+use crate::error::ErrorKind;
+use crate::migration::Step;
+
+/// The table, beside the history.
+pub(super) const STEPS: &str = "fastdjango_steps";
+
+/// A session that runs our own statements.
+pub(super) trait Talk: Send {
+    /// Runs a statement, and returns how many rows it wrote.
+    fn run(&mut self, sql: &str) -> impl Future<Output = Attempt<u64>> + Send;
+
+    /// Runs a query.
+    fn ask(&mut self, sql: &str) -> impl Future<Output = Attempt<Vec<Vec<Value>>>> + Send;
+}
+
+/// Where the journal is, and how it is written.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    /// The table, qualified where the database has schemas.
+    pub(super) table: String,
+    /// How names and values are written.
+    pub(super) spelling: Spelling,
+}
+
+/// How far a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// It has not begun.
+    Pending,
+    /// A statement outside any transaction has begun; what became of it, the catalog says.
+    Started,
+    /// It is done.
+    Done,
+}
+
+impl State {
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::Pending, "pending"), (Self::Started, "started"), (Self::Done, "done")];
+
+    fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(state, _)| *state == self).map_or("", |(_, word)| *word)
+    }
+}
+
+/// A step of the journal.
+pub(super) struct Entry {
+    /// The step.
+    pub(super) step: Step,
+    /// The catalog when it began, where it runs outside any transaction.
+    pub(super) before: String,
+    /// How far it is.
+    pub(super) state: State,
+}
+
+/// The journal of one migration.
+pub(super) struct Journal {
+    /// The way in which the steps lead.
+    pub(super) direction: Direction,
+    /// The steps, in order.
+    pub(super) entries: Vec<Entry>,
+    place: Place,
+    /// The condition that finds the steps of this journal.
+    key: String,
+}
+
+impl Journal {
+    fn of(job: &Job, run_id: &str, direction: Direction, place: Place) -> Self {
+        let migration = &job.record.migration;
+        let values = [run_id, migration.app.as_str(), migration.name.as_str(), word(direction)];
+        let [run_id, app, name, direction_word] = values.map(place.spelling.literal);
+        let key = format!("run_id = {run_id} AND app = {app} AND name = {name} AND direction = {direction_word}");
+        Self { direction, entries: Vec::new(), place, key }
+    }
+
+    /// A name of a column, some of which are words of SQL.
+    fn column(&self, name: &str) -> String {
+        (self.place.spelling.quote)(name)
+    }
+
+    /// Writes the steps of a job down, in the transaction that is open.
+    pub(super) async fn begin(session: &mut impl Talk, job: &Job, place: Place) -> Attempt<Self> {
+        let mut journal = Self::of(job, &job.options.run_id, job.direction, place);
+        for (i, step) in job.steps.iter().enumerate() {
+            session.run(&journal.insert(job, i, step)).await?;
+            journal.entries.push(Entry { step: step.clone(), before: String::new(), state: State::Pending });
+        }
+        Ok(journal)
+    }
+
+    fn insert(&self, job: &Job, place: usize, step: &Step) -> String {
+        let (migration, direction) = (&job.record.migration, word(job.direction));
+        let text = serde_json::to_string(step).unwrap_or_default();
+        let ordinal = (place + 1).to_string();
+        let values = [&job.options.run_id, migration.app.as_str(), migration.name.as_str(), direction, &ordinal, &text];
+        let values = values.map(self.place.spelling.literal).join(", ");
+        let (state, sql) = ((self.place.spelling.literal)(State::Pending.word()), self.column("sql"));
+        let columns = format!("run_id, app, name, direction, ordinal, {sql}, state");
+        format!("INSERT INTO {} ({columns}) VALUES ({values}, {state})", self.place.table)
+    }
+
+    /// Reads the journal of a run that did not come to its end.
+    pub(super) async fn read(
+        session: &mut impl Talk,
+        job: &Job,
+        run_id: &str,
+        direction: Direction,
+        place: Place,
+    ) -> Attempt<Self> {
+        let mut journal = Self::of(job, run_id, direction, place);
+        let (text, before) = (journal.column("sql"), journal.column("before"));
+        let from = format!("FROM {} WHERE {} ORDER BY ordinal", journal.place.table, journal.key);
+        for row in session.ask(&format!("SELECT {text}, {before}, state {from}")).await? {
+            journal.entries.push(entry(&row).ok_or_else(|| unreadable(job))?);
+        }
+        if journal.entries.is_empty() {
+            return Err(unreadable(job));
+        }
+        Ok(journal)
+    }
+
+    /// Refuses where the steps are no longer those that were begun with.
+    pub(super) fn is_of(&self, job: &Job) -> Attempt<()> {
+        let written: Vec<&Step> = self.entries.iter().map(|entry| &entry.step).collect();
+        if written == job.steps.iter().collect::<Vec<_>>() {
+            return Ok(());
+        }
+        let begun: Vec<String> = written.iter().map(|step| step.statements().join(";\n")).collect();
+        let now: Vec<String> = job.steps.iter().map(|step| step.statements().join(";\n")).collect();
+        let message = "the migration was begun with other steps, and stands in the middle of them";
+        let diagnostic = Diagnostic::error("E647", message)
+            .note(format!("begun with: {}", begun.join(";\n")))
+            .note(format!("now: {}", now.join(";\n")))
+            .help("put the text of the file back, let it come to its end, and make the change in a new migration");
+        Err(Fault::refusal(diagnostic))
+    }
+
+    /// How many steps are done.
+    pub(super) fn done(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.state == State::Done).count()
+    }
+
+    /// Marks a step; a mark that finds another state than we know means that somebody else is at work.
+    pub(super) async fn mark(&self, session: &mut impl Talk, place: usize, state: State, before: &str) -> Attempt<()> {
+        let Some(entry) = self.entries.get(place) else { return Ok(()) };
+        let [state, before, known] = [state.word(), before, entry.state.word()].map(self.place.spelling.literal);
+        let set = format!("state = {state}, {} = {before}, error = NULL", self.column("before"));
+        let found = format!("{} AND ordinal = {} AND state = {known}", self.key, place + 1);
+        if session.run(&format!("UPDATE {} SET {set} WHERE {found}", self.place.table)).await? != 1 {
+            let message = format!("step {} is in another state than this run left it in", place + 1);
+            let help = "another process works on this database; run the command again to plan anew";
+            return Err(Fault::refusal(Diagnostic::error("E637", message).help(help)));
+        }
+        Ok(())
+    }
+
+    /// Keeps what a step failed with, for whoever looks into the table; where even that fails, nothing is lost.
+    pub(super) async fn note(&self, session: &mut impl Talk, place: usize, message: &str) {
+        let (message, ordinal) = ((self.place.spelling.literal)(message), place + 1);
+        let found = format!("{} AND ordinal = {ordinal}", self.key);
+        let _ = session.run(&format!("UPDATE {} SET error = {message} WHERE {found}", self.place.table)).await;
+    }
+}
+
+fn word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Forward => "forward",
+        Direction::Backward => "backward",
+    }
+}
+
+fn entry(row: &[Value]) -> Option<Entry> {
+    let text = |i: usize| row.get(i).and_then(Value::text);
+    let state = State::ALL.iter().find(|(_, word)| text(2) == Some(word))?.0;
+    let step = serde_json::from_str(text(0)?).ok()?;
+    Some(Entry { step, before: text(1).unwrap_or_default().to_owned(), state })
+}
+
+fn unreadable(job: &Job) -> Box<Fault> {
+    let message = format!("`{}` stands in the middle, and its steps in `{STEPS}` cannot be read", job.record.migration);
+    Fault::refusal(Diagnostic::error("E648", message).help("use the version of fastdjango that began it"))
+}
+
+/// The question to a person that only a look into the database answers.
+pub(super) fn unknown(sql: &str) -> Box<Fault> {
+    let message =
+        "a statement outside any transaction was begun, and nobody can tell from here whether it ran to its end";
+    let diagnostic = Diagnostic::error("E649", message)
+        .note(format!("the statement: {sql}"))
+        .help("see what it should have done; where it did, set its `state` in `fastdjango_steps` to `done`, else to `pending`")
+        .help("then run `migrate` again");
+    Fault::of(ErrorKind::Unknown, diagnostic)
+}

@@ -1,0 +1,27 @@
+//! `MySQL` and `MariaDB`: <https://dev.mysql.com/doc/refman/8.4/en/>, <https://mariadb.com/kb/en/documentation/>.
+
+mod catalog;
+mod columns;
+mod constraints;
+mod database;
+mod execute;
+mod failure;
+mod flight;
+mod guard;
+mod history;
+mod indexes;
+mod introspect;
+mod lock;
+pub(super) mod names;
+mod objects;
+mod options;
+mod plain;
+mod printed;
+mod script;
+mod server;
+mod session;
+mod types;
+mod watch;
+
+pub use database::Database;
+pub(super) use script::script;
