@@ -62,10 +62,14 @@ pub struct Capabilities {
     pub altered_under_foreign_keys: bool,
     /// `ON DELETE SET DEFAULT`.
     pub set_default: bool,
+    /// `ON DELETE SET NULL` into a column that is never NULL: refused when a row goes, not when the key is made.
+    pub null_into_required: bool,
     /// Checks and computed columns over an automatic number.
     pub computes_over_auto: bool,
     /// Checks and computed columns over a column that an action of its foreign key writes into.
     pub computes_over_actions: bool,
+    /// Generated columns over others.
+    pub computes_over_computed: bool,
     /// `NOT NULL` of a generated column.
     pub computed_not_null: bool,
     /// Between two texts, `||` puts one after the other.
@@ -117,8 +121,10 @@ pub const SQLITE: Capabilities = Capabilities {
     indexed_foreign_keys: false,
     altered_under_foreign_keys: true,
     set_default: true,
+    null_into_required: true,
     computes_over_auto: true,
     computes_over_actions: true,
+    computes_over_computed: true,
     computed_not_null: true,
     pipes_concatenate: true,
     uuid_type: false,
@@ -131,6 +137,7 @@ pub const SQLITE: Capabilities = Capabilities {
 /// - definitions are part of a transaction, but for CONCURRENTLY: <https://www.postgresql.org/docs/15/sql-createindex.html>
 /// - NULLS NOT DISTINCT: <https://www.postgresql.org/docs/15/sql-createtable.html>
 /// - only stored generated columns before 18: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
+/// - none over another: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
 /// - identity columns wherever: <https://www.postgresql.org/docs/15/sql-createtable.html#SQL-CREATETABLE-PARMS-GENERATED-IDENTITY>
 pub const POSTGRES: Capabilities = Capabilities {
     engine: Engine::Postgres,
@@ -160,8 +167,10 @@ pub const POSTGRES: Capabilities = Capabilities {
     indexed_foreign_keys: false,
     altered_under_foreign_keys: true,
     set_default: true,
+    null_into_required: true,
     computes_over_auto: true,
     computes_over_actions: true,
+    computes_over_computed: false,
     computed_not_null: true,
     pipes_concatenate: true,
     uuid_type: true,
@@ -210,8 +219,10 @@ pub const MYSQL: Capabilities = Capabilities {
     indexed_foreign_keys: true,
     altered_under_foreign_keys: false,
     set_default: false,
+    null_into_required: false,
     computes_over_auto: false,
     computes_over_actions: false,
+    computes_over_computed: true,
     computed_not_null: true,
     pipes_concatenate: false,
     uuid_type: false,

@@ -66,6 +66,13 @@ impl Refusals<'_> {
         if !self.facts.set_default && table.foreign_keys.iter().any(sets_default) {
             self.refuse("E420", &model, "a foreign key that sets a default", "use `set_null` or `restrict`");
         }
+        let sets_null = |key: &&ForeignKey| [key.on_delete, key.on_update].contains(&OnDelete::SetNull);
+        let required = |name: &String| table.column(name).is_some_and(|column| !column.null);
+        let mut null = table.foreign_keys.iter().filter(sets_null).flat_map(|key| &key.columns);
+        if !self.facts.null_into_required && null.any(required) {
+            let instead = "let the field be NULL, or use `cascade` or `restrict`";
+            self.refuse("E420", &model, "a foreign key that sets NULL where none is allowed", instead);
+        }
         self.computed_over(&model, table);
     }
 
@@ -121,6 +128,13 @@ impl Refusals<'_> {
         }
         if matches!(column.ty, ColumnType::Array(_)) && column.db_type.is_none() && !self.facts.arrays {
             self.refuse("E420", place, "a column of arrays", "use `Json<Vec<T>>`, or a model of its own");
+        }
+        let over = |other: &Column| {
+            let expression = column.generated.as_ref().map(|generated| &generated.expression);
+            other.generated.is_some() && expression.is_some_and(|sql| sql.mentions(&other.name))
+        };
+        if !self.facts.computes_over_computed && table.columns.iter().any(over) {
+            self.refuse("E420", place, "a generated column over another", "write the other's expression in its place");
         }
         if column.generated.as_ref().is_some_and(|generated| !generated.stored) && !self.facts.virtual_columns {
             self.refuse("E420", place, "a virtual generated column", "write `stored` instead of `virtual`");

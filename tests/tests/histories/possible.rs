@@ -19,8 +19,15 @@ pub(crate) fn possible(engine: Engine, mut models: ProjectState) -> ProjectState
     models
 }
 
-/// What is computed is stored: the server does not compute it when it is read.
+/// What is computed is stored, and not computed from another: the server does neither.
 fn store(model: &mut ModelState) {
+    let own = model.clone();
+    let computed = own.fields.iter().filter(|field| field.generated.is_some()).filter_map(FieldState::column_name);
+    let names: Vec<String> = computed.collect();
+    for field in &mut model.fields {
+        let over = |sql: &Sql| names.iter().any(|name| sql.mentions(name));
+        field.generated = field.generated.take().filter(|generated| !over(&generated.expression));
+    }
     for generated in model.fields.iter_mut().filter_map(|field| field.generated.as_mut()) {
         generated.stored = true;
     }

@@ -41,7 +41,7 @@ pub(crate) async fn run(engine: Engine, url: &str, mut dice: Dice, tally: &Tally
             };
             if let Err(why) = live.steps(&planned.up).await {
                 tally.refused.fetch_add(1, Ordering::Relaxed);
-                refused(&why).map_err(|why| format!("{why}\n{}", told(&migration.operations, &planned.up)))?;
+                refused(&why).map_err(|why| format!("{why}\n{}{before}", told(&migration.operations, &planned.up)))?;
                 if live.catalog().await != before {
                     // Without a transaction, what came before the refusal stays, and the way back is the journal's.
                     return if live.dialect().capabilities().transactional_ddl { Err(why) } else { Ok(()) };
@@ -89,6 +89,9 @@ fn refused(why: &str) -> Result<(), String> {
         "Duplicate entry",
         "is violated",
         "` failed for `",
+        "Incorrect ",
+        // What a row that is refused while the table is copied becomes, where others refer to the table.
+        "Cannot delete rows from table which is parent",
         "are incompatible",
         "Foreign key constraint is incorrectly formed",
     ];

@@ -61,9 +61,14 @@ pub(super) fn comment(table: &str, column: &Column, plan: &mut Plan<'_>) {
 
 /// What is computed comes after what it is computed from, and goes before it.
 fn in_turn<'a>(columns: impl Iterator<Item = &'a Column>, computed_first: bool) -> Vec<&'a Column> {
-    let mut columns: Vec<&Column> = columns.collect();
-    columns.sort_by_key(|column| column.generated.is_some() != computed_first);
-    columns
+    let (mut computed, mut plain): (Vec<_>, Vec<_>) = columns.partition(|column| column.generated.is_some());
+    if computed_first {
+        computed.reverse();
+        computed.append(&mut plain);
+        return computed;
+    }
+    plain.append(&mut computed);
+    plain
 }
 
 fn add(alteration: &Alteration<'_>, column: &Column, plan: &mut Plan<'_>) {

@@ -73,15 +73,18 @@ impl Remade {
         }
     }
 
-    /// What mentions a renamed column goes before the rename, and comes back after it.
+    /// What mentions a renamed column goes before the rename, and comes back after it; so does what is computed from that.
     fn follow_renames(&mut self, alteration: &Alteration<'_>) {
         let table = &alteration.next.name;
-        for (_, renamed) in alteration.renamed() {
-            self.renamed.insert((table.clone(), renamed.name.clone()));
-            for column in alteration.settled.columns.iter().filter(|column| leans(column, &renamed.name)) {
-                self.early.insert((table.clone(), column.name.clone()));
+        let mut open: Vec<String> = alteration.renamed().map(|(_, renamed)| renamed.name.clone()).collect();
+        self.renamed.extend(open.iter().map(|name| (table.clone(), name.clone())));
+        while let Some(name) = open.pop() {
+            for column in alteration.settled.columns.iter().filter(|column| leans(column, &name)) {
                 if alteration.next.column(&column.name).is_some() {
                     self.columns.insert((table.clone(), column.name.clone()));
+                }
+                if self.early.insert((table.clone(), column.name.clone())) {
+                    open.push(column.name.clone());
                 }
             }
         }
@@ -106,22 +109,26 @@ impl Remade {
         self.unserved.extend(gone.into_iter().map(|columns| (table.clone(), columns)));
     }
 
-    /// A computed column stands in the way of any change of what it is computed from.
+    /// A computed column stands in the way of any change of what it is computed from, also by another computed column.
     fn follow_computed(&mut self, alteration: &Alteration<'_>) {
         let table = &alteration.next.name;
         let gone = |column: &str| alteration.next.column(column).is_none();
-        let moves = |column: &str| gone(column) || self.is_retyped(table, column);
-        let computed: Vec<String> = alteration
-            .settled
-            .columns
-            .iter()
-            .filter(|column| is_computed(column) && alteration.next.column(&column.name).is_some_and(is_computed))
-            .filter(|column| {
+        let stays =
+            |column: &&Column| is_computed(column) && alteration.next.column(&column.name).is_some_and(is_computed);
+        loop {
+            let moves = |column: &str| gone(column) || self.is_retyped(table, column) || self.is_column(table, column);
+            let moved = |column: &Column| {
                 alteration.settled.columns.iter().any(|base| moves(&base.name) && leans(column, &base.name))
-            })
-            .map(|column| column.name.clone())
-            .collect();
-        self.columns.extend(computed.into_iter().map(|column| (table.clone(), column)));
+            };
+            let open =
+                alteration.settled.columns.iter().filter(stays).filter(|column| !self.is_column(table, &column.name));
+            let found: Vec<_> =
+                open.filter(|column| moved(column)).map(|column| (table.clone(), column.name.clone())).collect();
+            if found.is_empty() {
+                return;
+            }
+            self.columns.extend(found);
+        }
     }
 
     /// True for a column that goes and comes back.
