@@ -6,7 +6,10 @@
 
 mod mysql {
     mod harness;
+    #[path = "../histories/possible.rs"]
+    mod possible;
 
+    mod drift;
     mod flight;
     mod introspection;
     mod locking;

@@ -10,6 +10,7 @@ pub(super) struct Spelling {
 }
 
 /// As the standard has it.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) const STANDARD: Spelling = Spelling { quote, literal };
 
 /// An identifier. <https://www.sqlite.org/lang_keywords.html>

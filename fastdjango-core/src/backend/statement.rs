@@ -108,3 +108,18 @@ pub(super) fn mentions(sql: &str, name: &str) -> bool {
 pub(super) fn is_name(token: &Token<'_>, name: &str) -> bool {
     token.name().is_some_and(|written| written.eq_ignore_ascii_case(name))
 }
+
+/// An expression without the parentheses around the whole of it; `plain` leaves of a text what every database reads alike.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(super) fn bare(expression: &str, plain: fn(&str) -> String) -> &str {
+    let Some(inner) = expression.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return expression };
+    let text = plain(inner);
+    let mut depth = 0_i32;
+    for token in meaningful(&text) {
+        depth += i32::from(token.is_symbol('(')) - i32::from(token.is_symbol(')'));
+        if depth < 0 {
+            return expression;
+        }
+    }
+    inner
+}

@@ -43,8 +43,10 @@ fn column(column: &Column) -> String {
     let mut words = vec![column.name.clone(), column.ty.to_string()];
     words.extend(column.null.then(|| "null".to_owned()));
     words.extend(column.auto.then(|| "auto".to_owned()));
-    if let Some(DefaultValue::Sql { sql }) = &column.default {
-        words.push(format!("default {sql}"));
+    match &column.default {
+        Some(DefaultValue::Sql { sql }) => words.push(format!("default {sql}")),
+        Some(DefaultValue::Value(value)) => words.push(format!("default {value:?}")),
+        None => {}
     }
     words.extend(column.collation.iter().map(|collation| format!("collate {collation}")));
     if let Some(generated) = &column.generated {

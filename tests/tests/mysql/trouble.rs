@@ -239,7 +239,7 @@ async fn a_socket_is_a_host() {
         // Who comes in there is `localhost`, which the server may not know; that it answers is enough.
         match Connection::open_mysql(&socket.settings, Access::Write).await {
             Ok(mut connection) => {
-                assert_eq!(connection.engine(), db.settings.engine, "{:?}", connection.version().await)
+                assert_eq!(connection.engine(), db.settings.engine, "{:?}", connection.version().await);
             }
             Err(error) => assert!(error.to_string().contains("Access denied"), "{error}"),
         }

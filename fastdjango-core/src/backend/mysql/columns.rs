@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::introspect::{full, some, text};
 use super::printed::expression;
 use super::session::Session;
-use super::types::parse_type;
 use crate::backend::Value;
 use crate::backend::fault::Attempt;
-use crate::backend::names::literal;
-use crate::field::{Default, Engine, Sql};
+use crate::backend::statement::meaningful;
+use crate::dialect;
+use crate::field::lexer::Kind;
+use crate::field::{ColumnType, Default, Engine, Literal, Sql};
 use crate::schema::{Column, Table};
 use crate::state::Generated;
 
@@ -35,39 +36,64 @@ fn column(engine: Engine, row: &[Value]) -> Column {
     let default = if generated.is_some() { None } else { default(engine, row, &extra) };
     Column {
         name: text(row, 1),
-        ty: parse_type(engine, &text(row, 2)),
+        ty: parse_type(engine, text(row, 2)),
         db_type: None,
         null: text(row, 3) == "YES",
         auto: extra.contains("auto_increment"),
-        default: default.map(|sql| Default::Sql { sql: Sql::any(sql) }),
+        default,
         collation: full(row, 7).map(Sql::any),
         generated,
         comment: full(row, 8),
     }
 }
 
-/// The default as SQL, with what the server sets when a row changes: no model declares that, and none may lose it.
-fn default(engine: Engine, row: &[Value], extra: &str) -> Option<String> {
-    let default = match engine {
-        Engine::Mysql => some(row, 4).map(|bare| mysql_default(row, &bare, extra)),
-        // A column without a default that may be NULL has the word.
-        Engine::Mariadb | Engine::Sqlite | Engine::Postgres => {
-            some(row, 4).filter(|text| text != "NULL").map(|sql| expression(engine, &sql))
-        }
-    };
-    match extra.split_once("on update ") {
-        Some((_, update)) => Some(format!("{} ON UPDATE {update}", default.unwrap_or_else(|| "NULL".to_owned()))),
-        None => default,
+fn parse_type(engine: Engine, declared: String) -> ColumnType {
+    match dialect::of(engine) {
+        Some(dialect) => dialect.parse_type(&declared),
+        None => ColumnType::Custom(declared),
     }
 }
 
+/// The default, with what the server sets when a row changes: no model declares that, and none may lose it.
+fn default(engine: Engine, row: &[Value], extra: &str) -> Option<Default> {
+    let printed = some(row, 4);
+    let default = match engine {
+        Engine::Mysql => printed.map(|bare| mysql_default(row, bare, extra)),
+        // A column without a default that may be NULL has the word.
+        Engine::Mariadb | Engine::Sqlite | Engine::Postgres => {
+            printed.filter(|text| text != "NULL").map(|sql| mariadb_default(&sql))
+        }
+    };
+    let Some((_, update)) = extra.split_once("on update ") else { return default };
+    let before = match default {
+        Some(Default::Sql { sql: Sql::Any(text) }) => text,
+        Some(_) | None => "NULL".to_owned(),
+    };
+    Some(Default::Sql { sql: Sql::any(format!("{before} ON UPDATE {update}")) })
+}
+
 /// `MySQL` prints the text of a literal and not the literal. <https://dev.mysql.com/doc/refman/8.4/en/information-schema-columns-table.html>
-fn mysql_default(row: &[Value], bare: &str, extra: &str) -> String {
-    if extra.contains("default_generated") {
-        return expression(Engine::Mysql, bare);
-    }
-    let numbers =
-        ["int", "decimal", "numeric", "float", "double", "real", "bit", "binary", "varbinary", "year", "bool"];
+fn mysql_default(row: &[Value], bare: String, extra: &str) -> Default {
     let ty = text(row, 9);
-    if numbers.iter().any(|number| ty.ends_with(number)) { bare.to_owned() } else { literal(bare) }
+    if extra.contains("default_generated") || ty == "bit" || ty.ends_with("binary") {
+        return Default::Sql { sql: Sql::any(expression(Engine::Mysql, &bare)) };
+    }
+    literal(bare)
+}
+
+/// `MariaDB` prints SQL.
+fn mariadb_default(sql: &str) -> Default {
+    let standard = expression(Engine::Mariadb, sql);
+    let tokens = meaningful(&standard);
+    match tokens.as_slice() {
+        [token] if token.kind == Kind::Text => Default::Value(Literal::Text(token.string().unwrap_or_default())),
+        [token] if token.kind == Kind::Number => literal(standard),
+        [sign, token] if sign.is_symbol('-') && token.kind == Kind::Number => literal(standard),
+        _ => Default::Sql { sql: Sql::any(standard) },
+    }
+}
+
+/// A whole number, or whatever else has a text.
+fn literal(text: String) -> Default {
+    Default::Value(text.parse().map_or(Literal::Text(text), Literal::Integer))
 }

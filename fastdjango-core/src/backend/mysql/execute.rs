@@ -223,9 +223,9 @@ async fn refused(stage: &mut Stage<'_>, journal: &mut Journal, place: usize, mut
 }
 
 /// Marks a step in a statement of its own.
-async fn turn(stage: &mut Stage<'_>, journal: &mut Journal, place: usize, state: State, before: String) -> Attempt<()> {
-    journal.mark(stage.session, place, state, &before).await?;
-    journal.entries[place].state = state;
+async fn turn(stage: &mut Stage<'_>, journal: &mut Journal, place: usize, to: State, before: String) -> Attempt<()> {
+    journal.mark(stage.session, place, to, &before).await?;
+    journal.entries[place].state = to;
     journal.entries[place].before = before;
     Ok(())
 }

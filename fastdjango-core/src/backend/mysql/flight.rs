@@ -157,9 +157,9 @@ impl Change {
 fn list(tokens: &[Token<'_>]) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut tokens = tokens.iter().peekable();
-    while let Some(mut name) = tokens.next().and_then(|token| token.name()) {
+    while let Some(mut name) = tokens.next().and_then(Token::name) {
         while tokens.next_if(|token| token.is_symbol('.')).is_some() {
-            name = tokens.next().and_then(|token| token.name()).unwrap_or(name);
+            name = tokens.next().and_then(Token::name).unwrap_or(name);
         }
         names.insert(name.to_lowercase());
         if tokens.next_if(|token| token.is_symbol(',')).is_none() {

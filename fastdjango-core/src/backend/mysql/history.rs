@@ -82,12 +82,11 @@ pub(super) async fn append(session: &mut Session, record: &Record, run_id: &str)
 /// Makes the tables where they are not there, under the lock: that commits whatever is open.
 pub(super) async fn make(session: &mut Session, run_id: &str) -> Attempt<()> {
     let rows = rows();
-    let layout = match found(session, &rows.layout()).await? {
-        Some(layout) => layout,
-        None => {
-            session.execute(&create_history()).await?;
-            Vec::new()
-        }
+    let layout = if let Some(layout) = found(session, &rows.layout()).await? {
+        layout
+    } else {
+        session.execute(&create_history()).await?;
+        Vec::new()
     };
     // The process may have ended between the table and its first row.
     if layout.is_empty() {

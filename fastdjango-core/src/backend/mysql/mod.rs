@@ -20,7 +20,6 @@ mod printed;
 mod script;
 mod server;
 mod session;
-mod types;
 mod watch;
 
 pub use database::Database;

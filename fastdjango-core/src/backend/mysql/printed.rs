@@ -3,7 +3,9 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
+use super::plain::plain;
 use crate::backend::names::literal;
+use crate::backend::statement::bare;
 use crate::field::Engine;
 
 /// An expression of the catalog, with its texts as literals of the standard, and without the character set before each.
@@ -11,10 +13,11 @@ use crate::field::Engine;
 /// `MySQL` prints an expression as a text in which quotes and backslashes are escaped once more:
 /// `(`a` > _utf8mb4\'it\\\'s\')`.
 pub(super) fn expression(engine: Engine, printed: &str) -> String {
-    match engine {
+    let text = match engine {
         Engine::Mysql => standard(&unescaped(printed)),
         Engine::Mariadb | Engine::Sqlite | Engine::Postgres => standard(printed),
-    }
+    };
+    bare(&text, plain).to_owned()
 }
 
 fn unescaped(printed: &str) -> String {
@@ -88,7 +91,7 @@ mod tests {
     #[test]
     fn both_servers_print_the_same_condition() {
         let mysql = expression(Engine::Mysql, r"(`a` in (_utf8mb4\'it\\\'s\',_utf8mb4\'b\\\\c\'))");
-        assert_eq!(mysql, r"(`a` in ('it''s','b\c'))");
+        assert_eq!(mysql, r"`a` in ('it''s','b\c')");
         assert_eq!(expression(Engine::Mariadb, r"`a` in ('it\'s','b\\c')"), r"`a` in ('it''s','b\c')");
     }
 

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use super::session::Session;
 use super::{columns, constraints, indexes};
-use crate::backend::Value;
 use crate::backend::fault::Attempt;
 use crate::backend::names::literal;
+use crate::backend::{Value, statement};
 use crate::schema::{Schema, Table};
 
 /// Everything that the schema says.
@@ -81,14 +81,5 @@ pub(super) fn list(row: &[Value], i: usize) -> Vec<String> {
 
 /// An expression without the parentheses that the server puts around the whole of it.
 pub(super) fn bare(expression: &str) -> &str {
-    let Some(inner) = expression.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return expression };
-    let plain = super::plain::plain(inner);
-    let mut depth = 0_i32;
-    for token in crate::backend::statement::meaningful(&plain) {
-        depth += i32::from(token.is_symbol('(')) - i32::from(token.is_symbol(')'));
-        if depth < 0 {
-            return expression;
-        }
-    }
-    inner
+    statement::bare(expression, super::plain::plain)
 }

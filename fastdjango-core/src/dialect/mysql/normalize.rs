@@ -4,7 +4,7 @@ use super::Mysql;
 use super::literal::default;
 use super::quote::quote;
 use super::types::{effective_type, is_number};
-use crate::field::{ColumnType, Default, Sql};
+use crate::field::{ColumnType, Default, OnDelete, Sql};
 use crate::schema::{Check, CheckExpression, Column, ForeignKey, Index, IndexColumn, Schema, Table, same_sql};
 
 /// Says types by their names, every fragment by its own text, and adds the indexes that serve foreign keys.
@@ -26,7 +26,19 @@ pub(super) fn normalize(mysql: &Mysql, schema: &mut Schema) {
         if !mysql.facts.json_type {
             know_json(table);
         }
+        table.foreign_keys.iter_mut().for_each(restrict_at_once);
         serve_foreign_keys(table);
+    }
+}
+
+/// Nothing is checked later, so `RESTRICT` and no action are one, and a server prints the one for the other.
+///
+/// <https://dev.mysql.com/doc/refman/8.0/en/create-table-foreign-keys.html#foreign-key-referential-actions>
+fn restrict_at_once(key: &mut ForeignKey) {
+    for action in [&mut key.on_delete, &mut key.on_update] {
+        if *action == OnDelete::Restrict {
+            *action = OnDelete::NoAction;
+        }
     }
 }
 
