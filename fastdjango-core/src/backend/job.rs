@@ -2,8 +2,10 @@
 
 use tokio::sync::mpsc::{self, UnboundedSender};
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use super::Event;
 use super::fault::{Attempt, Fault, Left};
-use super::{Direction, Event, History, Interrupt, Outcome, Progress, Record, RunOptions, Unit};
+use super::{Direction, History, Interrupt, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Step;

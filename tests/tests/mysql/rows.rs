@@ -6,6 +6,7 @@ use fastdjango::prelude::*;
 use fastdjango::row;
 use fastdjango::sqlx::mysql::{MySqlConnectOptions, MySqlConnection};
 use fastdjango::sqlx::{self, ConnectOptions};
+use fastdjango_core::settings::Secret;
 use serde::{Deserialize, Serialize};
 
 use super::harness::{TestDb, each};
@@ -112,7 +113,7 @@ pub(super) async fn connect(db: &TestDb) -> MySqlConnection {
     let (host, port) = (settings.host.as_deref().unwrap_or_default(), settings.port.unwrap_or(3306));
     let options = MySqlConnectOptions::new().host(host).port(port).database(&settings.name);
     let options = options.username(settings.user.as_deref().unwrap_or_default());
-    let password = settings.password.as_ref().map(|password| password.reveal()).unwrap_or_default();
+    let password = settings.password.as_ref().map(Secret::reveal).unwrap_or_default();
     options.password(password).connect().await.expect("the database opens")
 }
 
