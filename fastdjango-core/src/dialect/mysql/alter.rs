@@ -36,10 +36,11 @@ pub(super) fn written(mysql: &Mysql, alter: &Alter) -> Vec<Written> {
             clause(Clause::new(table, Kind::Body, format!("ADD {}", unique(mysql, one))))
         }
         Alter::AddCheck { table, check: one } => {
-            clause(Clause::new(table, Kind::Check, format!("ADD {}", check(mysql, one))))
+            clause(Clause::new(table, Kind::CheckComes, format!("ADD {}", check(mysql, one))))
         }
         Alter::AddForeignKey { table, key } => {
-            clause(Clause::new(table, Kind::ForeignKeyComes, format!("ADD {}", foreign_key(mysql, key))))
+            let kind = if key.to_table == *table { Kind::ForeignKeyToSelf } else { Kind::ForeignKeyComes };
+            clause(Clause::new(table, kind, format!("ADD {}", foreign_key(mysql, key))))
         }
         Alter::DropConstraint { table, name, kind } => clause(dropped(table, name, *kind)),
         Alter::RenameIndex { table, from, to } => {
@@ -127,7 +128,7 @@ fn dropped(table: &str, name: &str, kind: ConstraintKind) -> Clause {
     match kind {
         ConstraintKind::PrimaryKey => Clause::new(table, Kind::Body, "DROP PRIMARY KEY".to_owned()),
         ConstraintKind::Unique => Clause::new(table, Kind::Body, format!("DROP INDEX {name}")),
-        ConstraintKind::Check => Clause::new(table, Kind::Check, format!("DROP CONSTRAINT {name}")),
+        ConstraintKind::Check => Clause::new(table, Kind::CheckGoes, format!("DROP CONSTRAINT {name}")),
         ConstraintKind::ForeignKey => Clause::new(table, Kind::ForeignKeyGoes, format!("DROP FOREIGN KEY {name}")),
     }
 }

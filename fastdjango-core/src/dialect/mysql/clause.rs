@@ -29,16 +29,20 @@ pub(super) struct Clause {
 /// What a clause does, as far as it matters to its neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
-    /// A check comes or goes.
-    Check,
+    /// A check goes.
+    CheckGoes,
+    /// A check comes.
+    CheckComes,
     /// A column or an index gets another name.
     Rename,
     /// Anything else of columns, indexes and keys.
     Body,
     /// A foreign key goes.
     ForeignKeyGoes,
-    /// A foreign key comes.
+    /// A foreign key to another table comes.
     ForeignKeyComes,
+    /// A foreign key to its own table comes: the key that it refers to must be there already, or `MySQL` 9 crashes.
+    ForeignKeyToSelf,
 }
 
 impl Clause {
@@ -79,16 +83,21 @@ fn joins(open: &[Clause], clause: &Clause) -> bool {
         && open.iter().all(|other| is_beside(other.kind, clause.kind))
 }
 
-/// A foreign key of the same name cannot go and come at once; what is renamed cannot be spoken of otherwise.
+/// A foreign key of the same name cannot go and come at once; and a rename under a foreign key lets nothing beside it that
+/// writes the table anew, as a new check does.
 const fn is_beside(one: Kind, next: Kind) -> bool {
     match (one, next) {
-        (Kind::Check | Kind::Rename, Kind::Check | Kind::Rename)
-        | (Kind::Check | Kind::Body | Kind::ForeignKeyComes, Kind::Check | Kind::Body | Kind::ForeignKeyComes)
-        | (Kind::ForeignKeyGoes, Kind::ForeignKeyGoes) => true,
-        (Kind::Rename, Kind::Body | Kind::ForeignKeyComes)
-        | (Kind::Body | Kind::ForeignKeyComes, Kind::Rename)
-        | (Kind::ForeignKeyGoes, _)
-        | (_, Kind::ForeignKeyGoes) => false,
+        (Kind::CheckGoes | Kind::Rename, Kind::CheckGoes | Kind::Rename)
+        | (
+            Kind::CheckGoes | Kind::CheckComes | Kind::Body | Kind::ForeignKeyComes,
+            Kind::CheckGoes | Kind::CheckComes | Kind::Body | Kind::ForeignKeyComes,
+        )
+        | (Kind::ForeignKeyGoes, Kind::ForeignKeyGoes)
+        | (Kind::ForeignKeyToSelf, Kind::ForeignKeyToSelf) => true,
+        (Kind::Rename, Kind::CheckComes | Kind::Body | Kind::ForeignKeyComes)
+        | (Kind::CheckComes | Kind::Body | Kind::ForeignKeyComes, Kind::Rename)
+        | (Kind::ForeignKeyGoes | Kind::ForeignKeyToSelf, _)
+        | (_, Kind::ForeignKeyGoes | Kind::ForeignKeyToSelf) => false,
     }
 }
 
