@@ -57,20 +57,20 @@ impl Clause {
 }
 
 /// The statements of changes that follow one another.
-pub(super) fn statements(mysql: &Mysql, changes: &[Change]) -> Vec<String> {
+pub(super) fn statements(mysql: Mysql, changes: &[Change]) -> Vec<String> {
     let mut statements = Vec::new();
     let mut open: Vec<Clause> = Vec::new();
     for written in changes.iter().flat_map(|change| written(mysql, change)) {
         match written {
             Written::Clause(clause) if joins(&open, &clause) => open.push(clause),
-            Written::Clause(clause) => statements.extend(close(std::mem::replace(&mut open, vec![clause]))),
+            Written::Clause(clause) => statements.extend(close(&std::mem::replace(&mut open, vec![clause]))),
             Written::Whole(statement) => {
-                statements.extend(close(std::mem::take(&mut open)));
+                statements.extend(close(&std::mem::take(&mut open)));
                 statements.push(statement);
             }
         }
     }
-    statements.extend(close(open));
+    statements.extend(close(&open));
     statements
 }
 
@@ -102,7 +102,7 @@ const fn is_beside(one: Kind, next: Kind) -> bool {
 }
 
 /// Several clauses stand one a line.
-fn close(clauses: Vec<Clause>) -> Option<String> {
+fn close(clauses: &[Clause]) -> Option<String> {
     let table = quote(&clauses.first()?.table);
     let texts: Vec<&str> = clauses.iter().map(|clause| clause.text.as_str()).collect();
     Some(match texts.as_slice() {
@@ -111,7 +111,7 @@ fn close(clauses: Vec<Clause>) -> Option<String> {
     })
 }
 
-fn written(mysql: &Mysql, change: &Change) -> Vec<Written> {
+fn written(mysql: Mysql, change: &Change) -> Vec<Written> {
     let statement = match change {
         Change::Alter(alter) => return alter::written(mysql, alter),
         Change::Statement(statement) => statement,

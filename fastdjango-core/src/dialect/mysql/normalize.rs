@@ -8,7 +8,7 @@ use crate::field::{ColumnType, Default, OnDelete, Sql};
 use crate::schema::{Check, CheckExpression, Column, ForeignKey, Index, IndexColumn, Schema, Table, same_sql};
 
 /// Says types by their names, every fragment by its own text, and adds the indexes that serve foreign keys.
-pub(super) fn normalize(mysql: &Mysql, schema: &mut Schema) {
+pub(super) fn normalize(mysql: Mysql, schema: &mut Schema) {
     let words = mysql.words();
     for table in schema.tables.values_mut() {
         for column in &mut table.columns {
@@ -51,7 +51,7 @@ fn know_json(table: &mut Table) {
     }
 }
 
-fn normalize_column(mysql: &Mysql, column: &mut Column) {
+fn normalize_column(mysql: Mysql, column: &mut Column) {
     let words = mysql.words();
     let ty = effective_type(column, mysql.facts);
     let text = column.default.as_ref().map(|value| said(default(mysql, value, column), &ty));
