@@ -7,6 +7,8 @@ mod postgres;
 mod postgres_seed;
 mod rows;
 mod seed;
+mod server;
+mod tongue;
 
 pub use database::{Live, block_on};
 pub use held::Held;
@@ -14,3 +16,5 @@ pub use postgres::{PgLive, postgres_servers};
 pub use postgres_seed::postgres_seed;
 pub use rows::Rows;
 pub use seed::{key_of, seed};
+pub use server::{Place, Server, servers};
+pub use tongue::{literal_of, quoted, texts};

@@ -1,0 +1,203 @@
+//! The servers that there are, and a database of one's own on each of them.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use fastdjango_core::backend::{Access, Connection};
+use fastdjango_core::field::Engine;
+use fastdjango_core::settings::{Database, Settings};
+use tempfile::TempDir;
+
+/// What makes databases: a server that the environment names, or `SQLite`, which is always there.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// `sqlite`, or the variable that names the server.
+    pub name: &'static str,
+    /// Its database that is there from the beginning.
+    settings: Database,
+}
+
+/// The variables of the servers; `tools/with-servers` sets them.
+const POSTGRES: [&str; 2] = ["FASTDJANGO_TEST_POSTGRES_URL", "FASTDJANGO_TEST_POSTGRES_NEWEST_URL"];
+
+/// `SQLite`, and every server that the environment names.
+#[must_use]
+pub fn servers() -> Vec<Server> {
+    let mut servers = vec![Server::sqlite()];
+    servers.extend(Server::postgres());
+    servers
+}
+
+impl Server {
+    /// Files in folders of their own.
+    #[must_use]
+    pub fn sqlite() -> Self {
+        Self { name: "sqlite", settings: Database::new(Engine::Sqlite, "db.sqlite3") }
+    }
+
+    /// Every `PostgreSQL` that the environment names; said loudly where there is none.
+    #[must_use]
+    pub fn postgres() -> Vec<Self> {
+        let found: Vec<Self> = POSTGRES.into_iter().filter_map(Self::named).collect();
+        if found.is_empty() {
+            eprintln!("\nNOT RUN: no PostgreSQL; `tools/with-servers` starts one\n");
+        }
+        found
+    }
+
+    fn named(name: &'static str) -> Option<Self> {
+        std::env::var(name).ok().map(|url| Self::of(name, &url))
+    }
+
+    /// The server of a URL.
+    #[must_use]
+    pub fn of(name: &'static str, url: &str) -> Self {
+        let env = |name: &str| (name == "DATABASE_URL").then(|| url.to_owned());
+        let settings = Settings::without_file(Path::new(""), &env).expect("a URL");
+        Self { name, settings: settings.database("default").expect("a database").clone() }
+    }
+
+    /// What kind of server it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.settings.engine
+    }
+
+    /// An empty database.
+    pub async fn database(&self) -> Place {
+        self.made_from("template0").await
+    }
+
+    /// A database that begins as another one; nobody may be connected to that.
+    async fn made_from(&self, template: &str) -> Place {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let server = self.clone();
+        let name = format!("fdj_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        match self.engine() {
+            Engine::Sqlite => {
+                let folder = TempDir::new().expect("a folder for the database");
+                let settings = Database::sqlite("db.sqlite3", folder.path());
+                Place { server, settings, _folder: Some(folder) }
+            }
+            Engine::Postgres => {
+                // The quickest way to a database: https://www.postgresql.org/docs/current/sql-createdatabase.html
+                let create = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
+                self.execute(&create).await;
+                let settings = Database { name, ..self.settings.clone() };
+                Place { server, settings, _folder: None }
+            }
+            engine @ (Engine::Mysql | Engine::Mariadb) => unimplemented!("a database of {engine}"),
+        }
+    }
+
+    /// Runs a statement beside the databases of the tests.
+    async fn execute(&self, sql: &str) {
+        let mut connection = open(&self.settings, Access::Write).await;
+        connection.execute(sql).await.unwrap_or_else(|why| panic!("{sql}: {why}"));
+        connection.close().await.expect("closed");
+    }
+}
+
+/// A database of a test's own.
+#[derive(Debug)]
+pub struct Place {
+    server: Server,
+    settings: Database,
+    _folder: Option<TempDir>,
+}
+
+impl Place {
+    /// Where it is, as the settings of a project say it.
+    #[must_use]
+    pub fn settings(&self) -> &Database {
+        &self.settings
+    }
+
+    /// What kind of database it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.settings.engine
+    }
+
+    /// Where it is, as `DATABASE_URL` says it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let Database { name, user, host, port, file, .. } = &self.settings;
+        match self.settings.engine {
+            Engine::Sqlite => format!("sqlite://{}", file.as_deref().unwrap_or(Path::new(name)).display()),
+            engine @ (Engine::Postgres | Engine::Mysql | Engine::Mariadb) => {
+                let password = self.settings.password.as_ref().map_or(String::new(), |word| format!(":{}", word.reveal()));
+                let at = |part: &Option<String>| part.clone().unwrap_or_default();
+                let port = port.map_or(String::new(), |port| format!(":{port}"));
+                format!("{engine}://{}{password}@{}{port}/{name}", at(user), at(host))
+            }
+        }
+    }
+
+    /// A connection of the library's.
+    pub async fn open(&self, access: Access) -> Connection {
+        open(&self.settings, access).await
+    }
+
+    /// Runs statements of a test's own, which quote names by `"`.
+    pub async fn execute(&self, sql: &str) {
+        let mut connection = self.open(Access::Write).await;
+        connection.execute(sql).await.unwrap_or_else(|why| panic!("{why}: {}", sql.chars().take(300).collect::<String>()));
+        connection.close().await.expect("closed");
+    }
+
+    /// The rows of a query, each value as text; NULL is empty.
+    pub async fn texts(&self, sql: &str) -> Vec<Vec<String>> {
+        let mut connection = self.open(Access::Read).await;
+        let rows = super::texts(&mut connection, sql).await;
+        connection.close().await.expect("closed");
+        rows
+    }
+
+    /// Waits until nobody else is connected: a server goes on for a moment for a client that was killed.
+    pub async fn alone(&self) {
+        let others = match self.engine() {
+            Engine::Sqlite => return,
+            Engine::Postgres => {
+                "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            }
+            engine @ (Engine::Mysql | Engine::Mariadb) => unimplemented!("who is connected to {engine}"),
+        };
+        let mut connection = self.open(Access::Read).await;
+        while super::texts(&mut connection, others).await[0][0] != "0" {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        connection.close().await.expect("closed");
+    }
+
+    /// Another database that holds the same; nobody may be connected to this one.
+    pub async fn copy(&self) -> Self {
+        let copy = self.server.made_from(&self.settings.name).await;
+        if let (Some(from), Some(to)) = (&self.settings.file, &copy.settings.file) {
+            std::fs::copy(from, to).expect("a copy of the database");
+        }
+        copy
+    }
+
+    /// The database goes, with whoever is connected; without this it goes with its server.
+    pub async fn remove(self) {
+        match self.engine() {
+            Engine::Sqlite => {}
+            Engine::Postgres => self.server.execute(&format!("DROP DATABASE {} WITH (FORCE)", self.settings.name)).await,
+            engine @ (Engine::Mysql | Engine::Mariadb) => unimplemented!("a database of {engine}"),
+        }
+    }
+}
+
+async fn open(settings: &Database, access: Access) -> Connection {
+    let opened = match settings.engine {
+        Engine::Sqlite => {
+            let file = settings.file.as_deref().unwrap_or(Path::new(&settings.name));
+            Connection::open_sqlite(file, access).await
+        }
+        Engine::Postgres => Connection::open_postgres(settings, access).await,
+        engine @ (Engine::Mysql | Engine::Mariadb) => unimplemented!("a connection to {engine}"),
+    };
+    opened.unwrap_or_else(|why| panic!("{}: {why}", settings.describe()))
+}
