@@ -40,6 +40,8 @@ pub struct Capabilities {
     pub auto_outside_key: bool,
     /// Generated columns that are computed when they are read.
     pub virtual_columns: bool,
+    /// Generated columns that are computed from other generated ones.
+    pub generated_of_generated: bool,
     /// Decimals of more digits than this are stored as text, exact but without an order; absent where all have one.
     pub ordered_decimal_digits: Option<u32>,
 }
@@ -72,6 +74,7 @@ pub const SQLITE: Capabilities = Capabilities {
     tables_without_columns: false,
     auto_outside_key: false,
     virtual_columns: true,
+    generated_of_generated: true,
     ordered_decimal_digits: Some(15),
 };
 
@@ -79,7 +82,7 @@ pub const SQLITE: Capabilities = Capabilities {
 ///
 /// - definitions are part of a transaction, but for CONCURRENTLY: <https://www.postgresql.org/docs/15/sql-createindex.html>
 /// - NULLS NOT DISTINCT: <https://www.postgresql.org/docs/15/sql-createtable.html>
-/// - only stored generated columns before 18: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
+/// - only stored generated columns before 18, and none of another: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
 /// - identity columns wherever: <https://www.postgresql.org/docs/15/sql-createtable.html#SQL-CREATETABLE-PARMS-GENERATED-IDENTITY>
 pub const POSTGRES: Capabilities = Capabilities {
     engine: Engine::Postgres,
@@ -98,5 +101,6 @@ pub const POSTGRES: Capabilities = Capabilities {
     tables_without_columns: true,
     auto_outside_key: true,
     virtual_columns: false,
+    generated_of_generated: false,
     ordered_decimal_digits: None,
 };

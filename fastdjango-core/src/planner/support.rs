@@ -79,6 +79,10 @@ impl Refusals<'_> {
         if column.generated.as_ref().is_some_and(|generated| !generated.stored) && !self.facts.virtual_columns {
             self.refuse("E420", place, "a virtual generated column", "write `stored` instead of `virtual`");
         }
+        if !self.facts.generated_of_generated && is_generated_of_generated(column, table) {
+            let instead = "write the expression out in fields that are not generated";
+            self.refuse("E420", place, "a column that is computed from a computed one", instead);
+        }
         let whole = matches!(column.ty, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt);
         let key = table.primary_key.as_slice() == std::slice::from_ref(&column.name);
         if column.auto && !(whole && key) && !self.facts.auto_outside_key {
@@ -181,6 +185,12 @@ impl Refusals<'_> {
         let message = format!("{} cannot have {what}, which `{place}` asks for", title(self.facts.engine));
         self.found.push(Diagnostic::error(code, message).help(instead));
     }
+}
+
+fn is_generated_of_generated(column: &Column, table: &Table) -> bool {
+    let Some(generated) = &column.generated else { return false };
+    let mut others = table.columns.iter().filter(|other| other.generated.is_some() && other.name != column.name);
+    others.any(|other| generated.expression.mentions(&other.name))
 }
 
 /// True for a text that compares by size.

@@ -10,7 +10,8 @@ use crate::schema::{Column, ColumnDifference, Difference, ForeignKey, Index};
 pub(super) struct Remade {
     columns: BTreeSet<(String, String)>,
     retyped: BTreeSet<(String, String)>,
-    keys: BTreeSet<String>,
+    /// The columns that foreign keys could lean on, as far as they no longer can.
+    keys: BTreeSet<(String, BTreeSet<String>)>,
 }
 
 impl Remade {
@@ -34,8 +35,11 @@ impl Remade {
                 {
                     self.columns.insert((table.clone(), column.clone()));
                 }
-                Difference::PrimaryKey { .. } | Difference::UnknownUnique { .. } => {
-                    self.keys.insert(table.clone());
+                Difference::PrimaryKey { .. } => {
+                    self.keys.insert((table.clone(), set(&alteration.settled.primary_key)));
+                }
+                Difference::UnknownUnique { unique, .. } => {
+                    self.keys.insert((table.clone(), set(&unique.columns)));
                 }
                 _ => {}
             }
@@ -88,8 +92,13 @@ impl Remade {
         let moves = |table: &str, column: &String| self.is_column(table, column) || self.is_retyped(table, column);
         key.columns.iter().any(|column| moves(table, column))
             || key.to_columns.iter().any(|column| moves(&key.to_table, column))
-            || self.keys.contains(&key.to_table)
+            || self.keys.contains(&(key.to_table.clone(), set(&key.to_columns)))
     }
+}
+
+/// In any order: a foreign key may name the columns of a key in another.
+fn set(columns: &[String]) -> BTreeSet<String> {
+    columns.iter().cloned().collect()
 }
 
 fn is_computed(column: &Column) -> bool {
