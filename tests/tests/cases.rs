@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use fastdjango_core::detect::{Answers, Detected, Past, detect};
 use fastdjango_core::dialect::{Dialect, Postgres, Sqlite};
+use fastdjango_core::field::Engine;
 use fastdjango_core::migration::{Migration, Step, parse, write};
 use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
 use fastdjango_core::state::{Hints, ProjectState};
 use fastdjango_tests::generate::{Dice, initial};
-use fastdjango_tests::live::{Live, PgLive, Rows, block_on, postgres_seed, postgres_servers, seed};
+use fastdjango_tests::live::{Live, Rows, Server, block_on, dialect, seed, servers};
 
 #[test]
 fn every_case_is_what_its_file_says_and_runs_there_and_back() {
@@ -98,50 +99,11 @@ async fn case(file: &Path) -> Result<(), String> {
         }
         fs::write(file, &expected).unwrap();
     }
-    run(&case, &before, &detected.migrations).await.map_err(|why| format!("{name}: {why}"))?;
-    let possible = !expected.contains("--- refused postgres\n");
-    for (server, url) in postgres_servers().into_iter().filter(|_| possible) {
-        run_postgres(&url, &case, &before, &detected).await.map_err(|why| format!("{name} on {server}: {why}"))?;
-    }
-    Ok(())
-}
-
-/// There and back on a server, with rows: the catalog is that of a fresh database, and afterwards that of before.
-async fn run_postgres(url: &str, case: &Case, before: &ProjectState, detected: &Detected) -> Result<(), String> {
-    let mut live = PgLive::new(url).await;
-    live.create(before).await;
-    match case.postgres_rows.as_ref().or(case.rows.as_ref()) {
-        Some(sql) => live.run(sql).await?,
-        None => postgres_seed(&mut live, before).await,
-    }
-    let managed = |state: &ProjectState| state.models.values().all(|model| model.managed);
-    let rows = live.dump().await;
-    let (mut state, mut way_back) = (before.clone(), Vec::new());
-    for migration in &detected.migrations {
-        let catalog = live.catalog().await;
-        let planned = plan(&migration.app, &migration.operations, &state, &Postgres).map_err(|why| why.to_string())?;
-        live.steps(&planned.up).await?;
-        for operation in &migration.operations {
-            operation.apply(&migration.app, &mut state).map_err(|why| why.to_string())?;
+    for server in servers() {
+        if !expected.contains(&format!("--- refused {}\n", server.engine())) {
+            let run = run(&server, &case, &before, &detected.migrations).await;
+            run.map_err(|why| format!("{name} on {}: {why}", server.name))?;
         }
-        if managed(before) && managed(&state) {
-            live.like_fresh(&state).await?;
-        }
-        way_back.push((planned.down.ok_or("no way back")?, catalog));
-    }
-    while let Some((down, catalog)) = way_back.pop() {
-        live.steps(&down).await?;
-        let found = live.catalog().await;
-        if found != catalog {
-            return Err(format!("back, the catalog is\n{found}and was\n{catalog}"));
-        }
-    }
-    let filled = |operation: &Operation| matches!(operation, Operation::AlterField { fill: Some(_), .. });
-    let filled = detected.migrations.iter().flat_map(|migration| &migration.operations).any(filled);
-    let lossless = detected.warnings.iter().next().is_none() && !filled;
-    let back = live.dump().await;
-    if lossless && back != rows {
-        return Err(format!("back, the rows are\n{back:#?}\nand were\n{rows:#?}"));
     }
     Ok(())
 }
@@ -229,10 +191,13 @@ fn steps(steps: &[Step]) -> String {
     text
 }
 
-async fn run(case: &Case, before: &ProjectState, migrations: &[Migration]) -> Result<(), String> {
-    let mut live = Live::new().await;
+/// There and back on a database with rows: every value where it should be, and the catalog that of a fresh database, then that of
+/// before.
+async fn run(server: &Server, case: &Case, before: &ProjectState, migrations: &[Migration]) -> Result<(), String> {
+    let mut live = Live::new(server).await;
     live.create(before).await;
-    match &case.rows {
+    let own = case.postgres_rows.as_ref().filter(|_| server.engine() == Engine::Postgres);
+    match own.or(case.rows.as_ref()) {
         Some(sql) => live.run(sql).await?,
         None => seed(&mut live, before, &mut Dice::new((0..200).collect())).await,
     }
@@ -241,7 +206,8 @@ async fn run(case: &Case, before: &ProjectState, migrations: &[Migration]) -> Re
     let mut way_back = Vec::new();
     for migration in migrations {
         let (then, catalog) = (state.clone(), live.catalog().await);
-        let planned = plan(&migration.app, &migration.operations, &state, &Sqlite).map_err(|why| why.to_string())?;
+        let planned = plan(&migration.app, &migration.operations, &state, dialect(server.engine()))
+            .map_err(|why| why.to_string())?;
         step(&mut live, migration, &migration.operations, &planned.up, (&mut state, &mut rows)).await?;
         way_back.push((migration, planned.down.ok_or("no way back")?, then, catalog));
     }
@@ -257,6 +223,7 @@ async fn run(case: &Case, before: &ProjectState, migrations: &[Migration]) -> Re
             return Err(format!("back, the catalog is\n{found}and was\n{catalog}"));
         }
     }
+    live.remove().await;
     Ok(())
 }
 

@@ -3,8 +3,6 @@
 mod catalog;
 mod database;
 mod held;
-mod postgres;
-mod postgres_seed;
 mod rows;
 mod seed;
 mod server;
@@ -12,9 +10,7 @@ mod tongue;
 
 pub use database::{Live, block_on};
 pub use held::Held;
-pub use postgres::{PgLive, postgres_servers};
-pub use postgres_seed::postgres_seed;
 pub use rows::Rows;
 pub use seed::{key_of, seed};
 pub use server::{Place, Server, servers};
-pub use tongue::{literal_of, quoted, texts};
+pub use tongue::{columns_of, dialect, literal_of, quoted, texts};

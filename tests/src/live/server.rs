@@ -127,7 +127,8 @@ impl Place {
         match self.settings.engine {
             Engine::Sqlite => format!("sqlite://{}", file.as_deref().unwrap_or(Path::new(name)).display()),
             engine @ (Engine::Postgres | Engine::Mysql | Engine::Mariadb) => {
-                let password = self.settings.password.as_ref().map_or(String::new(), |word| format!(":{}", word.reveal()));
+                let password =
+                    self.settings.password.as_ref().map_or(String::new(), |word| format!(":{}", word.reveal()));
                 let at = |part: &Option<String>| part.clone().unwrap_or_default();
                 let port = port.map_or(String::new(), |port| format!(":{port}"));
                 format!("{engine}://{}{password}@{}{port}/{name}", at(user), at(host))
@@ -143,7 +144,10 @@ impl Place {
     /// Runs statements of a test's own, which quote names by `"`.
     pub async fn execute(&self, sql: &str) {
         let mut connection = self.open(Access::Write).await;
-        connection.execute(sql).await.unwrap_or_else(|why| panic!("{why}: {}", sql.chars().take(300).collect::<String>()));
+        connection
+            .execute(sql)
+            .await
+            .unwrap_or_else(|why| panic!("{why}: {}", sql.chars().take(300).collect::<String>()));
         connection.close().await.expect("closed");
     }
 
@@ -184,7 +188,9 @@ impl Place {
     pub async fn remove(self) {
         match self.engine() {
             Engine::Sqlite => {}
-            Engine::Postgres => self.server.execute(&format!("DROP DATABASE {} WITH (FORCE)", self.settings.name)).await,
+            Engine::Postgres => {
+                self.server.execute(&format!("DROP DATABASE {} WITH (FORCE)", self.settings.name)).await;
+            }
             engine @ (Engine::Mysql | Engine::Mariadb) => unimplemented!("a database of {engine}"),
         }
     }

@@ -1,6 +1,7 @@
 //! How each engine says what the tests ask: names, and values as literals in one form for all.
 
 use fastdjango_core::backend::{Connection, Value};
+use fastdjango_core::dialect::{Dialect, Postgres, Sqlite};
 use fastdjango_core::field::Engine;
 
 /// A name as SQL.
@@ -30,6 +31,59 @@ pub fn literal_of(engine: Engine, column: &str) -> String {
              ELSE '''' || replace({column}::text, '''', '''''') || '''' END"
         ),
         engine @ (Engine::Mysql | Engine::Mariadb) => unimplemented!("the values of {engine}"),
+    }
+}
+
+/// The same literal as a statement may have it.
+#[must_use]
+pub(super) fn as_sql(engine: Engine, literal: &str) -> String {
+    match (engine, literal.strip_prefix("X'")) {
+        // `X''` would be a string of bits.
+        (Engine::Postgres, Some(bytes)) => format!("'\\x{bytes}"),
+        (Engine::Sqlite | Engine::Postgres | Engine::Mysql | Engine::Mariadb, _) => literal.to_owned(),
+    }
+}
+
+/// Asks for the tables and columns of the user's, those of the history and of the engine apart.
+#[must_use]
+pub fn columns_of(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => {
+            "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' \
+             AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name NOT LIKE 'fastdjango\\_%' ESCAPE '\\' ORDER BY 1, 2"
+        }
+        Engine::Postgres => {
+            "SELECT table_name::text, column_name::text FROM information_schema.columns \
+             WHERE table_schema = 'public' AND table_name NOT LIKE 'fastdjango\\_%' ORDER BY 1, 2"
+        }
+        engine @ (Engine::Mysql | Engine::Mariadb) => unimplemented!("the columns of {engine}"),
+    }
+}
+
+/// Asks for rows that refer to nothing, where the engine does not see to it itself.
+pub(super) fn orphans(engine: Engine) -> Option<&'static str> {
+    match engine {
+        Engine::Sqlite => Some("PRAGMA foreign_key_check"),
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => None,
+    }
+}
+
+/// The dialect of an engine.
+#[must_use]
+pub fn dialect(engine: Engine) -> &'static dyn Dialect {
+    match engine {
+        Engine::Sqlite => &Sqlite,
+        Engine::Postgres => &Postgres,
+        engine @ (Engine::Mysql | Engine::Mariadb) => unimplemented!("the dialect of {engine}"),
+    }
+}
+
+/// A statement that inserts a row where the table takes it, and is done where it does not.
+pub(super) fn lenient(engine: Engine, insert: &str) -> String {
+    match engine {
+        Engine::Sqlite => insert.replacen("INSERT", "INSERT OR IGNORE", 1),
+        Engine::Postgres => format!("DO $row$ BEGIN {insert}; EXCEPTION WHEN OTHERS THEN NULL; END $row$"),
+        engine @ (Engine::Mysql | Engine::Mariadb) => unimplemented!("a row of {engine}"),
     }
 }
 
