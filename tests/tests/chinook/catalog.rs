@@ -9,13 +9,19 @@ use fastdjango_tests::live::{Place, texts};
 /// The tables, by name.
 pub(crate) type Catalog = BTreeMap<String, Table>;
 
+/// What is said of one kind of thing, each in a few words.
+type Facts = BTreeSet<Vec<String>>;
+
+/// One kind of them.
+type Of = fn(&mut Table) -> &mut Facts;
+
 /// A table without the names of its constraints and indexes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Table {
     columns: Vec<Column>,
-    foreign_keys: BTreeSet<Vec<String>>,
-    indexes: BTreeSet<Vec<String>>,
-    checks: BTreeSet<Vec<String>>,
+    foreign_keys: Facts,
+    indexes: Facts,
+    checks: Facts,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,7 +111,7 @@ pub(crate) async fn read(place: &Place) -> Catalog {
         let column = Column { name, ty: column_type(&ty), required, default, place_in_key };
         catalog.entry(table).or_default().columns.push(column);
     }
-    let facts: [(_, fn(&mut Table) -> &mut BTreeSet<Vec<String>>); 3] = [
+    let facts: [(_, Of); 3] = [
         (Some(questions.foreign_keys), |table| &mut table.foreign_keys),
         (Some(questions.indexes), |table| &mut table.indexes),
         (questions.checks, |table| &mut table.checks),
@@ -143,10 +149,13 @@ impl Table {
                 column.default.clear();
             }
         }
-        let all = |facts: BTreeSet<Vec<String>>| {
-            facts.into_iter().map(|fact| fact.iter().map(|word| name(word)).collect()).collect()
-        };
-        Self { columns: self.columns, foreign_keys: all(self.foreign_keys), indexes: all(self.indexes), checks: self.checks }
+        let all = |facts: Facts| facts.into_iter().map(|fact| fact.iter().map(|word| name(word)).collect()).collect();
+        Self {
+            columns: self.columns,
+            foreign_keys: all(self.foreign_keys),
+            indexes: all(self.indexes),
+            checks: self.checks,
+        }
     }
 }
 

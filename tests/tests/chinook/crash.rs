@@ -1,5 +1,6 @@
 //! What processes do to each other: killed in the middle of a migration, or started all at once.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,19 +20,16 @@ use crate::versions;
 /// How many threads kill.
 const THREADS: usize = 2;
 
-/// How much is done to a server.
-struct Extent {
-    /// How often a process is killed.
-    kills: usize,
-    /// The migrations that come after the first: renames, new columns, types, NOT NULL, uniques, checks, actions; on `SQLite` seven
-    /// rebuild, on a server one is not atomic and one builds its indexes concurrently.
-    changes: usize,
-}
+/// The migrations that come after the first: renames, new columns, types, NOT NULL, uniques, checks, actions. On `SQLite` seven
+/// rebuild; on `PostgreSQL` one is not atomic, and one builds its indexes concurrently.
+const CHANGES: usize = 8;
 
-fn extent(engine: Engine) -> Extent {
+/// How often a process is killed.
+fn kills(engine: Engine) -> usize {
     match engine {
-        Engine::Sqlite => Extent { kills: 200, changes: 8 },
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => Extent { kills: 60, changes: 14 },
+        Engine::Sqlite => 100,
+        // On each of two servers.
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => 50,
     }
 }
 
@@ -69,11 +67,13 @@ async fn prepare(server: &Server) -> Prepared {
     data::execute(&store.place, &rows::generated()).await;
     let base = store.place.copy().await;
     let mut states = vec![State::read(&base).await];
-    for (number, models) in versions.iter().enumerate().take(extent(server.engine()).changes + 1).skip(1) {
+    for (number, models) in versions.iter().enumerate().take(CHANGES + 1).skip(1) {
         store.make(models);
         match (server.engine(), number) {
-            (Engine::Postgres, 4) => store.edit(number, |text| text.replacen("format = 1\n", "format = 1\natomic = false\n", 1)),
-            (Engine::Postgres, 14) => store.edit(number, concurrently),
+            (Engine::Postgres, 4) => {
+                store.edit(number, |text| text.replacen("format = 1\n", "format = 1\natomic = false\n", 1));
+            }
+            (Engine::Postgres, 6) => store.edit(number, concurrently),
             _ => {}
         }
         store.migrate().await;
@@ -82,19 +82,21 @@ async fn prepare(server: &Server) -> Prepared {
     Prepared { store, base, states }
 }
 
-/// The file with its indexes built and dropped beside their use, as somebody with much traffic would edit it.
+/// The file with its unique constraints made of indexes that are built beside their use, as somebody with much traffic would edit it.
 fn concurrently(text: &str) -> String {
     let (operations, sql) = text.split_once("[sql.postgres]\n").expect("the SQL of PostgreSQL");
     let mut edited = format!("{operations}[sql.postgres]\nedited = \"nobody waits for an index\"\n");
     for line in sql.lines() {
-        let statement = line.trim().trim_end_matches(',');
-        if statement.contains("CREATE INDEX") || statement.contains("DROP INDEX") {
-            edited += &format!("    {{ autocommit = {} }},\n", statement.replace(" INDEX ", " INDEX CONCURRENTLY "));
+        let words: Vec<&str> = line.trim().trim_matches(['\'', ',']).split(' ').collect();
+        let _ = if let ["ALTER", "TABLE", table, "ADD", "CONSTRAINT", name, "UNIQUE", columns @ ..] = &words[..] {
+            let build = format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} {}", columns.join(" "));
+            let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}");
+            writeln!(edited, "    {{ autocommit = '{build}' }},\n    '{add}',")
         } else {
-            edited += &format!("{line}\n");
-        }
+            writeln!(edited, "{line}")
+        };
     }
-    assert!(edited.matches("CREATE INDEX CONCURRENTLY").count() > 2, "{edited}");
+    assert_eq!(edited.matches("CONCURRENTLY").count(), 2, "{edited}");
     edited
 }
 
@@ -130,7 +132,7 @@ struct Tally {
 
 /// One process killed after a while, and the next that has to finish.
 async fn kill_and_finish(prepared: &Prepared, number: usize, after: Duration, tally: &Tally) {
-    let all = prepared.states.len();
+    let all = CHANGES + 1;
     let place = prepared.base.copy().await;
     let when = format!("{}: kill {number}, after {after:?}", place.engine());
     let mut child = start(prepared.store.folder(), &place);
@@ -172,7 +174,7 @@ fn a_killed_migration_is_finished_by_the_next_run() {
     for server in servers() {
         let prepared = runtime().block_on(prepare(&server));
         let whole = runtime().block_on(clean_run(&prepared));
-        let (tally, kills) = (Tally::default(), extent(server.engine()).kills);
+        let (tally, kills) = (Tally::default(), kills(server.engine()));
         thread::scope(|scope| {
             for lane in 0..THREADS {
                 let (prepared, tally) = (&prepared, &tally);
@@ -186,8 +188,12 @@ fn a_killed_migration_is_finished_by_the_next_run() {
                 });
             }
         });
-        let [killed, middle, begun] = [&tally.killed, &tally.in_the_middle, &tally.begun].map(|n| n.load(Ordering::Relaxed));
-        eprintln!("{}: {kills} kills, {killed} while it ran, {middle} between two migrations or in one, {begun} in one", server.name);
+        let [killed, middle, begun] =
+            [&tally.killed, &tally.in_the_middle, &tally.begun].map(|n| n.load(Ordering::Relaxed));
+        eprintln!(
+            "{}: {kills} kills, {killed} while it ran, {middle} between two migrations or in one, {begun} in one",
+            server.name
+        );
         assert!(killed > kills / 2, "only {killed} of {kills} processes were still running when they were killed");
         assert!(middle > kills / 4, "only {middle} of {kills} kills found something done and something left");
     }

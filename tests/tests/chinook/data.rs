@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use fastdjango_core::backend::Access;
 use fastdjango_core::field::Engine;
-use fastdjango_tests::live::{Place, literal_of, quoted, texts};
+use fastdjango_tests::live::{Place, columns_of, literal_of, quoted, texts};
 
 /// A row: each column's value as an SQL literal, so that `1` and `'1'` are two things.
 pub(crate) type Row = BTreeMap<String, String>;
@@ -17,27 +17,12 @@ pub(crate) struct Data {
     tables: BTreeMap<String, Vec<Row>>,
 }
 
-/// The tables and columns of the user's, those of the history and of the engine apart.
-fn columns(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Sqlite => {
-            "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table' \
-             AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'fastdjango_%'"
-        }
-        Engine::Postgres => {
-            "SELECT table_name::text, column_name::text FROM information_schema.columns \
-             WHERE table_schema = 'public' AND table_name NOT LIKE 'fastdjango\\_%'"
-        }
-        engine @ (Engine::Mysql | Engine::Mariadb) => unimplemented!("the columns of {engine}"),
-    }
-}
-
 impl Data {
     /// Everything that a database holds, but for the history and the engine's own tables.
     pub(crate) async fn read(place: &Place) -> Self {
         let (engine, mut connection) = (place.engine(), place.open(Access::Read).await);
         let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for mut row in texts(&mut connection, columns(engine)).await {
+        for mut row in texts(&mut connection, columns_of(engine)).await {
             names.entry(row.swap_remove(0)).or_default().push(row.swap_remove(0));
         }
         let mut tables = BTreeMap::new();

@@ -18,7 +18,7 @@ fn inserted(engine: Engine, line: &str) -> String {
         return line.to_owned();
     };
     let (names, rest) = names.split_once(" VALUES").expect("a list of columns, then the rows");
-    let words: Vec<String> = names.split_inclusive([' ', ',', '(', ')']).map(|word| camel(word)).collect();
+    let words: Vec<String> = names.split_inclusive([' ', ',', '(', ')']).map(camel).collect();
     format!("INSERT INTO {} VALUES{rest}", words.concat())
 }
 

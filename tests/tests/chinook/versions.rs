@@ -469,7 +469,11 @@ mod v07 {
     }
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Track", check(name = "track_lasts", sql = "\"Milliseconds\" > 0 AND \"UnitPrice\" >= 0"))]
+    #[model(
+        app = "chinook",
+        table = "Track",
+        check(name = "track_lasts", sql = "\"Milliseconds\" > 0 AND \"UnitPrice\" >= 0")
+    )]
     pub(crate) struct Track {
         #[field(column = "TrackId", primary_key, auto)]
         pub(crate) id: i32,
@@ -562,7 +566,11 @@ mod v08 {
     }
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Track", check(name = "track_lasts", sql = "\"Milliseconds\" > 0 AND \"UnitPrice\" >= 0"))]
+    #[model(
+        app = "chinook",
+        table = "Track",
+        check(name = "track_lasts", sql = "\"Milliseconds\" > 0 AND \"UnitPrice\" >= 0")
+    )]
     pub(crate) struct Track {
         #[field(column = "TrackId", primary_key, auto)]
         pub(crate) id: i32,
@@ -771,7 +779,11 @@ mod v13 {
     use super::v08::Album;
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Track", check(name = "track_lasts", sql = "\"Milliseconds\" > 0 AND \"UnitPrice\" >= 0"))]
+    #[model(
+        app = "chinook",
+        table = "Track",
+        check(name = "track_lasts", sql = "\"Milliseconds\" > 0 AND \"UnitPrice\" >= 0")
+    )]
     pub(crate) struct Track {
         #[field(column = "TrackId", primary_key, auto)]
         pub(crate) id: i32,
