@@ -138,6 +138,12 @@ fn tables(state: &mut ProjectState) {
 fn names(state: &mut ProjectState) {
     let mut taken = BTreeSet::new();
     state.models.for_each_mut(|_, model| {
+        for field in &mut model.fields {
+            if let FieldKind::ForeignKey(reference) = &mut field.kind {
+                // No model can name it.
+                reference.constraint = None;
+            }
+        }
         let indexes = model.indexes.iter_mut().map(|index| &mut index.name);
         for name in indexes.chain(model.constraints.iter_mut().map(|constraint| &mut constraint.name)) {
             if name.clone().is_some_and(|text| !taken.insert(text)) {

@@ -1,41 +1,61 @@
-//! A file of `SQLite` that the executor runs steps on.
+//! A database that the executor runs steps on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::Mutex;
 
-use fastdjango_core::backend::{Access, Connection, Direction, RunOptions, Unit, Value};
+use fastdjango_core::backend::{Access, Connection, Direction, RunOptions, Unit};
 use fastdjango_core::ddl::Statement;
 use fastdjango_core::dialect::{Dialect, Sqlite};
 use fastdjango_core::error::Error;
 use fastdjango_core::field::Engine;
 use fastdjango_core::migration::{Step, rebuilt};
 use fastdjango_core::name::MigrationRef;
-use fastdjango_core::schema::{Table, compare, lower_all};
+use fastdjango_core::pair::Pair;
+use fastdjango_core::planner::plan;
+use fastdjango_core::schema::{Schema, Table, compare, lower_all};
 use fastdjango_core::state::ProjectState;
 
-use super::catalog::CATALOG;
+use super::catalog::{catalog, shown};
+use super::tongue::{columns_of, concatenated, dialect, literal_of, orphans, quoted, spoken, text_type};
+use super::{Place, Server};
+use crate::generate::answer_all;
 
-/// A database in a folder of its own.
+/// A database of its own, and a connection to it.
 pub struct Live {
+    server: Server,
+    place: Place,
     connection: Connection,
     runs: usize,
-    _folder: tempfile::TempDir,
 }
 
 impl Live {
     /// An empty database.
-    pub async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let connection = Connection::open_sqlite(&folder.path().join("db.sqlite3"), Access::Write).await.unwrap();
-        let mut live = Self { connection, runs: 0, _folder: folder };
+    pub async fn new(server: &Server) -> Self {
+        let place = server.database().await;
+        let connection = place.open(Access::Write).await;
+        let mut live = Self { server: server.clone(), place, connection, runs: 0 };
         live.hurry().await;
         live
     }
 
-    /// A test outlives no power failure. An error closes the connection, and the pragma is then gone.
+    /// What kind of database it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.server.engine()
+    }
+
+    /// The database goes; a server's would stay.
+    pub async fn remove(self) {
+        self.connection.close().await.unwrap();
+        self.place.remove().await;
+    }
+
+    /// A test outlives no power failure. An error closes the connection, and what `SQLite` was told is then gone.
     async fn hurry(&mut self) {
-        self.connection.execute("PRAGMA synchronous = OFF").await.unwrap();
+        if self.engine() == Engine::Sqlite {
+            self.connection.execute("PRAGMA synchronous = OFF").await.unwrap();
+        }
     }
 
     /// Runs statements of the test's own.
@@ -43,7 +63,10 @@ impl Live {
     /// # Errors
     /// What the database says.
     pub async fn run(&mut self, sql: &str) -> Result<(), String> {
-        let result = self.connection.execute(sql).await.map_err(|e| e.to_string());
+        if sql.trim().is_empty() {
+            return Ok(());
+        }
+        let result = self.connection.execute(&spoken(self.engine(), sql)).await.map_err(|e| e.to_string());
         if result.is_err() {
             self.hurry().await;
         }
@@ -52,18 +75,12 @@ impl Live {
 
     /// The rows of a query, each value as text; NULL is empty.
     pub async fn texts(&mut self, sql: &str) -> Vec<Vec<String>> {
-        let rows = self.connection.query(sql).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
-        let text = |value: Value| match value {
-            Value::Text(text) => text,
-            Value::Integer(number) => number.to_string(),
-            Value::Null | Value::Real(_) | Value::Bytes(_) => String::new(),
-        };
-        rows.into_iter().map(|row| row.into_iter().map(text).collect()).collect()
+        super::texts(&mut self.connection, sql).await
     }
 
     /// The one value of a query, as text.
     pub async fn text(&mut self, sql: &str) -> String {
-        self.texts(&format!("SELECT CAST(({sql}) AS text)")).await.remove(0).remove(0)
+        self.texts(&format!("SELECT CAST(({sql}) AS {})", text_type(self.engine()))).await.remove(0).remove(0)
     }
 
     /// Runs the steps of a migration, made for the state, with the executor; afterwards every foreign key holds.
@@ -90,14 +107,15 @@ impl Live {
             note: "",
         };
         self.connection.run(&unit, &RunOptions::default(), &mut |_| ()).await?;
-        let violations = self.connection.query("PRAGMA foreign_key_check").await?;
-        assert_eq!(violations.len(), 0, "foreign keys hold");
+        if let Some(orphans) = orphans(self.engine()) {
+            assert_eq!(self.connection.query(orphans).await?.len(), 0, "foreign keys hold");
+        }
         Ok(())
     }
 
     /// Creates every table of the state as it stands, without a history.
     pub async fn create(&mut self, state: &ProjectState) {
-        self.run(&statements(state)).await.unwrap();
+        self.run(&statements(self.engine(), state)).await.unwrap();
     }
 
     /// The database must be what a fresh one of the state would be: no drift, and the same catalog.
@@ -105,29 +123,37 @@ impl Live {
     /// # Errors
     /// What differs.
     pub async fn like_fresh(&mut self, state: &ProjectState) -> Result<(), String> {
-        let drift = self.drift(state).await;
+        let (schema, there) = fresh(&self.server, state).await;
+        let drift = self.drift(state, schema).await;
         if !drift.is_empty() {
             return Err(format!("drift: {}", drift.join("; ")));
         }
-        let (here, there) = (self.catalog().await, fresh_catalog(&statements(state)).await);
+        let here = self.catalog().await;
         if here == there {
             return Ok(());
         }
         Err(format!("the catalog\n{here}is not that of a fresh database\n{there}{}", self.schema().await))
     }
 
-    /// How the database differs from the state, in words.
-    async fn drift(&mut self, state: &ProjectState) -> Vec<String> {
-        let (mut expected, mut found) = (lower_all(state).unwrap(), self.connection.introspect().await.unwrap());
-        Sqlite.normalize(&mut expected);
-        Sqlite.normalize(&mut found);
-        compare(&expected, &found, Engine::Sqlite).iter().map(ToString::to_string).collect()
+    /// How the database differs from the state, in words. A server writes expressions in words of its own, so there it is compared
+    /// with what the server made of the state.
+    async fn drift(&mut self, state: &ProjectState, fresh: Schema) -> Vec<String> {
+        let mut expected = if self.engine() == Engine::Sqlite { lower_all(state).unwrap() } else { fresh };
+        let mut found = self.connection.introspect().await.unwrap();
+        let dialect = dialect(self.engine());
+        dialect.normalize(&mut expected);
+        dialect.normalize(&mut found);
+        compare(&expected, &found, self.engine()).iter().map(ToString::to_string).collect()
     }
 
     /// Tables, columns, keys, checks and indexes, in an order that does not depend on how they came.
     pub async fn catalog(&mut self) -> String {
         let mut text = String::new();
-        for sql in CATALOG {
+        for table in self.shown().await {
+            let definition = self.texts(&format!("SHOW CREATE TABLE {}", quoted(self.engine(), &table))).await;
+            text += &shown(&table, &definition[0][1]);
+        }
+        for sql in catalog(self.engine()) {
             for row in self.texts(sql).await {
                 text += &row[0];
                 text.push('\n');
@@ -136,32 +162,53 @@ impl Live {
         text
     }
 
-    /// The statements that made the database, as it keeps them.
+    /// The tables that say themselves what they are.
+    async fn shown(&mut self) -> BTreeSet<String> {
+        match self.engine() {
+            Engine::Sqlite | Engine::Postgres => BTreeSet::new(),
+            engine @ (Engine::Mysql | Engine::Mariadb) => {
+                self.texts(columns_of(engine)).await.into_iter().map(|mut row| row.remove(0)).collect()
+            }
+        }
+    }
+
+    /// The statements that made the database, where it keeps them.
     pub async fn schema(&mut self) -> String {
+        if self.engine() != Engine::Sqlite {
+            return String::new();
+        }
         self.text("SELECT group_concat(sql, ';' || char(10)) FROM sqlite_schema").await
     }
 
     /// Every row of every table, by column, as the database writes its values; in no order that a plan could change.
     pub async fn dump(&mut self) -> BTreeMap<String, Vec<String>> {
-        let columns = "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' \
-            AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name NOT LIKE 'fastdjango\\_%' ESCAPE '\\' ORDER BY 1, 2";
         let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for row in self.texts(columns).await {
+        let engine = self.engine();
+        for row in self.texts(columns_of(engine)).await {
             tables.entry(row[0].clone()).or_default().push(row[1].clone());
         }
         let mut dump = BTreeMap::new();
         for (table, columns) in tables {
-            let values: Vec<String> =
-                columns.iter().map(|c| format!("{} || '=' || quote({})", literal(c), quote(c))).collect();
-            let sql = format!("SELECT {} FROM {} ORDER BY 1", values.join(" || ', ' || "), quote(&table));
+            let value =
+                |column: &String| [literal(column), literal("="), literal_of(engine, &table, column), literal(", ")];
+            let values: Vec<String> = columns.iter().flat_map(value).collect();
+            let sql = format!("SELECT {} FROM {} ORDER BY 1", concatenated(engine, &values), quoted(engine, &table));
             dump.insert(table, self.texts(&sql).await.into_iter().map(|mut row| row.remove(0)).collect());
         }
         dump
     }
 }
 
-/// What makes every table of the state at once.
-fn statements(state: &ProjectState) -> String {
+/// What makes everything of the state at once.
+fn statements(engine: Engine, state: &ProjectState) -> String {
+    match engine {
+        Engine::Sqlite => tables(state).join(";\n"),
+        // There, a table can refer only to one that is there already.
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => planned(engine, state).join(";\n"),
+    }
+}
+
+fn tables(state: &ProjectState) -> Vec<String> {
     let mut statements = Vec::new();
     for table in lower_all(state).unwrap().tables.into_values() {
         let (name, indexes) = (table.name.clone(), table.indexes.clone());
@@ -172,26 +219,36 @@ fn statements(state: &ProjectState) -> String {
                 .map(|index| Sqlite.render(&Statement::CreateIndex { table: name.clone(), index: Box::new(index) })),
         );
     }
-    statements.join(";\n")
+    statements
 }
 
-/// The catalog of a fresh database; the same statements make the same one, so each is made once.
-async fn fresh_catalog(statements: &str) -> String {
-    static KNOWN: Mutex<BTreeMap<String, String>> = Mutex::new(BTreeMap::new());
-    let known = KNOWN.lock().unwrap().get(statements).cloned();
-    if let Some(catalog) = known {
-        return catalog;
+fn planned(engine: Engine, state: &ProjectState) -> Vec<String> {
+    let (mut now, mut statements) = (ProjectState::default(), Vec::new());
+    for migration in answer_all(Pair::new(&ProjectState::default(), state)).migrations {
+        let planned = plan(&migration.app, &migration.operations, &now, dialect(engine)).unwrap();
+        statements.extend(planned.up.iter().flat_map(Step::statements).map(str::to_owned));
+        for operation in &migration.operations {
+            operation.apply(&migration.app, &mut now).unwrap();
+        }
     }
-    let mut fresh = Live::new().await;
-    fresh.run(statements).await.unwrap();
-    let catalog = fresh.catalog().await;
-    KNOWN.lock().unwrap().insert(statements.to_owned(), catalog.clone());
-    catalog
+    statements
 }
 
-/// A name as SQL.
-pub(super) fn quote(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+/// A fresh database as the library reads it, and its catalog; the same statements make the same one, so each is made once.
+async fn fresh(server: &Server, state: &ProjectState) -> (Schema, String) {
+    static KNOWN: Mutex<BTreeMap<String, (Schema, String)>> = Mutex::new(BTreeMap::new());
+    let statements = statements(server.engine(), state);
+    let key = format!("{}\n{statements}", server.name);
+    let known = KNOWN.lock().unwrap().get(&key).cloned();
+    if let Some(known) = known {
+        return known;
+    }
+    let mut live = Live::new(server).await;
+    live.run(&statements).await.unwrap();
+    let fresh = (live.connection.introspect().await.unwrap(), live.catalog().await);
+    live.remove().await;
+    KNOWN.lock().unwrap().insert(key, fresh.clone());
+    fresh
 }
 
 /// A text as SQL.

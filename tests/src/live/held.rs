@@ -81,7 +81,16 @@ fn meaning(quoted: &str) -> String {
 }
 
 fn meaning_of_text(text: &str) -> String {
-    let text = text.strip_suffix(" 00:00:00").unwrap_or(text);
+    // What servers write beside the value: the zone, which is always UTC here, and the mask of a single address.
+    let text = text.strip_suffix("+00").or_else(|| text.strip_suffix("/32")).unwrap_or(text);
+    let text = match text {
+        "true" => "1",
+        "false" => "0",
+        text => text.strip_suffix(" 00:00:00").unwrap_or(text),
+    };
+    if text.starts_with(['{', '[']) {
+        return text.replace(' ', "");
+    }
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.split('.').count() == 2 && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     if plain { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text.to_owned() }

@@ -1,34 +1,26 @@
-//! A database of a server, whichever it is.
+//! The servers that there are, and a database of one's own on each of them.
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use fastdjango_core::backend::{Access, Connection};
-use fastdjango_core::dialect::{Dialect, of};
 use fastdjango_core::field::Engine;
-use fastdjango_core::migration::Step;
-use fastdjango_core::pair::Pair;
-use fastdjango_core::planner::plan;
-use fastdjango_core::schema::{ColumnDifference, Difference, compare, lower_all};
 use fastdjango_core::settings::{Database, Settings};
-use fastdjango_core::state::ProjectState;
+use tempfile::TempDir;
 
-use super::{MyLive, PgLive};
-use crate::generate::answer_all;
+use super::tongue::spoken;
 
-/// A database of its own on a server of the environment.
+/// What makes databases: a server that the environment names, or `SQLite`, which is always there.
+#[derive(Clone, Debug)]
 pub struct Server {
-    engine: Engine,
-    url: String,
-    live: Live,
+    /// `sqlite`, or the variable that names the server.
+    pub name: &'static str,
+    /// Its database that is there from the beginning.
+    settings: Database,
 }
 
-enum Live {
-    Postgres(PgLive),
-    Mysql(MyLive),
-}
-
+/// The variables of the servers; `tools/with-servers` sets them.
 const VARIABLES: [(Engine, &str); 4] = [
     (Engine::Postgres, "FASTDJANGO_TEST_POSTGRES_URL"),
     (Engine::Postgres, "FASTDJANGO_TEST_POSTGRES_NEWEST_URL"),
@@ -36,149 +28,208 @@ const VARIABLES: [(Engine, &str); 4] = [
     (Engine::Mysql, "FASTDJANGO_TEST_MYSQL_URL"),
 ];
 
-fn is_of_expressions(difference: &Difference) -> bool {
-    use ColumnDifference as C;
-    match difference {
-        Difference::MissingCheck { .. } | Difference::UnknownCheck { .. } => true,
-        Difference::Column { change: C::Generated(sides), .. } => sides.previous.is_some() && sides.next.is_some(),
-        Difference::Column { change: C::Default(sides), .. } => {
-            sides.next.as_ref().is_some_and(|text| text.starts_with('('))
-        }
-        Difference::ChangedIndex { indexes, .. } => indexes.next.expression.is_some(),
-        _ => false,
-    }
-}
-
-/// The servers that the environment names: their engines, variables and URLs; an engine without one is said.
+/// `SQLite`, and every server that the environment names.
 #[must_use]
-pub fn servers() -> Vec<(Engine, &'static str, String)> {
-    static SAID: Once = Once::new();
-    let url = |(engine, name): &(Engine, &'static str)| Some((*engine, *name, std::env::var(name).ok()?));
-    let found: Vec<_> = VARIABLES.iter().filter_map(url).collect();
-    SAID.call_once(|| {
-        for engine in [Engine::Postgres, Engine::Mariadb, Engine::Mysql] {
-            if !found.iter().any(|(other, ..)| *other == engine) {
-                eprintln!("NOT RUN: no {engine} server; `tools/with-servers` starts one");
-            }
-        }
-    });
-    found
+pub fn servers() -> Vec<Server> {
+    let mut servers = vec![Server::sqlite()];
+    for engine in [Engine::Postgres, Engine::Mariadb, Engine::Mysql] {
+        servers.extend(Server::all_of(engine));
+    }
+    servers
 }
 
 impl Server {
-    /// An empty database on the server.
-    pub async fn new(engine: Engine, url: &str) -> Self {
-        let live = match engine {
-            Engine::Postgres => Live::Postgres(PgLive::new(url).await),
-            Engine::Mysql | Engine::Mariadb => Live::Mysql(MyLive::new(url).await),
-            Engine::Sqlite => panic!("SQLite has no server"),
-        };
-        Self { engine, url: url.to_owned(), live }
-    }
-
-    /// How it writes and reads.
+    /// Files in folders of their own.
     #[must_use]
-    pub fn dialect(&self) -> &'static dyn Dialect {
-        of(self.engine).unwrap()
+    pub fn sqlite() -> Self {
+        Self { name: "sqlite", settings: Database::new(Engine::Sqlite, "db.sqlite3") }
     }
 
-    /// Runs one statement.
-    ///
-    /// # Errors
-    /// What the server says.
-    pub async fn run(&mut self, sql: &str) -> Result<(), String> {
-        match &mut self.live {
-            Live::Postgres(live) => live.run(sql).await,
-            Live::Mysql(live) => live.run(sql).await,
+    /// Every `PostgreSQL` that the environment names; said loudly where there is none.
+    #[must_use]
+    pub fn postgres() -> Vec<Self> {
+        Self::all_of(Engine::Postgres)
+    }
+
+    fn all_of(engine: Engine) -> Vec<Self> {
+        let names = VARIABLES.into_iter().filter(|(of, _)| *of == engine);
+        let found: Vec<Self> = names.filter_map(|(engine, name)| Self::named(engine, name)).collect();
+        if found.is_empty() {
+            eprintln!("\nNOT RUN: no {engine} server; `tools/with-servers` starts one\n");
         }
+        found
     }
 
-    /// The rows of a query, each value as text; NULL is empty.
-    pub async fn texts(&mut self, sql: &str) -> Vec<Vec<String>> {
-        match &mut self.live {
-            Live::Postgres(live) => live.texts(sql).await,
-            Live::Mysql(live) => live.texts(sql).await,
-        }
+    /// The URL of a `MariaDB` may say `mysql`: the variable knows better.
+    fn named(engine: Engine, name: &'static str) -> Option<Self> {
+        let mut server = Self::of(name, &std::env::var(name).ok()?);
+        server.settings.engine = engine;
+        Some(server)
     }
 
-    /// Runs steps; in one transaction, where that holds them.
-    ///
-    /// # Errors
-    /// What the server says, or what a verification found.
-    pub async fn steps(&mut self, steps: &[Step]) -> Result<(), String> {
-        match &mut self.live {
-            Live::Postgres(live) => live.steps(steps).await,
-            Live::Mysql(live) => live.steps(steps).await,
-        }
+    /// The server of a URL.
+    #[must_use]
+    pub fn of(name: &'static str, url: &str) -> Self {
+        let env = |name: &str| (name == "DATABASE_URL").then(|| url.to_owned());
+        let settings = Settings::without_file(Path::new(""), &env).expect("a URL");
+        Self { name, settings: settings.database("default").expect("a database").clone() }
     }
 
-    /// Makes everything of the state at once.
-    pub async fn create(&mut self, state: &ProjectState) {
-        let nothing = ProjectState::default();
-        let mut now = nothing.clone();
-        for migration in answer_all(Pair::new(&nothing, state)).migrations {
-            let planned = plan(&migration.app, &migration.operations, &now, self.dialect()).unwrap();
-            self.steps(&planned.up).await.unwrap();
-            for operation in &migration.operations {
-                operation.apply(&migration.app, &mut now).unwrap();
+    /// What kind of server it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.settings.engine
+    }
+
+    /// An empty database.
+    pub async fn database(&self) -> Place {
+        self.made_from("template0").await
+    }
+
+    /// A database that begins as another one; nobody may be connected to that.
+    async fn made_from(&self, template: &str) -> Place {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let server = self.clone();
+        let name = format!("fdj_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        match self.engine() {
+            Engine::Sqlite => {
+                let folder = TempDir::new().expect("a folder for the database");
+                let settings = Database::sqlite("db.sqlite3", folder.path());
+                Place { server, settings, _folder: Some(folder) }
+            }
+            Engine::Postgres => {
+                // The quickest way to a database: https://www.postgresql.org/docs/current/sql-createdatabase.html
+                let create = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
+                self.execute(&create).await;
+                let settings = Database { name, ..self.settings.clone() };
+                Place { server, settings, _folder: None }
+            }
+            Engine::Mysql | Engine::Mariadb => {
+                // A database of the server's own defaults: what matters stands in the statements.
+                self.execute(&format!("CREATE DATABASE {name} CHARACTER SET latin1")).await;
+                let settings = Database { name, ..self.settings.clone() };
+                Place { server, settings, _folder: None }
             }
         }
     }
 
-    /// The catalog must be that of a fresh database of the state.
-    ///
-    /// # Errors
-    /// Both catalogs, where they differ.
-    pub async fn like_fresh(&mut self, state: &ProjectState) -> Result<(), String> {
-        let mut fresh = Self::new(self.engine, &self.url).await;
-        fresh.create(state).await;
-        let (here, there) = (self.catalog().await, fresh.catalog().await);
-        fresh.gone().await;
-        if here == there { Ok(()) } else { Err(format!("the catalog\n{here}is not that of a fresh database\n{there}")) }
+    /// Runs a statement beside the databases of the tests.
+    async fn execute(&self, sql: &str) {
+        let mut connection = open(&self.settings, Access::Write).await;
+        connection.execute(sql).await.unwrap_or_else(|why| panic!("{sql}: {why}"));
+        connection.close().await.expect("closed");
+    }
+}
+
+/// A database of a test's own.
+#[derive(Debug)]
+pub struct Place {
+    server: Server,
+    settings: Database,
+    _folder: Option<TempDir>,
+}
+
+impl Place {
+    /// Where it is, as the settings of a project say it.
+    #[must_use]
+    pub fn settings(&self) -> &Database {
+        &self.settings
     }
 
-    /// What the models say must be what our own reading of the catalog finds, but for the expressions, which servers print in
-    /// words of their own.
-    ///
-    /// # Errors
-    /// The differences.
-    pub async fn reads_as(&self, state: &ProjectState) -> Result<(), String> {
-        let Live::Mysql(live) = &self.live else { return Ok(()) };
-        let env = |name: &str| (name == "DATABASE_URL").then(|| self.url.clone());
-        let settings = Settings::parse("", "fastdjango.toml", Path::new(""), &env).unwrap();
-        let database = settings.database("default").unwrap().clone();
-        let database = Database { engine: self.engine, name: live.name().to_owned(), ..database };
-        let mut connection = Connection::open_mysql(&database, Access::Read).await.map_err(|why| why.to_string())?;
-        let mut found = connection.introspect().await.map_err(|why| why.to_string())?;
-        connection.close().await.map_err(|why| why.to_string())?;
-        let mut expected = lower_all(state).map_err(|why| why.to_string())?;
-        self.dialect().normalize(&mut found);
-        self.dialect().normalize(&mut expected);
-        let differences = compare(&expected, &found, self.engine);
-        let differences: Vec<&Difference> = differences.iter().filter(|one| !is_of_expressions(one)).collect();
-        if differences.is_empty() { Ok(()) } else { Err(format!("the catalog reads otherwise: {differences:#?}")) }
+    /// What kind of database it is.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.settings.engine
     }
 
-    /// Columns, constraints, indexes and comments as the server prints them, in no order of their making.
-    pub async fn catalog(&mut self) -> String {
-        match &mut self.live {
-            Live::Postgres(live) => live.catalog().await,
-            Live::Mysql(live) => live.catalog().await,
+    /// Where it is, as `DATABASE_URL` says it.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let Database { name, user, host, port, file, .. } = &self.settings;
+        match self.settings.engine {
+            Engine::Sqlite => format!("sqlite://{}", file.as_deref().unwrap_or(Path::new(name)).display()),
+            engine @ (Engine::Postgres | Engine::Mysql | Engine::Mariadb) => {
+                let password =
+                    self.settings.password.as_ref().map_or(String::new(), |word| format!(":{}", word.reveal()));
+                let at = |part: &Option<String>| part.clone().unwrap_or_default();
+                let port = port.map_or(String::new(), |port| format!(":{port}"));
+                format!("{engine}://{}{password}@{}{port}/{name}", at(user), at(host))
+            }
         }
     }
 
-    /// Every row of every table, by column, as text.
-    pub async fn dump(&mut self) -> BTreeMap<String, Vec<String>> {
-        match &mut self.live {
-            Live::Postgres(live) => live.dump().await,
-            Live::Mysql(live) => live.dump().await,
-        }
+    /// A connection of the library's.
+    pub async fn open(&self, access: Access) -> Connection {
+        open(&self.settings, access).await
     }
 
-    /// Drops the database, where that costs nothing: a private server takes them all with it.
-    async fn gone(self) {
-        if let Live::Mysql(live) = self.live {
-            live.gone().await;
+    /// Runs statements of a test's own, which quote names by `"`.
+    pub async fn execute(&self, sql: &str) {
+        let mut connection = self.open(Access::Write).await;
+        connection
+            .execute(&spoken(self.engine(), sql))
+            .await
+            .unwrap_or_else(|why| panic!("{why}: {}", sql.chars().take(300).collect::<String>()));
+        connection.close().await.expect("closed");
+    }
+
+    /// The rows of a query, each value as text; NULL is empty.
+    pub async fn texts(&self, sql: &str) -> Vec<Vec<String>> {
+        let mut connection = self.open(Access::Read).await;
+        let rows = super::texts(&mut connection, sql).await;
+        connection.close().await.expect("closed");
+        rows
+    }
+
+    /// Waits until nobody else is connected: a server goes on for a moment for a client that was killed.
+    pub async fn alone(&self) {
+        let others = match self.engine() {
+            Engine::Sqlite => return,
+            Engine::Postgres => {
+                "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            }
+            Engine::Mysql | Engine::Mariadb => {
+                "SELECT CAST(count(*) AS char) FROM information_schema.processlist WHERE db = database() AND id <> connection_id()"
+            }
+        };
+        let mut connection = self.open(Access::Read).await;
+        while super::texts(&mut connection, others).await[0][0] != "0" {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        connection.close().await.expect("closed");
+    }
+
+    /// Another database that holds the same; nobody may be connected to this one.
+    pub async fn copy(&self) -> Self {
+        let copy = self.server.made_from(&self.settings.name).await;
+        if let (Some(from), Some(to)) = (&self.settings.file, &copy.settings.file) {
+            std::fs::copy(from, to).expect("a copy of the database");
+        }
+        copy
+    }
+
+    /// The database goes, with whoever is connected; without this it goes with its server.
+    pub async fn remove(self) {
+        match self.engine() {
+            Engine::Sqlite => {}
+            Engine::Postgres => {
+                self.server.execute(&format!("DROP DATABASE {} WITH (FORCE)", self.settings.name)).await;
+            }
+            Engine::Mysql | Engine::Mariadb => {
+                self.server.execute(&format!("DROP DATABASE {}", self.settings.name)).await;
+            }
         }
     }
+}
+
+async fn open(settings: &Database, access: Access) -> Connection {
+    let opened = match settings.engine {
+        Engine::Sqlite => {
+            let file = settings.file.as_deref().unwrap_or(Path::new(&settings.name));
+            Connection::open_sqlite(file, access).await
+        }
+        Engine::Postgres => Connection::open_postgres(settings, access).await,
+        Engine::Mysql | Engine::Mariadb => Connection::open_mysql(settings, access).await,
+    };
+    opened.unwrap_or_else(|why| panic!("{}: {why}", settings.describe()))
 }

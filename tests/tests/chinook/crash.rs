@@ -1,26 +1,37 @@
 //! What processes do to each other: killed in the middle of a migration, or started all at once.
 
-use std::path::{Path, PathBuf};
+use std::fmt::Write as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use fastdjango_core::backend::{Access, Connection};
-use tempfile::TempDir;
+use fastdjango_core::backend::Access;
+use fastdjango_core::field::Engine;
+use fastdjango_tests::live::{Place, Server};
 
 use crate::catalog::{self, Catalog};
 use crate::data::{self, Data};
 use crate::rows::{self, Numbers};
 use crate::store::Store;
-use crate::versions;
+use crate::{servers, versions};
+
+/// How many threads kill.
+const THREADS: usize = 2;
+
+/// The migrations that come after the first: renames, new columns, types, NOT NULL, uniques, checks, actions. On `SQLite` seven
+/// rebuild; on `PostgreSQL` one is not atomic, and one builds its indexes concurrently.
+const CHANGES: usize = 8;
 
 /// How often a process is killed.
-const KILLS: usize = 200;
-/// How many threads do it.
-const THREADS: usize = 2;
-/// The migrations that come after the first: renames, new columns, types, NOT NULL, uniques, checks, actions; seven rebuild.
-const CHANGES: usize = 8;
+fn kills(engine: Engine) -> usize {
+    match engine {
+        Engine::Sqlite => 100,
+        // On each of two servers.
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => 50,
+    }
+}
 
 /// A database as it is after some number of migrations.
 struct State {
@@ -29,8 +40,8 @@ struct State {
 }
 
 impl State {
-    async fn read(database: &Path) -> Self {
-        Self { data: Data::read(&url(database)).await, catalog: catalog::read(&url(database)).await }
+    async fn read(place: &Place) -> Self {
+        Self { data: Data::read(place).await, catalog: catalog::read(place).await }
     }
 
     #[track_caller]
@@ -43,36 +54,56 @@ impl State {
 /// A database with rows after the first migration, the files of those that follow, and what each of them leads to.
 struct Prepared {
     store: Store,
-    base: PathBuf,
+    base: Place,
     /// After the first migration, after the second, and so on.
     states: Vec<State>,
 }
 
-fn url(database: &Path) -> String {
-    format!("sqlite://{}", database.display())
-}
-
-async fn prepare() -> Prepared {
-    let store = Store::new();
+async fn prepare(server: &Server) -> Prepared {
+    let store = Store::new(server).await;
     let versions = versions::all();
     store.make(&versions[0]);
     store.migrate().await;
-    data::execute(&store.url(), &rows::generated()).await;
-    let base = store.folder().join("base.sqlite3");
-    let mut connection = store.connection().await;
-    connection.backup(&base).await.unwrap_or_else(|e| panic!("{e}"));
+    data::execute(&store.place, &rows::generated()).await;
+    let base = store.place.copy().await;
     let mut states = vec![State::read(&base).await];
-    for models in &versions[1..=CHANGES] {
+    for (number, models) in versions.iter().enumerate().take(CHANGES + 1).skip(1) {
         store.make(models);
+        match (server.engine(), number) {
+            (Engine::Postgres, 4) => {
+                store.edit(number, |text| text.replacen("format = 1\n", "format = 1\natomic = false\n", 1));
+            }
+            (Engine::Postgres, 6) => store.edit(number, concurrently),
+            _ => {}
+        }
         store.migrate().await;
-        states.push(State::read(&store.database()).await);
+        states.push(State::read(&store.place).await);
     }
     Prepared { store, base, states }
 }
 
-fn start(folder: &Path, database: &Path) -> Child {
+/// The file with its unique constraints made of indexes that are built beside their use, as somebody with much traffic would edit it.
+fn concurrently(text: &str) -> String {
+    let (operations, sql) = text.split_once("[sql.postgres]\n").expect("the SQL of PostgreSQL");
+    let mut edited = format!("{operations}[sql.postgres]\nedited = \"nobody waits for an index\"\n");
+    for line in sql.lines() {
+        let words: Vec<&str> = line.trim().trim_matches(['\'', ',']).split(' ').collect();
+        let _ = if let ["ALTER", "TABLE", table, "ADD", "CONSTRAINT", name, "UNIQUE", columns @ ..] = &words[..] {
+            let build = format!("CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} {}", columns.join(" "));
+            let add = format!("ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}");
+            writeln!(edited, "    {{ autocommit = '{build}' }},\n    '{add}',")
+        } else {
+            writeln!(edited, "{line}")
+        };
+    }
+    assert_eq!(edited.matches("CONCURRENTLY").count(), 2, "{edited}");
+    edited
+}
+
+fn start(folder: &Path, place: &Place) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_migrate_folder"));
-    command.arg(folder).arg(database).stderr(Stdio::piped()).spawn().expect("the migrator starts")
+    command.arg("migrate").env("PROJECT_DIR", folder).env("DATABASE_URL", place.url());
+    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the migrator starts")
 }
 
 fn finish(child: Child, when: &str) {
@@ -80,86 +111,113 @@ fn finish(child: Child, when: &str) {
     assert!(output.status.success(), "{when}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// How many migrations a database has, by its history; each of them applied once.
-async fn applied(database: &Path, when: &str) -> usize {
-    let mut connection = Connection::open_sqlite(database, Access::Read).await.unwrap_or_else(|e| panic!("{e}"));
-    let events = data::column(&url(database), "SELECT name FROM fastdjango_migrations WHERE event = 'applied'").await;
+/// How many migrations a database has, by its history, each of them applied once; and whether another one is begun.
+async fn applied(place: &Place, when: &str) -> (usize, bool) {
+    let events = |event| format!("SELECT name FROM fastdjango_migrations WHERE event = '{event}'");
+    let mut connection = place.open(Access::Read).await;
     let history = connection.history().await.unwrap_or_else(|e| panic!("{e}"));
-    assert_eq!(events.len(), history.applied().len(), "{when}: a migration is recorded twice: {events:?}");
-    events.len()
+    let begun = fastdjango_tests::live::texts(&mut connection, &events("applying")).await;
+    let done = fastdjango_tests::live::texts(&mut connection, &events("applied")).await;
+    assert_eq!(done.len(), history.applied().len(), "{when}: a migration is recorded twice: {done:?}");
+    (done.len(), begun.iter().any(|name| !done.contains(name)))
 }
 
-/// One process killed after a while, and the next that has to finish; true where the first was in the middle.
-async fn kill_and_finish(prepared: &Prepared, folder: &Path, number: usize, after: Duration) -> bool {
-    let when = format!("kill {number}, after {after:?}");
-    let database = folder.join(format!("{number}.sqlite3"));
-    std::fs::copy(&prepared.base, &database).expect("a copy of the database");
-    let mut child = start(prepared.store.folder(), &database);
+/// Where the killed processes were: how many were still running, and after which migrations they ended.
+#[derive(Default)]
+struct Tally {
+    killed: AtomicUsize,
+    in_the_middle: AtomicUsize,
+    begun: AtomicUsize,
+}
+
+/// One process killed after a while, and the next that has to finish.
+async fn kill_and_finish(prepared: &Prepared, number: usize, after: Duration, tally: &Tally) {
+    let all = CHANGES + 1;
+    let place = prepared.base.copy().await;
+    let when = format!("{}: kill {number}, after {after:?}", place.engine());
+    let mut child = start(prepared.store.folder(), &place);
     thread::sleep(after);
     child.kill().expect("the migrator is killed");
     let killed = !child.wait().expect("the migrator ends").success();
-    data::assert_sound(&url(&database), &when).await;
-    let reached = applied(&database, &when).await;
-    State::read(&database).await.assert_is(&prepared.states[reached - 1], &when);
-    finish(start(prepared.store.folder(), &database), &when);
-    assert_eq!(applied(&database, &when).await, CHANGES + 1, "{when}: the migrations of the next run");
-    State::read(&database).await.assert_is(&prepared.states[CHANGES], &when);
-    data::assert_sound(&url(&database), &when).await;
-    std::fs::remove_file(&database).expect("the copy goes");
-    killed
+    place.alone().await;
+    let (reached, begun) = applied(&place, &when).await;
+    if !begun {
+        data::assert_sound(&place, &when).await;
+        State::read(&place).await.assert_is(&prepared.states[reached - 1], &when);
+    }
+    finish(start(prepared.store.folder(), &place), &when);
+    assert_eq!(applied(&place, &when).await, (all, false), "{when}: the migrations of the next run");
+    State::read(&place).await.assert_is(&prepared.states[all - 1], &when);
+    data::assert_sound(&place, &when).await;
+    place.remove().await;
+    tally.killed.fetch_add(usize::from(killed), Ordering::Relaxed);
+    tally.in_the_middle.fetch_add(usize::from(reached < all && (reached > 1 || begun)), Ordering::Relaxed);
+    tally.begun.fetch_add(usize::from(begun), Ordering::Relaxed);
 }
 
 /// How long the whole migration takes in a process that nobody kills.
-fn clean_run(prepared: &Prepared, folder: &Path) -> Duration {
-    let database = folder.join("clean.sqlite3");
-    std::fs::copy(&prepared.base, &database).expect("a copy of the database");
+async fn clean_run(prepared: &Prepared) -> Duration {
+    let place = prepared.base.copy().await;
     let begin = Instant::now();
-    finish(start(prepared.store.folder(), &database), "the clean run");
-    begin.elapsed()
+    finish(start(prepared.store.folder(), &place), "the clean run");
+    let whole = begin.elapsed();
+    place.remove().await;
+    whole
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
 #[test]
 fn a_killed_migration_is_finished_by_the_next_run() {
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let prepared = runtime().block_on(prepare());
-    let folder = TempDir::new().expect("a folder for the copies");
-    let whole = clean_run(&prepared, folder.path());
-    let killed = AtomicUsize::new(0);
-    thread::scope(|scope| {
-        for lane in 0..THREADS {
-            let (prepared, folder, killed) = (&prepared, folder.path(), &killed);
-            scope.spawn(move || {
-                let mut numbers = Numbers::new(lane as u64 + 1);
-                let runtime = runtime();
-                for number in (lane..KILLS).step_by(THREADS) {
-                    let after = whole.mul_f64(f64::from(u32::try_from(numbers.below(1000)).unwrap_or(0)) / 1000.0);
-                    let middle = runtime.block_on(kill_and_finish(prepared, folder, number, after));
-                    killed.fetch_add(usize::from(middle), Ordering::Relaxed);
-                }
-            });
-        }
-    });
-    let killed = killed.into_inner();
-    assert!(killed > KILLS / 2, "only {killed} of {KILLS} processes were still running when they were killed");
+    for server in servers() {
+        let prepared = runtime().block_on(prepare(&server));
+        let whole = runtime().block_on(clean_run(&prepared));
+        let (tally, kills) = (Tally::default(), kills(server.engine()));
+        thread::scope(|scope| {
+            for lane in 0..THREADS {
+                let (prepared, tally) = (&prepared, &tally);
+                scope.spawn(move || {
+                    let mut numbers = Numbers::new(lane as u64 + 1);
+                    let runtime = runtime();
+                    for number in (lane..kills).step_by(THREADS) {
+                        let after = whole.mul_f64(f64::from(u32::try_from(numbers.below(1000)).unwrap_or(0)) / 1000.0);
+                        runtime.block_on(kill_and_finish(prepared, number, after, tally));
+                    }
+                });
+            }
+        });
+        let [killed, middle, begun] =
+            [&tally.killed, &tally.in_the_middle, &tally.begun].map(|n| n.load(Ordering::Relaxed));
+        eprintln!(
+            "{}: {kills} kills, {killed} while it ran, {middle} between two migrations or in one, {begun} in one",
+            server.name
+        );
+        assert!(killed > kills / 2, "only {killed} of {kills} processes were still running when they were killed");
+        assert!(middle > kills / 4, "only {middle} of {kills} kills found something done and something left");
+    }
 }
 
 #[tokio::test]
 async fn ten_migrators_at_once_apply_each_migration_once() {
-    let folder = TempDir::new().expect("a folder for the database");
-    let database = folder.path().join("db.sqlite3");
-    let start = || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_blog_commands"));
-        command.arg("migrate").env("DATABASE_URL", url(&database)).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().expect("the migrator starts")
-    };
-    let migrators: Vec<Child> = (0..10).map(|_| start()).collect();
-    for (number, migrator) in migrators.into_iter().enumerate() {
-        finish(migrator, &format!("migrator {number}"));
-    }
     let files = ["accounts", "blog"].iter().map(|app| migration_files(app)).sum::<usize>();
     assert!(files >= 2, "the blog's migrations are committed");
-    assert_eq!(applied(&database, "ten at once").await, files);
-    data::assert_sound(&url(&database), "ten at once").await;
+    for server in servers() {
+        let place = server.database().await;
+        let start = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_blog_commands"));
+            command.arg("migrate").env("DATABASE_URL", place.url()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            command.spawn().expect("the migrator starts")
+        };
+        let migrators: Vec<Child> = (0..10).map(|_| start()).collect();
+        for (number, migrator) in migrators.into_iter().enumerate() {
+            finish(migrator, &format!("{}: migrator {number}", server.name));
+        }
+        assert_eq!(applied(&place, "ten at once").await, (files, false), "{}", server.name);
+        data::assert_sound(&place, "ten at once").await;
+        place.remove().await;
+    }
 }
 
 fn migration_files(app: &str) -> usize {

@@ -2,53 +2,66 @@
 
 use std::collections::BTreeMap;
 
-use fastdjango::sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
+use fastdjango_core::backend::Access;
+use fastdjango_core::field::Engine;
+use fastdjango_tests::live::{Place, columns_of, literal_of, quoted, texts};
 
 /// A row: each column's value as an SQL literal, so that `1` and `'1'` are two things.
 pub(crate) type Row = BTreeMap<String, String>;
 
 /// The rows of every table of the user's, in an order that does not depend on the database.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Data(pub(crate) BTreeMap<String, Vec<Row>>);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Data {
+    /// Whose literals they are.
+    pub(crate) engine: Engine,
+    tables: BTreeMap<String, Vec<Row>>,
+}
 
 impl Data {
-    /// Everything that a database holds, but for the history and SQLite's own tables.
-    pub(crate) async fn read(database: &str) -> Self {
-        let mut connection = SqliteConnection::connect(database).await.expect("the database opens");
-        let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
-                      AND name NOT LIKE 'fastdjango_%'";
-        let mut data = Self::default();
-        for table in texts(&mut connection, tables).await {
-            let rows = rows(&mut connection, &table).await;
-            data.0.insert(table, rows);
+    /// Everything that a database holds, but for the history and the engine's own tables.
+    pub(crate) async fn read(place: &Place) -> Self {
+        let (engine, mut connection) = (place.engine(), place.open(Access::Read).await);
+        let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for mut row in texts(&mut connection, columns_of(engine)).await {
+            names.entry(row.swap_remove(0)).or_default().push(row.swap_remove(0));
         }
-        data
+        let mut tables = BTreeMap::new();
+        for (table, columns) in names {
+            let values: Vec<String> = columns.iter().map(|column| literal_of(engine, &table, column)).collect();
+            let query = format!("SELECT {} FROM {}", values.join(", "), quoted(engine, &table));
+            let found = texts(&mut connection, &query).await;
+            let mut rows: Vec<Row> = found.into_iter().map(|row| columns.iter().cloned().zip(row).collect()).collect();
+            rows.sort();
+            tables.insert(table, rows);
+        }
+        connection.close().await.expect("closed");
+        Self { engine, tables }
     }
 
     /// How many rows there are in all.
     pub(crate) fn count(&self) -> usize {
-        self.0.values().map(Vec::len).sum()
+        self.tables.values().map(Vec::len).sum()
     }
 
     /// The rows of a table, to be changed.
     pub(crate) fn table(&mut self, table: &str) -> &mut Vec<Row> {
-        self.0.get_mut(table).unwrap_or_else(|| panic!("no table `{table}` is expected"))
+        self.tables.get_mut(table).unwrap_or_else(|| panic!("no table `{table}` is expected"))
     }
 
     /// A table under another name.
     pub(crate) fn rename_table(&mut self, from: &str, to: &str) {
-        let rows = self.0.remove(from).unwrap_or_else(|| panic!("no table `{from}` is expected"));
-        self.0.insert(to.to_owned(), rows);
+        let rows = self.tables.remove(from).unwrap_or_else(|| panic!("no table `{from}` is expected"));
+        self.tables.insert(to.to_owned(), rows);
     }
 
     /// A new table without rows.
     pub(crate) fn add_table(&mut self, table: &str) {
-        assert!(self.0.insert(table.to_owned(), Vec::new()).is_none(), "`{table}` was there");
+        assert!(self.tables.insert(table.to_owned(), Vec::new()).is_none(), "`{table}` was there");
     }
 
     /// A table goes.
     pub(crate) fn drop_table(&mut self, table: &str) {
-        assert!(self.0.remove(table).is_some(), "`{table}` was not there");
+        assert!(self.tables.remove(table).is_some(), "`{table}` was not there");
     }
 
     /// A column under another name.
@@ -97,10 +110,10 @@ impl Data {
     /// Compares table by table, so that a difference is read in one row and not in fifteen thousand.
     #[track_caller]
     pub(crate) fn assert_is(&self, expected: &Self, when: &str) {
-        let names = |data: &Self| data.0.keys().cloned().collect::<Vec<_>>();
+        let names = |data: &Self| data.tables.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(self), names(expected), "{when}: the tables");
-        for (table, rows) in &self.0 {
-            let wanted = &expected.0[table];
+        for (table, rows) in &self.tables {
+            let wanted = &expected.tables[table];
             assert_eq!(rows.len(), wanted.len(), "{when}: the number of rows of `{table}`");
             for (row, wanted) in rows.iter().zip(wanted) {
                 assert_eq!(row, wanted, "{when}: a row of `{table}`");
@@ -109,49 +122,31 @@ impl Data {
     }
 }
 
-/// The one column of a query.
-pub(crate) async fn column(database: &str, query: &str) -> Vec<String> {
-    texts(&mut SqliteConnection::connect(database).await.expect("the database opens"), query).await
+/// What the engine itself says of its files: pages and indexes whole, and no row that refers to nothing.
+fn troubles(engine: Engine) -> &'static [&'static str] {
+    match engine {
+        Engine::Sqlite => &[
+            "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+            "SELECT \"table\" FROM pragma_foreign_key_check",
+        ],
+        Engine::Postgres => &[
+            "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT (indisvalid AND indisready AND indislive)",
+            "SELECT conname::text FROM pg_constraint WHERE NOT convalidated",
+        ],
+        // A server keeps its own files, and lets no row refer to nothing.
+        Engine::Mysql | Engine::Mariadb => &[],
+    }
 }
 
-async fn texts(connection: &mut SqliteConnection, query: &str) -> Vec<String> {
-    let rows = fastdjango::sqlx::query(AssertSqlSafe(query.to_owned())).fetch_all(connection).await;
-    rows.expect("a query of the catalog").iter().map(|row| row.get(0)).collect()
+/// Nothing is broken or half done.
+pub(crate) async fn assert_sound(place: &Place, when: &str) {
+    for question in troubles(place.engine()) {
+        let found = place.texts(question).await;
+        assert!(found.is_empty(), "{when}: {found:?}");
+    }
 }
 
-async fn rows(connection: &mut SqliteConnection, table: &str) -> Vec<Row> {
-    let names = texts(connection, &format!("SELECT name FROM pragma_table_info('{table}')")).await;
-    let quoted: Vec<String> = names.iter().map(|name| format!("quote(\"{name}\")")).collect();
-    let query = format!("SELECT {} FROM \"{table}\"", quoted.join(", "));
-    let found = fastdjango::sqlx::query(AssertSqlSafe(query)).fetch_all(connection).await.expect("the rows are read");
-    let row = |found: &fastdjango::sqlx::sqlite::SqliteRow| {
-        names.iter().enumerate().map(|(i, name)| (name.clone(), found.get(i))).collect()
-    };
-    let mut rows: Vec<Row> = found.iter().map(row).collect();
-    rows.sort();
-    rows
-}
-
-/// What SQLite itself says of the file: pages and indexes whole, and no row that refers to nothing.
-pub(crate) async fn assert_sound(database: &str, when: &str) {
-    let mut connection = SqliteConnection::connect(database).await.expect("the database opens");
-    assert_eq!(texts(&mut connection, "PRAGMA integrity_check").await, ["ok"], "{when}: the integrity check");
-    let orphans = texts(&mut connection, "SELECT \"table\" FROM pragma_foreign_key_check").await;
-    assert!(orphans.is_empty(), "{when}: rows of {orphans:?} refer to nothing");
-}
-
-/// Runs statements of the user's, foreign keys enforced.
-pub(crate) async fn execute(database: &str, statements: &str) {
-    let mut connection = SqliteConnection::connect(database).await.expect("the database opens");
-    let statements = format!("BEGIN; {statements}; COMMIT");
-    fastdjango::sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut connection).await.expect("the statements run");
-}
-
-/// Runs a script as it is, into a new database.
-pub(crate) async fn execute_script(database: &str, script: &str) {
-    let mut connection = SqliteConnection::connect(database).await.expect("the database is made");
-    fastdjango::sqlx::raw_sql(AssertSqlSafe(script.to_owned()))
-        .execute(&mut connection)
-        .await
-        .expect("the script runs");
+/// Runs statements of the user's at once, foreign keys enforced.
+pub(crate) async fn execute(place: &Place, statements: &str) {
+    place.execute(&format!("BEGIN; {statements}; COMMIT")).await;
 }

@@ -9,8 +9,16 @@ mod story;
 mod versions;
 
 use data::Data;
+use fastdjango_tests::live::Server;
 use store::Store;
 use story::{Change, story};
+
+/// Where the store is told: `SQLite`, and every `PostgreSQL` that there is.
+fn servers() -> Vec<Server> {
+    let mut servers = vec![Server::sqlite()];
+    servers.extend(Server::postgres());
+    servers
+}
 
 /// Where the story ends for its rows: they went with a model and a column, and a way back does not bring them again.
 fn losses(data: &mut Data) {
@@ -23,47 +31,57 @@ fn losses(data: &mut Data) {
 
 #[tokio::test]
 async fn the_first_migration_makes_the_real_catalog() {
-    let Some(script) = rows::script() else { return };
-    let store = Store::new();
-    store.make(&versions::all()[0]);
-    store.migrate().await;
-    let real = Store::new();
-    data::execute_script(&real.create(), &script).await;
-    let (ours, theirs) = (catalog::read(&store.url()).await, catalog::read(&real.url()).await);
-    assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
-    for (name, table) in &theirs {
-        assert_eq!(&ours[name], table, "the table `{name}`");
+    for server in servers() {
+        let Some(script) = rows::script(server.engine()) else { continue };
+        let store = Store::new(&server).await;
+        store.make(&versions::all()[0]);
+        store.migrate().await;
+        let real = server.database().await;
+        real.execute(&script).await;
+        let (ours, theirs) = (catalog::read(&store.place).await, catalog::read(&real).await);
+        let spelling = rows::spelling(server.engine());
+        let ours: catalog::Catalog =
+            ours.into_iter().map(|(name, table)| (spelling(&name), table.spelled(spelling))).collect();
+        assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>());
+        for (name, table) in &theirs {
+            assert_eq!(&ours[name], table, "{}: the table `{name}`", server.name);
+        }
     }
 }
 
 #[tokio::test]
 async fn the_real_store_survives_sixteen_changes() {
-    if let Some(rows) = rows::real() {
-        there_and_back(&rows, 15_607).await;
+    for server in servers() {
+        if let Some(rows) = rows::real(server.engine()) {
+            there_and_back(&server, &rows, 15_607).await;
+        }
     }
 }
 
 #[tokio::test]
 async fn a_generated_store_survives_sixteen_changes() {
-    there_and_back(&rows::generated(), 1_902).await;
+    for server in servers() {
+        there_and_back(&server, &rows::generated(), 1_902).await;
+    }
 }
 
 /// The whole story: forwards, each change compared; backwards, each change compared; at the start again.
-async fn there_and_back(rows: &str, count: usize) {
-    let store = Store::new();
+async fn there_and_back(server: &Server, rows: &str, count: usize) {
+    let store = Store::new(server).await;
     let versions = versions::all();
     let changes = story();
     assert_eq!(versions.len(), changes.len() + 1, "one change leads to each version but the first");
     store.make(&versions[0]);
     store.migrate().await;
-    data::execute(&store.url(), rows).await;
-    let start = Data::read(&store.url()).await;
-    assert_eq!(start.count(), count, "all rows are in");
+    data::execute(&store.place, rows).await;
+    let start = Data::read(&store.place).await;
+    assert_eq!(start.count(), count, "{}: all rows are in", server.name);
     let (end, catalogs) = forwards(&store, &changes, &versions[1..], start.clone()).await;
     let arrived = backwards(&store, &changes, end, &catalogs).await;
     let mut expected = start;
     losses(&mut expected);
-    arrived.assert_is(&expected, "back at the start");
+    arrived.assert_is(&expected, &format!("{}: back at the start", server.name));
+    store.remove().await;
 }
 
 type Models = [Vec<&'static fastdjango_core::model::ModelDef>];
@@ -74,19 +92,19 @@ async fn forwards(
     versions: &Models,
     mut data: Data,
 ) -> (Data, Vec<catalog::Catalog>) {
-    let mut catalogs = vec![catalog::read(&store.url()).await];
+    let mut catalogs = vec![catalog::read(&store.place).await];
     for (change, models) in changes.iter().zip(versions) {
-        let when = format!("after {}", change.name);
+        let when = format!("{} after {}", store.place.engine(), change.name);
         store.make(models);
         store.migrate().await;
         (change.forward)(&mut data);
-        Data::read(&store.url()).await.assert_is(&data, &when);
-        data::assert_sound(&store.url(), &when).await;
+        Data::read(&store.place).await.assert_is(&data, &when);
+        data::assert_sound(&store.place, &when).await;
         store.assert_settled(models, &when);
-        catalogs.push(catalog::read(&store.url()).await);
+        catalogs.push(catalog::read(&store.place).await);
         if let Some(rows) = change.rows {
-            data::execute(&store.url(), rows).await;
-            data = Data::read(&store.url()).await;
+            data::execute(&store.place, rows).await;
+            data = Data::read(&store.place).await;
         }
     }
     (data, catalogs)
@@ -94,12 +112,12 @@ async fn forwards(
 
 async fn backwards(store: &Store, changes: &[Change], mut data: Data, catalogs: &[catalog::Catalog]) -> Data {
     for (change, catalog) in changes.iter().zip(catalogs).rev() {
-        let when = format!("back from {}", change.name);
+        let when = format!("{} back from {}", store.place.engine(), change.name);
         store.rollback().await;
         (change.backward)(&mut data);
-        Data::read(&store.url()).await.assert_is(&data, &when);
-        data::assert_sound(&store.url(), &when).await;
-        catalog::assert_is(&catalog::read(&store.url()).await, catalog, &when);
+        Data::read(&store.place).await.assert_is(&data, &when);
+        data::assert_sound(&store.place, &when).await;
+        catalog::assert_is(&catalog::read(&store.place).await, catalog, &when);
     }
     data
 }

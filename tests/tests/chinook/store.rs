@@ -1,25 +1,28 @@
 //! A project in a folder of its own: its files, its database, and the commands on them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use fastdjango_core::backend::{Access, Connection, Progress};
+use fastdjango_core::backend::{Access, Progress};
 use fastdjango_core::command::files::AppDir;
 use fastdjango_core::command::{
     MakeOptions, MigrateOptions, MigrateReport, Notice, Project, Ran, makemigrations, migrate, rollback, sqlmigrate,
 };
 use fastdjango_core::error::Error;
-use fastdjango_core::field::Engine;
 use fastdjango_core::model::ModelDef;
+use fastdjango_core::settings::Settings;
+use fastdjango_tests::live::{Place, Server};
 use tempfile::TempDir;
 
 /// The commands of a project whose models change; what they do is what a user's program would do.
 pub(crate) struct Store {
     folder: TempDir,
+    /// Its database.
+    pub(crate) place: Place,
 }
 
 impl Store {
-    pub(crate) fn new() -> Self {
-        Self { folder: TempDir::new().expect("a folder for the test") }
+    pub(crate) async fn new(server: &Server) -> Self {
+        Self { folder: TempDir::new().expect("a folder for the test"), place: server.database().await }
     }
 
     /// The folder with the project's files.
@@ -27,26 +30,32 @@ impl Store {
         self.folder.path()
     }
 
-    /// The file of the database.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.folder.path().join("db.sqlite3")
-    }
-
-    /// The database, as sqlx names it.
-    pub(crate) fn url(&self) -> String {
-        format!("sqlite://{}", self.database().display())
-    }
-
-    /// The same for a database that is not there yet.
-    pub(crate) fn create(&self) -> String {
-        format!("{}?mode=rwc", self.url())
-    }
-
     /// The project with these models; its migrations go into its own folder, not into the models' crate.
     fn project(&self, models: &[&'static ModelDef]) -> Project {
-        let mut project = Project::open(self.folder.path(), models).unwrap_or_else(|e| panic!("{e}"));
+        let mut settings = Settings::default();
+        settings.databases.insert("default".to_owned(), self.place.settings().clone());
+        settings.migrations.render = [self.place.engine()].into();
+        let project = Project::with_settings(self.folder.path(), settings, models);
+        let mut project = project.unwrap_or_else(|e| panic!("{e}"));
         project.apps = vec![AppDir::new("chinook", self.folder.path())];
         project
+    }
+
+    /// Changes the file of the migration with that number, as a person would; the first has the number 0.
+    pub(crate) fn edit(&self, number: usize, edit: fn(&str) -> String) {
+        let folder = self.folder().join("migrations/chinook");
+        let begin = format!("{:04}_", number + 1);
+        let files = std::fs::read_dir(folder).expect("the migrations");
+        let mut paths = files.map(|file| file.expect("a file").path());
+        let path = paths.find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&begin)));
+        let path = path.expect("the migration");
+        let text = std::fs::read_to_string(&path).expect("a file of text");
+        std::fs::write(path, edit(&text)).expect("the file is written");
+    }
+
+    /// The database goes; a server's would stay.
+    pub(crate) async fn remove(self) {
+        self.place.remove().await;
     }
 
     /// `makemigrations`: one change, one migration, no question.
@@ -60,17 +69,13 @@ impl Store {
         }
     }
 
-    /// A connection of the library's.
-    pub(crate) async fn connection(&self) -> Connection {
-        Connection::open_sqlite(&self.database(), Access::Write).await.unwrap_or_else(|e| panic!("{e}"))
-    }
-
     /// `migrate`: what was made last is applied, and nothing else.
     pub(crate) async fn migrate(&self) {
         let project = self.project(&first_models());
         let mut statements = Vec::new();
-        let (mut connection, options) = (self.connection().await, MigrateOptions::default());
+        let (mut connection, options) = (self.place.open(Access::Write).await, MigrateOptions::default());
         let report = migrate(&project, &mut connection, &options, &mut |notice| log(&mut statements, notice)).await;
+        connection.close().await.unwrap_or_else(|e| panic!("{e}"));
         self.assert_printed(&one(report), &statements);
     }
 
@@ -79,15 +84,16 @@ impl Store {
         let project = self.project(&first_models());
         let options = MigrateOptions { allow_loss: true, ..MigrateOptions::default() };
         let mut statements = Vec::new();
-        let mut connection = self.connection().await;
+        let mut connection = self.place.open(Access::Write).await;
         let report = rollback(&project, &mut connection, 1, &options, &mut |notice| log(&mut statements, notice)).await;
+        connection.close().await.unwrap_or_else(|e| panic!("{e}"));
         self.assert_printed(&one(report), &statements);
     }
 
     /// What ran is what `sqlmigrate` prints, statement for statement.
     fn assert_printed(&self, ran: &Ran, executed: &[String]) {
         let (app, name) = (&ran.migration.app, ran.migration.name.as_str());
-        let printed = sqlmigrate(&self.project(&first_models()), app, name, Engine::Sqlite, ran.direction);
+        let printed = sqlmigrate(&self.project(&first_models()), app, name, self.place.engine(), ran.direction);
         let printed = printed.unwrap_or_else(|e| panic!("{e}"));
         let printed: Vec<String> = printed.into_iter().filter(|line| !is_comment(line)).collect();
         assert_eq!(executed, printed, "{}: what ran, and what `sqlmigrate` prints", ran.migration);

@@ -1,6 +1,7 @@
 //! The changes, and what each does to the rows: forwards, and on the way back.
 
 use fastdjango::prelude::Decimal;
+use fastdjango_core::field::Engine;
 
 use crate::data::Data;
 
@@ -65,7 +66,12 @@ pub(crate) fn story() -> Vec<Change> {
             },
             rows: None,
         },
-        same("wider and narrower columns"),
+        Change {
+            name: "wider and narrower columns",
+            forward: |data| money(data, 14, 4),
+            backward: |data| money(data, 10, 2),
+            rows: None,
+        },
         Change {
             name: "NULL no longer allowed",
             forward: |data| {
@@ -82,7 +88,7 @@ pub(crate) fn story() -> Vec<Change> {
             name: "a new model",
             forward: |data| data.add_table("Agent"),
             backward: |data| data.drop_table("Agent"),
-            rows: Some("INSERT INTO Agent SELECT EmployeeId, EmployeeId FROM Employee"),
+            rows: Some("INSERT INTO \"Agent\" SELECT \"EmployeeId\", \"EmployeeId\" FROM \"Employee\""),
         },
         same("another target of a foreign key"),
         Change {
@@ -90,7 +96,8 @@ pub(crate) fn story() -> Vec<Change> {
             forward: |data| data.add_table("Customer_favourites"),
             backward: |data| data.drop_table("Customer_favourites"),
             rows: Some(
-                "INSERT INTO Customer_favourites SELECT CustomerId, TrackId FROM Customer, Track WHERE TrackId % 40 = CustomerId",
+                "INSERT INTO \"Customer_favourites\" SELECT \"CustomerId\", \"TrackId\" FROM \"Customer\", \"Track\" \
+                 WHERE \"TrackId\" % 40 = \"CustomerId\"",
             ),
         },
         Change {
@@ -125,13 +132,22 @@ pub(crate) fn story() -> Vec<Change> {
         same("an index under its old name, NULL allowed again, a check that goes"),
         Change {
             name: "a decimal beyond floating point",
-            forward: |data| data.map("Invoice", "Total", |total| format!("'{:.4}'", decimal(total))),
-            backward: |data| data.map("Invoice", "Total", |total| decimal(total).normalize().to_string()),
+            forward: |data| money(data, 24, 4),
+            backward: |data| money(data, 14, 4),
             rows: None,
         },
     ]
 }
 
-fn decimal(literal: &str) -> Decimal {
-    literal.trim_matches('\'').parse().expect("a decimal number")
+/// The totals as a column of so many digits writes them: a server keeps the scale, `SQLite` a number up to what its numbers hold.
+fn money(data: &mut Data, digits: usize, scale: usize) {
+    let engine = data.engine;
+    data.map("Invoice", "Total", |total| {
+        let total: Decimal = total.trim_matches('\'').parse().expect("a decimal number");
+        match engine {
+            Engine::Sqlite if digits > 15 => format!("'{total:.scale$}'"),
+            Engine::Sqlite => total.normalize().to_string(),
+            Engine::Postgres | Engine::Mysql | Engine::Mariadb => format!("{total:.scale$}"),
+        }
+    });
 }

@@ -454,7 +454,7 @@ mod v07 {
     use super::v06::Album;
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "InvoiceLine", unique(fields = [invoice, track]), check(name = "invoice_line_sells_something", sql = "Quantity > 0"))]
+    #[model(app = "chinook", table = "InvoiceLine", unique(fields = [invoice, track]), check(name = "invoice_line_sells_something", sql = "\"Quantity\" > 0"))]
     pub(crate) struct InvoiceLine {
         #[field(column = "InvoiceLineId", primary_key, auto)]
         pub(crate) id: i32,
@@ -469,7 +469,11 @@ mod v07 {
     }
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Track", check(name = "track_lasts", sql = "Milliseconds > 0 AND UnitPrice >= 0"))]
+    #[model(
+        app = "chinook",
+        table = "Track",
+        check(name = "track_lasts", sql = "\"Milliseconds\" > 0 AND \"UnitPrice\" >= 0")
+    )]
     pub(crate) struct Track {
         #[field(column = "TrackId", primary_key, auto)]
         pub(crate) id: i32,
@@ -514,7 +518,7 @@ mod v08 {
     }
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "InvoiceLine", unique(fields = [invoice, track]), check(name = "invoice_line_sells_something", sql = "Quantity > 0"))]
+    #[model(app = "chinook", table = "InvoiceLine", unique(fields = [invoice, track]), check(name = "invoice_line_sells_something", sql = "\"Quantity\" > 0"))]
     pub(crate) struct InvoiceLine {
         #[field(column = "InvoiceLineId", primary_key, auto)]
         pub(crate) id: i32,
@@ -562,7 +566,11 @@ mod v08 {
     }
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Track", check(name = "track_lasts", sql = "Milliseconds > 0 AND UnitPrice >= 0"))]
+    #[model(
+        app = "chinook",
+        table = "Track",
+        check(name = "track_lasts", sql = "\"Milliseconds\" > 0 AND \"UnitPrice\" >= 0")
+    )]
     pub(crate) struct Track {
         #[field(column = "TrackId", primary_key, auto)]
         pub(crate) id: i32,
@@ -771,7 +779,11 @@ mod v13 {
     use super::v08::Album;
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Track", check(name = "track_lasts", sql = "Milliseconds > 0 AND UnitPrice >= 0"))]
+    #[model(
+        app = "chinook",
+        table = "Track",
+        check(name = "track_lasts", sql = "\"Milliseconds\" > 0 AND \"UnitPrice\" >= 0")
+    )]
     pub(crate) struct Track {
         #[field(column = "TrackId", primary_key, auto)]
         pub(crate) id: i32,
@@ -836,7 +848,7 @@ mod v14 {
     use super::v12::Client;
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Track", check(name = "track_lasts", sql = "Milliseconds > 0 AND UnitPrice >= 0"), index(fields = [title], name = "track_by_title"))]
+    #[model(app = "chinook", table = "Track", check(name = "track_lasts", sql = "\"Milliseconds\" > 0 AND \"UnitPrice\" >= 0"), index(fields = [title], name = "track_by_title"))]
     pub(crate) struct Track {
         #[field(column = "TrackId", primary_key, auto)]
         pub(crate) id: i32,
@@ -859,7 +871,7 @@ mod v14 {
     }
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Invoice", index(fields = [customer, -invoice_date]), index(fields = [invoice_date], condition = "BillingState IS NOT NULL", name = "invoice_of_a_state"), index(expression = "lower(BillingCity)", name = "invoice_city"))]
+    #[model(app = "chinook", table = "Invoice", index(fields = [customer, -invoice_date]), index(fields = [invoice_date], condition = "\"BillingState\" IS NOT NULL", name = "invoice_of_a_state"), index(expression = "lower(\"BillingCity\")", name = "invoice_city"))]
     pub(crate) struct Invoice {
         #[field(column = "InvoiceId", primary_key, auto)]
         pub(crate) id: i32,
@@ -894,7 +906,7 @@ mod v15 {
     use super::v14::Invoice;
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Track", check(name = "track_lasts", sql = "Milliseconds > 0 AND UnitPrice >= 0"), index(fields = [title, composer], name = "track_by_title"))]
+    #[model(app = "chinook", table = "Track", check(name = "track_lasts", sql = "\"Milliseconds\" > 0 AND \"UnitPrice\" >= 0"), index(fields = [title, composer], name = "track_by_title"))]
     pub(crate) struct Track {
         #[field(column = "TrackId", primary_key, auto)]
         pub(crate) id: i32,
@@ -973,7 +985,7 @@ mod v16 {
     use super::v15::Client;
 
     #[derive(Model, Debug, Clone)]
-    #[model(app = "chinook", table = "Invoice", index(fields = [customer, -invoice_date]), index(fields = [invoice_date], condition = "BillingState IS NOT NULL", name = "invoice_of_a_state"), index(expression = "lower(BillingCity)", name = "invoice_city"))]
+    #[model(app = "chinook", table = "Invoice", index(fields = [customer, -invoice_date]), index(fields = [invoice_date], condition = "\"BillingState\" IS NOT NULL", name = "invoice_of_a_state"), index(expression = "lower(\"BillingCity\")", name = "invoice_city"))]
     pub(crate) struct Invoice {
         #[field(column = "InvoiceId", primary_key, auto)]
         pub(crate) id: i32,

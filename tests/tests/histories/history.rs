@@ -4,16 +4,17 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fastdjango_core::detect::{Answer, Detected, Past, QuestionKind};
-use fastdjango_core::dialect::Sqlite;
 use fastdjango_core::error::Error;
-use fastdjango_core::field::Literal;
+use fastdjango_core::field::{Engine, Literal};
 use fastdjango_core::migration::{Migration, Step};
 use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::{Planned, plan};
 use fastdjango_core::state::ProjectState;
 use fastdjango_tests::generate::{Dice, answer_all, answer_by, edit, fill, filled_field, managed, renames, roll};
-use fastdjango_tests::live::{Live, Rows, key_of, seed};
+use fastdjango_tests::live::{Live, Rows, Server, dialect, key_of, seed};
+
+use crate::possible::possible;
 
 /// What became of the histories.
 #[derive(Debug, Default)]
@@ -38,20 +39,30 @@ struct History<'a> {
     rows: Rows,
     applied: Vec<Applied>,
     tally: &'a Tally,
+    /// True where a refusal left the database between two states.
+    is_over: bool,
 }
 
-pub(crate) async fn run(dice: Dice, tally: &Tally) -> Result<(), String> {
-    let live = Live::new().await;
-    let mut history =
-        History { live, state: ProjectState::default(), rows: Rows::default(), applied: Vec::new(), tally };
+pub(crate) async fn run(server: &Server, dice: Dice, tally: &Tally) -> Result<(), String> {
+    let live = Live::new(server).await;
+    let mut history = History {
+        live,
+        state: ProjectState::default(),
+        rows: Rows::default(),
+        applied: Vec::new(),
+        tally,
+        is_over: false,
+    };
     let result = history.there_and_back(dice).await;
     let before = |applied: &Applied| told(&applied.migration, &[]);
-    result.map_err(|why| why + "\nafter\n" + &history.applied.iter().map(before).collect::<String>())
+    let History { live, applied, .. } = history;
+    live.remove().await;
+    result.map_err(|why| why + "\nafter\n" + &applied.iter().map(before).collect::<String>())
 }
 
 impl History<'_> {
     async fn there_and_back(&mut self, mut dice: Dice) -> Result<(), String> {
-        let mut models = managed(roll(&mut dice));
+        let mut models = self.declared(roll(&mut dice));
         for _ in 0..4 {
             let detected = self.detect(&models, &mut dice).await;
             if detected.errors.has_errors() {
@@ -62,10 +73,13 @@ impl History<'_> {
                     break;
                 }
             }
+            if self.is_over {
+                return Ok(());
+            }
             seed(&mut self.live, &self.state, &mut dice).await;
             self.rows = Rows::read(&mut self.live, &self.state).await;
             self.tally.rows.fetch_add(self.rows.count(), Ordering::Relaxed);
-            models = managed(edit(&self.state, &mut dice));
+            models = self.declared(edit(&self.state, &mut dice));
         }
         while let Some(applied) = self.applied.pop() {
             if !self.back(applied).await? {
@@ -73,6 +87,11 @@ impl History<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What the database can be told to make.
+    fn declared(&self, models: ProjectState) -> ProjectState {
+        possible(self.live.engine(), managed(models))
     }
 
     /// Renames are taken half of the time; a required reference gets a key that is there.
@@ -105,11 +124,11 @@ impl History<'_> {
     /// False where the migration was refused, and the database is as it was.
     async fn forward(&mut self, migration: Migration) -> Result<bool, String> {
         let catalog = self.live.catalog().await;
-        let planned = match plan(&migration.app, &migration.operations, &self.state, &Sqlite) {
+        let planned = match plan(&migration.app, &migration.operations, &self.state, dialect(self.live.engine())) {
             Ok(planned) => planned,
             Err(why) => {
                 self.tally.refused.fetch_add(1, Ordering::Relaxed);
-                let known = why.iter().all(|d| d.code == "E422");
+                let known = why.iter().all(|d| matches!(d.code, "E420" | "E422" | "E424"));
                 return if known { Ok(false) } else { Err(format!("{why}\n{}", told(&migration, &[]))) };
             }
         };
@@ -157,8 +176,13 @@ impl History<'_> {
         let refused = result.is_err();
         if let Err(why) = result {
             self.tally.refused.fetch_add(1, Ordering::Relaxed);
-            if !is_refusal(&why) {
+            if !is_refusal(self.live.engine(), &why) {
                 return Err(format!("{why}\n{}", told()));
+            }
+            if !dialect(self.live.engine()).capabilities().transactional_ddl {
+                // What came before the refusal stays, and how it goes on is the journal's affair.
+                self.is_over = true;
+                return Ok(false);
             }
             if self.live.catalog().await != catalog {
                 return Err(format!("refused, and the catalog changed: {why}\n{}", told()));
@@ -174,13 +198,37 @@ impl History<'_> {
     }
 }
 
-/// True for a refusal because of rows: counted before anything changes, or found when a fill meets a constraint.
-fn is_refusal(why: &Error) -> bool {
+/// True for a refusal because of rows: counted before anything changes, or found by the database, and then nothing is left of it.
+fn is_refusal(engine: Engine, why: &Error) -> bool {
     let text = why.to_string();
-    let counted = ["rows of `", "values of `", "values of the unique index"].iter().any(|part| text.contains(part));
-    let filled = ["UNIQUE constraint failed", "CHECK constraint failed", "rows would lose their target"];
-    let filled = filled.iter().any(|part| text.contains(part)) && text.contains("rolled back");
-    (counted || filled) && !text.contains("mismatch")
+    let says = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
+    let counted = says(&["rows of `", "values of `", "values of the unique index"]);
+    let found = says(match engine {
+        Engine::Sqlite => &["UNIQUE constraint failed", "CHECK constraint failed", "rows would lose their target"],
+        // The last two: a column of a composite key, or of a check, gets a type that does not compare with the other side's.
+        Engine::Postgres => &[
+            "invalid input syntax",
+            "violates",
+            "could not create unique",
+            "cannot be implemented",
+            "operator does not exist",
+        ],
+        Engine::Mysql | Engine::Mariadb => &[
+            "a foreign key constraint fails",
+            "Duplicate entry",
+            "is violated",
+            "` failed for `",
+            "Incorrect ",
+            // A fill gives many rows the one number.
+            "causes auto_increment resequencing",
+            // What a row that is refused while the table is copied becomes, where others refer to the table.
+            "Cannot delete rows from table which is parent",
+            "are incompatible",
+            "Foreign key constraint is incorrectly formed",
+        ],
+    });
+    let is_whole = !dialect(engine).capabilities().transactional_ddl || text.contains("rolled back");
+    (counted || found && is_whole) && !text.contains("mismatch")
 }
 
 fn literal(text: String) -> Literal {

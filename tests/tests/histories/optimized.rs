@@ -2,22 +2,21 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fastdjango_core::dialect::Sqlite;
 use fastdjango_core::name::AppLabel;
 use fastdjango_core::operation::{Operation, optimize};
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
 use fastdjango_core::state::ProjectState;
 use fastdjango_tests::generate::{Dice, answer_all, apply_all, edit, managed, only, roll};
-use fastdjango_tests::live::{Live, seed};
+use fastdjango_tests::live::{Live, Server, dialect, seed};
 
 /// `compared` counts the lists that became shorter.
-pub(crate) async fn run(mut dice: Dice, compared: &AtomicUsize) -> Result<(), String> {
+pub(crate) async fn run(server: &Server, mut dice: Dice, compared: &AtomicUsize) -> Result<(), String> {
     let app = AppLabel::new("blog");
     let nothing = ProjectState::default();
     let first = answer_all(Pair::new(&nothing, &managed(only(&roll(&mut dice), "blog")))).migrations;
     let state = apply_all(&first, &nothing).map_err(|why| why.to_string())?;
-    let [mut long, mut short] = [Live::new().await, Live::new().await];
+    let [mut long, mut short] = [Live::new(server).await, Live::new(server).await];
     for live in [&mut long, &mut short] {
         live.create(&state).await;
         seed(live, &state, &mut dice.clone()).await;
@@ -62,7 +61,7 @@ async fn migrate(
     operations: &[Operation],
     state: &mut ProjectState,
 ) -> Result<(), String> {
-    let planned = plan(app, operations, state, &Sqlite).map_err(|why| why.to_string())?;
+    let planned = plan(app, operations, state, dialect(live.engine())).map_err(|why| why.to_string())?;
     live.steps(state, &planned.up).await.map_err(|why| why.to_string())?;
     for operation in operations {
         operation.apply(app, state).map_err(|why| why.to_string())?;

@@ -8,7 +8,7 @@ use fastdjango_core::name::{AppLabel, ModelRef};
 use fastdjango_core::operation::Operation;
 use fastdjango_core::planner::{Planned, plan};
 use fastdjango_core::state::{FieldKind, FieldState, ModelState, Pairs, ProjectState, Reference};
-use fastdjango_tests::live::Live;
+use fastdjango_tests::live::{Live, Server};
 
 pub(crate) struct Database {
     live: Live,
@@ -17,7 +17,7 @@ pub(crate) struct Database {
 
 impl Database {
     pub(crate) async fn new() -> Self {
-        Self { live: Live::new().await, states: vec![ProjectState::default()] }
+        Self { live: Live::new(&Server::sqlite()).await, states: vec![ProjectState::default()] }
     }
 
     pub(crate) async fn run(&mut self, sql: &str) -> Result<(), String> {

@@ -15,6 +15,11 @@ pub(super) fn go(changes: &[TableChange], alterations: &[Alteration<'_>], remade
             drop(alteration.previous, key, plan);
         }
     }
+    for (previous, next) in as_they_are(changes, alterations) {
+        for key in next.foreign_keys.iter().filter(|key| remade.is_foreign_key(&next.name, key)) {
+            drop(previous, key, plan);
+        }
+    }
     let order = super::gone(changes);
     for (at, table) in order.iter().enumerate() {
         for other in &order[at + 1..] {
@@ -26,7 +31,7 @@ pub(super) fn go(changes: &[TableChange], alterations: &[Alteration<'_>], remade
 }
 
 /// Adds the keys that are new, and those that had to go.
-pub(super) fn come(alterations: &[Alteration<'_>], remade: &Remade, plan: &mut Plan<'_>) {
+pub(super) fn come(changes: &[TableChange], alterations: &[Alteration<'_>], remade: &Remade, plan: &mut Plan<'_>) {
     let renamed = plan.facts().renamed_constraints;
     for alteration in alterations {
         for key in alteration.next.foreign_keys.iter().filter(|key| comes(alteration, key, remade, renamed)) {
@@ -34,6 +39,20 @@ pub(super) fn come(alterations: &[Alteration<'_>], remade: &Remade, plan: &mut P
         }
         take_names(alteration, remade, plan);
     }
+    for (_, next) in as_they_are(changes, alterations) {
+        for key in next.foreign_keys.iter().filter(|key| remade.is_foreign_key(&next.name, key)) {
+            add(&next.name, key, plan);
+        }
+    }
+}
+
+/// Tables in which nothing changes, before and after: what they refer to may change all the same.
+fn as_they_are<'a>(
+    changes: &'a [TableChange],
+    alterations: &[Alteration<'_>],
+) -> impl Iterator<Item = (&'a Table, &'a Table)> {
+    let staying = changes.iter().filter_map(|change| change.previous.as_ref().zip(change.next.as_ref()));
+    staying.filter(|(_, next)| !alterations.iter().any(|alteration| alteration.next == *next))
 }
 
 /// Adds a key.

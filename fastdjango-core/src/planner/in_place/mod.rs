@@ -42,7 +42,7 @@ pub(super) fn steps(changes: &[TableChange], dialect: &dyn InPlace) -> Vec<Step>
         constraints::change(alteration, &remade, &mut plan);
         columns::change(alteration, &remade, &mut plan);
     }
-    keys::come(&alterations, &remade, &mut plan);
+    keys::come(changes, &alterations, &remade, &mut plan);
     renames::made(&mut plan);
     plan.steps()
 }

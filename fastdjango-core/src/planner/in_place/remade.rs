@@ -11,7 +11,8 @@ use crate::schema::{Column, ColumnDifference, Difference, ForeignKey, Index};
 pub(super) struct Remade {
     columns: BTreeSet<(String, String)>,
     retyped: BTreeSet<(String, String)>,
-    keys: BTreeSet<String>,
+    /// The columns that foreign keys could lean on, as far as they no longer can.
+    keys: BTreeSet<(String, BTreeSet<String>)>,
     /// Columns that a foreign key keeps from being altered.
     locked: BTreeSet<(String, String)>,
     /// Columns that take the name, where what mentions them does not follow.
@@ -65,8 +66,11 @@ impl Remade {
                 {
                     self.columns.insert((table.clone(), column.clone()));
                 }
-                Difference::PrimaryKey { .. } | Difference::UnknownUnique { .. } => {
-                    self.keys.insert(table.clone());
+                Difference::PrimaryKey { .. } => {
+                    self.keys.insert((table.clone(), set(&alteration.settled.primary_key)));
+                }
+                Difference::UnknownUnique { unique, .. } => {
+                    self.keys.insert((table.clone(), set(&unique.columns)));
                 }
                 _ => {}
             }
@@ -183,7 +187,7 @@ impl Remade {
         };
         key.columns.iter().any(|column| moves(table, column))
             || key.to_columns.iter().any(|column| moves(&key.to_table, column))
-            || self.keys.contains(&key.to_table)
+            || self.keys.contains(&(key.to_table.clone(), set(&key.to_columns)))
             || self.unserved.iter().any(|(of, columns)| of == table && columns.starts_with(&key.columns))
     }
 }
@@ -213,6 +217,11 @@ fn is_copied(alteration: &Alteration<'_>) -> bool {
 fn is_virtual(alteration: &Alteration<'_>, column: &str) -> bool {
     let generated = alteration.settled.column(column).and_then(|column| column.generated.as_ref());
     generated.is_some_and(|generated| !generated.stored)
+}
+
+/// In any order: a foreign key may name the columns of a key in another.
+fn set(columns: &[String]) -> BTreeSet<String> {
+    columns.iter().cloned().collect()
 }
 
 fn is_computed(column: &Column) -> bool {
