@@ -136,6 +136,7 @@ async fn run_on(mut live: Server, case: &Case, before: &ProjectState, detected: 
         }
         if managed(before) && managed(&state) {
             live.like_fresh(&state).await?;
+            live.reads_as(&state).await?;
         }
         way_back.push((planned.down.ok_or("no way back")?, catalog));
     }

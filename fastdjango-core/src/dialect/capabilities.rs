@@ -62,6 +62,8 @@ pub struct Capabilities {
     pub altered_under_foreign_keys: bool,
     /// `ON DELETE SET DEFAULT`.
     pub set_default: bool,
+    /// The catalog keeps `NO ACTION` apart from `RESTRICT`.
+    pub no_action: bool,
     /// `ON DELETE SET NULL` into a column that is never NULL: refused when a row goes, not when the key is made.
     pub null_into_required: bool,
     /// Checks and computed columns over an automatic number.
@@ -121,6 +123,7 @@ pub const SQLITE: Capabilities = Capabilities {
     indexed_foreign_keys: false,
     altered_under_foreign_keys: true,
     set_default: true,
+    no_action: true,
     null_into_required: true,
     computes_over_auto: true,
     computes_over_actions: true,
@@ -167,6 +170,7 @@ pub const POSTGRES: Capabilities = Capabilities {
     indexed_foreign_keys: false,
     altered_under_foreign_keys: true,
     set_default: true,
+    no_action: true,
     null_into_required: true,
     computes_over_auto: true,
     computes_over_actions: true,
@@ -219,6 +223,7 @@ pub const MYSQL: Capabilities = Capabilities {
     indexed_foreign_keys: true,
     altered_under_foreign_keys: false,
     set_default: false,
+    no_action: true,
     null_into_required: false,
     computes_over_auto: false,
     computes_over_actions: false,
@@ -245,6 +250,7 @@ pub const MARIADB: Capabilities = Capabilities {
     expression_indexes: false,
     decimal_digits: Some((65, 38)),
     names_follow: true,
+    no_action: false,
     altered_under_foreign_keys: true,
     computed_not_null: false,
     uuid_type: true,

@@ -31,6 +31,12 @@ impl MyLive {
         Self { connection, name }
     }
 
+    /// The name of the database.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Runs one statement.
     ///
     /// # Errors

@@ -1,12 +1,17 @@
 //! A database of a server, whichever it is.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Once;
 
+use fastdjango_core::backend::{Access, Connection};
 use fastdjango_core::dialect::{Dialect, of};
 use fastdjango_core::field::Engine;
 use fastdjango_core::migration::Step;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
+use fastdjango_core::schema::{ColumnDifference, Difference, compare, lower_all};
+use fastdjango_core::settings::{Database, Settings};
 use fastdjango_core::state::ProjectState;
 
 use super::{MyLive, PgLive};
@@ -31,16 +36,32 @@ const VARIABLES: [(Engine, &str); 4] = [
     (Engine::Mysql, "FASTDJANGO_TEST_MYSQL_URL"),
 ];
 
+fn is_of_expressions(difference: &Difference) -> bool {
+    use ColumnDifference as C;
+    match difference {
+        Difference::MissingCheck { .. } | Difference::UnknownCheck { .. } => true,
+        Difference::Column { change: C::Generated(sides), .. } => sides.previous.is_some() && sides.next.is_some(),
+        Difference::Column { change: C::Default(sides), .. } => {
+            sides.next.as_ref().is_some_and(|text| text.starts_with('('))
+        }
+        Difference::ChangedIndex { indexes, .. } => indexes.next.expression.is_some(),
+        _ => false,
+    }
+}
+
 /// The servers that the environment names: their engines, variables and URLs; an engine without one is said.
 #[must_use]
 pub fn servers() -> Vec<(Engine, &'static str, String)> {
     let url = |(engine, name): &(Engine, &'static str)| Some((*engine, *name, std::env::var(name).ok()?));
     let found: Vec<_> = VARIABLES.iter().filter_map(url).collect();
-    for engine in [Engine::Postgres, Engine::Mariadb, Engine::Mysql] {
-        if !found.iter().any(|(other, ..)| *other == engine) {
-            eprintln!("NOT RUN: no {engine} server; `tools/with-servers` starts one");
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        for engine in [Engine::Postgres, Engine::Mariadb, Engine::Mysql] {
+            if !found.iter().any(|(other, ..)| *other == engine) {
+                eprintln!("NOT RUN: no {engine} server; `tools/with-servers` starts one");
+            }
         }
-    }
+    });
     found
 }
 
@@ -114,6 +135,28 @@ impl Server {
         let (here, there) = (self.catalog().await, fresh.catalog().await);
         fresh.gone().await;
         if here == there { Ok(()) } else { Err(format!("the catalog\n{here}is not that of a fresh database\n{there}")) }
+    }
+
+    /// What the models say must be what our own reading of the catalog finds, but for the expressions, which servers print in
+    /// words of their own.
+    ///
+    /// # Errors
+    /// The differences.
+    pub async fn reads_as(&self, state: &ProjectState) -> Result<(), String> {
+        let Live::Mysql(live) = &self.live else { return Ok(()) };
+        let env = |name: &str| (name == "DATABASE_URL").then(|| self.url.clone());
+        let settings = Settings::parse("", "fastdjango.toml", Path::new(""), &env).unwrap();
+        let database = settings.database("default").unwrap().clone();
+        let database = Database { engine: self.engine, name: live.name().to_owned(), ..database };
+        let mut connection = Connection::open_mysql(&database, Access::Read).await.map_err(|why| why.to_string())?;
+        let mut found = connection.introspect().await.map_err(|why| why.to_string())?;
+        connection.close().await.map_err(|why| why.to_string())?;
+        let mut expected = lower_all(state).map_err(|why| why.to_string())?;
+        self.dialect().normalize(&mut found);
+        self.dialect().normalize(&mut expected);
+        let differences = compare(&expected, &found, self.engine);
+        let differences: Vec<&Difference> = differences.iter().filter(|one| !is_of_expressions(one)).collect();
+        if differences.is_empty() { Ok(()) } else { Err(format!("the catalog reads otherwise: {differences:#?}")) }
     }
 
     /// Columns, constraints, indexes and comments as the server prints them, in no order of their making.

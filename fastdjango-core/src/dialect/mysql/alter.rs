@@ -12,7 +12,7 @@ use crate::pair::Pair;
 use crate::schema::Column;
 
 /// The clauses and statements of a change.
-pub(super) fn written(mysql: &Mysql, alter: &Alter) -> Vec<Written> {
+pub(super) fn written(mysql: Mysql, alter: &Alter) -> Vec<Written> {
     let clause = |clause: Clause| vec![Written::Clause(clause)];
     match alter {
         Alter::Column { table, columns } => changed(mysql, table, columns.as_ref().as_ref()),
@@ -36,10 +36,11 @@ pub(super) fn written(mysql: &Mysql, alter: &Alter) -> Vec<Written> {
             clause(Clause::new(table, Kind::Body, format!("ADD {}", unique(mysql, one))))
         }
         Alter::AddCheck { table, check: one } => {
-            clause(Clause::new(table, Kind::Check, format!("ADD {}", check(mysql, one))))
+            clause(Clause::new(table, Kind::CheckComes, format!("ADD {}", check(mysql, one))))
         }
         Alter::AddForeignKey { table, key } => {
-            clause(Clause::new(table, Kind::ForeignKeyComes, format!("ADD {}", foreign_key(mysql, key))))
+            let kind = if key.to_table == *table { Kind::ForeignKeyToSelf } else { Kind::ForeignKeyComes };
+            clause(Clause::new(table, kind, format!("ADD {}", foreign_key(mysql, key))))
         }
         Alter::DropConstraint { table, name, kind } => clause(dropped(table, name, *kind)),
         Alter::RenameIndex { table, from, to } => {
@@ -59,12 +60,12 @@ pub(super) fn written(mysql: &Mysql, alter: &Alter) -> Vec<Written> {
     }
 }
 
-fn modify(mysql: &Mysql, table: &str, column: &Column) -> Written {
+fn modify(mysql: Mysql, table: &str, column: &Column) -> Written {
     let text = format!("MODIFY COLUMN {}", definition(mysql, column));
     Written::Clause(Clause::new(table, Kind::Body, text).of(&[&column.name]))
 }
 
-fn changed(mysql: &Mysql, table: &str, columns: Pair<&Column>) -> Vec<Written> {
+fn changed(mysql: Mysql, table: &str, columns: Pair<&Column>) -> Vec<Written> {
     let mut written = Vec::new();
     if rule(columns, mysql.facts).through_text {
         let between =
@@ -85,7 +86,7 @@ fn set(table: &str, column: &Column, expression: Option<String>) -> Vec<Written>
 /// A column that was computed when it was read has no values yet: a new one takes them, and its place.
 ///
 /// <https://dev.mysql.com/doc/refman/8.0/en/alter-table-generated-columns.html>
-fn kept(mysql: &Mysql, table: &str, column: &Column) -> Vec<Written> {
+fn kept(mysql: Mysql, table: &str, column: &Column) -> Vec<Written> {
     let between =
         Column { name: format!("fastdjango_new_{}", column.name), null: true, default: None, ..column.clone() };
     let (new, old) = (quote(&between.name), quote(&column.name));
@@ -101,7 +102,7 @@ fn kept(mysql: &Mysql, table: &str, column: &Column) -> Vec<Written> {
 }
 
 /// A constant comes as a default, and goes as one; an expression is written into every row.
-fn filled(mysql: &Mysql, table: &str, column: &Column, fill: &Default) -> Vec<Written> {
+fn filled(mysql: Mysql, table: &str, column: &Column, fill: &Default) -> Vec<Written> {
     let add = |column: &Column| {
         let text = format!("ADD COLUMN {}", definition(mysql, column));
         Written::Clause(Clause::new(table, Kind::Body, text).of(&[&column.name]))
@@ -127,7 +128,7 @@ fn dropped(table: &str, name: &str, kind: ConstraintKind) -> Clause {
     match kind {
         ConstraintKind::PrimaryKey => Clause::new(table, Kind::Body, "DROP PRIMARY KEY".to_owned()),
         ConstraintKind::Unique => Clause::new(table, Kind::Body, format!("DROP INDEX {name}")),
-        ConstraintKind::Check => Clause::new(table, Kind::Check, format!("DROP CONSTRAINT {name}")),
+        ConstraintKind::Check => Clause::new(table, Kind::CheckGoes, format!("DROP CONSTRAINT {name}")),
         ConstraintKind::ForeignKey => Clause::new(table, Kind::ForeignKeyGoes, format!("DROP FOREIGN KEY {name}")),
     }
 }

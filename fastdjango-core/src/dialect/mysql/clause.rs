@@ -29,16 +29,20 @@ pub(super) struct Clause {
 /// What a clause does, as far as it matters to its neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Kind {
-    /// A check comes or goes.
-    Check,
+    /// A check goes.
+    CheckGoes,
+    /// A check comes.
+    CheckComes,
     /// A column or an index gets another name.
     Rename,
     /// Anything else of columns, indexes and keys.
     Body,
     /// A foreign key goes.
     ForeignKeyGoes,
-    /// A foreign key comes.
+    /// A foreign key to another table comes.
     ForeignKeyComes,
+    /// A foreign key to its own table comes: the key that it refers to must be there already, or `MySQL` 9 crashes.
+    ForeignKeyToSelf,
 }
 
 impl Clause {
@@ -53,20 +57,20 @@ impl Clause {
 }
 
 /// The statements of changes that follow one another.
-pub(super) fn statements(mysql: &Mysql, changes: &[Change]) -> Vec<String> {
+pub(super) fn statements(mysql: Mysql, changes: &[Change]) -> Vec<String> {
     let mut statements = Vec::new();
     let mut open: Vec<Clause> = Vec::new();
     for written in changes.iter().flat_map(|change| written(mysql, change)) {
         match written {
             Written::Clause(clause) if joins(&open, &clause) => open.push(clause),
-            Written::Clause(clause) => statements.extend(close(std::mem::replace(&mut open, vec![clause]))),
+            Written::Clause(clause) => statements.extend(close(&std::mem::replace(&mut open, vec![clause]))),
             Written::Whole(statement) => {
-                statements.extend(close(std::mem::take(&mut open)));
+                statements.extend(close(&std::mem::take(&mut open)));
                 statements.push(statement);
             }
         }
     }
-    statements.extend(close(open));
+    statements.extend(close(&open));
     statements
 }
 
@@ -79,21 +83,26 @@ fn joins(open: &[Clause], clause: &Clause) -> bool {
         && open.iter().all(|other| is_beside(other.kind, clause.kind))
 }
 
-/// A foreign key of the same name cannot go and come at once; what is renamed cannot be spoken of otherwise.
+/// A foreign key of the same name cannot go and come at once; and a rename under a foreign key lets nothing beside it that
+/// writes the table anew, as a new check does.
 const fn is_beside(one: Kind, next: Kind) -> bool {
     match (one, next) {
-        (Kind::Check | Kind::Rename, Kind::Check | Kind::Rename)
-        | (Kind::Check | Kind::Body | Kind::ForeignKeyComes, Kind::Check | Kind::Body | Kind::ForeignKeyComes)
-        | (Kind::ForeignKeyGoes, Kind::ForeignKeyGoes) => true,
-        (Kind::Rename, Kind::Body | Kind::ForeignKeyComes)
-        | (Kind::Body | Kind::ForeignKeyComes, Kind::Rename)
-        | (Kind::ForeignKeyGoes, _)
-        | (_, Kind::ForeignKeyGoes) => false,
+        (Kind::CheckGoes | Kind::Rename, Kind::CheckGoes | Kind::Rename)
+        | (
+            Kind::CheckGoes | Kind::CheckComes | Kind::Body | Kind::ForeignKeyComes,
+            Kind::CheckGoes | Kind::CheckComes | Kind::Body | Kind::ForeignKeyComes,
+        )
+        | (Kind::ForeignKeyGoes, Kind::ForeignKeyGoes)
+        | (Kind::ForeignKeyToSelf, Kind::ForeignKeyToSelf) => true,
+        (Kind::Rename, Kind::CheckComes | Kind::Body | Kind::ForeignKeyComes)
+        | (Kind::CheckComes | Kind::Body | Kind::ForeignKeyComes, Kind::Rename)
+        | (Kind::ForeignKeyGoes | Kind::ForeignKeyToSelf, _)
+        | (_, Kind::ForeignKeyGoes | Kind::ForeignKeyToSelf) => false,
     }
 }
 
 /// Several clauses stand one a line.
-fn close(clauses: Vec<Clause>) -> Option<String> {
+fn close(clauses: &[Clause]) -> Option<String> {
     let table = quote(&clauses.first()?.table);
     let texts: Vec<&str> = clauses.iter().map(|clause| clause.text.as_str()).collect();
     Some(match texts.as_slice() {
@@ -102,7 +111,7 @@ fn close(clauses: Vec<Clause>) -> Option<String> {
     })
 }
 
-fn written(mysql: &Mysql, change: &Change) -> Vec<Written> {
+fn written(mysql: Mysql, change: &Change) -> Vec<Written> {
     let statement = match change {
         Change::Alter(alter) => return alter::written(mysql, alter),
         Change::Statement(statement) => statement,

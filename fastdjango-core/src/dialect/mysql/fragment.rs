@@ -27,7 +27,8 @@ mod tests {
 
     #[test]
     fn standard_quotes_are_said_in_the_servers_own() {
-        assert_eq!(standard(r#""order" > 'a\b' AND "x""y" = 'it''s'"#), r#"`order` > 'a\\b' AND `x"y` = 'it''s'"#);
+        let written = r#""order" > 'a\b' AND "x""y" = 'it''s'"#;
+        assert_eq!(standard(written), r#"`order` > 'a\\b' AND `x"y` = 'it''s'"#);
         assert_eq!(standard("rating BETWEEN 0 AND 5"), "rating BETWEEN 0 AND 5");
     }
 }

@@ -8,7 +8,7 @@ use crate::schema::Column;
 /// A default, ready for `DEFAULT`: an expression stands in parentheses, and so does a literal of a long type.
 ///
 /// <https://dev.mysql.com/doc/refman/8.0/en/data-type-defaults.html>
-pub(super) fn default(mysql: &Mysql, value: &Default, column: &Column) -> String {
+pub(super) fn default(mysql: Mysql, value: &Default, column: &Column) -> String {
     let ty = effective_type(column, mysql.facts);
     match value {
         Default::Value(value) if is_long(&ty) => format!("({})", literal(value, &ty)),
@@ -20,7 +20,7 @@ pub(super) fn default(mysql: &Mysql, value: &Default, column: &Column) -> String
 
 /// The value of rows that exist.
 #[cfg(feature = "render")]
-pub(super) fn value(mysql: &Mysql, value: &Default, column: &Column) -> String {
+pub(super) fn value(mysql: Mysql, value: &Default, column: &Column) -> String {
     match value {
         Default::Value(value) => literal(value, &effective_type(column, mysql.facts)),
         Default::Sql { sql } => format!("({})", mysql.words().text(sql)),

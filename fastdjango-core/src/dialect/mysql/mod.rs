@@ -35,7 +35,7 @@ impl Mysql {
     pub const MARIADB: Self = Self { facts: &MARIADB };
 
     /// How it says what every dialect says.
-    const fn words(&self) -> Words {
+    const fn words(self) -> Words {
         Words {
             facts: self.facts,
             quote: quote::quote,
@@ -69,7 +69,7 @@ impl Dialect for Mysql {
     }
 
     fn normalize(&self, schema: &mut Schema) {
-        normalize::normalize(self, schema);
+        normalize::normalize(*self, schema);
     }
 
     fn conversion(&self, columns: Pair<&Column>) -> Conversion {
@@ -78,7 +78,7 @@ impl Dialect for Mysql {
 
     #[cfg(feature = "render")]
     fn render(&self, statement: &crate::ddl::Statement) -> String {
-        render::render(self, statement)
+        render::render(*self, statement)
     }
 
     #[cfg(feature = "render")]
@@ -90,6 +90,6 @@ impl Dialect for Mysql {
 #[cfg(feature = "render")]
 impl super::InPlace for Mysql {
     fn alter(&self, changes: &[crate::ddl::Change]) -> Vec<String> {
-        clause::statements(self, changes)
+        clause::statements(*self, changes)
     }
 }

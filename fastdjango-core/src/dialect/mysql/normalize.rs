@@ -8,7 +8,7 @@ use crate::field::{ColumnType, Default, OnDelete, Sql};
 use crate::schema::{Check, CheckExpression, Column, ForeignKey, Index, IndexColumn, Schema, Table, same_sql};
 
 /// Says types by their names, every fragment by its own text, and adds the indexes that serve foreign keys.
-pub(super) fn normalize(mysql: &Mysql, schema: &mut Schema) {
+pub(super) fn normalize(mysql: Mysql, schema: &mut Schema) {
     let words = mysql.words();
     for table in schema.tables.values_mut() {
         for column in &mut table.columns {
@@ -26,19 +26,12 @@ pub(super) fn normalize(mysql: &Mysql, schema: &mut Schema) {
         if !mysql.facts.json_type {
             know_json(table);
         }
-        table.foreign_keys.iter_mut().for_each(restrict_at_once);
-        serve_foreign_keys(table);
-    }
-}
-
-/// Nothing is checked later, so `RESTRICT` and no action are one, and a server prints the one for the other.
-///
-/// <https://dev.mysql.com/doc/refman/8.0/en/create-table-foreign-keys.html#foreign-key-referential-actions>
-fn restrict_at_once(key: &mut ForeignKey) {
-    for action in [&mut key.on_delete, &mut key.on_update] {
-        if *action == OnDelete::Restrict {
-            *action = OnDelete::NoAction;
+        if !mysql.facts.no_action {
+            for action in table.foreign_keys.iter_mut().flat_map(|key| [&mut key.on_delete, &mut key.on_update]) {
+                *action = if *action == OnDelete::NoAction { OnDelete::Restrict } else { *action };
+            }
         }
+        serve_foreign_keys(table);
     }
 }
 
@@ -58,7 +51,7 @@ fn know_json(table: &mut Table) {
     }
 }
 
-fn normalize_column(mysql: &Mysql, column: &mut Column) {
+fn normalize_column(mysql: Mysql, column: &mut Column) {
     let words = mysql.words();
     let ty = effective_type(column, mysql.facts);
     let text = column.default.as_ref().map(|value| said(default(mysql, value, column), &ty));
@@ -75,14 +68,27 @@ fn normalize_column(mysql: &Mysql, column: &mut Column) {
     column.null &= !column.auto;
 }
 
-/// A literal as the catalog prints it: without quotes and trailing zeros where it is a number, 1 for TRUE.
+/// A literal as every server would print it: a number without quotes and trailing zeros, 1 for TRUE, a moment without the zeros
+/// of its fraction; an expression as it is.
 fn said(text: String, ty: &ColumnType) -> String {
-    match text.as_str() {
-        "TRUE" => "1".to_owned(),
-        "FALSE" => "0".to_owned(),
-        written if is_number(ty) => number(written.trim_matches('\'')).map_or(text.clone(), str::to_owned),
-        _ => text,
-    }
+    let inner = text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let bare = inner.filter(|inner| !inner.contains(['(', ')'])).unwrap_or(&text);
+    let short = match bare {
+        "TRUE" => Some("1".to_owned()),
+        "FALSE" => Some("0".to_owned()),
+        written if is_number(ty) => number(written.trim_matches('\'')).map(str::to_owned),
+        written if matches!(ty, ColumnType::Boolean) => number(written.trim_matches('\'')).map(str::to_owned),
+        written if matches!(ty, ColumnType::Time | ColumnType::Timestamp) => moment(written),
+        _ => None,
+    };
+    short.unwrap_or(text)
+}
+
+fn moment(text: &str) -> Option<String> {
+    let inner = text.strip_prefix('\'')?.strip_suffix('\'')?;
+    let (whole, fraction) = inner.split_once('.').unwrap_or((inner, ""));
+    let fraction = fraction.trim_end_matches('0');
+    Some(if fraction.is_empty() { format!("'{whole}'") } else { format!("'{whole}.{fraction}'") })
 }
 
 fn number(text: &str) -> Option<&str> {

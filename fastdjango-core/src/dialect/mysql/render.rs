@@ -5,7 +5,7 @@ use super::{Mysql, clause, table};
 use crate::ddl::{Change, Statement};
 
 /// The statement as the server reads it.
-pub(super) fn render(mysql: &Mysql, statement: &Statement) -> String {
+pub(super) fn render(mysql: Mysql, statement: &Statement) -> String {
     match statement {
         Statement::CreateTable(created) => table::create_table(mysql, created),
         Statement::DropTable { table } => format!("DROP TABLE {}", quote(table)),

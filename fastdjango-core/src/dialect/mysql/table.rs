@@ -10,7 +10,7 @@ use crate::schema::{Check, Column, ForeignKey, Index, Table, Unique};
 /// `CREATE TABLE`, one column, constraint or index a line, and all that a server would otherwise decide by its settings.
 ///
 /// <https://dev.mysql.com/doc/refman/8.0/en/create-table.html>
-pub(super) fn create_table(mysql: &Mysql, table: &Table) -> String {
+pub(super) fn create_table(mysql: Mysql, table: &Table) -> String {
     let mut lines: Vec<String> = table.columns.iter().map(|column| definition(mysql, column)).collect();
     if !table.primary_key.is_empty() {
         lines.push(format!("PRIMARY KEY {}", mysql.words().list(&table.primary_key)));
@@ -29,7 +29,7 @@ pub(super) fn create_table(mysql: &Mysql, table: &Table) -> String {
 }
 
 /// A column as a whole: what an `ALTER TABLE` leaves out of it is gone.
-pub(super) fn definition(mysql: &Mysql, column: &Column) -> String {
+pub(super) fn definition(mysql: Mysql, column: &Column) -> String {
     let words = mysql.words();
     let mut parts = vec![quote(&column.name), declared_type(mysql, column)];
     if let Some(generated) = &column.generated {
@@ -52,13 +52,13 @@ pub(super) fn definition(mysql: &Mysql, column: &Column) -> String {
 }
 
 /// Some servers know no `NOT NULL` of a computed column: <https://mariadb.com/kb/en/generated-columns/>.
-fn nullability(mysql: &Mysql, column: &Column) -> Option<&'static str> {
+fn nullability(mysql: Mysql, column: &Column) -> Option<&'static str> {
     let computed = column.generated.is_some() && !mysql.facts.computed_not_null;
     (!column.null && !computed).then_some("NOT NULL")
 }
 
 /// The type with its collation.
-fn declared_type(mysql: &Mysql, column: &Column) -> String {
+fn declared_type(mysql: Mysql, column: &Column) -> String {
     let own = column.db_type.as_ref().and_then(|sql| sql.for_engine(mysql.facts.engine));
     let ty = own.map_or_else(|| column_type(&column.ty, mysql.facts), str::to_owned);
     match column.collation.as_ref().map(|sql| mysql.words().text(sql)) {
@@ -68,17 +68,17 @@ fn declared_type(mysql: &Mysql, column: &Column) -> String {
 }
 
 /// A unique constraint, which is an index, with its name.
-pub(super) fn unique(mysql: &Mysql, unique: &Unique) -> String {
+pub(super) fn unique(mysql: Mysql, unique: &Unique) -> String {
     named(unique.name.as_ref(), &format!("UNIQUE {}", mysql.words().list(&unique.columns)))
 }
 
 /// A check with its name.
-pub(super) fn check(mysql: &Mysql, check: &Check) -> String {
+pub(super) fn check(mysql: Mysql, check: &Check) -> String {
     named(check.name.as_ref(), &format!("CHECK ({})", mysql.words().condition(&check.expression)))
 }
 
 /// A foreign key with its name: <https://dev.mysql.com/doc/refman/8.0/en/create-table-foreign-keys.html>.
-pub(super) fn foreign_key(mysql: &Mysql, key: &ForeignKey) -> String {
+pub(super) fn foreign_key(mysql: Mysql, key: &ForeignKey) -> String {
     let action = |event: &str, action: OnDelete| match action {
         OnDelete::NoAction => String::new(),
         action => format!(" {event} {}", action.sql()),
@@ -96,7 +96,7 @@ pub(super) fn foreign_key(mysql: &Mysql, key: &ForeignKey) -> String {
 }
 
 /// An index with its name: <https://dev.mysql.com/doc/refman/8.0/en/create-index.html>.
-pub(super) fn index(mysql: &Mysql, index: &Index) -> String {
+pub(super) fn index(mysql: Mysql, index: &Index) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
     let side = |descending: bool| if descending { " DESC" } else { "" };
     let mut keys: Vec<String> =

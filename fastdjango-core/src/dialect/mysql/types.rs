@@ -30,10 +30,9 @@ pub(super) fn column_type(ty: &ColumnType, facts: &Capabilities) -> String {
         ColumnType::Date => "date".to_owned(),
         ColumnType::Time => "time(6)".to_owned(),
         ColumnType::Timestamp | ColumnType::TimestampTz => "datetime(6)".to_owned(),
-        ColumnType::Json => "json".to_owned(),
         ColumnType::Inet => format!("varchar({INET_CHARACTERS})"),
-        // Refused when planned; the text only keeps this function total.
-        ColumnType::Array(_) => "json".to_owned(),
+        // An array was refused when planned; the text only keeps this function total.
+        ColumnType::Json | ColumnType::Array(_) => "json".to_owned(),
         ColumnType::Custom(name) => name.clone(),
     }
 }
@@ -79,9 +78,8 @@ pub(super) fn effective_type(column: &Column, facts: &Capabilities) -> ColumnTyp
 /// <https://dev.mysql.com/doc/refman/8.0/en/data-type-defaults.html>
 pub(super) fn is_long(ty: &ColumnType) -> bool {
     match ty {
-        ColumnType::Text | ColumnType::Binary | ColumnType::Json | ColumnType::Array(_) => true,
-        // A text of some other length, a place on earth: an expression is right for every type.
-        ColumnType::Custom(_) => true,
+        // Of a type that nobody here knows, too: an expression is right for every one.
+        ColumnType::Text | ColumnType::Binary | ColumnType::Json | ColumnType::Array(_) | ColumnType::Custom(_) => true,
         ColumnType::Boolean
         | ColumnType::SmallInt
         | ColumnType::Integer

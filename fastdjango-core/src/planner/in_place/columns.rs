@@ -34,7 +34,7 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
 }
 
 /// True for a computed column that keeps its values and is computed no longer.
-fn is_kept(alteration: &Alteration<'_>, column: &Column) -> bool {
+pub(super) fn is_kept(alteration: &Alteration<'_>, column: &Column) -> bool {
     let computed = |column: &Column| column.generated.is_some();
     let sides = (alteration.settled.column(&column.name), alteration.next.column(&column.name));
     matches!(sides, (Some(settled), Some(next)) if computed(settled) && !computed(next))

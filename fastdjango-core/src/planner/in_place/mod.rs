@@ -33,7 +33,7 @@ pub(super) fn steps(changes: &[TableChange], dialect: &dyn InPlace) -> Vec<Step>
 
     keys::go(changes, &alterations, &remade, &mut plan);
     tables_go(changes, &mut plan);
-    renames::renames(changes, &settling, &mut plan);
+    renames::renames(changes, &alterations, &settling, &remade, &mut plan);
     created::tables(changes, &alterations, &mut plan);
     for alteration in &alterations {
         plan.turn += 1;

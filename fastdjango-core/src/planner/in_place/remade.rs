@@ -117,13 +117,13 @@ impl Remade {
             |column: &&Column| is_computed(column) && alteration.next.column(&column.name).is_some_and(is_computed);
         loop {
             let moves = |column: &str| gone(column) || self.is_retyped(table, column) || self.is_column(table, column);
-            let moved = |column: &Column| {
+            let is_over_one = |column: &Column| {
                 alteration.settled.columns.iter().any(|base| moves(&base.name) && leans(column, &base.name))
             };
             let open =
                 alteration.settled.columns.iter().filter(stays).filter(|column| !self.is_column(table, &column.name));
             let found: Vec<_> =
-                open.filter(|column| moved(column)).map(|column| (table.clone(), column.name.clone())).collect();
+                open.filter(|column| is_over_one(column)).map(|column| (table.clone(), column.name.clone())).collect();
             if found.is_empty() {
                 return;
             }

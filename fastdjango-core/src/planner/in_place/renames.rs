@@ -3,10 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::TableChange;
+use super::super::alteration::Alteration;
 use super::super::names::in_order;
 use super::super::settle::Settling;
+use super::columns::is_kept;
+use super::remade::Remade;
 use super::{Phase, Plan, primary_key};
-use crate::ddl::Alter;
+use crate::ddl::{Alter, Statement};
+use crate::schema::Column;
 
 /// What gets another name and has an index of that name: one set of names for a whole schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +25,21 @@ pub(super) enum Named {
 pub(super) type Waiting = Vec<(Named, String, String, String)>;
 
 /// The renames of tables and columns; a primary key is called after its table.
-pub(super) fn renames(changes: &[TableChange], settling: &Settling, plan: &mut Plan<'_>) {
+pub(super) fn renames(
+    changes: &[TableChange],
+    alterations: &[Alteration<'_>],
+    settling: &Settling,
+    remade: &Remade,
+    plan: &mut Plan<'_>,
+) {
+    let mut gone = gone_before(alterations, remade);
     for rename in &settling.renames {
+        if let Statement::RenameColumn { table, from, to } = rename
+            && gone.contains(&(table.clone(), from.clone()))
+        {
+            gone.insert((table.clone(), to.clone()));
+            continue;
+        }
         plan.statement(Phase::Renames, rename.clone());
     }
     let named = plan.facts().named_primary_keys;
@@ -32,6 +49,18 @@ pub(super) fn renames(changes: &[TableChange], settling: &Settling, plan: &mut P
             wait(Named::Constraint, &next.name, Some(&primary_key(previous)), Some(&primary_key(next)), plan);
         }
     }
+}
+
+/// The columns that stood in the way of a rename, by their tables and the names of before: they are there no longer.
+fn gone_before(alterations: &[Alteration<'_>], remade: &Remade) -> BTreeSet<(String, String)> {
+    let mut gone = BTreeSet::new();
+    for alteration in alterations {
+        let table = &alteration.next.name;
+        let early = |column: &Column| remade.is_early(table, &column.name) && !is_kept(alteration, column);
+        let renamed = alteration.renamed().filter(|(_, after)| early(after));
+        gone.extend(renamed.map(|(before, _)| (table.clone(), before.name.clone())));
+    }
+    gone
 }
 
 /// Renames what has an index, once all such renames are known.
