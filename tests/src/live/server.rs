@@ -52,9 +52,9 @@ fn is_of_expressions(difference: &Difference) -> bool {
 /// The servers that the environment names: their engines, variables and URLs; an engine without one is said.
 #[must_use]
 pub fn servers() -> Vec<(Engine, &'static str, String)> {
+    static SAID: Once = Once::new();
     let url = |(engine, name): &(Engine, &'static str)| Some((*engine, *name, std::env::var(name).ok()?));
     let found: Vec<_> = VARIABLES.iter().filter_map(url).collect();
-    static SAID: Once = Once::new();
     SAID.call_once(|| {
         for engine in [Engine::Postgres, Engine::Mariadb, Engine::Mysql] {
             if !found.iter().any(|(other, ..)| *other == engine) {
