@@ -252,14 +252,15 @@ impl Connection {
 
 /// Writes out everything that [`Connection::run`] would execute for the steps, statement by statement.
 ///
-/// What depends on the database that it runs against (triggers and views to put aside, the row of the history) is a comment.
+/// `atomic` is what [`Unit::atomic`] will be. What depends on the database that it runs against (triggers and views to put aside, the
+/// row of the history) is a comment.
 #[must_use]
-pub fn script(engine: Engine, steps: &[Step]) -> Vec<String> {
+pub fn script(engine: Engine, steps: &[Step], atomic: bool) -> Vec<String> {
     match engine {
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => super::sqlite::script(steps),
         #[cfg(feature = "postgres")]
-        Engine::Postgres => super::postgres::script(steps),
+        Engine::Postgres => super::postgres::script(steps, atomic),
         #[cfg(feature = "mysql")]
         Engine::Mysql | Engine::Mariadb => super::mysql::script(engine, steps),
         // Without the driver, the steps are all that is known.

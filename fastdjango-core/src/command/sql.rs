@@ -31,5 +31,5 @@ pub fn sqlmigrate(
             section.down.as_ref().ok_or_else(|| Error::invalid(no_way_back(&directory, migration)))?
         }
     };
-    Ok(script(engine, steps))
+    Ok(script(engine, steps, migration.atomic))
 }

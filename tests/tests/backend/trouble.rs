@@ -134,6 +134,23 @@ async fn a_file_or_folder_that_cannot_be_written_is_named_and_left_alone() {
 }
 
 #[tokio::test]
+async fn what_a_killed_process_left_half_written_is_read_as_it_was_before() {
+    let db = full().await;
+    let mut writer = db.open().await;
+    writer.execute("PRAGMA cache_size = 1; BEGIN; UPDATE post SET title = 'half'").await.expect("it is written");
+    // The files as they are now are what a process leaves that is killed now.
+    let killed = TestDb::new();
+    let journal = |db: &TestDb| db.path().with_file_name("db.sqlite3-journal");
+    for file in [TestDb::path, journal] {
+        std::fs::copy(file(&db), file(&killed)).expect("a copy");
+    }
+    let half = "SELECT count(*) FROM post WHERE title = 'half'";
+    assert_eq!(killed.rows(half).await, ["0"]);
+    writer.execute("COMMIT").await.expect("who still writes is not disturbed");
+    assert_eq!(db.rows(half).await, ["2000"]);
+}
+
+#[tokio::test]
 async fn a_folder_that_is_missing_is_named() {
     let db = TestDb::new();
     let path = db.path().with_file_name("absent").join("db.sqlite3");

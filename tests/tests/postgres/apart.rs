@@ -257,9 +257,28 @@ async fn the_executor_runs_what_sqlmigrate_prints() {
             autocommit("VACUUM post"),
             autocommit("UPDATE post SET slug = title"),
         ];
-        let printed = script(Engine::Postgres, &steps);
-        let printed: Vec<&String> = printed.iter().filter(|line| !line.starts_with("--")).collect();
-        let run = db.statements("0001_a", &steps).await;
-        assert_eq!(run.iter().collect::<Vec<_>>(), printed);
+        let without_comments = |steps, atomic| {
+            let lines = script(Engine::Postgres, steps, atomic).into_iter();
+            lines.filter(|line| !line.starts_with("--")).collect::<Vec<String>>()
+        };
+        assert_eq!(db.statements(&unit("0001_a", &steps, Direction::Forward)).await, without_comments(&steps, true));
+        let steps = [sql("CREATE TABLE a (id int)"), sql("INSERT INTO a VALUES (1)")];
+        let by_steps = Unit { atomic: false, ..unit("0002_b", &steps, Direction::Forward) };
+        assert_eq!(db.statements(&by_steps).await, without_comments(&steps, false));
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_atomic_and_does_nothing_is_applied() {
+    for db in each().await {
+        let unit = Unit { atomic: false, ..unit("0001_a", &[], Direction::Forward) };
+        let printed = script(Engine::Postgres, &[], false);
+        assert_eq!(
+            db.statements(&unit).await,
+            printed.into_iter().filter(|line| !line.starts_with("--")).collect::<Vec<_>>()
+        );
+        assert_eq!(db.events().await, ["0001_a applied"]);
+        let again = db.open().await.run(&unit, &options(), &mut |_| ()).await.expect("it is done");
+        assert_eq!(again, Outcome::AlreadyDone);
     }
 }

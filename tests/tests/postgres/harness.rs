@@ -98,15 +98,14 @@ impl TestDb {
     }
 
     /// Every statement that the executor announces.
-    pub(crate) async fn statements(&self, name: &str, steps: &[Step]) -> Vec<String> {
+    pub(crate) async fn statements(&self, unit: &Unit<'_>) -> Vec<String> {
         let mut statements = Vec::new();
         let mut collect = |progress| {
             if let Progress::Statement(sql) = progress {
                 statements.push(sql);
             }
         };
-        let unit = unit(name, steps, Direction::Forward);
-        self.open().await.run(&unit, &options(), &mut collect).await.expect("the migration runs");
+        self.open().await.run(unit, &options(), &mut collect).await.expect("the migration runs");
         statements
     }
 }

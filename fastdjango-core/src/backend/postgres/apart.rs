@@ -4,7 +4,7 @@ use super::execute::{Stage, again, begin, begin_step, end_step, one_step, prepar
 use super::failure::is_lost;
 use super::flight::{Flight, Landed, catalog};
 use super::history;
-use super::script::{COMMIT, is_apart, session_lock_timeout};
+use super::script::{COMMIT, is_by_steps, session_lock_timeout};
 use crate::backend::fault::{Attempt, Fault, Left};
 use crate::backend::journal::{Journal, State};
 use crate::backend::retries::Retries;
@@ -15,7 +15,7 @@ use crate::migration::Step;
 
 /// True where the steps cannot be one transaction, or where a run before us left the migration in the middle.
 pub(super) async fn is_wanted(stage: &mut Stage<'_>) -> Attempt<bool> {
-    if !stage.job.atomic || stage.job.steps.iter().any(is_apart) {
+    if is_by_steps(&stage.job.steps, stage.job.atomic) {
         return Ok(true);
     }
     let history = history::read_last(stage.session, &[&stage.job.record.migration]).await?;

@@ -52,11 +52,11 @@ pub(super) fn session_lock_timeout(timeout: Option<Duration>) -> String {
 }
 
 /// Everything that runs for the steps, in order; what depends on the live database is a comment.
-pub(in crate::backend) fn script(steps: &[Step]) -> Vec<String> {
+pub(in crate::backend) fn script(steps: &[Step], atomic: bool) -> Vec<String> {
     let mut lines = prologue();
     lines.push("-- the migrators' lock is taken: pg_try_advisory_lock, until it is ours".to_owned());
     let event = "-- the event is written to the history".to_owned();
-    if steps.iter().any(is_apart) {
+    if is_by_steps(steps, atomic) {
         lines.extend(transaction([
             "-- the steps are written to the journal, and that they begin to the history".to_owned()
         ]));
@@ -71,8 +71,13 @@ pub(in crate::backend) fn script(steps: &[Step]) -> Vec<String> {
     lines
 }
 
+/// True where each step is done for good before the next: one cannot be in a transaction, or the migration does not want one.
+pub(super) fn is_by_steps(steps: &[Step], atomic: bool) -> bool {
+    steps.iter().any(is_apart) || (!atomic && !steps.is_empty())
+}
+
 /// True for a step that no transaction may hold.
-pub(super) fn is_apart(step: &Step) -> bool {
+fn is_apart(step: &Step) -> bool {
     match step {
         Step::Autocommit { .. } => true,
         Step::Sql(_) | Step::Verify { .. } | Step::Drop { .. } | Step::Rebuild { .. } => false,

@@ -53,6 +53,9 @@ struct Transaction {
 impl Session {
     /// Opens the file and sets the session up.
     pub(super) async fn open(path: &Path, access: Access) -> Attempt<Self> {
+        if access == Access::Read {
+            roll_back(path).await;
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .read_only(access == Access::Read)
@@ -198,6 +201,20 @@ fn value(row: &SqliteRow, i: usize) -> Result<Value, sqlx::Error> {
         "BLOB" => Value::Bytes(row.try_get_unchecked(i)?),
         _ => Value::Text(row.try_get_unchecked(i)?),
     })
+}
+
+/// Undoes what a killed process left half written, which a session that only reads may not do and stumbles over.
+///
+/// A process that still writes is left alone. Where it cannot be done, reading says why. <https://www.sqlite.org/lockingv3.html#hot_journals>
+async fn roll_back(path: &Path) {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    if std::fs::metadata(journal).is_ok_and(|journal| journal.len() > 0)
+        && let Ok(mut session) = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::ZERO).connect().await
+    {
+        let _ = sqlx::query("SELECT count(*) FROM sqlite_schema").fetch_all(&mut session).await;
+        let _ = session.close().await;
+    }
 }
 
 fn cannot_open(path: &Path, source: sqlx::Error) -> Box<Fault> {
