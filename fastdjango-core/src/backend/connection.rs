@@ -255,6 +255,7 @@ impl Connection {
 /// `atomic` is what [`Unit::atomic`] will be. What depends on the database that it runs against (triggers and views to put aside, the
 /// row of the history) is a comment.
 #[must_use]
+#[cfg_attr(not(feature = "postgres"), allow(unused_variables, reason = "only PostgreSQL runs either way"))]
 pub fn script(engine: Engine, steps: &[Step], atomic: bool) -> Vec<String> {
     match engine {
         #[cfg(feature = "sqlite")]

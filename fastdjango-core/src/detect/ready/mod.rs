@@ -74,6 +74,7 @@ impl Scene<'_> {
                     && self.is_still(model, field)
                     && there.and_then(|m| m.field(field)).is_some_and(|field| {
                         holder_of_column(here, field).is_none()
+                            && self.leaves_the_key_first(model, here, field)
                             && self.targets_are_ready(field)
                             && self.expression_is_settled(model, here, field)
                             && self.key_is_ready(model, here, field)
@@ -113,11 +114,19 @@ impl Scene<'_> {
         !self.pending.iter().any(|other| other.renames_field(model, field))
     }
 
-    /// True where the field is there under its last name, and holds no NULL that an alteration has yet to take away.
+    /// True where the field is there under its last name, and holds no NULL and nothing computed that an alteration has yet to take away.
     fn can_be_key(&self, model: &ModelRef, here: &ModelState, field: &FieldName) -> bool {
-        let valued =
-            |found: &FieldState| !found.null || !self.pending.iter().any(|other| other.changes_field(model, field));
+        let valued = |found: &FieldState| {
+            !found.null && found.generated.is_none()
+                || !self.pending.iter().any(|other| other.changes_field(model, field))
+        };
         here.field(field).is_some_and(valued) && self.is_still(model, field)
+    }
+
+    /// False for a field of the key that is computed from now on and leaves the key: few databases have computed keys.
+    fn leaves_the_key_first(&self, model: &ModelRef, here: &ModelState, field: &FieldState) -> bool {
+        let stays = self.target.models.get(model).is_some_and(|there| there.primary_key.contains(&field.name));
+        field.generated.is_none() || stays || !here.primary_key.contains(&field.name)
     }
 
     fn can_lose(&self, model: &ModelRef, here: &ModelState, name: &FieldName) -> bool {

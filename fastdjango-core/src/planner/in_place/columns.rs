@@ -188,7 +188,8 @@ impl<'a> Altered<'a> {
         let is_virtual = previous.generated.as_ref().is_some_and(|generated| !generated.stored);
         if is_virtual {
             let columns = Box::new(self.columns.map(Clone::clone));
-            plan.alter(Phase::Columns, Alter::KeepComputed { table: after.name.clone(), columns });
+            // Order matters: before the columns that it is computed from go.
+            plan.alter(Phase::Values, Alter::KeepComputed { table: after.name.clone(), columns });
         }
         is_virtual
     }
