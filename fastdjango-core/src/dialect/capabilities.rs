@@ -60,7 +60,7 @@ pub struct Capabilities {
     pub renamed_constraints: bool,
     /// A renamed column is renamed in checks, computed columns and indexes as well.
     pub names_follow: bool,
-    /// A foreign key needs an index over its columns.
+    /// A foreign key needs an index over its columns, and one over the target's, both in its own order.
     pub indexed_foreign_keys: bool,
     /// A column under a foreign key can be altered, as long as it keeps its type.
     pub altered_under_foreign_keys: bool,

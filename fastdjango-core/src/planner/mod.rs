@@ -8,6 +8,8 @@ mod hash;
 #[cfg(feature = "render")]
 mod in_place;
 #[cfg(feature = "render")]
+mod key_order;
+#[cfg(feature = "render")]
 mod lineage;
 #[cfg(feature = "render")]
 mod names;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::change::{TableChange, changes};
 use super::lineage::Lineage;
-use super::{in_place, sqlite, support};
+use super::{in_place, key_order, sqlite, support};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::{Changes, Dialect};
 use crate::field::{Default, Sql};
@@ -153,6 +153,9 @@ fn table_steps(
         lineage.follow(app, operation);
     }
     let mut changes = changes(Pair::new(&before, state), &touched, &lineage)?;
+    if dialect.capabilities().indexed_foreign_keys {
+        key_order::follow_targets(&mut changes, Pair::new(&before, state), &touched)?;
+    }
     // The statements stand in the order of the operations, as far as the tables let them.
     changes.sort_by_key(|change| place(change, app, operations));
     let refused = support::refusals(&changes, dialect);

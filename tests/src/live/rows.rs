@@ -10,7 +10,7 @@ use fastdjango_core::schema::{Identity, Lowered, lower};
 use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
 
 use super::held::fits;
-use super::tongue::{differ, literal_of, quoted, spoken};
+use super::tongue::{as_stored, differ, literal_of, quoted, spoken};
 use super::{Held, Live};
 
 type Row = BTreeMap<FieldName, Held>;
@@ -264,7 +264,8 @@ async fn computed(live: &mut Live, state: &ProjectState, lowered: &Lowered) -> R
         let (Some(generated), Some(column)) = (&field.generated, field.column_name()) else { continue };
         let expression = spoken(live.engine(), generated.expression.for_engine(live.engine()).unwrap_or_default());
         let (table, column) = (quoted(live.engine(), &lowered.table.name), quoted(live.engine(), &column));
-        let differs = format!("SELECT count(*) FROM {table} WHERE {}", differ(live.engine(), &column, &expression));
+        let stored = as_stored(live.engine(), &expression, state.column_type(field).as_ref());
+        let differs = format!("SELECT count(*) FROM {table} WHERE {}", differ(live.engine(), &column, &stored));
         let wrong = live.text(&differs).await;
         if wrong != "0" {
             return Err(format!("{wrong} rows of {table} have a {column} that is not {expression}"));

@@ -2,7 +2,7 @@
 
 use fastdjango_core::backend::{Connection, Value};
 use fastdjango_core::dialect::{Dialect, Mysql, Postgres, Sqlite};
-use fastdjango_core::field::Engine;
+use fastdjango_core::field::{ColumnType, Engine};
 
 /// A name as SQL.
 #[must_use]
@@ -80,6 +80,19 @@ pub(super) fn differ(engine: Engine, one: &str, other: &str) -> String {
     match engine {
         Engine::Sqlite | Engine::Postgres => format!("{one} IS DISTINCT FROM ({other})"),
         Engine::Mysql | Engine::Mariadb => format!("NOT ({one} <=> ({other}))"),
+    }
+}
+
+/// An expression as a column of the type keeps it: there, a division has decimals, and a whole number is the nearest one.
+pub(super) fn as_stored(engine: Engine, expression: &str, ty: Option<&ColumnType>) -> String {
+    match (engine, ty) {
+        (Engine::Mysql | Engine::Mariadb, Some(ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt)) => {
+            format!("round({expression})")
+        }
+        (Engine::Mysql | Engine::Mariadb, Some(ColumnType::Numeric(_, scale))) => {
+            format!("round({expression}, {scale})")
+        }
+        (Engine::Sqlite | Engine::Postgres | Engine::Mysql | Engine::Mariadb, _) => expression.to_owned(),
     }
 }
 
