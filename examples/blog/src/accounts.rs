@@ -21,7 +21,6 @@ pub enum Role {
 #[model(
     app = "accounts",
     comment = "Everybody who can sign in",
-    index(expression = "lower(email)", unique, name = "accounts_user_email_lower"),
     check(name = "accounts_user_email_has_at", sql = "email LIKE '%@%'")
 )]
 pub struct User {
@@ -31,9 +30,12 @@ pub struct User {
     /// What others see.
     #[field(max_length = 40, unique)]
     pub name: String,
-    /// Where mail goes; two users cannot differ in case alone.
+    /// Where mail goes.
     #[field(max_length = 254)]
     pub email: String,
+    /// The same in small letters, so that no two users differ in case alone.
+    #[field(max_length = 254, generated = "lower(email)", stored, unique)]
+    pub email_lower: Option<String>,
     /// What the user may do.
     #[field(default = Reader)]
     pub role: Role,

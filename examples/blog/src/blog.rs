@@ -34,7 +34,7 @@ pub struct Tag {
     app = "blog",
     comment = "What readers see",
     index(fields = [author, -published_at], name = "post_recent"),
-    index(fields = [status], condition = "status = 'draft'", name = "post_drafts"),
+    index(fields = [status, -published_at], name = "post_by_status"),
     unique(fields = [author, slug]),
     check(name = "post_rating_range", sql = "rating BETWEEN 0 AND 5")
 )]

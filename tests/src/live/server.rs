@@ -9,7 +9,7 @@ use fastdjango_core::field::Engine;
 use fastdjango_core::settings::{Database, Settings};
 use tempfile::TempDir;
 
-use super::tongue::spoken;
+use super::tongue::{quoted, spoken};
 
 /// What makes databases: a server that the environment names, or `SQLite`, which is always there.
 #[derive(Clone, Debug)]
@@ -202,10 +202,32 @@ impl Place {
     /// Another database that holds the same; nobody may be connected to this one.
     pub async fn copy(&self) -> Self {
         let copy = self.server.made_from(&self.settings.name).await;
-        if let (Some(from), Some(to)) = (&self.settings.file, &copy.settings.file) {
-            std::fs::copy(from, to).expect("a copy of the database");
+        match self.engine() {
+            Engine::Sqlite => {
+                let (from, to) = (self.settings.file.as_ref(), copy.settings.file.as_ref());
+                std::fs::copy(from.expect("a file"), to.expect("a file")).expect("a copy of the database");
+            }
+            // The server made it of its template.
+            Engine::Postgres => {}
+            Engine::Mysql | Engine::Mariadb => self.fill(&copy).await,
         }
         copy
+    }
+
+    /// Table by table: no server of this kind copies a database.
+    async fn fill(&self, copy: &Self) {
+        let names = "SELECT table_name FROM information_schema.tables WHERE table_schema = database() ORDER BY 1";
+        let (mut here, mut there) = (self.open(Access::Read).await, copy.open(Access::Write).await);
+        let mut statements = vec!["SET foreign_key_checks = 0".to_owned()];
+        for name in super::texts(&mut here, names).await {
+            let table = quoted(self.engine(), &name[0]);
+            let definition = super::texts(&mut here, &format!("SHOW CREATE TABLE {table}")).await.remove(0).remove(1);
+            statements.push(definition);
+            statements.push(format!("INSERT INTO {table} SELECT * FROM {}.{table}", self.settings.name));
+        }
+        there.execute(&statements.join(";\n")).await.unwrap_or_else(|why| panic!("{why}"));
+        here.close().await.expect("closed");
+        there.close().await.expect("closed");
     }
 
     /// The database goes, with whoever is connected; without this it goes with its server.

@@ -49,7 +49,7 @@ fn questions(engine: Engine) -> Questions {
     match engine {
         Engine::Sqlite => SQLITE,
         Engine::Postgres => POSTGRES,
-        engine @ (Engine::Mysql | Engine::Mariadb) => panic!("the store is not told on {engine}"),
+        Engine::Mysql | Engine::Mariadb => MYSQL,
     }
 }
 
@@ -97,6 +97,33 @@ const POSTGRES: Questions = Questions {
     checks: Some(
         "SELECT c.relname::text, pg_get_constraintdef(k.oid) FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid \
         WHERE k.contype = 'c' AND k.convalidated AND c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE 'fastdjango\\_%'",
+    ),
+};
+
+/// One of them says RESTRICT where nothing is said, the other NO ACTION; one has texts for what the other has NULL for.
+const MYSQL: Questions = Questions {
+    columns: "SELECT c.table_name, c.column_name, CAST(c.column_type AS char), CASE c.is_nullable WHEN 'NO' THEN '1' ELSE '0' END, \
+        CASE WHEN c.extra LIKE '%auto_increment%' THEN 'identity' ELSE CAST(nullif(c.column_default, 'NULL') AS char) END, \
+        CAST(coalesce(k.ordinal_position, 0) AS char) FROM information_schema.columns c \
+        LEFT JOIN information_schema.key_column_usage k ON k.table_schema = c.table_schema AND k.table_name = c.table_name \
+            AND k.column_name = c.column_name AND k.constraint_name = 'PRIMARY' \
+        WHERE c.table_schema = database() AND c.table_name NOT LIKE 'fastdjango\\_%' ORDER BY c.table_name, c.ordinal_position",
+    foreign_keys: "SELECT k.table_name, group_concat(k.column_name ORDER BY k.ordinal_position), k.referenced_table_name, \
+        group_concat(k.referenced_column_name ORDER BY k.ordinal_position), \
+        replace(r.delete_rule, 'NO ACTION', 'RESTRICT'), replace(r.update_rule, 'NO ACTION', 'RESTRICT') \
+        FROM information_schema.key_column_usage k JOIN information_schema.referential_constraints r \
+            ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name \
+        WHERE k.table_schema = database() \
+        GROUP BY k.table_name, k.constraint_name, k.referenced_table_name, r.delete_rule, r.update_rule",
+    indexes: "SELECT s.table_name, group_concat(concat(coalesce(s.column_name, 'an expression'), \
+            CASE s.collation WHEN 'D' THEN ' descending' ELSE '' END) ORDER BY s.seq_in_index), \
+        CASE max(s.non_unique) WHEN 0 THEN 'unique' ELSE '' END, '' FROM information_schema.statistics s \
+        WHERE s.table_schema = database() AND s.index_name <> 'PRIMARY' AND s.table_name NOT LIKE 'fastdjango\\_%' \
+        GROUP BY s.table_name, s.index_name",
+    checks: Some(
+        "SELECT t.table_name, CAST(c.check_clause AS char) FROM information_schema.table_constraints t \
+        JOIN information_schema.check_constraints c ON c.constraint_schema = t.constraint_schema AND c.constraint_name = t.constraint_name \
+        WHERE t.table_schema = database() AND t.constraint_type = 'CHECK' AND t.table_name NOT LIKE 'fastdjango\\_%'",
     ),
 };
 
@@ -164,6 +191,11 @@ fn column_type(declared: &str) -> ColumnType {
     let lower = declared.to_lowercase().replace(", ", ",").replace("character varying", "varchar");
     let ours = lower.strip_prefix('n').filter(|rest| rest.starts_with("varchar")).unwrap_or(&lower);
     let ours = ours.trim_end_matches("_text").trim_end_matches(" without time zone");
-    let ours = if ours == "datetime" { "timestamp" } else { ours };
-    ours.parse().unwrap_or_else(|_| ColumnType::Custom(declared.to_owned()))
+    let ours = match ours.split('(').next().unwrap_or(ours) {
+        "datetime" => "timestamp",
+        "int" => "integer",
+        "tinyint" => "boolean",
+        _ => ours,
+    };
+    ours.replace("decimal", "numeric").parse().unwrap_or_else(|_| ColumnType::Custom(declared.to_owned()))
 }

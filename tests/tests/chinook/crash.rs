@@ -9,13 +9,13 @@ use std::time::{Duration, Instant};
 
 use fastdjango_core::backend::Access;
 use fastdjango_core::field::Engine;
-use fastdjango_tests::live::{Place, Server};
+use fastdjango_tests::live::{Place, Server, servers};
 
 use crate::catalog::{self, Catalog};
 use crate::data::{self, Data};
 use crate::rows::{self, Numbers};
 use crate::store::Store;
-use crate::{servers, versions};
+use crate::versions;
 
 /// How many threads kill.
 const THREADS: usize = 2;
@@ -27,9 +27,9 @@ const CHANGES: usize = 8;
 /// How often a process is killed.
 fn kills(engine: Engine) -> usize {
     match engine {
-        Engine::Sqlite => 100,
+        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => 100,
         // On each of two servers.
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => 50,
+        Engine::Postgres => 50,
     }
 }
 
@@ -61,7 +61,7 @@ struct Prepared {
 
 async fn prepare(server: &Server) -> Prepared {
     let store = Store::new(server).await;
-    let versions = versions::all();
+    let versions = versions::all(server.engine());
     store.make(&versions[0]);
     store.migrate().await;
     data::execute(&store.place, &rows::generated()).await;

@@ -148,5 +148,6 @@ pub(crate) async fn assert_sound(place: &Place, when: &str) {
 
 /// Runs statements of the user's at once, foreign keys enforced.
 pub(crate) async fn execute(place: &Place, statements: &str) {
+    let statements = statements.trim_end().trim_end_matches(';');
     place.execute(&format!("BEGIN; {statements}; COMMIT")).await;
 }

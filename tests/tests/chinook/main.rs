@@ -9,16 +9,9 @@ mod story;
 mod versions;
 
 use data::Data;
-use fastdjango_tests::live::Server;
+use fastdjango_tests::live::{Server, servers};
 use store::Store;
 use story::{Change, story};
-
-/// Where the store is told: `SQLite`, and every `PostgreSQL` that there is.
-fn servers() -> Vec<Server> {
-    let mut servers = vec![Server::sqlite()];
-    servers.extend(Server::postgres());
-    servers
-}
 
 /// Where the story ends for its rows: they went with a model and a column, and a way back does not bring them again.
 fn losses(data: &mut Data) {
@@ -34,7 +27,7 @@ async fn the_first_migration_makes_the_real_catalog() {
     for server in servers() {
         let Some(script) = rows::script(server.engine()) else { continue };
         let store = Store::new(&server).await;
-        store.make(&versions::all()[0]);
+        store.make(&versions::all(server.engine())[0]);
         store.migrate().await;
         let real = server.database().await;
         real.execute(&script).await;
@@ -68,7 +61,7 @@ async fn a_generated_store_survives_sixteen_changes() {
 /// The whole story: forwards, each change compared; backwards, each change compared; at the start again.
 async fn there_and_back(server: &Server, rows: &str, count: usize) {
     let store = Store::new(server).await;
-    let versions = versions::all();
+    let versions = versions::all(server.engine());
     let changes = story();
     assert_eq!(versions.len(), changes.len() + 1, "one change leads to each version but the first");
     store.make(&versions[0]);

@@ -121,7 +121,7 @@ pub(crate) fn generated() -> String {
         }
     }
     for id in 1..=60 {
-        let title = format!("'{id} ' || {}", n.text(false));
+        let title = format!("'{id} {}", &n.text(false)[1..]);
         insert(&mut sql, "Album", &[id.to_string(), title, n.reference(20, false)]);
     }
     for id in 1..=400 {

@@ -8,6 +8,7 @@ use fastdjango_core::command::{
     MakeOptions, MigrateOptions, MigrateReport, Notice, Project, Ran, makemigrations, migrate, rollback, sqlmigrate,
 };
 use fastdjango_core::error::Error;
+use fastdjango_core::field::Engine;
 use fastdjango_core::model::ModelDef;
 use fastdjango_core::settings::Settings;
 use fastdjango_tests::live::{Place, Server};
@@ -109,7 +110,7 @@ impl Store {
 
 /// `migrate` reads files only: which models its program has does not matter to it.
 fn first_models() -> Vec<&'static ModelDef> {
-    crate::versions::all().swap_remove(0)
+    crate::versions::all(Engine::Sqlite).swap_remove(0)
 }
 
 fn log(statements: &mut Vec<String>, notice: Notice) {

@@ -4,7 +4,9 @@
 
 #![expect(clippy::struct_field_names, reason = "fields are named after the store's own columns")]
 
-use fastdjango_core::model::{Model, ModelDef, Source};
+use fastdjango_core::field::Engine;
+use fastdjango_core::model::{IndexDef, Model, ModelDef, Source};
+use fastdjango_tests::live::dialect;
 
 /// The models of a project at one moment.
 type Models = Vec<&'static ModelDef>;
@@ -17,20 +19,26 @@ fn next(models: &Models, gone: &[&str], changed: &[&'static ModelDef]) -> Models
     models.iter().filter(stays).copied().chain(changed.iter().copied()).collect()
 }
 
-/// Every version, from the store as it is.
-pub(crate) fn all() -> Vec<Models> {
+/// Every version, from the store as it is, as far as the database can have it.
+pub(crate) fn all(engine: Engine) -> Vec<Models> {
     let mut versions = vec![first()];
     for (gone, changed) in changes() {
-        let changed: Models = changed.into_iter().map(of_the_store).collect();
+        let changed: Models = changed.into_iter().map(|def| of_the_store(def, engine)).collect();
         versions.push(next(&versions[versions.len() - 1], gone, &changed));
     }
     versions
 }
 
 /// The model as if its struct stood in the store's crate: an app is the models of one crate.
-fn of_the_store(def: &'static ModelDef) -> &'static ModelDef {
+fn of_the_store(def: &'static ModelDef, engine: Engine) -> &'static ModelDef {
     let Source { manifest_dir, package, .. } = chinook::Track::DEF.source;
-    Box::leak(Box::new(ModelDef { source: Source { manifest_dir, package, ..def.source }, ..*def }))
+    let facts = dialect(engine).capabilities();
+    let possible = |index: &&IndexDef| {
+        (facts.partial_indexes || index.condition.is_none()) && (facts.expression_indexes || index.expression.is_none())
+    };
+    let indexes: Vec<IndexDef> = def.indexes.iter().filter(possible).copied().collect();
+    let source = Source { manifest_dir, package, ..def.source };
+    Box::leak(Box::new(ModelDef { source, indexes: indexes.leak(), ..*def }))
 }
 
 fn first() -> Models {
