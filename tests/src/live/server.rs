@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fastdjango_core::backend::{Access, Connection};
+use fastdjango_core::error::Error;
 use fastdjango_core::field::Engine;
 use fastdjango_core::settings::{Database, Settings};
 use tempfile::TempDir;
@@ -45,40 +46,43 @@ impl Server {
         Self { name: "sqlite", settings: Database::new(Engine::Sqlite, "db.sqlite3") }
     }
 
-    /// Every `PostgreSQL` that the environment names; said loudly where there is none.
-    #[must_use]
-    pub fn postgres() -> Vec<Self> {
-        Self::all_of(Engine::Postgres)
-    }
-
+    /// Every server of the engine that the environment names; said loudly where there is none.
     fn all_of(engine: Engine) -> Vec<Self> {
         let names = VARIABLES.into_iter().filter(|(of, _)| *of == engine);
-        let found: Vec<Self> = names.filter_map(|(engine, name)| Self::named(engine, name)).collect();
+        let found: Vec<Self> = names.filter_map(|(_, name)| Some(Self::of(name, &std::env::var(name).ok()?))).collect();
         if found.is_empty() {
             eprintln!("\nNOT RUN: no {engine} server; `tools/with-servers` starts one\n");
         }
         found
     }
 
-    /// The URL of a `MariaDB` may say `mysql`: the variable knows better.
-    fn named(engine: Engine, name: &'static str) -> Option<Self> {
-        let mut server = Self::of(name, &std::env::var(name).ok()?);
-        server.settings.engine = engine;
-        Some(server)
-    }
-
-    /// The server of a URL.
+    /// The server of a variable and its URL; that of a `MariaDB` may say `mysql`, and the variable knows better.
     #[must_use]
     pub fn of(name: &'static str, url: &str) -> Self {
         let env = |name: &str| (name == "DATABASE_URL").then(|| url.to_owned());
         let settings = Settings::without_file(Path::new(""), &env).expect("a URL");
-        Self { name, settings: settings.database("default").expect("a database").clone() }
+        let mut settings = settings.database("default").expect("a database").clone();
+        if let Some((engine, _)) = VARIABLES.iter().find(|(_, variable)| *variable == name) {
+            settings.engine = *engine;
+        }
+        Self { name, settings }
     }
 
     /// What kind of server it is.
     #[must_use]
     pub fn engine(&self) -> Engine {
         self.settings.engine
+    }
+
+    /// Waits for a server that has just been started, a minute at most.
+    pub async fn answers(&self) {
+        for _ in 0..600 {
+            match connect(&self.settings, Access::Write).await {
+                Ok(connection) => return connection.close().await.expect("closed"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+        panic!("{}: no answer", self.name);
     }
 
     /// An empty database.
@@ -245,13 +249,16 @@ impl Place {
 }
 
 async fn open(settings: &Database, access: Access) -> Connection {
-    let opened = match settings.engine {
+    connect(settings, access).await.unwrap_or_else(|why| panic!("{}: {why}", settings.describe()))
+}
+
+async fn connect(settings: &Database, access: Access) -> Result<Connection, Error> {
+    match settings.engine {
         Engine::Sqlite => {
             let file = settings.file.as_deref().unwrap_or(Path::new(&settings.name));
             Connection::open_sqlite(file, access).await
         }
         Engine::Postgres => Connection::open_postgres(settings, access).await,
         Engine::Mysql | Engine::Mariadb => Connection::open_mysql(settings, access).await,
-    };
-    opened.unwrap_or_else(|why| panic!("{}: {why}", settings.describe()))
+    }
 }

@@ -13,6 +13,7 @@ use fastdjango_tests::live::{Place, Server, servers};
 
 use crate::catalog::{self, Catalog};
 use crate::data::{self, Data};
+use crate::private::Private;
 use crate::rows::{self, Numbers};
 use crate::store::Store;
 use crate::versions;
@@ -132,27 +133,74 @@ struct Tally {
 
 /// One process killed after a while, and the next that has to finish.
 async fn kill_and_finish(prepared: &Prepared, number: usize, after: Duration, tally: &Tally) {
-    let all = CHANGES + 1;
     let place = prepared.base.copy().await;
     let when = format!("{}: kill {number}, after {after:?}", place.engine());
     let mut child = start(prepared.store.folder(), &place);
     thread::sleep(after);
     child.kill().expect("the migrator is killed");
     let killed = !child.wait().expect("the migrator ends").success();
-    place.alone().await;
-    let (reached, begun) = applied(&place, &when).await;
-    if !begun {
-        data::assert_sound(&place, &when).await;
-        State::read(&place).await.assert_is(&prepared.states[reached - 1], &when);
-    }
-    finish(start(prepared.store.folder(), &place), &when);
-    assert_eq!(applied(&place, &when).await, (all, false), "{when}: the migrations of the next run");
-    State::read(&place).await.assert_is(&prepared.states[all - 1], &when);
-    data::assert_sound(&place, &when).await;
-    place.remove().await;
     tally.killed.fetch_add(usize::from(killed), Ordering::Relaxed);
+    go_on(prepared, place, &when, tally).await;
+}
+
+/// What is there is what some number of whole migrations makes, or one more is begun; the next run does the rest.
+async fn go_on(prepared: &Prepared, place: Place, when: &str, tally: &Tally) {
+    let all = CHANGES + 1;
+    place.alone().await;
+    let (reached, begun) = applied(&place, when).await;
+    if !begun {
+        data::assert_sound(&place, when).await;
+        State::read(&place).await.assert_is(&prepared.states[reached - 1], when);
+    }
+    finish(start(prepared.store.folder(), &place), when);
+    assert_eq!(applied(&place, when).await, (all, false), "{when}: the migrations of the next run");
+    State::read(&place).await.assert_is(&prepared.states[all - 1], when);
+    data::assert_sound(&place, when).await;
+    place.remove().await;
     tally.in_the_middle.fetch_add(usize::from(reached < all && (reached > 1 || begun)), Ordering::Relaxed);
     tally.begun.fetch_add(usize::from(begun), Ordering::Relaxed);
+}
+
+/// A server that ends like by a power failure in the middle of the migrations, and comes back: at once, or when the migrator has given
+/// up.
+#[test]
+fn a_server_that_restarts_in_the_middle_is_gone_on_with() {
+    for name in servers().iter().map(|server| server.name).filter(|name| *name != "sqlite") {
+        let mut private = Private::like(name);
+        let runtime = runtime();
+        let server = private.server.clone();
+        runtime.block_on(server.answers());
+        let prepared = runtime.block_on(prepare(&server));
+        let whole = runtime.block_on(clean_run(&prepared));
+        let tally = Tally::default();
+        // How fast a migrator is differs, so it is tried until three were in the middle.
+        for number in 0..12 {
+            let place = runtime.block_on(prepared.base.copy());
+            let after = whole.mul_f64(0.2 + 0.05 * f64::from(number * 5 % 12));
+            let when = format!("{name}: restarted after {after:?} of {whole:?}");
+            let migrator = start(prepared.store.folder(), &place);
+            thread::sleep(after);
+            private.crash();
+            let is_back = number % 2 == 0;
+            if is_back {
+                private.start();
+            }
+            let output = migrator.wait_with_output().expect("the migrator ends");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(matches!(output.status.code(), Some(0 | 1 | 6)), "{when}: {:?}, {said}", output.status);
+            assert!(!said.contains("panicked"), "{when}: {said}");
+            if !is_back {
+                private.start();
+            }
+            runtime.block_on(server.answers());
+            runtime.block_on(go_on(&prepared, place, &when, &tally));
+            if tally.in_the_middle.load(Ordering::Relaxed) == 3 {
+                break;
+            }
+        }
+        let middle = tally.in_the_middle.load(Ordering::Relaxed);
+        assert!(middle > 0, "{name}: no crash found something done and something left");
+    }
 }
 
 /// How long the whole migration takes in a process that nobody kills.

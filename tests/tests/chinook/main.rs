@@ -3,6 +3,7 @@
 mod catalog;
 mod crash;
 mod data;
+mod private;
 mod rows;
 mod store;
 mod story;

@@ -32,6 +32,7 @@ async fn author(connection: &mut SqliteConnection) -> Result<User, Error> {
         id: 0,
         name: "ada".to_owned(),
         email: "ada@example.org".to_owned(),
+        email_lower: None,
         role: Role::Author,
         pinned: None,
         times: now(),
