@@ -215,7 +215,7 @@ fn told(detected: &Detected, before: &ProjectState) -> String {
     text + &told.join("\n")
 }
 
-const DIALECTS: [&dyn Dialect; 4] = [&Sqlite, &Postgres, &Mysql::MYSQL, &Mysql::MARIADB];
+const DIALECTS: [&dyn Dialect; 4] = [&Sqlite::DEFAULT, &Postgres::DEFAULT, &Mysql::MYSQL, &Mysql::MARIADB];
 
 /// The steps there and back; what a database cannot do is said instead.
 fn ways(detected: &Detected, before: &ProjectState, dialect: &dyn Dialect) -> String {
@@ -263,7 +263,8 @@ async fn run(case: &Case, before: &ProjectState, migrations: &[Migration]) -> Re
     let mut way_back = Vec::new();
     for migration in migrations {
         let (then, catalog) = (state.clone(), live.catalog().await);
-        let planned = plan(&migration.app, &migration.operations, &state, &Sqlite).map_err(|why| why.to_string())?;
+        let planned =
+            plan(&migration.app, &migration.operations, &state, &Sqlite::DEFAULT).map_err(|why| why.to_string())?;
         step(&mut live, migration, &migration.operations, &planned.up, (&mut state, &mut rows)).await?;
         way_back.push((migration, planned.down.ok_or("no way back")?, then, catalog));
     }

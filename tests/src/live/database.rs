@@ -119,8 +119,8 @@ impl Live {
     /// How the database differs from the state, in words.
     async fn drift(&mut self, state: &ProjectState) -> Vec<String> {
         let (mut expected, mut found) = (lower_all(state).unwrap(), self.connection.introspect().await.unwrap());
-        Sqlite.normalize(&mut expected);
-        Sqlite.normalize(&mut found);
+        Sqlite::DEFAULT.normalize(&mut expected);
+        Sqlite::DEFAULT.normalize(&mut found);
         compare(&expected, &found, Engine::Sqlite).iter().map(ToString::to_string).collect()
     }
 
@@ -165,12 +165,10 @@ fn statements(state: &ProjectState) -> String {
     let mut statements = Vec::new();
     for table in lower_all(state).unwrap().tables.into_values() {
         let (name, indexes) = (table.name.clone(), table.indexes.clone());
-        statements.push(Sqlite.render(&Statement::CreateTable(Box::new(table))));
-        statements.extend(
-            indexes
-                .into_iter()
-                .map(|index| Sqlite.render(&Statement::CreateIndex { table: name.clone(), index: Box::new(index) })),
-        );
+        statements.push(Sqlite::DEFAULT.render(&Statement::CreateTable(Box::new(table))));
+        statements.extend(indexes.into_iter().map(|index| {
+            Sqlite::DEFAULT.render(&Statement::CreateIndex { table: name.clone(), index: Box::new(index) })
+        }));
     }
     statements.join(";\n")
 }

@@ -105,7 +105,7 @@ impl History<'_> {
     /// False where the migration was refused, and the database is as it was.
     async fn forward(&mut self, migration: Migration) -> Result<bool, String> {
         let catalog = self.live.catalog().await;
-        let planned = match plan(&migration.app, &migration.operations, &self.state, &Sqlite) {
+        let planned = match plan(&migration.app, &migration.operations, &self.state, &Sqlite::DEFAULT) {
             Ok(planned) => planned,
             Err(why) => {
                 self.tally.refused.fetch_add(1, Ordering::Relaxed);

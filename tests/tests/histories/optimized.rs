@@ -62,7 +62,7 @@ async fn migrate(
     operations: &[Operation],
     state: &mut ProjectState,
 ) -> Result<(), String> {
-    let planned = plan(app, operations, state, &Sqlite).map_err(|why| why.to_string())?;
+    let planned = plan(app, operations, state, &Sqlite::DEFAULT).map_err(|why| why.to_string())?;
     live.steps(state, &planned.up).await.map_err(|why| why.to_string())?;
     for operation in operations {
         operation.apply(app, state).map_err(|why| why.to_string())?;

@@ -1,0 +1,146 @@
+//! A database of each engine with a project beside it, whose models are states.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use fastdjango_core::backend::{Access, Connection, Value};
+use fastdjango_core::command::files::{AppDir, load_settings};
+use fastdjango_core::command::{MakeOptions, MigrateOptions, Project, Target, makemigrations, migrate};
+use fastdjango_core::diagnostic::Diagnostics;
+use fastdjango_core::error::Result;
+use fastdjango_core::field::{ColumnType, Engine, Version};
+use fastdjango_core::name::ModelRef;
+use fastdjango_core::schema::Schema;
+use fastdjango_core::settings::{Database, Settings};
+use fastdjango_core::state::{FieldKind, FieldState, Hints, ModelState, ProjectState};
+use fastdjango_tests::live::servers;
+use tempfile::TempDir;
+
+/// A field of a type.
+pub(crate) fn field(name: &str, ty: ColumnType) -> FieldState {
+    FieldState::new(name, FieldKind::Column(ty))
+}
+
+/// A model `shop.Thing` in the table `thing`, with a number for its key.
+pub(crate) fn thing(fields: Vec<FieldState>, change: impl Fn(&mut ModelState)) -> ProjectState {
+    let mut model = ModelState::new("thing");
+    model.fields = vec![FieldState { auto: true, ..field("id", ColumnType::BigInt) }];
+    model.fields.extend(fields);
+    model.primary_key = vec!["id".into()];
+    change(&mut model);
+    ProjectState { models: [(ModelRef::new("shop", "Thing"), model)].into_iter().collect() }
+}
+
+/// A database of its own, and the folder of a project.
+pub(crate) struct Place {
+    pub(crate) engine: Engine,
+    pub(crate) dir: TempDir,
+    settings: Database,
+}
+
+/// One of `SQLite`, and one on every server that there is.
+pub(crate) async fn each() -> Vec<Place> {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let settings = Database::sqlite("db.sqlite3", dir.path());
+    let mut places = vec![Place { engine: Engine::Sqlite, dir, settings }];
+    for (engine, _, url) in servers() {
+        places.push(Place::new(engine, &url).await);
+    }
+    places
+}
+
+/// Those of one engine.
+pub(crate) async fn of(engine: Engine) -> Vec<Place> {
+    let mut places = each().await;
+    places.retain(|place| place.engine == engine);
+    places
+}
+
+impl Place {
+    async fn new(engine: Engine, url: &str) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let env = |name: &str| (name == "DATABASE_URL").then(|| url.to_owned());
+        let settings = Settings::parse("", "fastdjango.toml", Path::new(""), &env).expect("a URL");
+        let server = Database { engine, ..settings.database("default").expect("a database").clone() };
+        let name = format!("fdb_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let place = Self { engine, dir: tempfile::tempdir().expect("a temporary folder"), settings: server.clone() };
+        place.run(&format!("CREATE DATABASE {name}")).await.expect("a database of its own");
+        Self { settings: Database { name, ..server }, ..place }
+    }
+
+    pub(crate) async fn open(&self) -> Connection {
+        let opened = match (self.engine, &self.settings.file) {
+            (Engine::Postgres, _) => Connection::open_postgres(&self.settings, Access::Write).await,
+            (Engine::Sqlite, Some(file)) => Connection::open_sqlite(file, Access::Write).await,
+            _ => Connection::open_mysql(&self.settings, Access::Write).await,
+        };
+        opened.expect("the database opens")
+    }
+
+    /// Runs a statement.
+    pub(crate) async fn run(&self, sql: &str) -> Result<()> {
+        let mut connection = self.open().await;
+        connection.execute(sql).await?;
+        connection.close().await
+    }
+
+    /// The rows of a query, values parted by `|`.
+    pub(crate) async fn rows(&self, sql: &str) -> Vec<String> {
+        let rows = self.open().await.query(sql).await.unwrap_or_else(|why| panic!("{}: {why}", self.engine));
+        rows.iter().map(|row| row.iter().map(show).collect::<Vec<_>>().join("|")).collect()
+    }
+
+    pub(crate) async fn version(&self) -> Version {
+        Version::of_server(&self.open().await.version().await.expect("a version")).expect("numbers")
+    }
+
+    pub(crate) async fn schema(&self) -> Schema {
+        let mut schema = self.open().await.introspect().await.expect("the catalog");
+        schema.tables.retain(|name, _| name == "thing");
+        schema
+    }
+
+    /// The project of the models, rendered for a target, or for the default.
+    pub(crate) fn project(&self, models: &ProjectState, target: Option<&str>) -> Result<Project> {
+        let dir = self.dir.path();
+        let (engine, mut text) = (self.engine, format!("[migrations]\nrender = ['{}']\n", self.engine));
+        if let Some(target) = target {
+            text.push_str(&format!("target = {{ {engine} = '{target}' }}\n"));
+        }
+        fs::write(dir.join("fastdjango.toml"), text).expect("written");
+        Ok(Project {
+            dir: dir.to_owned(),
+            settings: load_settings(dir, &|_| None)?,
+            models: models.clone(),
+            hints: Hints::default(),
+            warnings: Diagnostics::default(),
+            apps: vec![AppDir::new("shop", dir)],
+        })
+    }
+
+    /// Writes the migration that the models need, and returns its text.
+    pub(crate) fn make(&self, models: &ProjectState, target: Option<&str>) -> Result<String> {
+        let report = makemigrations(&self.project(models, target)?, &MakeOptions::default())?;
+        assert!(report.questions.is_empty(), "{:?}", report.questions);
+        Ok(report.made.iter().map(|made| made.text.as_str()).collect())
+    }
+
+    /// Applies what is there, or undoes it.
+    pub(crate) async fn migrate(&self, models: &ProjectState, target: Option<&str>, to: Target) -> Result<()> {
+        let options = MigrateOptions { target: to, allow_loss: true, ..MigrateOptions::default() };
+        let mut connection = self.open().await;
+        migrate(&self.project(models, target)?, &mut connection, &options, &mut |_| ()).await?;
+        connection.close().await
+    }
+}
+
+fn show(value: &Value) -> String {
+    match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+    }
+}
