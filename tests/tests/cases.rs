@@ -161,7 +161,7 @@ fn told(detected: &Detected, before: &ProjectState) -> String {
     text + &told.join("\n")
 }
 
-const DIALECTS: [&dyn Dialect; 4] = [&Sqlite, &Postgres, &Mysql::MYSQL, &Mysql::MARIADB];
+const DIALECTS: [&dyn Dialect; 4] = [&Sqlite::DEFAULT, &Postgres::DEFAULT, &Mysql::MYSQL, &Mysql::MARIADB];
 
 /// The steps there and back; what a database cannot do is said instead.
 fn ways(detected: &Detected, before: &ProjectState, dialect: &dyn Dialect) -> String {

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use super::directory::Directory;
 use super::files::{self, FileWrite};
 use super::project::Project;
-use crate::diagnostic::Diagnostic;
 use crate::dialect;
 use crate::error::{Error, Result};
 use crate::field::Engine;
@@ -112,16 +111,8 @@ pub(super) fn section(
     before: &ProjectState,
     engine: Engine,
 ) -> Result<SqlSection> {
-    let dialect = dialect::of(engine).ok_or_else(|| {
-        Error::invalid(
-            Diagnostic::error("E413", format!("SQL for {engine} cannot be rendered yet"))
-                .note("this version renders sqlite and postgres")
-                .help("take it out of `render` and of the databases in fastdjango.toml"),
-        )
-    })?;
-    let section = planner::section(&migration.app, &migration.operations, before, dialect).map_err(Error::invalid)?;
-    let target = project.settings.migrations.target.get(&engine).cloned().unwrap_or(section.target);
-    Ok(SqlSection { target, ..section })
+    let dialect = dialect::targeting(engine, project.settings.target(engine));
+    planner::section(&migration.app, &migration.operations, before, &*dialect).map_err(Error::invalid)
 }
 
 fn holds(migration: &Migration, section: &SqlSection, before: &ProjectState) -> bool {

@@ -98,8 +98,11 @@ impl Misfit<'_> {
 
     #[cfg(feature = "render")]
     fn render(&self) -> Result<SqlSection, String> {
-        let dialect = crate::dialect::of(self.engine).ok_or_else(|| format!("nothing here renders {}", self.engine))?;
-        planner::section(&self.migration.app, &self.migration.operations, self.before, dialect)
+        // For the servers that the file was rendered for, whatever the settings have said since.
+        let target = self.engine.target(&self.section.target);
+        let target = target.map_err(|_| format!("no SQL is rendered for {} {}", self.engine, self.section.target))?;
+        let dialect = crate::dialect::targeting(self.engine, target);
+        planner::section(&self.migration.app, &self.migration.operations, self.before, &*dialect)
             .map_err(|found| found.iter().map(|fault| fault.message.clone()).collect::<Vec<_>>().join("; "))
     }
 

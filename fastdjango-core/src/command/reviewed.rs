@@ -2,7 +2,7 @@
 
 use super::directory::Directory;
 use crate::diagnostic::Diagnostic;
-use crate::field::Engine;
+use crate::field::{Engine, Version};
 use crate::migration::{Migration, SqlSection};
 use crate::planner;
 use crate::state::ProjectState;
@@ -31,10 +31,15 @@ pub(super) fn new_enough(
     }
     let (name, target) = (migration.reference(), &section.target);
     let message = format!("`{name}` was rendered for {engine} {target} or newer, and this is {version}");
-    Err(Diagnostic::error("E242", message)
-        .at_opt(directory.location(migration))
-        .note("nothing was run")
-        .help(format!("set `target = {{ {engine} = \"{version}\" }}` in fastdjango.toml, then run `render`")))
+    let refusal = Diagnostic::error("E242", message).at_opt(directory.location(migration)).note("nothing was run");
+    let oldest = engine.targets().oldest;
+    let within = Version::of_server(version).filter(|version| *version >= oldest);
+    Err(match within {
+        Some(version) => refusal.help(format!(
+            "set `target = {{ {engine} = \"{version}\" }}` in fastdjango.toml, then run `render --force`"
+        )),
+        None => refusal.help(format!("the oldest {} that SQL is rendered for is {oldest}", engine.title())),
+    })
 }
 
 /// True where the text was rendered from these operations and this state.
@@ -90,8 +95,8 @@ fn untouched(
         .help(format!("to undo it, run `render {} {}`", migration.app, migration.name)))
 }
 
-/// Compares versions number by number: `3.9` is older than `3.40`.
+/// A version that cannot be read is taken to be new enough: the server has the last word.
 fn older(version: &str, target: &str) -> bool {
-    let numbers = |text: &str| -> Vec<u32> { text.split('.').map_while(|part| part.parse().ok()).collect() };
-    numbers(version) < numbers(target)
+    let versions = Version::of_server(version).zip(Version::of_server(target));
+    versions.is_some_and(|(version, target)| version < target)
 }

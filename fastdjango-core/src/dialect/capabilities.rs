@@ -1,6 +1,6 @@
 //! Facts about the databases, each with the page that says so.
 
-use crate::field::Engine;
+use crate::field::{Engine, Version};
 
 /// What a database of one engine can do, from one version on.
 ///
@@ -10,8 +10,8 @@ use crate::field::Engine;
 pub struct Capabilities {
     /// The engine.
     pub engine: Engine,
-    /// The oldest version for which the facts hold, and for which SQL is rendered.
-    pub target: &'static str,
+    /// The oldest server that what is rendered by these facts runs on.
+    pub target: Version,
     /// A failed migration leaves nothing behind: DDL is part of the transaction.
     pub transactional_ddl: bool,
     /// Indexes and tables share one set of names.
@@ -40,6 +40,14 @@ pub struct Capabilities {
     pub auto_outside_key: bool,
     /// Generated columns that are computed when they are read.
     pub virtual_columns: bool,
+    /// Those in an index, a unique constraint or a foreign key.
+    pub indexed_virtual_columns: bool,
+    /// A generated column that is stored can become one of its own, and keep its values.
+    pub kept_computed: bool,
+    /// One that is computed when it is read can, too.
+    pub kept_virtual: bool,
+    /// Indexes of which a column goes downwards, and which the catalog shows like that.
+    pub descending_indexes: bool,
     /// `CREATE INDEX CONCURRENTLY`, without a lock that stops writers; elsewhere an index is built as it is always built.
     pub concurrent_indexes: bool,
     /// Generated columns, if stored, in a primary key.
@@ -88,7 +96,61 @@ pub struct Capabilities {
     pub collation: Option<&'static str>,
 }
 
-/// `SQLite` from 3.40 on: Debian 12 has it, and every statement that the renderer writes runs on it.
+/// `SQLite` for the default target.
+pub const SQLITE: Capabilities = sqlite(Engine::Sqlite.targets().default);
+
+/// `PostgreSQL` for the default target.
+pub const POSTGRES: Capabilities = postgres(Engine::Postgres.targets().default);
+
+/// `MySQL` for the default target.
+pub const MYSQL: Capabilities = mysql(Engine::Mysql.targets().default);
+
+/// `MariaDB` for the default target.
+pub const MARIADB: Capabilities = mariadb(Engine::Mariadb.targets().default);
+
+impl Capabilities {
+    /// The facts of an engine from a version on.
+    #[must_use]
+    pub const fn of(engine: Engine, target: Version) -> Self {
+        match engine {
+            Engine::Sqlite => sqlite(target),
+            Engine::Postgres => postgres(target),
+            Engine::Mysql => mysql(target),
+            Engine::Mariadb => mariadb(target),
+        }
+    }
+
+    /// The first target of which a fact is true; none where no release that is known has it.
+    #[must_use]
+    pub fn since(engine: Engine, has: fn(&Self) -> bool) -> Option<Version> {
+        releases(engine).iter().copied().find(|release| has(&Self::of(engine, *release)))
+    }
+}
+
+/// The releases with which a fact may begin.
+const fn releases(engine: Engine) -> &'static [Version] {
+    const POSTGRES: [Version; 7] = [
+        Version::major(12),
+        Version::major(13),
+        Version::major(14),
+        Version::major(15),
+        Version::major(16),
+        Version::major(17),
+        Version::major(18),
+    ];
+    const MARIADB: [Version; 4] =
+        [Version::minor(10, 6), Version::minor(10, 7), Version::minor(10, 8), Version::minor(10, 11)];
+    const SQLITE: [Version; 1] = [Engine::Sqlite.targets().oldest];
+    const MYSQL: [Version; 1] = [Engine::Mysql.targets().oldest];
+    match engine {
+        Engine::Sqlite => &SQLITE,
+        Engine::Postgres => &POSTGRES,
+        Engine::Mysql => &MYSQL,
+        Engine::Mariadb => &MARIADB,
+    }
+}
+
+/// `SQLite`, the same from the oldest version on; what came later, nothing that is rendered needs.
 ///
 /// - `ALTER TABLE` renames, adds, and drops, nothing else: <https://www.sqlite.org/lang_altertable.html>
 /// - tables and indexes share their names: <https://www.sqlite.org/lang_createindex.html>
@@ -99,98 +161,113 @@ pub struct Capabilities {
 /// - a table has a column that is not generated, and a primary key none that is: <https://www.sqlite.org/gencol.html>
 /// - AUTOINCREMENT is for INTEGER PRIMARY KEY: <https://www.sqlite.org/autoinc.html>
 /// - a number keeps 15 decimal digits: <https://www.sqlite.org/floatingpoint.html>
-pub const SQLITE: Capabilities = Capabilities {
-    engine: Engine::Sqlite,
-    target: "3.40",
-    transactional_ddl: true,
-    shared_index_names: true,
-    include_columns: false,
-    index_methods: false,
-    expression_indexes: true,
-    partial_indexes: true,
-    nulls_not_distinct: false,
-    deferrable_unique: false,
-    deferrable_foreign_keys: true,
-    comments: false,
-    arrays: false,
-    tables_without_columns: false,
-    auto_outside_key: false,
-    virtual_columns: true,
-    concurrent_indexes: false,
-    generated_keys: false,
-    ordered_decimal_digits: Some(15),
-    decimal_digits: None,
-    varchar_characters: None,
-    key_characters: None,
-    whole_definitions: false,
-    named_primary_keys: false,
-    renamed_constraints: true,
-    names_follow: true,
-    indexed_foreign_keys: false,
-    altered_under_foreign_keys: true,
-    set_default: true,
-    no_action: true,
-    null_into_required: true,
-    computes_over_auto: true,
-    computes_over_actions: true,
-    computes_over_computed: true,
-    computed_not_null: true,
-    pipes_concatenate: true,
-    uuid_type: false,
-    json_type: false,
-    collation: None,
-};
+const fn sqlite(target: Version) -> Capabilities {
+    Capabilities {
+        engine: Engine::Sqlite,
+        target,
+        transactional_ddl: true,
+        shared_index_names: true,
+        include_columns: false,
+        index_methods: false,
+        expression_indexes: true,
+        partial_indexes: true,
+        nulls_not_distinct: false,
+        deferrable_unique: false,
+        deferrable_foreign_keys: true,
+        comments: false,
+        arrays: false,
+        tables_without_columns: false,
+        auto_outside_key: false,
+        virtual_columns: true,
+        indexed_virtual_columns: true,
+        kept_computed: true,
+        kept_virtual: true,
+        descending_indexes: true,
+        concurrent_indexes: false,
+        generated_keys: false,
+        ordered_decimal_digits: Some(15),
+        decimal_digits: None,
+        varchar_characters: None,
+        key_characters: None,
+        whole_definitions: false,
+        named_primary_keys: false,
+        renamed_constraints: true,
+        names_follow: true,
+        indexed_foreign_keys: false,
+        altered_under_foreign_keys: true,
+        set_default: true,
+        no_action: true,
+        null_into_required: true,
+        computes_over_auto: true,
+        computes_over_actions: true,
+        computes_over_computed: true,
+        computed_not_null: true,
+        pipes_concatenate: true,
+        uuid_type: false,
+        json_type: false,
+        collation: None,
+    }
+}
 
-/// `PostgreSQL` from 15 on, the oldest release that is still maintained: <https://www.postgresql.org/support/versioning/>.
+/// `PostgreSQL`, a release a year: <https://www.postgresql.org/support/versioning/>.
 ///
 /// - definitions are part of a transaction, but for CONCURRENTLY: <https://www.postgresql.org/docs/15/sql-createindex.html>
-/// - NULLS NOT DISTINCT: <https://www.postgresql.org/docs/15/sql-createtable.html>
-/// - only stored generated columns before 18: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
+/// - NULLS NOT DISTINCT from 15 on: <https://www.postgresql.org/docs/15/release-15.html>
+/// - `DROP EXPRESSION` from 13 on: <https://www.postgresql.org/docs/13/release-13.html>
+/// - virtual generated columns from 18 on, but in no index and no key, and without a `DROP EXPRESSION`:
+///   <https://www.postgresql.org/docs/18/ddl-generated-columns.html>, <https://www.postgresql.org/docs/18/sql-altertable.html>
 /// - none over another: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
 /// - identity columns wherever: <https://www.postgresql.org/docs/15/sql-createtable.html#SQL-CREATETABLE-PARMS-GENERATED-IDENTITY>
-pub const POSTGRES: Capabilities = Capabilities {
-    engine: Engine::Postgres,
-    target: "15",
-    transactional_ddl: true,
-    shared_index_names: true,
-    include_columns: true,
-    index_methods: true,
-    expression_indexes: true,
-    partial_indexes: true,
-    nulls_not_distinct: true,
-    deferrable_unique: true,
-    deferrable_foreign_keys: true,
-    comments: true,
-    arrays: true,
-    tables_without_columns: true,
-    auto_outside_key: true,
-    virtual_columns: false,
-    concurrent_indexes: true,
-    generated_keys: true,
-    ordered_decimal_digits: None,
-    decimal_digits: None,
-    varchar_characters: None,
-    key_characters: None,
-    whole_definitions: false,
-    named_primary_keys: true,
-    renamed_constraints: true,
-    names_follow: true,
-    indexed_foreign_keys: false,
-    altered_under_foreign_keys: true,
-    set_default: true,
-    no_action: true,
-    null_into_required: true,
-    computes_over_auto: true,
-    computes_over_actions: true,
-    computes_over_computed: false,
-    computed_not_null: true,
-    pipes_concatenate: true,
-    uuid_type: true,
-    json_type: true,
-    collation: None,
-};
+const fn postgres(target: Version) -> Capabilities {
+    Capabilities {
+        engine: Engine::Postgres,
+        target,
+        transactional_ddl: true,
+        shared_index_names: true,
+        include_columns: true,
+        index_methods: true,
+        expression_indexes: true,
+        partial_indexes: true,
+        nulls_not_distinct: target.has(15, 0),
+        deferrable_unique: true,
+        deferrable_foreign_keys: true,
+        comments: true,
+        arrays: true,
+        tables_without_columns: true,
+        auto_outside_key: true,
+        virtual_columns: target.has(18, 0),
+        indexed_virtual_columns: false,
+        kept_computed: target.has(13, 0),
+        kept_virtual: false,
+        descending_indexes: true,
+        concurrent_indexes: true,
+        generated_keys: true,
+        ordered_decimal_digits: None,
+        decimal_digits: None,
+        varchar_characters: None,
+        key_characters: None,
+        whole_definitions: false,
+        named_primary_keys: true,
+        renamed_constraints: true,
+        names_follow: true,
+        indexed_foreign_keys: false,
+        altered_under_foreign_keys: true,
+        set_default: true,
+        no_action: true,
+        null_into_required: true,
+        computes_over_auto: true,
+        computes_over_actions: true,
+        computes_over_computed: false,
+        computed_not_null: true,
+        pipes_concatenate: true,
+        uuid_type: true,
+        json_type: true,
+        collation: None,
+    }
+}
 
-/// `MySQL` from 8.0.17 on: checks came with 8.0.16, and the collation that compares texts as they are with 8.0.17.
+/// `MySQL`, the same from 8.0.17 on: indexes over an expression came with 8.0.13, checks with 8.0.16, and the collation that
+/// compares texts as they are with 8.0.17.
 ///
 /// - every definition is a commit: <https://dev.mysql.com/doc/refman/8.0/en/implicit-commit.html>
 /// - indexes over an expression, none over some of the rows: <https://dev.mysql.com/doc/refman/8.0/en/create-index.html>
@@ -203,69 +280,79 @@ pub const POSTGRES: Capabilities = Capabilities {
 /// - what checks may not be over: <https://dev.mysql.com/doc/refman/8.0/en/create-table-check-constraints.html>
 /// - what computed columns may not: <https://dev.mysql.com/doc/refman/8.0/en/create-table-generated-columns.html>
 /// - `||` is OR: <https://dev.mysql.com/doc/refman/8.0/en/logical-operators.html#operator_or>
-pub const MYSQL: Capabilities = Capabilities {
-    engine: Engine::Mysql,
-    target: "8.0.17",
-    transactional_ddl: false,
-    shared_index_names: false,
-    include_columns: false,
-    index_methods: false,
-    expression_indexes: true,
-    partial_indexes: false,
-    nulls_not_distinct: false,
-    deferrable_unique: false,
-    deferrable_foreign_keys: false,
-    comments: true,
-    arrays: false,
-    tables_without_columns: false,
-    auto_outside_key: false,
-    virtual_columns: true,
-    concurrent_indexes: false,
-    generated_keys: true,
-    ordered_decimal_digits: None,
-    decimal_digits: Some((65, 30)),
-    varchar_characters: Some(16383),
-    key_characters: Some(768),
-    whole_definitions: true,
-    named_primary_keys: false,
-    renamed_constraints: false,
-    names_follow: false,
-    indexed_foreign_keys: true,
-    altered_under_foreign_keys: false,
-    set_default: false,
-    no_action: true,
-    null_into_required: false,
-    computes_over_auto: false,
-    computes_over_actions: false,
-    computes_over_computed: true,
-    computed_not_null: true,
-    pipes_concatenate: false,
-    uuid_type: false,
-    json_type: true,
-    collation: Some("utf8mb4_0900_bin"),
-};
+const fn mysql(target: Version) -> Capabilities {
+    Capabilities {
+        engine: Engine::Mysql,
+        target,
+        transactional_ddl: false,
+        shared_index_names: false,
+        include_columns: false,
+        index_methods: false,
+        expression_indexes: true,
+        partial_indexes: false,
+        nulls_not_distinct: false,
+        deferrable_unique: false,
+        deferrable_foreign_keys: false,
+        comments: true,
+        arrays: false,
+        tables_without_columns: false,
+        auto_outside_key: false,
+        virtual_columns: true,
+        indexed_virtual_columns: true,
+        kept_computed: true,
+        kept_virtual: true,
+        descending_indexes: true,
+        concurrent_indexes: false,
+        generated_keys: true,
+        ordered_decimal_digits: None,
+        decimal_digits: Some((65, 30)),
+        varchar_characters: Some(16383),
+        key_characters: Some(768),
+        whole_definitions: true,
+        named_primary_keys: false,
+        renamed_constraints: false,
+        names_follow: false,
+        indexed_foreign_keys: true,
+        altered_under_foreign_keys: false,
+        set_default: false,
+        no_action: true,
+        null_into_required: false,
+        computes_over_auto: false,
+        computes_over_actions: false,
+        computes_over_computed: true,
+        computed_not_null: true,
+        pipes_concatenate: false,
+        uuid_type: false,
+        json_type: true,
+        collation: Some("utf8mb4_0900_bin"),
+    }
+}
 
-/// `MariaDB` from 10.11 on, the oldest release that is still maintained: <https://mariadb.org/about/#maintenance-policy>.
+/// `MariaDB`: <https://mariadb.org/about/#maintenance-policy>.
 ///
 /// As `MySQL`, but for:
 /// - no indexes over an expression: <https://mariadb.com/kb/en/generated-columns/>
 /// - a generated column cannot be said to be NOT NULL, nor be a key: <https://mariadb.com/kb/en/generated-columns/>
 /// - names follow a rename: <https://mariadb.com/kb/en/alter-table/#rename-column>
-/// - UUIDs have a type: <https://mariadb.com/kb/en/uuid-data-type/>
+/// - UUIDs have a type from 10.7 on: <https://mariadb.com/kb/en/uuid-data-type/>
+/// - `DESC` in an index is read and forgotten before 10.8: <https://mariadb.com/kb/en/create-index/#index-prefixes>
 /// - JSON is a text with a check: <https://mariadb.com/kb/en/json-data-type/>
 /// - the collation: <https://mariadb.com/kb/en/supported-character-sets-and-collations/>
-pub const MARIADB: Capabilities = Capabilities {
-    engine: Engine::Mariadb,
-    target: "10.11",
-    expression_indexes: false,
-    generated_keys: false,
-    decimal_digits: Some((65, 38)),
-    names_follow: true,
-    no_action: false,
-    altered_under_foreign_keys: true,
-    computed_not_null: false,
-    uuid_type: true,
-    json_type: false,
-    collation: Some("utf8mb4_nopad_bin"),
-    ..MYSQL
-};
+const fn mariadb(target: Version) -> Capabilities {
+    Capabilities {
+        engine: Engine::Mariadb,
+        target,
+        expression_indexes: false,
+        generated_keys: false,
+        decimal_digits: Some((65, 38)),
+        names_follow: true,
+        no_action: false,
+        altered_under_foreign_keys: true,
+        computed_not_null: false,
+        uuid_type: target.has(10, 7),
+        descending_indexes: target.has(10, 8),
+        json_type: false,
+        collation: Some("utf8mb4_nopad_bin"),
+        ..mysql(target)
+    }
+}

@@ -24,7 +24,7 @@ pub trait Dialect: Send + Sync {
     fn engine(&self) -> Engine;
 
     /// What it can do.
-    fn capabilities(&self) -> &'static Capabilities;
+    fn capabilities(&self) -> &Capabilities;
 
     /// The declared type of a column.
     fn column_type(&self, ty: &ColumnType) -> String;

@@ -15,15 +15,26 @@ pub use mysql::Mysql;
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
-use crate::field::Engine;
+use crate::field::{Engine, Version};
 
-/// The dialect of an engine, where this release has one.
+/// The dialect of an engine for its default target.
 #[must_use]
 pub fn of(engine: Engine) -> Option<&'static dyn Dialect> {
     match engine {
-        Engine::Sqlite => Some(&Sqlite),
-        Engine::Postgres => Some(&Postgres),
+        Engine::Sqlite => Some(&Sqlite::DEFAULT),
+        Engine::Postgres => Some(&Postgres::DEFAULT),
         Engine::Mysql => Some(&Mysql::MYSQL),
         Engine::Mariadb => Some(&Mysql::MARIADB),
+    }
+}
+
+/// The dialect of an engine for servers from a version on.
+#[must_use]
+pub fn targeting(engine: Engine, target: Version) -> Box<dyn Dialect> {
+    let facts = Capabilities::of(engine, target);
+    match engine {
+        Engine::Sqlite => Box::new(Sqlite { facts }),
+        Engine::Postgres => Box::new(Postgres { facts }),
+        Engine::Mysql | Engine::Mariadb => Box::new(Mysql { facts }),
     }
 }

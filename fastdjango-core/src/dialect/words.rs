@@ -15,7 +15,7 @@ use crate::{
 /// How one dialect says names, texts and conversions.
 pub(super) struct Words {
     /// Whose words they are.
-    pub(super) facts: &'static Capabilities,
+    pub(super) facts: Capabilities,
     /// A name as an identifier.
     pub(super) quote: fn(&str) -> String,
     /// A text as a literal.
@@ -71,7 +71,7 @@ impl Words {
             Condition::Refers(key) => format!("{rows} WHERE {}", self.present("", &key.columns)),
             Condition::Lossy(columns) => {
                 let columns = columns.as_ref().as_ref();
-                let lost = (self.lossy)(columns, self.facts).unwrap_or_else(|| "1 = 0".to_owned());
+                let lost = (self.lossy)(columns, &self.facts).unwrap_or_else(|| "1 = 0".to_owned());
                 format!("{rows} WHERE {} IS NOT NULL AND ({lost})", (self.quote)(&columns.previous.name))
             }
         }

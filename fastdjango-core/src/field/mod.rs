@@ -6,9 +6,11 @@ mod default;
 mod engine;
 pub mod lexer;
 mod sql;
+mod version;
 
 pub use action::{Deferrable, OnDelete};
 pub use column_type::{ColumnType, UnknownType};
 pub use default::{Default, Literal, Real};
 pub use engine::{Engine, UnknownEngine};
 pub use sql::Sql;
+pub use version::{Targets, UnknownTarget, Version};

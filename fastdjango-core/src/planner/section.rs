@@ -17,7 +17,7 @@ pub fn section(
 ) -> Result<SqlSection, Diagnostics> {
     let planned = plan(app, operations, before, dialect)?;
     Ok(SqlSection {
-        target: dialect.capabilities().target.to_owned(),
+        target: dialect.capabilities().target.to_string(),
         input: input_hash(app, operations, before),
         text: text_hash(&planned.up, planned.down.as_deref()),
         edited: None,

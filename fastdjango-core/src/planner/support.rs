@@ -3,7 +3,7 @@
 use super::TableChange;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::{Capabilities, Conversion, Dialect};
-use crate::field::{ColumnType, Default, Engine, Literal, OnDelete, Sql, lexer};
+use crate::field::{ColumnType, Default, Literal, OnDelete, Sql, lexer};
 use crate::pair::Pair;
 use crate::schema::{Check, CheckExpression, Column, ForeignKey, Index, Table, Unique};
 
@@ -33,6 +33,7 @@ impl Refusals<'_> {
             let previous = change.previous.as_ref().zip(origin.previous.as_ref());
             if let Some(previous) = previous.and_then(|(table, name)| table.column(name)) {
                 self.conversion(&place, Pair::new(previous, column));
+                self.kept(&place, Pair::new(previous, column));
             }
             if let Some(Default::Sql { sql }) = &origin.fill {
                 self.fragment(&place, "fill", Some(sql));
@@ -136,10 +137,12 @@ impl Refusals<'_> {
         if !self.facts.computes_over_computed && table.columns.iter().any(over) {
             self.refuse("E420", place, "a generated column over another", "write the other's expression in its place");
         }
-        if column.generated.as_ref().is_some_and(|generated| !generated.stored) && !self.facts.virtual_columns {
-            self.refuse("E420", place, "a virtual generated column", "write `stored` instead of `virtual`");
+        if is_virtual(column) {
+            let instead = "write `stored` instead of `virtual`";
+            self.lacks(|facts| facts.virtual_columns, place, "a virtual generated column", instead);
         }
-        if column.generated.is_some() && table.primary_key.contains(&column.name) && !self.facts.generated_keys {
+        let is_key = table.primary_key.contains(&column.name);
+        if column.generated.is_some() && is_key && (is_virtual(column) || !self.facts.generated_keys) {
             self.refuse(
                 "E420",
                 place,
@@ -174,8 +177,12 @@ impl Refusals<'_> {
         }
     }
 
-    /// Texts and bytes in a key, which has room for some.
+    /// Texts and bytes in a key, which has room for some; and what is not stored, and may not be in one.
     fn key(&mut self, place: &str, columns: &[&str], table: &Table) {
+        if columns.iter().filter_map(|name| table.column(name)).any(is_virtual) && self.facts.virtual_columns {
+            let instead = "write `stored` instead of `virtual`";
+            self.lacks(|facts| facts.indexed_virtual_columns, place, "a virtual column in an index or a key", instead);
+        }
         let Some(most) = self.facts.key_characters else { return };
         let characters = |column: &Column| match column.ty {
             ColumnType::Varchar(length) => length,
@@ -195,12 +202,25 @@ impl Refusals<'_> {
             return;
         }
         let Pair { previous, next } = columns.map(|column| &column.ty);
-        let title = title(self.facts.engine);
+        let title = self.facts.engine.title();
         let message = format!("{title} turns no {previous} into a {next}, as `{place}` asks for");
         self.found.push(
             Diagnostic::error("E424", message)
                 .help("add a field of the new type, give it its values by a `run_sql`, then remove the old one"),
         );
+    }
+
+    /// A computed column that is to keep its values when it is computed no longer.
+    fn kept(&mut self, place: &str, columns: Pair<&Column>) {
+        if columns.previous.generated.is_none() || columns.next.generated.is_some() {
+            return;
+        }
+        let instead = "add another field with the expression as its `fill`, then remove this one";
+        if is_virtual(columns.previous) {
+            self.lacks(|facts| facts.kept_virtual, place, "a virtual column that keeps its values", instead);
+        } else {
+            self.lacks(|facts| facts.kept_computed, place, "a computed column that keeps its values", instead);
+        }
     }
 
     fn index(&mut self, model: &str, index: &Index, table: &Table) {
@@ -222,6 +242,9 @@ impl Refusals<'_> {
         if index.condition.is_some() && !self.facts.partial_indexes {
             self.refuse("E420", &place, "`condition`", "leave it out, or keep the rows apart by a field of the index");
         }
+        if index.columns.iter().any(|column| column.descending) {
+            self.lacks(|facts| facts.descending_indexes, &place, "a column that goes downwards", "leave out the `-`");
+        }
         let keys: Vec<&str> = index.columns.iter().map(|column| column.name.as_str()).collect();
         self.key(&place, &keys, table);
         let columns = index.columns.iter().filter_map(|column| table.column(&column.name));
@@ -240,9 +263,9 @@ impl Refusals<'_> {
         if unique.deferrable.is_some() && !self.facts.deferrable_unique {
             self.refuse("E420", &place, "a deferrable unique constraint", "leave out `deferrable`");
         }
-        if unique.nulls_not_distinct && !self.facts.nulls_not_distinct {
+        if unique.nulls_not_distinct {
             let instead = "forbid NULL, or add a unique index over an expression such as `coalesce(…)`";
-            self.refuse("E420", &place, "`nulls_distinct = false`", instead);
+            self.lacks(|facts| facts.nulls_not_distinct, &place, "`nulls_distinct = false`", instead);
         }
     }
 
@@ -281,7 +304,7 @@ impl Refusals<'_> {
     }
 
     fn unordered(&mut self, place: &str, column: &Column) {
-        let engine = title(self.facts.engine);
+        let engine = self.facts.engine.title();
         let message = format!("`{place}` orders `{}`, which {engine} stores as text", column.name);
         let most = self.facts.ordered_decimal_digits.unwrap_or_default();
         self.found.push(
@@ -291,10 +314,31 @@ impl Refusals<'_> {
         );
     }
 
+    /// Refuses what a fact says no to, and names the first version that says yes to it.
+    fn lacks(&mut self, has: fn(&Capabilities) -> bool, place: &str, what: &str, instead: &str) {
+        let &Capabilities { engine, target, .. } = self.facts;
+        if has(self.facts) {
+            return;
+        }
+        let Some(since) = Capabilities::since(engine, has) else {
+            return self.refuse("E420", place, what, instead);
+        };
+        let title = engine.title();
+        let message = format!("{title} {target} cannot have {what}, which `{place}` asks for");
+        let newer =
+            format!("{title} {since} can: where no server is older, set `target = {{ {engine} = \"{since}\" }}`");
+        self.found.push(Diagnostic::error("E420", message).help(instead).help(newer));
+    }
+
     fn refuse(&mut self, code: &'static str, place: &str, what: &str, instead: &str) {
-        let message = format!("{} cannot have {what}, which `{place}` asks for", title(self.facts.engine));
+        let message = format!("{} cannot have {what}, which `{place}` asks for", self.facts.engine.title());
         self.found.push(Diagnostic::error(code, message).help(instead));
     }
+}
+
+/// True for a column that is computed when it is read.
+fn is_virtual(column: &Column) -> bool {
+    column.generated.as_ref().is_some_and(|generated| !generated.stored)
 }
 
 /// True for a text that compares by size.
@@ -314,13 +358,4 @@ fn has_pipes(text: &str) -> bool {
 
 fn is_hexadecimal(text: &str) -> bool {
     text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit())
-}
-
-fn title(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Sqlite => "SQLite",
-        Engine::Postgres => "PostgreSQL",
-        Engine::Mysql => "MySQL",
-        Engine::Mariadb => "MariaDB",
-    }
 }

@@ -5,6 +5,7 @@ mod expand;
 mod parse;
 mod secret;
 mod shape;
+mod target;
 #[cfg(test)]
 mod tests;
 mod url;

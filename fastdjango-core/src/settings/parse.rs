@@ -8,9 +8,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::expand::{expand, percent_encode};
-use super::{Database, Secret, shape, url};
+use super::{Database, Secret, shape, target, url};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::field::Engine;
+use crate::field::{Engine, Version};
 use crate::source::{Codes, Source, nearest};
 
 const CODES: Codes = Codes { syntax: "E401", unknown: "E402", missing: "E403", value: "E404" };
@@ -41,7 +41,7 @@ pub struct MigrationSettings {
     /// The engines that they are rendered for.
     pub render: BTreeSet<Engine>,
     /// The oldest server of each engine, where it is not the default.
-    pub target: BTreeMap<Engine, String>,
+    pub target: BTreeMap<Engine, Version>,
 }
 
 /// What the name of a migration begins with.
@@ -66,16 +66,22 @@ impl Settings {
         }
         let mut reader = Reader { source: &source, env, project_dir, found, unset: Diagnostics::default() };
         let (mut databases, mut unset) = reader.databases(tree.get_ref());
-        let migrations = reader.migrations(tree.get_ref());
-        let mut found = reader.found;
+        let mut engines: BTreeSet<Engine> = databases.values().map(|database| database.engine).collect();
         match by_environment(project_dir, env) {
             Ok(None) => {}
             Ok(Some(database)) => {
+                // Where the file has none, another environment may say another engine.
+                engines.extend((!engines.is_empty()).then_some(database.engine));
                 unset.remove(DEFAULT);
                 databases.insert(DEFAULT.to_owned(), database);
             }
-            Err(fault) => found.push(fault),
+            Err(fault) => reader.found.push(fault),
         }
+        if !unset.is_empty() {
+            engines.clear();
+        }
+        let migrations = reader.migrations(tree.get_ref(), engines);
+        let found = reader.found;
         if found.has_errors() { Err(found) } else { Ok(Self::of(databases, unset, migrations, project_dir)) }
     }
 
@@ -98,6 +104,12 @@ impl Settings {
             }
             .into()
         })
+    }
+
+    /// The oldest server of an engine that SQL is rendered for.
+    #[must_use]
+    pub fn target(&self, engine: Engine) -> Version {
+        self.migrations.target.get(&engine).copied().unwrap_or(engine.targets().default)
     }
 
     fn of(
@@ -311,33 +323,17 @@ impl<'a> Reader<'_, 'a> {
         Some(word)
     }
 
-    fn migrations(&mut self, top: &DeTable<'a>) -> MigrationSettings {
+    /// How migrations are written; `engines` are those of the databases, where all of them are known.
+    fn migrations(&mut self, top: &DeTable<'a>, engines: BTreeSet<Engine>) -> MigrationSettings {
         let Some(table) = top.get("migrations").and_then(|value| value.get_ref().as_table()) else {
             return MigrationSettings::default();
         };
-        MigrationSettings {
-            naming: self.take(table, "naming"),
-            render: self.take(table, "render"),
-            target: self.targets(table),
-        }
-    }
-
-    fn targets(&mut self, table: &DeTable<'a>) -> BTreeMap<Engine, String> {
-        let targets = table.get("target").and_then(|value| value.get_ref().as_table());
-        for (engine, value) in targets.into_iter().flat_map(|table| table.iter()) {
-            let version = value.get_ref().as_str().unwrap_or_default();
-            let numbers = version.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
-            if !numbers {
-                let message = format!("the target of `{}` is no version", engine.get_ref());
-                self.fault(
-                    "E404",
-                    value.span().start,
-                    message,
-                    "write numbers and points, such as `\"15\"` or `\"3.40\"`",
-                );
-            }
-        }
-        self.take(table, "target")
+        let (naming, render): (_, BTreeSet<Engine>) = (self.take(table, "naming"), self.take(table, "render"));
+        let rendered = if render.is_empty() { &engines } else { &render };
+        let target = table.get("target").map(|value| target::targets(self.source, value, rendered));
+        let (target, found) = target.unwrap_or_default();
+        self.found.extend(found);
+        MigrationSettings { naming, render, target }
     }
 
     fn take<T: serde::de::DeserializeOwned + Default>(&mut self, table: &DeTable<'a>, key: &str) -> T {

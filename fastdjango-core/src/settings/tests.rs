@@ -88,7 +88,42 @@ fn migrations_have_settings_of_their_own() {
     let migrations = read(text).unwrap().migrations;
     assert_eq!(migrations.naming, Naming::Timestamp);
     assert_eq!(migrations.render, [Engine::Postgres].into());
-    assert_eq!(migrations.target[&Engine::Postgres], "15");
+    assert_eq!(migrations.target[&Engine::Postgres].to_string(), "15");
+}
+
+#[test]
+fn a_target_is_a_version_that_is_rendered_for() {
+    let target = |text: &str, engine| {
+        let settings = read(&format!("[migrations]\ntarget = {{ {text} }}")).unwrap();
+        settings.target(engine).to_string()
+    };
+    assert_eq!(target("postgres = '18'", Engine::Postgres), "18");
+    assert_eq!(target("mysql = '8.0'", Engine::Mysql), "8.0.17", "the first 8.0 that is rendered for");
+    assert_eq!(Engine::ALL.map(|engine| target("", engine)), ["3.40", "15", "8.0.17", "10.11"]);
+    let wrong = "[migrations]\nrender = ['postgres', 'mysql', 'mariadb']\n[migrations.target]\npostgres = '9.6'\n\
+                 mysql = '8.0.16'\nmariadb = '12.1'\nsqlite = '3.40'";
+    assert_snapshot!(faults(wrong), @r#"
+    error[E404]: MariaDB 12.1 is not known here: the newest is 11
+      --> fastdjango.toml:6:11
+       = help: write a version from `"10.6"` to 11.x, or leave it out for `"10.11"`; a newer server runs it as well
+    error[E404]: no SQL is rendered for MySQL 8.0.16: the oldest is 8.0.17
+      --> fastdjango.toml:5:9
+       = help: write a version from `"8.0.17"` to 9.x, or leave it out for `"8.0.17"`; a newer server runs it as well
+    error[E404]: no SQL is rendered for PostgreSQL 9.6: the oldest is 12
+      --> fastdjango.toml:4:12
+       = help: write a version from `"12"` to 18, or leave it out for `"15"`; a newer server runs it as well
+    error[E404]: `target` names sqlite, for which nothing is rendered
+      --> fastdjango.toml:7:1
+       = help: take it out, or add it to `render`; what is rendered: postgres, mysql, mariadb
+    "#);
+    let by_databases = "[databases.default]\nengine = 'sqlite'\nname = 'x'\n[migrations]\ntarget = { mysql = '8.4' }";
+    assert_snapshot!(faults(by_databases), @r"
+    error[E404]: `target` names mysql, for which nothing is rendered
+      --> fastdjango.toml:5:12
+       = help: take it out, or add it to `render`; what is rendered: sqlite
+    ");
+    let unset = "[databases.default]\nurl = '${URL_OF_NOBODY}'\n[migrations]\ntarget = { mysql = '8.4' }";
+    assert!(read(unset).is_ok(), "what the database is, another environment says");
 }
 
 #[test]
@@ -226,7 +261,7 @@ fn all_faults_are_told() {
        = help: leave it out for the usual port
     error[E404]: the target of `sqlite` is no version
       --> fastdjango.toml:17:10
-       = help: write numbers and points, such as `"15"` or `"3.40"`
+       = help: write a version from `"3.38"` to 3.x, or leave it out for `"3.40"`; a newer server runs it as well
     "#);
     assert_snapshot!(faults("[databases.default]\nname = 'a'\nNAME = 'b'"), @r#"
     error[E404]: `name` is there twice, in lower and in upper case

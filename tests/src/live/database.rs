@@ -212,12 +212,10 @@ fn tables(state: &ProjectState) -> Vec<String> {
     let mut statements = Vec::new();
     for table in lower_all(state).unwrap().tables.into_values() {
         let (name, indexes) = (table.name.clone(), table.indexes.clone());
-        statements.push(Sqlite.render(&Statement::CreateTable(Box::new(table))));
-        statements.extend(
-            indexes
-                .into_iter()
-                .map(|index| Sqlite.render(&Statement::CreateIndex { table: name.clone(), index: Box::new(index) })),
-        );
+        statements.push(Sqlite::DEFAULT.render(&Statement::CreateTable(Box::new(table))));
+        statements.extend(indexes.into_iter().map(|index| {
+            Sqlite::DEFAULT.render(&Statement::CreateIndex { table: name.clone(), index: Box::new(index) })
+        }));
     }
     statements
 }

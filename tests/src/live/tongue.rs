@@ -139,8 +139,8 @@ pub(super) fn orphans(engine: Engine) -> Option<&'static str> {
 #[must_use]
 pub fn dialect(engine: Engine) -> &'static dyn Dialect {
     match engine {
-        Engine::Sqlite => &Sqlite,
-        Engine::Postgres => &Postgres,
+        Engine::Sqlite => &Sqlite::DEFAULT,
+        Engine::Postgres => &Postgres::DEFAULT,
         Engine::Mysql => &Mysql::MYSQL,
         Engine::Mariadb => &Mysql::MARIADB,
     }

@@ -50,7 +50,7 @@ fn rename(from: &str, to: &str) -> Operation {
 /// A database whose table of posts was made by the model's own statement, with one text in it replaced.
 async fn changed(from: &str, to: &str) -> TestDb {
     let table = lower_all(&post()).expect("a schema").tables.remove("blog_post").expect("the table");
-    let create = Sqlite.render(&Statement::CreateTable(Box::new(table)));
+    let create = Sqlite::DEFAULT.render(&Statement::CreateTable(Box::new(table)));
     assert!(create.contains(from), "{create} has no {from}");
     let create = create.replacen(from, to, 1);
     let other = "CREATE TABLE other (id text PRIMARY KEY); INSERT INTO other VALUES ('a')";
@@ -58,7 +58,7 @@ async fn changed(from: &str, to: &str) -> TestDb {
 }
 
 fn planned(operations: &[Operation]) -> Vec<Step> {
-    plan(&AppLabel::new("blog"), operations, &post(), &Sqlite).expect("a plan").up
+    plan(&AppLabel::new("blog"), operations, &post(), &Sqlite::DEFAULT).expect("a plan").up
 }
 
 async fn run(db: &TestDb, steps: &[Step]) -> Result<(), Error> {
@@ -228,11 +228,11 @@ async fn a_counter_that_was_added_by_hand_is_not_lost() {
     let mut state = post();
     state.models.get_mut(&ModelRef::new("blog", "Post")).expect("the model").fields[0].auto = false;
     let table = lower_all(&state).expect("a schema").tables.remove("blog_post").expect("the table");
-    let create = Sqlite.render(&Statement::CreateTable(Box::new(table.clone())));
+    let create = Sqlite::DEFAULT.render(&Statement::CreateTable(Box::new(table.clone())));
     assert!(create.contains("PRIMARY KEY") && !create.contains("AUTOINCREMENT"), "{create}");
     let create = create.replace("bigint NOT NULL PRIMARY KEY", "integer NOT NULL PRIMARY KEY");
     let db = TestDb::with(&create.replace("PRIMARY KEY", "PRIMARY KEY AUTOINCREMENT")).await;
-    let steps = plan(&AppLabel::new("blog"), &[required()], &state, &Sqlite).expect("a plan").up;
+    let steps = plan(&AppLabel::new("blog"), &[required()], &state, &Sqlite::DEFAULT).expect("a plan").up;
     let declared = [table];
     let unit = Unit { declared: &declared, ..unit("0002_note", &steps, Direction::Forward) };
     let error = db.open().await.run(&unit, &options(), &mut |_| ()).await.expect_err("numbers would come back");
@@ -274,8 +274,8 @@ async fn an_sql_default_of_the_model_is_no_addition() {
     let model = state.models.get_mut(&ModelRef::new("blog", "Post")).expect("the model");
     model.fields[2].default = Some(Default::Sql { sql: Sql::any("1 + 2") });
     let table = lower_all(&state).expect("a schema").tables.remove("blog_post").expect("the table");
-    let db = TestDb::with(&Sqlite.render(&Statement::CreateTable(Box::new(table.clone())))).await;
-    let steps = plan(&AppLabel::new("blog"), &[required()], &state, &Sqlite).expect("a plan").up;
+    let db = TestDb::with(&Sqlite::DEFAULT.render(&Statement::CreateTable(Box::new(table.clone())))).await;
+    let steps = plan(&AppLabel::new("blog"), &[required()], &state, &Sqlite::DEFAULT).expect("a plan").up;
     let declared = [table];
     let unit = Unit { declared: &declared, ..unit("0002_note", &steps, Direction::Forward) };
     db.open().await.run(&unit, &options(), &mut |_| ()).await.expect("nobody changed it");

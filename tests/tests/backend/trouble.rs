@@ -218,13 +218,13 @@ fn model(table: &str, from: &FieldState, to: &FieldState) -> (ProjectState, Vec<
     state.models.insert(ModelRef::new("my-app", "Thing"), model);
     let (from, to) = (from.clone(), to.clone());
     let alter = Operation::AlterField { model: "Thing".into(), from, to, fill: None, reverse_fill: None };
-    let steps = plan(&AppLabel::new("my-app"), &[alter], &state, &Sqlite).expect("a plan").up;
+    let steps = plan(&AppLabel::new("my-app"), &[alter], &state, &Sqlite::DEFAULT).expect("a plan").up;
     (state, steps)
 }
 
 async fn made(state: &ProjectState) -> TestDb {
     let table = lower_all(state).expect("a schema").tables.into_values().next().expect("a table");
-    TestDb::with(&Sqlite.render(&Statement::CreateTable(Box::new(table)))).await
+    TestDb::with(&Sqlite::DEFAULT.render(&Statement::CreateTable(Box::new(table)))).await
 }
 
 #[tokio::test]

@@ -32,8 +32,12 @@ impl Database {
     pub(crate) async fn migrate(&mut self, operations: &[Operation]) -> Result<Planned, String> {
         let app = AppLabel::new("blog");
         let before = self.states.last().unwrap().clone();
-        let planned = plan(&app, operations, &before, &Sqlite).map_err(|d| d.to_string())?;
-        assert_eq!(planned, plan(&app, operations, &before, &Sqlite).unwrap(), "the same input has the same plan");
+        let planned = plan(&app, operations, &before, &Sqlite::DEFAULT).map_err(|d| d.to_string())?;
+        assert_eq!(
+            planned,
+            plan(&app, operations, &before, &Sqlite::DEFAULT).unwrap(),
+            "the same input has the same plan"
+        );
         self.steps(&planned.up).await?;
         let mut after = before;
         for operation in operations {

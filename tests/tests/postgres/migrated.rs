@@ -29,8 +29,8 @@ pub(super) async fn migrated(db: &TestDb, app: &str, models: &[&'static ModelDef
     migrate(&project, &mut connection, &MigrateOptions::default(), &mut |_| ()).await.expect("the tables are made");
     let [mut found, mut expected] =
         [connection.introspect().await.expect("the catalog"), schema::lower_all(&project.models).expect("the tables")];
-    Postgres.normalize(&mut found);
-    Postgres.normalize(&mut expected);
+    Postgres::DEFAULT.normalize(&mut found);
+    Postgres::DEFAULT.normalize(&mut expected);
     found.tables.retain(|table, _| table != TABLE);
     assert_eq!(schema::compare(&expected, &found, Engine::Postgres), []);
     connect(db).await

@@ -194,9 +194,9 @@ pub(super) async fn one_step(stage: &mut Stage<'_>, step: &Step) -> Attempt<Opti
 
 /// The number of the transaction that is open; none where there is none, or none that has one yet.
 ///
-/// <https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT>
+/// By the names that `PostgreSQL` 12 knows too: <https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT>
 async fn transaction_id(session: &mut Session, assign: bool) -> Attempt<Option<String>> {
-    let function = if assign { "pg_current_xact_id" } else { "pg_current_xact_id_if_assigned" };
+    let function = if assign { "txid_current" } else { "txid_current_if_assigned" };
     Ok(session.texts(&format!("SELECT pg_catalog.{function}()::text")).await?.pop())
 }
 

@@ -93,7 +93,7 @@ pub(super) async fn of_live(session: &mut Session, name: &str) -> Attempt<Option
 pub(super) fn of(table: &Table) -> Vec<Fact> {
     let mut schema = Schema::default();
     schema.tables.insert(table.name.clone(), table.clone());
-    Sqlite.normalize(&mut schema);
+    Sqlite::DEFAULT.normalize(&mut schema);
     let Some(table) = schema.tables.remove(&table.name) else { return Vec::new() };
     let mut facts: Vec<Fact> = table.columns.iter().flat_map(of_column).collect();
     if !table.primary_key.is_empty() {
@@ -116,7 +116,7 @@ pub(super) fn of(table: &Table) -> Vec<Fact> {
 fn of_column(column: &Column) -> Vec<Fact> {
     let name = quote(&column.name);
     let own = [column.name.clone()];
-    let mut facts = vec![Fact::new(&own, &name, Sqlite.column_type(&column.ty))];
+    let mut facts = vec![Fact::new(&own, &name, Sqlite::DEFAULT.column_type(&column.ty))];
     if !column.null {
         facts.push(Fact::new(&own, format!("{name} NOT NULL"), ""));
     }

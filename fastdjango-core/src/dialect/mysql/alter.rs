@@ -17,10 +17,10 @@ pub(super) fn written(mysql: Mysql, alter: &Alter) -> Vec<Written> {
     match alter {
         Alter::Column { table, columns } => changed(mysql, table, columns.as_ref().as_ref()),
         Alter::Prepare { table, columns } => {
-            set(table, &columns.previous, rule(columns.as_ref().as_ref(), mysql.facts).before)
+            set(table, &columns.previous, rule(columns.as_ref().as_ref(), &mysql.facts).before)
         }
         Alter::Finish { table, columns } => {
-            set(table, &columns.next, rule(columns.as_ref().as_ref(), mysql.facts).after)
+            set(table, &columns.next, rule(columns.as_ref().as_ref(), &mysql.facts).after)
         }
         Alter::KeepComputed { table, columns } => kept(mysql, table, &columns.next),
         Alter::AddFilled { table, column, fill } => filled(mysql, table, column, fill),
@@ -70,7 +70,7 @@ fn modify(mysql: Mysql, table: &str, column: &Column) -> Written {
 
 fn changed(mysql: Mysql, table: &str, columns: Pair<&Column>) -> Vec<Written> {
     let mut written = Vec::new();
-    if rule(columns, mysql.facts).through_text {
+    if rule(columns, &mysql.facts).through_text {
         let between =
             Column { ty: ColumnType::Text, db_type: None, default: None, collation: None, ..columns.next.clone() };
         written.push(modify(mysql, table, &between));

@@ -9,7 +9,7 @@ use crate::schema::Column;
 ///
 /// <https://dev.mysql.com/doc/refman/8.0/en/data-type-defaults.html>
 pub(super) fn default(mysql: Mysql, value: &Default, column: &Column) -> String {
-    let ty = effective_type(column, mysql.facts);
+    let ty = effective_type(column, &mysql.facts);
     match value {
         Default::Value(value) if is_long(&ty) => format!("({})", literal(value, &ty)),
         Default::Value(value) => literal(value, &ty),
@@ -22,7 +22,7 @@ pub(super) fn default(mysql: Mysql, value: &Default, column: &Column) -> String 
 #[cfg(feature = "render")]
 pub(super) fn value(mysql: Mysql, value: &Default, column: &Column) -> String {
     match value {
-        Default::Value(value) => literal(value, &effective_type(column, mysql.facts)),
+        Default::Value(value) => literal(value, &effective_type(column, &mysql.facts)),
         Default::Sql { sql } => format!("({})", mysql.words().text(sql)),
     }
 }

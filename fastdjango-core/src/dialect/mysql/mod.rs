@@ -24,15 +24,15 @@ use crate::schema::{Column, Schema};
 /// The dialect of `MySQL`, or of `MariaDB`: wherever they differ, the facts say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mysql {
-    facts: &'static Capabilities,
+    pub(super) facts: Capabilities,
 }
 
 impl Mysql {
-    /// `MySQL` 8.0.17 and newer.
-    pub const MYSQL: Self = Self { facts: &MYSQL };
+    /// `MySQL` for the default target.
+    pub const MYSQL: Self = Self { facts: MYSQL };
 
-    /// `MariaDB` 10.11 and newer.
-    pub const MARIADB: Self = Self { facts: &MARIADB };
+    /// `MariaDB` for the default target.
+    pub const MARIADB: Self = Self { facts: MARIADB };
 
     /// How it says what every dialect says.
     const fn words(self) -> Words {
@@ -52,16 +52,16 @@ impl Dialect for Mysql {
         self.facts.engine
     }
 
-    fn capabilities(&self) -> &'static Capabilities {
-        self.facts
+    fn capabilities(&self) -> &Capabilities {
+        &self.facts
     }
 
     fn column_type(&self, ty: &ColumnType) -> String {
-        types::column_type(ty, self.facts)
+        types::column_type(ty, &self.facts)
     }
 
     fn parse_type(&self, declared: &str) -> ColumnType {
-        types::parse(declared, self.facts)
+        types::parse(declared, &self.facts)
     }
 
     fn quote(&self, name: &str) -> String {
@@ -73,7 +73,7 @@ impl Dialect for Mysql {
     }
 
     fn conversion(&self, columns: Pair<&Column>) -> Conversion {
-        conversion::conversion(columns, self.facts)
+        conversion::conversion(columns, &self.facts)
     }
 
     #[cfg(feature = "render")]

@@ -53,7 +53,7 @@ fn know_json(table: &mut Table) {
 
 fn normalize_column(mysql: Mysql, column: &mut Column) {
     let words = mysql.words();
-    let ty = effective_type(column, mysql.facts);
+    let ty = effective_type(column, &mysql.facts);
     let text = column.default.as_ref().map(|value| said(default(mysql, value, column), &ty));
     column.default = text.map(|text| Default::Sql { sql: Sql::any(text) });
     column.ty = ty;

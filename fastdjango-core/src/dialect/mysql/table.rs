@@ -60,7 +60,7 @@ fn nullability(mysql: Mysql, column: &Column) -> Option<&'static str> {
 /// The type with its collation.
 fn declared_type(mysql: Mysql, column: &Column) -> String {
     let own = column.db_type.as_ref().and_then(|sql| sql.for_engine(mysql.facts.engine));
-    let ty = own.map_or_else(|| column_type(&column.ty, mysql.facts), str::to_owned);
+    let ty = own.map_or_else(|| column_type(&column.ty, &mysql.facts), str::to_owned);
     match column.collation.as_ref().map(|sql| mysql.words().text(sql)) {
         Some(collation) => format!("{ty} COLLATE {collation}"),
         None => ty,

@@ -20,7 +20,7 @@ use crate::schema::{Column, Schema};
 
 /// How it says what every dialect says.
 const WORDS: Words = Words {
-    facts: &POSTGRES,
+    facts: POSTGRES,
     quote: quote::quote,
     quoted: literal::quoted,
     standard: |text| std::borrow::Cow::Borrowed(text),
@@ -28,17 +28,24 @@ const WORDS: Words = Words {
     lossy: |columns, _| conversion::rule(columns).lossy,
 };
 
-/// The dialect of `PostgreSQL` 15 and newer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Postgres;
+/// The dialect of `PostgreSQL`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Postgres {
+    pub(super) facts: Capabilities,
+}
+
+impl Postgres {
+    /// For the default target.
+    pub const DEFAULT: Self = Self { facts: POSTGRES };
+}
 
 impl Dialect for Postgres {
     fn engine(&self) -> Engine {
         Engine::Postgres
     }
 
-    fn capabilities(&self) -> &'static Capabilities {
-        &POSTGRES
+    fn capabilities(&self) -> &Capabilities {
+        &self.facts
     }
 
     fn column_type(&self, ty: &ColumnType) -> String {

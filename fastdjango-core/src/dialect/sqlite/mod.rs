@@ -21,7 +21,7 @@ use crate::schema::{Column, Schema};
 
 /// How it says what every dialect says.
 const WORDS: Words = Words {
-    facts: &SQLITE,
+    facts: SQLITE,
     quote: quote::quote,
     quoted: literal::quoted,
     standard: |text| std::borrow::Cow::Borrowed(text),
@@ -29,17 +29,24 @@ const WORDS: Words = Words {
     lossy: |columns, _| conversion::rule(columns).lossy,
 };
 
-/// The dialect of `SQLite` 3.40 and newer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sqlite;
+/// The dialect of `SQLite`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sqlite {
+    pub(super) facts: Capabilities,
+}
+
+impl Sqlite {
+    /// For the default target.
+    pub const DEFAULT: Self = Self { facts: SQLITE };
+}
 
 impl Dialect for Sqlite {
     fn engine(&self) -> Engine {
         Engine::Sqlite
     }
 
-    fn capabilities(&self) -> &'static Capabilities {
-        &SQLITE
+    fn capabilities(&self) -> &Capabilities {
+        &self.facts
     }
 
     fn column_type(&self, ty: &ColumnType) -> String {

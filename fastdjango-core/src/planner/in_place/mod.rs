@@ -77,8 +77,8 @@ enum Done {
     Verified(Step),
 }
 
-impl Plan<'_> {
-    fn facts(&self) -> &'static Capabilities {
+impl<'a> Plan<'a> {
+    fn facts(&self) -> &'a Capabilities {
         self.dialect.capabilities()
     }
 

@@ -1,0 +1,4 @@
+//! What each database has and is asked for: the targets, and the page that tells of both.
+
+mod harness;
+mod targets;
