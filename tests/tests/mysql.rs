@@ -9,6 +9,7 @@ mod mysql {
     #[path = "../histories/possible.rs"]
     mod possible;
 
+    mod collations;
     mod drift;
     mod flight;
     mod introspection;

@@ -1,7 +1,13 @@
 //! What a row must not be when a migration runs.
 
+use std::collections::BTreeMap;
+
+use crate::field::Sql;
 use crate::pair::Pair;
 use crate::schema::{CheckExpression, Column, ForeignKey};
+
+/// The collations of columns that are about to get another one.
+pub type Collations = BTreeMap<String, String>;
 
 /// The rows that a verification counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,14 +24,21 @@ pub enum Condition {
         /// The columns.
         columns: Vec<String>,
         /// The rows that count at all.
-        among: Option<crate::field::Sql>,
+        among: Option<Sql>,
         /// An expression after the columns.
-        expression: Option<crate::field::Sql>,
+        expression: Option<Sql>,
+        /// How they compare.
+        collations: Collations,
     },
     /// Rows that break a check.
     Breaks(CheckExpression),
     /// Rows that refer to a row which is not there.
-    Orphan(ForeignKey),
+    Orphan {
+        /// The foreign key.
+        key: ForeignKey,
+        /// How its columns compare.
+        collations: Collations,
+    },
     /// Any row that the foreign key binds: none of its columns is NULL.
     Refers(ForeignKey),
     /// Rows whose value would not survive a change of type.

@@ -9,7 +9,7 @@ mod statement;
 
 pub use alter::{Alter, ConstraintKind};
 pub use change::Change;
-pub use condition::Condition;
+pub use condition::{Collations, Condition};
 pub use rebuild::Rebuild;
 pub use source::Source;
 pub use statement::Statement;

@@ -7,7 +7,7 @@ use crate::field::Sql;
 use crate::schema::CheckExpression;
 #[cfg(feature = "render")]
 use crate::{
-    ddl::Condition,
+    ddl::{Collations, Condition},
     pair::Pair,
     schema::{Column, ForeignKey},
 };
@@ -63,11 +63,14 @@ impl Words {
         match condition {
             Condition::Any => rows,
             Condition::Null { column } => format!("{rows} WHERE {} IS NULL", (self.quote)(column)),
-            Condition::Duplicate { columns, among, expression } => {
-                self.duplicates(table, columns, among.as_ref(), expression.as_ref())
+            Condition::Duplicate { columns, among, expression, collations } => {
+                let mut keys: Vec<String> =
+                    columns.iter().map(|column| self.compared("", column, collations)).collect();
+                keys.extend(expression.as_ref().map(|sql| format!("({})", self.text(sql))));
+                self.duplicates(table, &keys, among.as_ref())
             }
             Condition::Breaks(check) => format!("{rows} WHERE NOT ({})", self.condition(check)),
-            Condition::Orphan(key) => self.orphans(table, key),
+            Condition::Orphan { key, collations } => self.orphans(table, key, collations),
             Condition::Refers(key) => format!("{rows} WHERE {}", self.present("", &key.columns)),
             Condition::Lossy(columns) => {
                 let columns = columns.as_ref().as_ref();
@@ -78,9 +81,7 @@ impl Words {
     }
 
     /// NULLs are distinct from each other, unless a constraint says otherwise; the server then has the last word.
-    fn duplicates(&self, table: &str, columns: &[String], among: Option<&Sql>, expression: Option<&Sql>) -> String {
-        let mut keys: Vec<String> = columns.iter().map(|column| (self.quote)(column)).collect();
-        keys.extend(expression.map(|sql| format!("({})", self.text(sql))));
+    fn duplicates(&self, table: &str, keys: &[String], among: Option<&Sql>) -> String {
         let mut wanted: Vec<String> = keys.iter().map(|key| format!("{key} IS NOT NULL")).collect();
         wanted.extend(among.map(|sql| format!("({})", self.text(sql))));
         format!(
@@ -92,11 +93,12 @@ impl Words {
     }
 
     /// A foreign key of several columns holds where one of them is NULL.
-    fn orphans(&self, table: &str, key: &ForeignKey) -> String {
+    fn orphans(&self, table: &str, key: &ForeignKey, collations: &Collations) -> String {
         let quote = self.quote;
         let pairs = key.columns.iter().zip(&key.to_columns);
-        let equal: Vec<String> =
-            pairs.map(|(here, there)| format!("parent.{} = child.{}", quote(there), quote(here))).collect();
+        let equal: Vec<String> = pairs
+            .map(|(here, there)| format!("parent.{} = {}", quote(there), self.compared("child.", here, collations)))
+            .collect();
         format!(
             "SELECT count(*) FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {})",
             quote(table),
@@ -104,6 +106,15 @@ impl Words {
             quote(&key.to_table),
             equal.join(" AND ")
         )
+    }
+
+    /// A column as it compares from now on.
+    fn compared(&self, of: &str, column: &str, collations: &Collations) -> String {
+        let name = (self.quote)(column);
+        match collations.get(column) {
+            Some(collation) => format!("{of}{name} COLLATE {}", (self.quote)(collation)),
+            None => format!("{of}{name}"),
+        }
     }
 
     fn present(&self, of: &str, columns: &[String]) -> String {

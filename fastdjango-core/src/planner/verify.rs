@@ -1,7 +1,7 @@
 //! What must be true of the rows before a table changes: counted first, so that a refusal has words and no half-done work.
 
 use super::alteration::Alteration;
-use crate::ddl::{Condition, Statement};
+use crate::ddl::{Collations, Condition, Statement};
 use crate::dialect::{Conversion, Dialect};
 use crate::migration::Step;
 use crate::pair::Pair;
@@ -17,7 +17,7 @@ pub(super) struct Verification {
 impl Verification {
     /// The other tables that it asks.
     pub(super) fn others(&self) -> impl Iterator<Item = &str> {
-        let Condition::Orphan(key) = &self.condition else { return None.into_iter() };
+        let Condition::Orphan { key, .. } = &self.condition else { return None.into_iter() };
         Some(key.to_table.as_str()).into_iter()
     }
 
@@ -32,7 +32,10 @@ impl Verification {
 pub(super) fn verifications(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Vec<Verification> {
     let found = alteration.differences.iter().filter_map(|difference| verification(alteration, difference, dialect));
     let table = || alteration.next.name.clone();
-    found.map(|(condition, found)| Verification { table: table(), condition, found }).collect()
+    found
+        .chain(collated(alteration, dialect))
+        .map(|(condition, found)| Verification { table: table(), condition, found })
+        .collect()
 }
 
 /// The same as steps.
@@ -83,7 +86,8 @@ fn reference(alteration: &Alteration<'_>, key: &ForeignKey) -> (Condition, Strin
     let words = format!("{rows} no row of `{}`", key.to_table);
     // Whatever a column that comes later will hold, no row chose it.
     let ahead = alteration.refers_ahead(key);
-    (if ahead { Condition::Refers(key.clone()) } else { Condition::Orphan(key.clone()) }, words)
+    let orphan = || Condition::Orphan { key: key.clone(), collations: Collations::default() };
+    (if ahead { Condition::Refers(key.clone()) } else { orphan() }, words)
 }
 
 /// True where the same columns referred to the same table by other columns of it: an equal value there is another row.
@@ -114,7 +118,8 @@ fn duplicates(alteration: &Alteration<'_>, columns: &[String]) -> Option<(Condit
         return None;
     }
     let words = format!("values of {} stand in several rows of `{}`", list(columns), alteration.next.name);
-    Some((Condition::Duplicate { columns: columns.to_vec(), among: None, expression: None }, words))
+    let collations = Collations::default();
+    Some((Condition::Duplicate { columns: columns.to_vec(), among: None, expression: None, collations }, words))
 }
 
 fn unique_index(alteration: &Alteration<'_>, index: &Index) -> Option<(Condition, String)> {
@@ -125,7 +130,47 @@ fn unique_index(alteration: &Alteration<'_>, index: &Index) -> Option<(Condition
     let words =
         format!("values of the unique index `{}` stand in several rows of `{}`", index.name, alteration.next.name);
     let (among, expression) = (index.condition.clone(), index.expression.clone());
-    Some((Condition::Duplicate { columns, among, expression }, words))
+    let collations = Collations::default();
+    Some((Condition::Duplicate { columns, among, expression, collations }, words))
+}
+
+/// Where texts compare otherwise from now on, two of them may become one, and a reference may find its row no more.
+fn collated(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Vec<(Condition, String)> {
+    let collations = collations(alteration, dialect);
+    let changes = |columns: &[String]| {
+        is_there(alteration, columns) && columns.iter().any(|column| collations.contains_key(column))
+    };
+    let table = &alteration.next.name;
+    let indexes = alteration.next.indexes.iter().filter(|index| index.unique && index.expression.is_none());
+    let indexed = |index: &Index| index.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    let keys = std::iter::once((alteration.next.primary_key.clone(), None))
+        .chain(alteration.next.uniques.iter().map(|unique| (unique.columns.clone(), None)))
+        .chain(indexes.map(|index| (indexed(index), index.condition.clone())))
+        .filter(|(columns, _)| changes(columns));
+    let duplicates = keys.map(|(columns, among)| {
+        let words = format!("values of {} stand in several rows of `{table}` in the new collation", list(&columns));
+        (Condition::Duplicate { columns, among, expression: None, collations: collations.clone() }, words)
+    });
+    let references = alteration.next.foreign_keys.iter().filter(|key| changes(&key.columns));
+    let orphans = references.filter(|key| !alteration.refers_ahead(key)).map(|key| {
+        let rows = format!("rows of `{table}` refer by {} to", list(&key.columns));
+        let words = format!("{rows} no row of `{}` in the new collation", key.to_table);
+        (Condition::Orphan { key: key.clone(), collations: collations.clone() }, words)
+    });
+    duplicates.chain(orphans).collect()
+}
+
+/// The collations that columns get.
+fn collations(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Collations {
+    let common = dialect.capabilities().collation;
+    let new = |difference: &Difference| match difference {
+        Difference::Column { column, change: ColumnDifference::Collation(collations), .. } => {
+            let next = collations.next.clone().or_else(|| common.map(str::to_owned))?;
+            Some((column.clone(), next))
+        }
+        _ => None,
+    };
+    alteration.differences.iter().filter_map(new).collect()
 }
 
 /// What stands in a new column is known when it is there; the database then has the last word.

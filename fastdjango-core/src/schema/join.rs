@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lower::{Identity, Lowered, Lowering, field_type, implied_name, target_field};
+use super::lower::{Identity, Lowered, Lowering, Storage, implied_name, storage, target_field};
 use super::{Column, ForeignKey, Index, IndexColumn, Table};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::field::OnDelete;
@@ -64,7 +64,7 @@ fn column_names(from: &ModelRef, to: &ModelRef) -> (String, String) {
 /// One of the two columns and its foreign key.
 fn side(owner: &Lowering<'_>, table: &str, to: &ModelRef, column: &str) -> Result<(Column, ForeignKey), Diagnostic> {
     let (target, key) = target_field(owner.state, owner.model, to, None)?;
-    let (ty, db_type) = field_type(owner.state, to, key, &mut Vec::new())?;
+    let Storage { ty, db_type, collation } = storage(owner.state, to, key, &mut Vec::new())?;
     let foreign_key = ForeignKey {
         name: Some(implied_name(table, &[column], "fkey")),
         columns: vec![column.to_owned()],
@@ -81,7 +81,7 @@ fn side(owner: &Lowering<'_>, table: &str, to: &ModelRef, column: &str) -> Resul
         null: false,
         auto: false,
         default: None,
-        collation: None,
+        collation,
         generated: None,
         comment: None,
     };

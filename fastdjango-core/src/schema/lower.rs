@@ -103,16 +103,16 @@ impl Lowering<'_> {
     }
 
     fn column(&self, field: &FieldState, name: &str) -> Result<Column, Diagnostic> {
-        let (ty, db_type) = field_type(self.state, self.model, field, &mut Vec::new())?;
+        let Storage { ty, db_type, collation } = storage(self.state, self.model, field, &mut Vec::new())?;
         Ok(Column {
             name: name.to_owned(),
             ty,
             db_type,
+            collation,
             // What is in the key is never NULL, whatever the field says until its turn to change comes.
             null: field.null && !self.definition.primary_key.contains(&field.name),
             auto: field.auto,
             default: field.default.clone(),
-            collation: field.collation.clone(),
             generated: field.generated.clone(),
             comment: field.comment.clone(),
         })
@@ -241,15 +241,23 @@ pub(super) fn target_field<'a>(
     target.field(field).map(|found| (target, found)).ok_or_else(|| missing_field(to, field))
 }
 
-/// The type of a field's column; a foreign key's is the type of what it refers to, through any number of keys.
-pub(super) fn field_type(
+/// What decides whether a value of one column can be compared with a value of another.
+pub(super) struct Storage {
+    pub(super) ty: ColumnType,
+    pub(super) db_type: Option<Sql>,
+    pub(super) collation: Option<Sql>,
+}
+
+/// What a field's column holds; a foreign key's is what it refers to holds, through any number of keys.
+pub(super) fn storage(
     state: &ProjectState,
     model: &ModelRef,
     field: &FieldState,
     path: &mut Vec<(ModelRef, FieldName)>,
-) -> Result<(ColumnType, Option<Sql>), Diagnostic> {
+) -> Result<Storage, Diagnostic> {
+    let (db_type, collation) = (field.db_type.clone(), field.collation.clone());
     let reference = match &field.kind {
-        FieldKind::Column(ty) => return Ok((ty.clone(), field.db_type.clone())),
+        FieldKind::Column(ty) => return Ok(Storage { ty: ty.clone(), db_type, collation }),
         FieldKind::ForeignKey(reference) => reference,
         FieldKind::ManyToMany(_) => return Err(missing_field(model, &field.name)),
     };
@@ -259,8 +267,8 @@ pub(super) fn field_type(
     }
     path.push(here);
     let (_, target) = target_field(state, model, &reference.to, reference.to_field.as_ref())?;
-    let (ty, db_type) = field_type(state, &reference.to, target, path)?;
-    Ok((ty, field.db_type.clone().or(db_type)))
+    let target = storage(state, &reference.to, target, path)?;
+    Ok(Storage { ty: target.ty, db_type: db_type.or(target.db_type), collation: collation.or(target.collation) })
 }
 
 fn dangling(from: &ModelRef, to: &ModelRef) -> Diagnostic {

@@ -115,7 +115,14 @@ impl Live {
 
     /// Creates every table of the state as it stands, without a history.
     pub async fn create(&mut self, state: &ProjectState) {
-        self.run(&statements(self.engine(), state)).await.unwrap();
+        self.make(&statements(self.engine(), state)).await;
+    }
+
+    /// Runs statements of the planner's, as they are.
+    async fn make(&mut self, statements: &str) {
+        if !statements.is_empty() {
+            self.connection.execute(statements).await.unwrap();
+        }
     }
 
     /// The database must be what a fresh one of the state would be: no drift, and the same catalog.
@@ -242,7 +249,7 @@ async fn fresh(server: &Server, state: &ProjectState) -> (Schema, String) {
         return known;
     }
     let mut live = Live::new(server).await;
-    live.run(&statements).await.unwrap();
+    live.make(&statements).await;
     let fresh = (live.connection.introspect().await.unwrap(), live.catalog().await);
     live.remove().await;
     KNOWN.lock().unwrap().insert(key, fresh.clone());

@@ -4,6 +4,8 @@ use fastdjango_core::backend::{Connection, Value};
 use fastdjango_core::dialect::{Dialect, Mysql, Postgres, Sqlite};
 use fastdjango_core::field::{ColumnType, Engine};
 
+use super::database::literal;
+
 /// A name as SQL.
 #[must_use]
 pub fn quoted(engine: Engine, name: &str) -> String {
@@ -34,14 +36,16 @@ pub fn literal_of(engine: Engine, table: &str, column: &str) -> String {
         // No value can be asked for its type there, so the catalog is.
         Engine::Mysql | Engine::Mariadb => format!(
             "CASE WHEN {column} IS NULL THEN 'NULL' ELSE CASE (SELECT data_type FROM information_schema.columns \
-             WHERE table_schema = database() AND table_name = '{table}' AND column_name = '{name}') \
+             WHERE table_schema = database() AND table_name = {} AND column_name = {}) \
              WHEN 'tinyint' THEN CAST({column} AS char) WHEN 'smallint' THEN CAST({column} AS char) \
              WHEN 'int' THEN CAST({column} AS char) WHEN 'bigint' THEN CAST({column} AS char) \
              WHEN 'decimal' THEN CAST({column} AS char) WHEN 'float' THEN CAST({column} AS char) \
              WHEN 'double' THEN CAST({column} AS char) WHEN 'longblob' THEN concat('X''', hex({column}), '''') \
              WHEN 'datetime' THEN concat('''', trim(TRAILING '.000000' FROM CAST({column} AS char)), '''') \
              WHEN 'time' THEN concat('''', trim(TRAILING '.000000' FROM CAST({column} AS char)), '''') \
-             ELSE concat('''', replace(CAST({column} AS char), '''', ''''''), '''') END END"
+             ELSE concat('''', replace(CAST({column} AS char), '''', ''''''), '''') END END",
+            as_sql(engine, &literal(table)),
+            as_sql(engine, &literal(name)),
         ),
     }
 }

@@ -25,7 +25,8 @@ fn normalize_columns(table: &mut Table) {
         column.ty = effective_type(column);
         column.db_type = None;
         column.comment = None;
-        column.collation = column.collation.as_ref().map(own);
+        // The one that every column has: https://www.sqlite.org/datatype3.html#collation
+        column.collation = column.collation.as_ref().map(own).filter(|sql| *sql != Sql::any("BINARY"));
         normalize_default(column);
         if let Some(generated) = &mut column.generated {
             generated.expression = own(&generated.expression);
