@@ -32,14 +32,26 @@ pub(super) fn new_enough(
     let (name, target) = (migration.reference(), &section.target);
     let message = format!("`{name}` was rendered for {engine} {target} or newer, and this is {version}");
     let refusal = Diagnostic::error("E242", message).at_opt(directory.location(migration)).note("nothing was run");
-    let oldest = engine.targets().oldest;
-    let within = Version::of_server(version).filter(|version| *version >= oldest);
-    Err(match within {
-        Some(version) => refusal.help(format!(
-            "set `target = {{ {engine} = \"{version}\" }}` in fastdjango.toml, then run `render --force`"
+    Err(match release(engine, version) {
+        Some(release) => refusal.help(format!(
+            "set `target = {{ {engine} = \"{release}\" }}` in fastdjango.toml, then run `render --force`"
         )),
-        None => refusal.help(format!("the oldest {} that SQL is rendered for is {oldest}", engine.title())),
+        None => refusal.help(format!(
+            "the oldest {} that SQL is rendered for is {}",
+            engine.title(),
+            engine.targets().oldest
+        )),
     })
+}
+
+/// The target that fits a server, and every other of its release.
+fn release(engine: Engine, version: &str) -> Option<Version> {
+    let version = Version::of_server(version)?;
+    let release = match engine {
+        Engine::Postgres => Version::major(version.major),
+        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => Version::minor(version.major, version.minor.unwrap_or(0)),
+    };
+    engine.target(&release.to_string()).ok().filter(|target| *target <= version)
 }
 
 /// True where the text was rendered from these operations and this state.

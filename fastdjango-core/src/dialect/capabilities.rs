@@ -123,30 +123,31 @@ impl Capabilities {
     /// The first target of which a fact is true; none where no release that is known has it.
     #[must_use]
     pub fn since(engine: Engine, has: fn(&Self) -> bool) -> Option<Version> {
-        releases(engine).iter().copied().find(|release| has(&Self::of(engine, *release)))
+        Self::releases(engine).iter().copied().find(|release| has(&Self::of(engine, *release)))
     }
-}
 
-/// The releases with which a fact may begin.
-const fn releases(engine: Engine) -> &'static [Version] {
-    const POSTGRES: [Version; 7] = [
-        Version::major(12),
-        Version::major(13),
-        Version::major(14),
-        Version::major(15),
-        Version::major(16),
-        Version::major(17),
-        Version::major(18),
-    ];
-    const MARIADB: [Version; 4] =
-        [Version::minor(10, 6), Version::minor(10, 7), Version::minor(10, 8), Version::minor(10, 11)];
-    const SQLITE: [Version; 1] = [Engine::Sqlite.targets().oldest];
-    const MYSQL: [Version; 1] = [Engine::Mysql.targets().oldest];
-    match engine {
-        Engine::Sqlite => &SQLITE,
-        Engine::Postgres => &POSTGRES,
-        Engine::Mysql => &MYSQL,
-        Engine::Mariadb => &MARIADB,
+    /// The releases with which a fact may begin, oldest first.
+    #[must_use]
+    pub const fn releases(engine: Engine) -> &'static [Version] {
+        const POSTGRES: [Version; 7] = [
+            Version::major(12),
+            Version::major(13),
+            Version::major(14),
+            Version::major(15),
+            Version::major(16),
+            Version::major(17),
+            Version::major(18),
+        ];
+        const MARIADB: [Version; 4] =
+            [Version::minor(10, 6), Version::minor(10, 7), Version::minor(10, 8), Version::minor(10, 11)];
+        const SQLITE: [Version; 1] = [Engine::Sqlite.targets().oldest];
+        const MYSQL: [Version; 1] = [Engine::Mysql.targets().oldest];
+        match engine {
+            Engine::Sqlite => &SQLITE,
+            Engine::Postgres => &POSTGRES,
+            Engine::Mysql => &MYSQL,
+            Engine::Mariadb => &MARIADB,
+        }
     }
 }
 

@@ -80,7 +80,7 @@ impl Settings {
         if !unset.is_empty() {
             engines.clear();
         }
-        let migrations = reader.migrations(tree.get_ref(), engines);
+        let migrations = reader.migrations(tree.get_ref(), &engines);
         let found = reader.found;
         if found.has_errors() { Err(found) } else { Ok(Self::of(databases, unset, migrations, project_dir)) }
     }
@@ -324,12 +324,12 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// How migrations are written; `engines` are those of the databases, where all of them are known.
-    fn migrations(&mut self, top: &DeTable<'a>, engines: BTreeSet<Engine>) -> MigrationSettings {
+    fn migrations(&mut self, top: &DeTable<'a>, engines: &BTreeSet<Engine>) -> MigrationSettings {
         let Some(table) = top.get("migrations").and_then(|value| value.get_ref().as_table()) else {
             return MigrationSettings::default();
         };
         let (naming, render): (_, BTreeSet<Engine>) = (self.take(table, "naming"), self.take(table, "render"));
-        let rendered = if render.is_empty() { &engines } else { &render };
+        let rendered = if render.is_empty() { engines } else { &render };
         let target = table.get("target").map(|value| target::targets(self.source, value, rendered));
         let (target, found) = target.unwrap_or_default();
         self.found.extend(found);

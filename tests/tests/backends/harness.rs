@@ -84,10 +84,9 @@ impl Place {
     /// The project of the models, rendered for a target, or for the default.
     pub(crate) fn project(&self, models: &ProjectState, target: Option<&str>) -> Result<Project> {
         let dir = self.dir.path();
-        let (engine, mut text) = (self.engine, format!("[migrations]\nrender = ['{}']\n", self.engine));
-        if let Some(target) = target {
-            text.push_str(&format!("target = {{ {engine} = '{target}' }}\n"));
-        }
+        let engine = self.engine;
+        let target = target.map(|target| format!("target = {{ {engine} = '{target}' }}\n")).unwrap_or_default();
+        let text = format!("[migrations]\nrender = ['{engine}']\n{target}");
         fs::write(dir.join("fastdjango.toml"), text).expect("written");
         Ok(Project {
             dir: dir.to_owned(),
@@ -121,6 +120,6 @@ fn show(value: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Real(number) => number.to_string(),
         Value::Text(text) => text.clone(),
-        Value::Bytes(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        Value::Bytes(bytes) => format!("{bytes:?}"),
     }
 }

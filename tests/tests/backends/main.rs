@@ -1,4 +1,6 @@
 //! What each database has and is asked for: the targets, and the page that tells of both.
 
+mod claims;
 mod harness;
+mod page;
 mod targets;
