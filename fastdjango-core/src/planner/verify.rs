@@ -142,10 +142,10 @@ fn collated(alteration: &Alteration<'_>, dialect: &dyn Dialect) -> Vec<(Conditio
     };
     let table = &alteration.next.name;
     let indexes = alteration.next.indexes.iter().filter(|index| index.unique && index.expression.is_none());
-    let indexed = |index: &Index| index.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    let over = |index: &Index| index.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
     let keys = std::iter::once((alteration.next.primary_key.clone(), None))
         .chain(alteration.next.uniques.iter().map(|unique| (unique.columns.clone(), None)))
-        .chain(indexes.map(|index| (indexed(index), index.condition.clone())))
+        .chain(indexes.map(|index| (over(index), index.condition.clone())))
         .filter(|(columns, _)| changes(columns));
     let duplicates = keys.map(|(columns, among)| {
         let words = format!("values of {} stand in several rows of `{table}` in the new collation", list(&columns));
