@@ -7,6 +7,11 @@ use crate::schema::{Check, Column, ForeignKey, Index, Unique};
 /// A statement that changes a table where it stands; the planner makes them only for a dialect that alters in place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Alter {
+    /// A schema, where it is not there.
+    CreateSchema {
+        /// The schema.
+        schema: String,
+    },
     /// Another definition, as a whole, for a dialect that has no smaller changes; the values are converted as its rule says.
     Column {
         /// The table.
@@ -138,6 +143,8 @@ pub enum Alter {
     },
     /// An index that goes while rows are read; no transaction may hold it.
     RetireIndex {
+        /// The table.
+        table: String,
         /// The index.
         index: String,
     },

@@ -30,6 +30,8 @@ pub struct Capabilities {
     pub deferrable_unique: bool,
     /// Foreign keys that are checked at commit.
     pub deferrable_foreign_keys: bool,
+    /// Tables stand in schemas.
+    pub schemas: bool,
     /// Comments on tables and columns.
     pub comments: bool,
     /// Columns of arrays.
@@ -111,6 +113,7 @@ pub const SQLITE: Capabilities = Capabilities {
     nulls_not_distinct: false,
     deferrable_unique: false,
     deferrable_foreign_keys: true,
+    schemas: false,
     comments: false,
     arrays: false,
     tables_without_columns: false,
@@ -147,6 +150,7 @@ pub const SQLITE: Capabilities = Capabilities {
 /// - NULLS NOT DISTINCT: <https://www.postgresql.org/docs/15/sql-createtable.html>
 /// - only stored generated columns before 18: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
 /// - none over another: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
+/// - a database has schemas: <https://www.postgresql.org/docs/15/ddl-schemas.html>
 /// - identity columns wherever: <https://www.postgresql.org/docs/15/sql-createtable.html#SQL-CREATETABLE-PARMS-GENERATED-IDENTITY>
 pub const POSTGRES: Capabilities = Capabilities {
     engine: Engine::Postgres,
@@ -160,6 +164,7 @@ pub const POSTGRES: Capabilities = Capabilities {
     nulls_not_distinct: true,
     deferrable_unique: true,
     deferrable_foreign_keys: true,
+    schemas: true,
     comments: true,
     arrays: true,
     tables_without_columns: true,
@@ -195,6 +200,7 @@ pub const POSTGRES: Capabilities = Capabilities {
 /// - every definition is a commit: <https://dev.mysql.com/doc/refman/8.0/en/implicit-commit.html>
 /// - indexes over an expression, none over some of the rows: <https://dev.mysql.com/doc/refman/8.0/en/create-index.html>
 /// - an automatic number is in a key: <https://dev.mysql.com/doc/refman/8.0/en/example-auto-increment.html>
+/// - a schema is a database: <https://dev.mysql.com/doc/refman/8.0/en/create-database.html>
 /// - 65 digits, 30 after the point: <https://dev.mysql.com/doc/refman/8.0/en/precision-math-decimal-characteristics.html>
 /// - 65535 bytes a row, 3072 a key, and four of them for a character:
 ///   <https://dev.mysql.com/doc/refman/8.0/en/column-count-limit.html>, <https://dev.mysql.com/doc/refman/8.0/en/innodb-limits.html>
@@ -215,6 +221,7 @@ pub const MYSQL: Capabilities = Capabilities {
     nulls_not_distinct: false,
     deferrable_unique: false,
     deferrable_foreign_keys: false,
+    schemas: false,
     comments: true,
     arrays: false,
     tables_without_columns: false,

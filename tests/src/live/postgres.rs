@@ -90,7 +90,7 @@ impl PgLive {
     pub async fn dump(&mut self) -> BTreeMap<String, Vec<String>> {
         let mut dump = BTreeMap::new();
         for table in
-            self.texts("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").await
+            self.texts("SELECT relid::regclass::text FROM pg_stat_user_tables ORDER BY 1").await
         {
             let sql = format!("SELECT to_jsonb(t)::text FROM {} t ORDER BY 1", table[0]);
             dump.insert(table[0].clone(), self.texts(&sql).await.into_iter().map(|mut row| row.remove(0)).collect());
@@ -100,21 +100,21 @@ impl PgLive {
 }
 
 const CATALOG: &str = "
-SELECT c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
+SELECT c.oid::regclass::text || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
     || ' ' || a.attidentity::text || a.attgenerated::text || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
     || CASE WHEN a.attcollation NOT IN (0, 100) THEN ' collate ' || a.attcollation::regcollation::text ELSE '' END
     || coalesce(' comment ' || col_description(c.oid, a.attnum), '')
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+WHERE c.relnamespace IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname !~ '^(pg_|information_schema)') AND c.relkind = 'r'
 UNION ALL
 SELECT c.conrelid::regclass::text || ' ' || c.conname || ' ' || regexp_replace(pg_get_constraintdef(c.oid),
     '::(character varying|text)|\\[\\]|[()]', '', 'g') FROM pg_constraint c
-WHERE c.connamespace = 'public'::regnamespace AND c.contype <> 'n'
+WHERE c.connamespace IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname !~ '^(pg_|information_schema)') AND c.contype <> 'n'
 UNION ALL
 SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-WHERE c.relnamespace = 'public'::regnamespace
+WHERE c.relnamespace IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname !~ '^(pg_|information_schema)')
 UNION ALL
-SELECT c.relname || ' comment ' || obj_description(c.oid, 'pg_class') FROM pg_class c
-WHERE c.relnamespace = 'public'::regnamespace AND obj_description(c.oid, 'pg_class') IS NOT NULL
+SELECT c.oid::regclass::text || ' comment ' || obj_description(c.oid, 'pg_class') FROM pg_class c
+WHERE c.relnamespace IN (SELECT n.oid FROM pg_namespace n WHERE n.nspname !~ '^(pg_|information_schema)') AND obj_description(c.oid, 'pg_class') IS NOT NULL
 ORDER BY 1";

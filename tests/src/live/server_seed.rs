@@ -23,7 +23,7 @@ pub async fn server_seed(live: &mut Server, state: &ProjectState) {
                     let _ = live
                         .run(&format!(
                             "INSERT INTO {} ({columns}) VALUES ({values})",
-                            live.dialect().quote(&table.name)
+                            live.dialect().quote_table(&table.name)
                         ))
                         .await;
                 }
@@ -59,7 +59,7 @@ async fn parent(live: &mut Server, key: &ForeignKey, number: usize) -> Option<Ve
     let columns: Vec<String> =
         key.to_columns.iter().map(|column| format!("CAST({} AS {text})", live.dialect().quote(column))).collect();
     let rows = live
-        .texts(&format!("SELECT {} FROM {} ORDER BY 1", columns.join(", "), live.dialect().quote(&key.to_table)))
+        .texts(&format!("SELECT {} FROM {} ORDER BY 1", columns.join(", "), live.dialect().quote_table(&key.to_table)))
         .await;
     rows.get(number % rows.len().max(1)).cloned()
 }
