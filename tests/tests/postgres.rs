@@ -14,5 +14,6 @@ mod postgres {
     mod migrated;
     mod rows;
     mod run;
+    mod schemas;
     mod trouble;
 }

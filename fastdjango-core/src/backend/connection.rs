@@ -96,13 +96,13 @@ impl Connection {
     }
 
     /// The same, and the tables of the schemas that are expected, under the names that are expected of them.
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables, reason = "only PostgreSQL has schemas"))]
     pub async fn introspect_as(&mut self, expected: &Schema) -> Result<Schema> {
-        let names = || expected.tables.keys().cloned().collect();
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.introspect().await,
             #[cfg(feature = "postgres")]
-            Self::Postgres(database) => database.introspect(&names()).await,
+            Self::Postgres(database) => database.introspect(&expected.tables.keys().cloned().collect()).await,
             #[cfg(feature = "mysql")]
             Self::Mysql(database) => database.introspect().await,
         }

@@ -92,6 +92,9 @@ impl Refusals<'_> {
 
     /// Tables that change places between schemas: the names of their indexes and sequences would meet on the way.
     fn exchanged(&mut self, changes: &[TableChange]) {
+        if !self.facts.schemas {
+            return;
+        }
         let moves =
             |change: &&TableChange| Some((change.previous.as_ref()?.name.clone(), change.next.as_ref()?.name.clone()));
         let names: BTreeMap<String, String> = changes.iter().filter_map(|change| moves(&change)).collect();

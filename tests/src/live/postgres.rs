@@ -89,9 +89,7 @@ impl PgLive {
     /// Every row of every table, by column, as text.
     pub async fn dump(&mut self) -> BTreeMap<String, Vec<String>> {
         let mut dump = BTreeMap::new();
-        for table in
-            self.texts("SELECT relid::regclass::text FROM pg_stat_user_tables ORDER BY 1").await
-        {
+        for table in self.texts("SELECT relid::regclass::text FROM pg_stat_user_tables ORDER BY 1").await {
             let sql = format!("SELECT to_jsonb(t)::text FROM {} t ORDER BY 1", table[0]);
             dump.insert(table[0].clone(), self.texts(&sql).await.into_iter().map(|mut row| row.remove(0)).collect());
         }

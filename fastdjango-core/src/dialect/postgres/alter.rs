@@ -96,8 +96,7 @@ fn move_table(table: &str, schema: Option<&str>) -> String {
         return of_table(table, &format!("SET SCHEMA {}", quote(schema)));
     }
     let command = quoted(&of_table(table, "SET SCHEMA "));
-    let body =
-        format!("BEGIN EXECUTE {command} || pg_catalog.quote_ident(pg_catalog.current_schema()); END");
+    let body = format!("BEGIN EXECUTE {command} || pg_catalog.quote_ident(pg_catalog.current_schema()); END");
     let body = if body.contains('$') { quoted(&body) } else { format!("$${body}$$") };
     format!("DO {body}")
 }

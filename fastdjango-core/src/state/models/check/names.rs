@@ -12,7 +12,8 @@ pub(super) fn lengths(check: &mut Check<'_>) {
     for def in check.models {
         let names = given(def).map(|name| (name, place(def)));
         let columns = def.all_fields().map(|field| (field.column.unwrap_or(field.name), field_place(def, field)));
-        let all: Vec<(&str, Location)> = table(def).map(|name| (name, place(def))).chain(names).chain(columns).collect();
+        let all: Vec<(&str, Location)> =
+            table(def).map(|name| (name, place(def))).chain(names).chain(columns).collect();
         for (name, at) in all.into_iter().filter(|(name, _)| name.len() > MAX_IDENTIFIER_BYTES) {
             let message = format!("`{name}` has {} bytes; the longest name is {MAX_IDENTIFIER_BYTES}", name.len());
             let error = Diagnostic::error(code::NAME_TOO_LONG, message).at(at);
