@@ -6,6 +6,7 @@
 
 mod postgres {
     mod apart;
+    mod extensions;
     mod harness;
 
     mod introspection;

@@ -12,6 +12,11 @@ pub enum Alter {
         /// The schema.
         schema: String,
     },
+    /// An extension of the database, where it is not there.
+    CreateExtension {
+        /// The extension.
+        extension: String,
+    },
     /// Another definition, as a whole, for a dialect that has no smaller changes; the values are converted as its rule says.
     Column {
         /// The table.

@@ -32,6 +32,8 @@ pub struct Capabilities {
     pub deferrable_foreign_keys: bool,
     /// Tables stand in schemas.
     pub schemas: bool,
+    /// Types, functions and methods come by extensions, which a database gets by name.
+    pub extensions: bool,
     /// Comments on tables and columns.
     pub comments: bool,
     /// Columns of arrays.
@@ -114,6 +116,7 @@ pub const SQLITE: Capabilities = Capabilities {
     deferrable_unique: false,
     deferrable_foreign_keys: true,
     schemas: false,
+    extensions: false,
     comments: false,
     arrays: false,
     tables_without_columns: false,
@@ -151,6 +154,7 @@ pub const SQLITE: Capabilities = Capabilities {
 /// - only stored generated columns before 18: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
 /// - none over another: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
 /// - a database has schemas: <https://www.postgresql.org/docs/15/ddl-schemas.html>
+/// - and extensions: <https://www.postgresql.org/docs/15/sql-createextension.html>
 /// - identity columns wherever: <https://www.postgresql.org/docs/15/sql-createtable.html#SQL-CREATETABLE-PARMS-GENERATED-IDENTITY>
 pub const POSTGRES: Capabilities = Capabilities {
     engine: Engine::Postgres,
@@ -165,6 +169,7 @@ pub const POSTGRES: Capabilities = Capabilities {
     deferrable_unique: true,
     deferrable_foreign_keys: true,
     schemas: true,
+    extensions: true,
     comments: true,
     arrays: true,
     tables_without_columns: true,
@@ -222,6 +227,7 @@ pub const MYSQL: Capabilities = Capabilities {
     deferrable_unique: false,
     deferrable_foreign_keys: false,
     schemas: false,
+    extensions: false,
     comments: true,
     arrays: false,
     tables_without_columns: false,

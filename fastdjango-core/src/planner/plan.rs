@@ -160,9 +160,11 @@ fn table_steps(
         return Err(refused);
     }
     Ok(match dialect.changes() {
-        Changes::InPlace(dialect) => {
-            in_place::steps(&changes, ahead::needed(app, Pair::new(&before, state), &changes), dialect)
-        }
+        Changes::InPlace(dialect) => in_place::steps(
+            &changes,
+            ahead::needed(app, Pair::new(&before, state), &changes, dialect.capabilities()),
+            dialect,
+        ),
         Changes::ByRebuild(dialect) => sqlite::steps(&changes, dialect),
     })
 }

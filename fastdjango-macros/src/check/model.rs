@@ -38,6 +38,17 @@ pub(super) fn table_name(cx: &Ctxt, ast: &Model) {
     }
 }
 
+/// An extension is needed or not.
+pub(super) fn extensions_differ(cx: &Ctxt, ast: &Model) {
+    let extensions = &ast.attrs.extensions;
+    for (i, extension) in extensions.iter().enumerate() {
+        if extensions[..i].iter().any(|earlier| earlier.value == extension.value) {
+            let message = format!("the extension `{}` is named twice; remove one of the two", extension.value);
+            cx.error(extension.span, message);
+        }
+    }
+}
+
 /// Exactly one way of telling rows apart.
 pub(super) fn one_primary_key(cx: &Ctxt, ast: &Model) {
     let keys: Vec<Span> = ast.own().filter_map(|field| Some(field.attrs.primary_key.as_ref()?.span)).collect();

@@ -60,7 +60,8 @@ pub(super) fn written(mysql: Mysql, alter: &Alter) -> Vec<Written> {
         | Alter::BuildIndex { .. }
         | Alter::RetireIndex { .. }
         | Alter::RenameConstraint { .. }
-        | Alter::CreateSchema { .. } => Vec::new(),
+        | Alter::CreateSchema { .. }
+        | Alter::CreateExtension { .. } => Vec::new(),
     }
 }
 

@@ -51,6 +51,7 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
             vec![format!("ALTER INDEX {} RENAME TO {}", beside(table, from), quote(to))]
         }
         Alter::CreateSchema { schema } => vec![format!("CREATE SCHEMA IF NOT EXISTS {}", quote(schema))],
+        Alter::CreateExtension { extension } => vec![format!("CREATE EXTENSION IF NOT EXISTS {}", quote(extension))],
         Alter::TableComment { table, comment } => {
             vec![format!("COMMENT ON TABLE {} IS {}", quote_table(table), said(comment.as_ref()))]
         }
