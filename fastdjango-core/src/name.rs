@@ -176,6 +176,23 @@ macro_rules! dotted {
 dotted!(ModelRef, model);
 dotted!(MigrationRef, name);
 
+/// Parts the name of a table into its schema and the name that it has there: `shop.order` is the table `order` of `shop`.
+///
+/// A name with several dots, or with nothing on one side of its dot, is no such pair: it stays whole.
+#[must_use]
+pub fn split_table(table: &str) -> (Option<&str>, &str) {
+    match table.split_once('.') {
+        Some((schema, name)) if !schema.is_empty() && !name.is_empty() && !name.contains('.') => (Some(schema), name),
+        _ => (None, table),
+    }
+}
+
+/// Another table of the same schema.
+#[must_use]
+pub fn beside_table(table: &str, name: &str) -> String {
+    split_table(table).0.map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"))
+}
+
 /// Cuts `name` to at most `limit` bytes; a cut name ends in eight hexadecimal digits of its own stable hash.
 ///
 /// Names that fit come back unchanged, so two long names that differ only at the end stay apart.
@@ -236,6 +253,16 @@ mod tests {
     #[test]
     fn names_are_cut_between_characters() {
         assert!(shorten(&"é".repeat(40), MAX_IDENTIFIER_BYTES).len() <= MAX_IDENTIFIER_BYTES);
+    }
+
+    #[test]
+    fn one_dot_parts_a_schema_from_its_table() {
+        assert_eq!(split_table("shop.order"), (Some("shop"), "order"));
+        for whole in ["order", "a.b.c", ".order", "shop."] {
+            assert_eq!(split_table(whole), (None, whole));
+        }
+        assert_eq!(beside_table("shop.order", "item"), "shop.item");
+        assert_eq!(beside_table("order", "item"), "item");
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(crate) const MODEL: &[Word] = &[
     word("table", "table = \"blog_post\""),
     word("comment", "comment = \"…\""),
     word("renamed_from", "renamed_from = \"Article\""),
+    word("extension", "extension = \"citext\""),
     word("managed", "managed = false"),
     word("index", "index(fields = [author, -created_at])"),
     word("unique", "unique(fields = [author, slug])"),

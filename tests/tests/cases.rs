@@ -38,12 +38,13 @@ fn every_operation_that_is_detected_has_a_case() {
 }
 
 /// All but `run_sql`, which only people write.
-const OPERATIONS: [&str; 17] = [
+const OPERATIONS: [&str; 18] = [
     "create_model",
     "delete_model",
     "rename_model",
     "alter_model_table",
     "alter_model_comment",
+    "alter_model_extensions",
     "set_managed",
     "alter_primary_key",
     "add_field",

@@ -50,6 +50,7 @@ const fn model(name: &'static str, table: &'static str, fields: &'static [&'stat
         renamed_from: None,
         managed: true,
         comment: None,
+        extensions: &[],
         fields,
         primary_key: &[],
         indexes: &[],

@@ -6,6 +6,7 @@
 
 mod postgres {
     mod apart;
+    mod extensions;
     mod harness;
 
     mod introspection;
@@ -14,5 +15,6 @@ mod postgres {
     mod migrated;
     mod rows;
     mod run;
+    mod schemas;
     mod trouble;
 }

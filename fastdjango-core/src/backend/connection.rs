@@ -90,13 +90,19 @@ impl Connection {
         }
     }
 
-    /// The tables as they are, ours and `SQLite`'s own apart.
+    /// The tables as they are, ours and `SQLite`'s own apart; on `PostgreSQL` those of the schema where tables without one are.
     pub async fn introspect(&mut self) -> Result<Schema> {
+        self.introspect_as(&Schema::default()).await
+    }
+
+    /// The same, and the tables of the schemas that are expected, under the names that are expected of them.
+    #[cfg_attr(not(feature = "postgres"), allow(unused_variables, reason = "only PostgreSQL has schemas"))]
+    pub async fn introspect_as(&mut self, expected: &Schema) -> Result<Schema> {
         match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(database) => database.introspect().await,
             #[cfg(feature = "postgres")]
-            Self::Postgres(database) => database.introspect().await,
+            Self::Postgres(database) => database.introspect(&expected.tables.keys().cloned().collect()).await,
             #[cfg(feature = "mysql")]
             Self::Mysql(database) => database.introspect().await,
         }

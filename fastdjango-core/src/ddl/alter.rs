@@ -7,6 +7,16 @@ use crate::schema::{Check, Column, ForeignKey, Index, Unique};
 /// A statement that changes a table where it stands; the planner makes them only for a dialect that alters in place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Alter {
+    /// A schema, where it is not there.
+    CreateSchema {
+        /// The schema.
+        schema: String,
+    },
+    /// An extension of the database, where it is not there.
+    CreateExtension {
+        /// The extension.
+        extension: String,
+    },
     /// Another definition, as a whole, for a dialect that has no smaller changes; the values are converted as its rule says.
     Column {
         /// The table.
@@ -138,6 +148,8 @@ pub enum Alter {
     },
     /// An index that goes while rows are read; no transaction may hold it.
     RetireIndex {
+        /// The table.
+        table: String,
         /// The index.
         index: String,
     },

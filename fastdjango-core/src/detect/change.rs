@@ -42,6 +42,7 @@ pub(super) enum ChangeKind {
         stopped: bool,
     },
     AlterComment,
+    AlterExtensions,
     SetManaged,
     /// `deferred`: references that cannot be made yet are left to changes of their own.
     CreateModel {
@@ -100,16 +101,17 @@ impl Change {
             ChangeKind::DeleteModel => 6,
             ChangeKind::AlterTable { .. } => 7,
             ChangeKind::AlterComment => 8,
-            ChangeKind::SetManaged => 9,
-            ChangeKind::CreateModel { .. } => 10,
-            ChangeKind::RenameIndex { .. } => 11,
-            ChangeKind::RenameConstraint { .. } => 12,
-            ChangeKind::AddField { .. } => 13,
-            ChangeKind::MoveAside { .. } => 14,
-            ChangeKind::AlterField { .. } => 15,
-            ChangeKind::AlterPrimaryKey => 16,
-            ChangeKind::AddConstraint { .. } => 17,
-            ChangeKind::AddIndex { .. } => 18,
+            ChangeKind::AlterExtensions => 9,
+            ChangeKind::SetManaged => 10,
+            ChangeKind::CreateModel { .. } => 11,
+            ChangeKind::RenameIndex { .. } => 12,
+            ChangeKind::RenameConstraint { .. } => 13,
+            ChangeKind::AddField { .. } => 14,
+            ChangeKind::MoveAside { .. } => 15,
+            ChangeKind::AlterField { .. } => 16,
+            ChangeKind::AlterPrimaryKey => 17,
+            ChangeKind::AddConstraint { .. } => 18,
+            ChangeKind::AddIndex { .. } => 19,
         }
     }
 

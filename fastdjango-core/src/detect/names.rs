@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::name::{MAX_IDENTIFIER_BYTES, ModelRef, shorten};
+use crate::name::{MAX_IDENTIFIER_BYTES, ModelRef, shorten, split_table};
 use crate::pair::Pair;
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, IndexState, ModelState, ProjectState};
 
@@ -101,7 +101,7 @@ fn fill(
 ) {
     let columns = columns.get(name).map(Vec::as_slice).unwrap_or_default();
     let column = |field: &str| columns.iter().find(|(f, _)| f == field).map_or(field, |(_, c)| c.as_str()).to_owned();
-    let table = model.table.clone();
+    let table = split_table(&model.table).1.to_owned();
     let base = |parts: Vec<String>| [vec![table.clone()], parts].concat().join("_");
     for field in &mut model.fields {
         let parts = vec![column(field.name.as_str())];

@@ -30,6 +30,8 @@ pub const NAME_TOO_LONG: &str = "E113";
 pub const AUTO_TWICE: &str = "E114";
 /// Two indexes or constraints with one name.
 pub const NAME_TWICE: &str = "E115";
+/// A name with dots that is no schema and its table.
+pub const TABLE_NAME: &str = "E116";
 /// A `renamed_from` whose old name is still there, or which another one claims too.
 pub const HINT_STILL_THERE: &str = "E303";
 /// A `renamed_from` whose old name nothing ever had, while something goes.

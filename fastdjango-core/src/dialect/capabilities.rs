@@ -30,6 +30,10 @@ pub struct Capabilities {
     pub deferrable_unique: bool,
     /// Foreign keys that are checked at commit.
     pub deferrable_foreign_keys: bool,
+    /// Tables stand in schemas.
+    pub schemas: bool,
+    /// Types, functions and methods come by extensions, which a database gets by name.
+    pub extensions: bool,
     /// Comments on tables and columns.
     pub comments: bool,
     /// Columns of arrays.
@@ -175,6 +179,8 @@ const fn sqlite(target: Version) -> Capabilities {
         nulls_not_distinct: false,
         deferrable_unique: false,
         deferrable_foreign_keys: true,
+        schemas: false,
+        extensions: false,
         comments: false,
         arrays: false,
         tables_without_columns: false,
@@ -218,6 +224,8 @@ const fn sqlite(target: Version) -> Capabilities {
 /// - virtual generated columns from 18 on, but in no index and no key, and without a `DROP EXPRESSION`:
 ///   <https://www.postgresql.org/docs/18/ddl-generated-columns.html>, <https://www.postgresql.org/docs/18/sql-altertable.html>
 /// - none over another: <https://www.postgresql.org/docs/15/ddl-generated-columns.html>
+/// - a database has schemas: <https://www.postgresql.org/docs/15/ddl-schemas.html>
+/// - and extensions: <https://www.postgresql.org/docs/15/sql-createextension.html>
 /// - identity columns wherever: <https://www.postgresql.org/docs/15/sql-createtable.html#SQL-CREATETABLE-PARMS-GENERATED-IDENTITY>
 const fn postgres(target: Version) -> Capabilities {
     Capabilities {
@@ -232,6 +240,8 @@ const fn postgres(target: Version) -> Capabilities {
         nulls_not_distinct: target.has(15, 0),
         deferrable_unique: true,
         deferrable_foreign_keys: true,
+        schemas: true,
+        extensions: true,
         comments: true,
         arrays: true,
         tables_without_columns: true,
@@ -273,6 +283,7 @@ const fn postgres(target: Version) -> Capabilities {
 /// - every definition is a commit: <https://dev.mysql.com/doc/refman/8.0/en/implicit-commit.html>
 /// - indexes over an expression, none over some of the rows: <https://dev.mysql.com/doc/refman/8.0/en/create-index.html>
 /// - an automatic number is in a key: <https://dev.mysql.com/doc/refman/8.0/en/example-auto-increment.html>
+/// - a schema is a database: <https://dev.mysql.com/doc/refman/8.0/en/create-database.html>
 /// - 65 digits, 30 after the point: <https://dev.mysql.com/doc/refman/8.0/en/precision-math-decimal-characteristics.html>
 /// - 65535 bytes a row, 3072 a key, and four of them for a character:
 ///   <https://dev.mysql.com/doc/refman/8.0/en/column-count-limit.html>, <https://dev.mysql.com/doc/refman/8.0/en/innodb-limits.html>
@@ -294,6 +305,8 @@ const fn mysql(target: Version) -> Capabilities {
         nulls_not_distinct: false,
         deferrable_unique: false,
         deferrable_foreign_keys: false,
+        schemas: false,
+        extensions: false,
         comments: true,
         arrays: false,
         tables_without_columns: false,

@@ -35,6 +35,9 @@ pub trait Dialect: Send + Sync {
     /// A name as an identifier; nothing else in the crate quotes.
     fn quote(&self, name: &str) -> String;
 
+    /// A table as an identifier, with its schema where the database has schemas.
+    fn quote_table(&self, table: &str) -> String;
+
     /// Writes a schema as it would read in this database's catalog, so that two sides can be compared.
     fn normalize(&self, schema: &mut Schema);
 

@@ -18,6 +18,9 @@ pub(super) struct Words {
     pub(super) facts: Capabilities,
     /// A name as an identifier.
     pub(super) quote: fn(&str) -> String,
+    /// A table as an identifier.
+    #[cfg(feature = "render")]
+    pub(super) quote_table: fn(&str) -> String,
     /// A text as a literal.
     pub(super) quoted: fn(&str) -> String,
     /// What is written for every database, in this one's words.
@@ -59,7 +62,7 @@ impl Words {
 
     /// A query of one number: the rows, or for duplicates the groups, that meet the condition.
     pub(super) fn count(&self, table: &str, condition: &Condition) -> String {
-        let rows = format!("SELECT count(*) FROM {}", (self.quote)(table));
+        let rows = format!("SELECT count(*) FROM {}", (self.quote_table)(table));
         match condition {
             Condition::Any => rows,
             Condition::Null { column } => format!("{rows} WHERE {} IS NULL", (self.quote)(column)),
@@ -86,7 +89,7 @@ impl Words {
         wanted.extend(among.map(|sql| format!("({})", self.text(sql))));
         format!(
             "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS shared",
-            (self.quote)(table),
+            (self.quote_table)(table),
             wanted.join(" AND "),
             keys.join(", ")
         )
@@ -101,9 +104,9 @@ impl Words {
             .collect();
         format!(
             "SELECT count(*) FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {})",
-            quote(table),
+            (self.quote_table)(table),
             self.present("child.", &key.columns),
-            quote(&key.to_table),
+            (self.quote_table)(&key.to_table),
             equal.join(" AND ")
         )
     }

@@ -124,6 +124,7 @@ fn model(text: &str) -> ModelState {
         table: text.into(),
         managed: false,
         comment: Some(text.into()),
+        extensions: ["citext".into(), text.into()].into(),
         fields: vec![field("id", ColumnType::BigInt), full_field(text), foreign_key(), many_to_many()],
         primary_key: vec!["id".into()],
         indexes: vec![full_index(text), IndexState::default()],
@@ -141,6 +142,7 @@ fn operations(text: &str) -> Vec<Operation> {
         Operation::RenameModel { from: name(), to: text.into() },
         Operation::AlterModelTable { model: name(), from: "a".into(), to: text.into() },
         Operation::AlterModelComment { model: name(), from: None, to: Some(text.into()) },
+        Operation::AlterModelExtensions { model: name(), from: [].into(), to: ["a".into(), text.into()].into() },
         Operation::SetManaged { model: name(), managed: false },
         Operation::AlterPrimaryKey { model: name(), from: vec![], to: vec!["a".into(), text.into()] },
         Operation::AddField { model: name(), field: full_field(text), fill: fill.clone() },
@@ -286,7 +288,7 @@ fn the_checksum_is_of_what_the_migration_does() {
     let one = migration("a");
     let mut other = Migration { app: one.app.clone(), ..Migration::new("x", "0009_y", one.operations.clone()) };
     assert_eq!(checksum(&one), checksum(&other));
-    assert_snapshot!(checksum(&one), @r#"b3:49aed35899313f35e1f76a9618eb2725"#);
+    assert_snapshot!(checksum(&one), @r#"b3:4980f21f072e42414ff4abe935e843b2"#);
     other.operations.pop();
     assert_ne!(checksum(&one), checksum(&other));
     assert_ne!(checksum(&one), checksum(&Migration { app: "news".into(), ..one.clone() }));
@@ -368,7 +370,7 @@ up = ["a", { autocomit = "b" }, 3]
        = help: write `add_field`
     error[E203]: `op` is missing
       --> migrations/blog/0002_x.toml:21:1
-       = help: name the operation: create_model, delete_model, rename_model, alter_model_table, alter_model_comment, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, run_sql
+       = help: name the operation: create_model, delete_model, rename_model, alter_model_table, alter_model_comment, alter_model_extensions, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, run_sql
     error[E202]: unknown key `sqlight` in `sql`
       --> migrations/blog/0002_x.toml:27:40
        = help: one of sqlite, postgres, mysql, mariadb

@@ -288,6 +288,8 @@ pub struct ModelDef {
     pub managed: bool,
     /// The table's comment.
     pub comment: Option<&'static str>,
+    /// The extensions of the database that it needs.
+    pub extensions: &'static [&'static str],
     /// The fields in order, in groups: a flattened struct's fields are a group of their own.
     pub fields: &'static [&'static [FieldDef]],
     /// The fields of a composite key; empty where a field says `primary_key`, or none does.
@@ -319,6 +321,7 @@ impl ModelDef {
             renamed_from: None,
             managed: true,
             comment: None,
+            extensions: &[],
             fields,
             primary_key: &[],
             indexes: &[],

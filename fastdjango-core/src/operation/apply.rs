@@ -25,6 +25,10 @@ impl Operation {
                 find(&model(name), state)?.comment.clone_from(to);
                 Ok(())
             }
+            Self::AlterModelExtensions { model: name, to, .. } => {
+                find(&model(name), state)?.extensions.clone_from(to);
+                Ok(())
+            }
             Self::SetManaged { model: name, managed } => {
                 find(&model(name), state)?.managed = *managed;
                 Ok(())

@@ -1,5 +1,6 @@
 //! Operations in words: a sign, what it is about, and what happens to it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -72,6 +73,7 @@ impl Operation {
             Self::AlterModelComment { model, to, .. } => {
                 Description::new(Alter, model.to_string(), comment(to.as_deref()))
             }
+            Self::AlterModelExtensions { model, to, .. } => Description::new(Alter, model.to_string(), extensions(to)),
             Self::SetManaged { model, managed } => {
                 let detail = if *managed { "managed from now on" } else { "no longer managed" };
                 Description::new(Alter, model.to_string(), detail)
@@ -128,6 +130,11 @@ fn list<T: fmt::Display>(items: &[T]) -> String {
 
 fn comment(comment: Option<&str>) -> String {
     comment.map_or_else(|| "no comment".to_owned(), |text| format!("comment {text:?}"))
+}
+
+fn extensions(extensions: &BTreeSet<String>) -> String {
+    let names: Vec<&str> = extensions.iter().map(String::as_str).collect();
+    if names.is_empty() { "needs no extension".to_owned() } else { format!("needs {}", names.join(", ")) }
 }
 
 fn describe_model(model: &ModelState) -> String {

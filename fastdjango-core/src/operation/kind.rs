@@ -1,5 +1,7 @@
 //! The operations, as files hold them.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::field::{Default, Sql};
@@ -55,6 +57,15 @@ pub enum Operation {
         /// The new comment.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<String>,
+    },
+    /// Other extensions of the database that a model needs; none is ever taken away.
+    AlterModelExtensions {
+        /// The model.
+        model: ModelName,
+        /// The extensions that it needed.
+        from: BTreeSet<String>,
+        /// The extensions that it needs.
+        to: BTreeSet<String>,
     },
     /// The table is ours from now on, or no longer; the table itself stays as it is.
     SetManaged {

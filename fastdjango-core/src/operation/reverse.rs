@@ -14,6 +14,7 @@ impl Operation {
             Self::RenameModel { from, to } => Self::RenameModel { from: to, to: from },
             Self::AlterModelTable { model, from, to } => Self::AlterModelTable { model, from: to, to: from },
             Self::AlterModelComment { model, from, to } => Self::AlterModelComment { model, from: to, to: from },
+            Self::AlterModelExtensions { model, from, to } => Self::AlterModelExtensions { model, from: to, to: from },
             Self::SetManaged { model, managed } => Self::SetManaged { model, managed: !managed },
             Self::AlterPrimaryKey { model, from, to } => Self::AlterPrimaryKey { model, from: to, to: from },
             Self::AddField { model, field, fill } => Self::RemoveField { model, field, reverse_fill: fill },

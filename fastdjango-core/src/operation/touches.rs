@@ -100,6 +100,7 @@ impl Operation {
             Self::CreateModel { .. }
             | Self::DeleteModel { .. }
             | Self::AlterModelComment { .. }
+            | Self::AlterModelExtensions { .. }
             | Self::SetManaged { .. }
             | Self::AddField { .. }
             | Self::RemoveField { .. }
@@ -122,6 +123,7 @@ impl Operation {
             | Self::DeleteModel { model, .. }
             | Self::AlterModelTable { model, .. }
             | Self::AlterModelComment { model, .. }
+            | Self::AlterModelExtensions { model, .. }
             | Self::SetManaged { model, .. }
             | Self::AlterPrimaryKey { model, .. }
             | Self::AddField { model, .. }
@@ -152,6 +154,7 @@ impl Operation {
             | Self::RenameModel { .. }
             | Self::AlterModelTable { .. }
             | Self::AlterModelComment { .. }
+            | Self::AlterModelExtensions { .. }
             | Self::SetManaged { .. }
             | Self::AlterPrimaryKey { .. }
             | Self::RenameField { .. }

@@ -65,6 +65,7 @@ impl Lineage {
             Operation::AlterField { model, from, to, fill, .. } => self.alter(app, model, from, to, fill.as_ref()),
             Operation::AlterModelTable { .. }
             | Operation::AlterModelComment { .. }
+            | Operation::AlterModelExtensions { .. }
             | Operation::SetManaged { .. }
             | Operation::AlterPrimaryKey { .. }
             | Operation::AddIndex { .. }

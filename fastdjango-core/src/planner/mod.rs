@@ -1,6 +1,8 @@
 //! From operations to steps: which statements a migration runs on one backend, in which order, and how it goes back.
 
 #[cfg(feature = "render")]
+mod ahead;
+#[cfg(feature = "render")]
 mod alteration;
 #[cfg(feature = "render")]
 mod change;

@@ -2,10 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use crate::name::{beside_table, split_table};
+
 /// Puts renames into an order in which no target is taken; a circle goes through a temporary name.
 ///
 /// `SQLite` compares names without case, so a name that only changes its case is in its own way.
 pub(super) fn in_order(renames: Vec<(String, String)>, taken: &BTreeSet<String>) -> Vec<(String, String)> {
+    ordered(renames, |from| temporary(from, taken))
+}
+
+fn ordered(renames: Vec<(String, String)>, free_name: impl Fn(&str) -> String) -> Vec<(String, String)> {
     let mut waiting: Vec<(String, String)> = renames.into_iter().filter(|(from, to)| from != to).collect();
     let mut ordered = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
@@ -15,11 +21,24 @@ pub(super) fn in_order(renames: Vec<(String, String)>, taken: &BTreeSet<String>)
             continue;
         }
         let (from, to) = waiting.remove(0);
-        let between = temporary(&from, taken);
+        let between = free_name(&from);
         ordered.push((from, between.clone()));
         waiting.push((between, to));
     }
     ordered
+}
+
+/// The same for tables, which may have schemas.
+pub(super) fn tables_in_order(renames: Vec<(String, String)>, taken: &BTreeSet<String>) -> Vec<(String, String)> {
+    ordered(renames, |from| temporary_table(from, taken))
+}
+
+/// A name that no table of its schema has.
+fn temporary_table(table: &str, taken: &BTreeSet<String>) -> String {
+    let (schema, own) = split_table(table);
+    let beside = taken.iter().map(|other| split_table(other)).filter(|(of, _)| *of == schema);
+    let beside = beside.map(|(_, name)| name.to_owned()).collect();
+    beside_table(table, &temporary(own, &beside))
 }
 
 /// A name that nothing has.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::change::{TableChange, changes};
 use super::lineage::Lineage;
-use super::{in_place, key_order, sqlite, support};
+use super::{ahead, in_place, key_order, sqlite, support};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::{Changes, Dialect};
 use crate::field::{Default, Sql};
@@ -163,7 +163,11 @@ fn table_steps(
         return Err(refused);
     }
     Ok(match dialect.changes() {
-        Changes::InPlace(dialect) => in_place::steps(&changes, dialect),
+        Changes::InPlace(dialect) => in_place::steps(
+            &changes,
+            ahead::needed(app, Pair::new(&before, state), &changes, dialect.capabilities()),
+            dialect,
+        ),
         Changes::ByRebuild(dialect) => sqlite::steps(&changes, dialect),
     })
 }

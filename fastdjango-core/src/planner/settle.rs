@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::TableChange;
-use super::names::{in_order, temporary};
+use super::names::{in_order, tables_in_order, temporary};
 use crate::ddl::Statement;
 use crate::field::Sql;
 use crate::schema::{Check, CheckExpression, ForeignKey, Index, Table};
@@ -30,7 +30,7 @@ pub(super) fn settle(changes: &[TableChange]) -> Settling {
     let taken = staying.iter().flat_map(|(_, previous, next)| [previous.name.clone(), next.name.clone()]).collect();
     let tables = staying.iter().map(|(_, previous, next)| (previous.name.clone(), next.name.clone())).collect();
     let mut settling = Settling::default();
-    let renames = in_order(tables, &taken);
+    let renames = tables_in_order(tables, &taken);
     settling.renames.extend(renames.into_iter().map(|(from, to)| Statement::RenameTable { from, to }));
     let mut names = BTreeMap::new();
     for (change, previous, next) in &staying {

@@ -1,11 +1,14 @@
 //! What the backend cannot do, said before any SQL exists.
 
+use std::collections::BTreeMap;
+
 use super::TableChange;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::{Capabilities, Conversion, Dialect};
 use crate::field::{ColumnType, Default, Literal, OnDelete, Sql, lexer};
+use crate::name::split_table;
 use crate::pair::Pair;
-use crate::schema::{Check, CheckExpression, Column, ForeignKey, Index, Table, Unique};
+use crate::schema::{Check, CheckExpression, Column, ForeignKey, Identity, Index, Table, Unique};
 
 /// Every refusal of every table that changes.
 pub(super) fn refusals(changes: &[TableChange], dialect: &dyn Dialect) -> Diagnostics {
@@ -15,6 +18,7 @@ pub(super) fn refusals(changes: &[TableChange], dialect: &dyn Dialect) -> Diagno
             refusals.table(change, next);
         }
     }
+    refusals.exchanged(changes);
     refusals.found
 }
 
@@ -27,6 +31,7 @@ struct Refusals<'a> {
 impl Refusals<'_> {
     fn table(&mut self, change: &TableChange, table: &Table) {
         let model = change.identity.model().to_string();
+        self.schema(&model, change, table);
         for (column, origin) in table.columns.iter().zip(&change.columns) {
             let place = format!("{model}.{}", origin.field);
             self.column(&place, column, table);
@@ -75,6 +80,35 @@ impl Refusals<'_> {
             self.refuse("E420", &model, "a foreign key that sets NULL where none is allowed", instead);
         }
         self.computed_over(&model, table);
+    }
+
+    /// A table in a schema; said once, for the model's own.
+    fn schema(&mut self, model: &str, change: &TableChange, table: &Table) {
+        let (Some(schema), Identity::Model(_)) = (split_table(&table.name).0, &change.identity) else { return };
+        if !self.facts.schemas {
+            let instead = format!("name a table without a schema: `table = \"{}\"`", table.name.replace('.', "_"));
+            self.refuse("E420", model, &format!("a table in the schema `{schema}`"), &instead);
+        }
+    }
+
+    /// Tables that change places between schemas: the names of their indexes and sequences would meet on the way.
+    fn exchanged(&mut self, changes: &[TableChange]) {
+        if !self.facts.schemas {
+            return;
+        }
+        let moves =
+            |change: &&TableChange| Some((change.previous.as_ref()?.name.clone(), change.next.as_ref()?.name.clone()));
+        let names: BTreeMap<String, String> = changes.iter().filter_map(|change| moves(&change)).collect();
+        for change in changes {
+            let Some((from, to)) = moves(&change) else { continue };
+            let way: Vec<&String> = std::iter::successors(Some(&to), |at| names.get(*at)).take(names.len()).collect();
+            if split_table(&from).0 != split_table(&to).0 && way.contains(&&from) {
+                let model = change.identity.model().to_string();
+                let instead =
+                    "first give one of them a name of its own, and its sequences too, in a migration of its own";
+                self.refuse("E420", &model, "tables that change places between schemas", instead);
+            }
+        }
     }
 
     /// Checks and computed columns over columns into which the database writes by itself.

@@ -6,7 +6,7 @@ use super::lower::{Identity, Lowered, Lowering, Storage, implied_name, storage, 
 use super::{Column, ForeignKey, Index, IndexColumn, Table};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::field::OnDelete;
-use crate::name::{FieldName, MAX_IDENTIFIER_BYTES, ModelRef, shorten, snake_case};
+use crate::name::{FieldName, MAX_IDENTIFIER_BYTES, ModelRef, beside_table, shorten, snake_case, split_table};
 use crate::state::{FieldKind, FieldState};
 
 /// The join tables of a model, in the order of its fields.
@@ -26,7 +26,9 @@ pub(super) fn join_tables(owner: &Lowering<'_>, faults: &mut Diagnostics) -> Vec
 }
 
 fn join_table(owner: &Lowering<'_>, field: &FieldState, to: &ModelRef) -> Result<Lowered, Diagnostic> {
-    let name = shorten(&format!("{}_{}", owner.definition.table, field.name), MAX_IDENTIFIER_BYTES);
+    let (_, own) = split_table(&owner.definition.table);
+    let name = shorten(&format!("{own}_{}", field.name), MAX_IDENTIFIER_BYTES);
+    let name = beside_table(&owner.definition.table, &name);
     let (from_column, to_column) = column_names(owner.model, to);
     let (here, from_key) = side(owner, &name, owner.model, &from_column)?;
     let (there, to_key) = side(owner, &name, to, &to_column)?;

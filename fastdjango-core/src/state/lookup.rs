@@ -75,6 +75,7 @@ impl ModelState {
     pub fn equivalent(&self, other: &Self) -> bool {
         let facts = |m: &Self| (m.table.clone(), m.managed, m.comment.clone(), m.primary_key.clone(), m.fields.len());
         facts(self) == facts(other)
+            && self.extensions == other.extensions
             && self.fields.iter().all(|mine| other.field(&mine.name).is_some_and(|field| mine.equivalent(field)))
             && same_items(&self.indexes, &other.indexes, IndexState::same_but_name)
             && same_items(&self.constraints, &other.constraints, ConstraintState::same_but_name)

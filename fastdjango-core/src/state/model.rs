@@ -1,5 +1,7 @@
 //! One model.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{ConstraintState, FieldState, IndexState};
@@ -17,6 +19,9 @@ pub struct ModelState {
     /// The table's comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// The extensions of the database that it needs.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub extensions: BTreeSet<String>,
     /// The fields, in the order of the table's columns.
     pub fields: Vec<FieldState>,
     /// The fields of the primary key; empty where there is none.
@@ -37,6 +42,7 @@ impl ModelState {
             table: table.into(),
             managed: true,
             comment: None,
+            extensions: BTreeSet::new(),
             fields: Vec::new(),
             primary_key: Vec::new(),
             indexes: Vec::new(),

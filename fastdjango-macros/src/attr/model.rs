@@ -16,6 +16,7 @@ pub(crate) struct ModelAttrs {
     pub(crate) table: Option<Spanned<String>>,
     pub(crate) comment: Option<Spanned<String>>,
     pub(crate) renamed_from: Option<Spanned<Name>>,
+    pub(crate) extensions: Vec<Spanned<String>>,
     pub(crate) managed: Option<Spanned<bool>>,
     pub(crate) no_primary_key: Option<Spanned<Flag>>,
     pub(crate) primary_key: Option<Spanned<PrimaryKeyAttrs>>,
@@ -40,6 +41,11 @@ impl ModelAttrs {
             "table" => set(cx, &mut self.table, item, MODEL),
             "comment" => set(cx, &mut self.comment, item, MODEL),
             "renamed_from" => set(cx, &mut self.renamed_from, item, MODEL),
+            "extension" => {
+                let mut one = None;
+                set(cx, &mut one, item, MODEL);
+                self.extensions.extend(one);
+            }
             "managed" => set(cx, &mut self.managed, item, MODEL),
             "no_primary_key" => set(cx, &mut self.no_primary_key, item, MODEL),
             "primary_key" if self.primary_key.is_some() => {

@@ -10,6 +10,8 @@ use crate::ctxt::Ctxt;
 pub(crate) fn model(cx: &Ctxt, ast: &Model) {
     fields(cx, ast);
     model::labels(cx, ast);
+    model::table_name(cx, ast);
+    model::extensions_differ(cx, ast);
     model::one_primary_key(cx, ast);
     model::composite_key(cx, ast);
     model::listed_fields_exist(cx, ast);

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fastdjango_core::diagnostic::code;
+use fastdjango_core::name::split_table;
 use proc_macro2::Span;
 
 use crate::ast::Model;
@@ -19,6 +21,31 @@ pub(super) fn labels(cx: &Ctxt, ast: &Model) {
             app.value
         );
         cx.error(app.span, message);
+    }
+}
+
+/// A table stands in a schema, or in none: one dot parts the two, and a dot is part of neither.
+pub(super) fn table_name(cx: &Ctxt, ast: &Model) {
+    let Some(table) = ast.attrs.table.as_ref().filter(|table| table.value.contains('.')) else { return };
+    if split_table(&table.value).0.is_none() {
+        let message = format!(
+            "`{}` names no table ({}): a schema and its table are parted by one dot, with a name on both sides; write \
+             `table = \"order\"`, or `table = \"shop.order\"`",
+            table.value,
+            code::TABLE_NAME
+        );
+        cx.error(table.span, message);
+    }
+}
+
+/// An extension is needed or not.
+pub(super) fn extensions_differ(cx: &Ctxt, ast: &Model) {
+    let extensions = &ast.attrs.extensions;
+    for (i, extension) in extensions.iter().enumerate() {
+        if extensions[..i].iter().any(|earlier| earlier.value == extension.value) {
+            let message = format!("the extension `{}` is named twice; remove one of the two", extension.value);
+            cx.error(extension.span, message);
+        }
     }
 }
 

@@ -92,6 +92,7 @@ fn settings(ir: &Model, p: &TokenStream) -> Vec<TokenStream> {
             list.push(quote!(#name: &[#(#defs),*]));
         }
     };
+    add("extensions", attrs.extensions.iter().map(|extension| extension.value.to_token_stream()).collect());
     add("indexes", attrs.indexes.iter().map(|attrs| index(&attrs.value, p)).collect());
     add("uniques", attrs.uniques.iter().map(|attrs| unique(&attrs.value, p)).collect());
     add("checks", attrs.checks.iter().map(|attrs| check(&attrs.value, p)).collect());

@@ -70,6 +70,8 @@ fn within(what: usize, model: &mut ModelState, dice: &mut Dice) {
         12 => swap::names(model, dice),
         _ => {
             model.comment = model.comment.is_none().then(|| "another".to_owned());
+            // Every PostgreSQL has it: what comes and goes with it is only said.
+            model.extensions = model.comment.iter().map(|_| "plpgsql".to_owned()).collect();
             model.table = if dice.once_in(3) { format!("{}_new", model.table) } else { model.table.clone() };
         }
     }

@@ -30,24 +30,24 @@ const SQLITE: &[&str] = &[
 ///
 /// Casts between texts are left out: a check that was there before its column became longer keeps those of then.
 const POSTGRES: &str = "
-SELECT c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
+SELECT c.oid::regclass::text || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
     || ' ' || a.attidentity::text || a.attgenerated::text || coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')
     || CASE WHEN a.attcollation NOT IN (0, 100) THEN ' collate ' || a.attcollation::regcollation::text ELSE '' END
     || coalesce(' comment ' || col_description(c.oid, a.attnum), '')
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname NOT LIKE 'fastdjango\\_%'
+WHERE c.relnamespace::regnamespace::text !~ '^(pg_|information_schema)' AND c.relkind = 'r' AND c.relname NOT LIKE 'fastdjango\\_%'
 UNION ALL
 SELECT c.conrelid::regclass::text || ' ' || c.conname || ' ' || regexp_replace(pg_get_constraintdef(c.oid),
     '::(character varying|text)|\\[\\]|[()]', '', 'g') FROM pg_constraint c
-WHERE c.connamespace = 'public'::regnamespace AND c.contype <> 'n' AND c.conrelid::regclass::text NOT LIKE 'fastdjango\\_%'
+WHERE c.connamespace::regnamespace::text !~ '^(pg_|information_schema)' AND c.contype <> 'n' AND c.conrelid::regclass::text NOT LIKE 'fastdjango\\_%'
 UNION ALL
 SELECT pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid THEN '' ELSE ' not valid' END
 FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
-WHERE c.relnamespace = 'public'::regnamespace AND c.relname NOT LIKE 'fastdjango\\_%'
+WHERE c.relnamespace::regnamespace::text !~ '^(pg_|information_schema)' AND c.relname NOT LIKE 'fastdjango\\_%'
 UNION ALL
-SELECT c.relname || ' comment ' || obj_description(c.oid, 'pg_class') FROM pg_class c
-WHERE c.relnamespace = 'public'::regnamespace AND obj_description(c.oid, 'pg_class') IS NOT NULL
+SELECT c.oid::regclass::text || ' comment ' || obj_description(c.oid, 'pg_class') FROM pg_class c
+WHERE c.relnamespace::regnamespace::text !~ '^(pg_|information_schema)' AND obj_description(c.oid, 'pg_class') IS NOT NULL
 ORDER BY 1";
 
 /// What `SHOW CREATE TABLE` says, line by line: in no order of its making, and without the number that the next row would get.

@@ -17,7 +17,7 @@ use fastdjango_core::schema::{Schema, Table, compare, lower_all};
 use fastdjango_core::state::ProjectState;
 
 use super::catalog::{catalog, shown};
-use super::tongue::{columns_of, concatenated, dialect, literal_of, orphans, quoted, spoken, text_type};
+use super::tongue::{columns_of, concatenated, dialect, literal_of, orphans, quoted, quoted_table, spoken, text_type};
 use super::{Place, Server};
 use crate::generate::answer_all;
 
@@ -199,7 +199,8 @@ impl Live {
             let value =
                 |column: &String| [literal(column), literal("="), literal_of(engine, &table, column), literal(", ")];
             let values: Vec<String> = columns.iter().flat_map(value).collect();
-            let sql = format!("SELECT {} FROM {} ORDER BY 1", concatenated(engine, &values), quoted(engine, &table));
+            let sql =
+                format!("SELECT {} FROM {} ORDER BY 1", concatenated(engine, &values), quoted_table(engine, &table));
             dump.insert(table, self.texts(&sql).await.into_iter().map(|mut row| row.remove(0)).collect());
         }
         dump

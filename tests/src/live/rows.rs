@@ -10,7 +10,7 @@ use fastdjango_core::schema::{Identity, Lowered, lower};
 use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
 
 use super::held::fits;
-use super::tongue::{as_stored, differ, literal_of, quoted, spoken};
+use super::tongue::{as_stored, differ, literal_of, quoted, quoted_table, spoken};
 use super::{Held, Live};
 
 type Row = BTreeMap<FieldName, Held>;
@@ -213,7 +213,7 @@ async fn read(live: &mut Live, lowered: &Lowered) -> Vec<BTreeMap<FieldName, Str
     if columns.is_empty() {
         return Vec::new();
     }
-    let sql = format!("SELECT {} FROM {}", columns.join(", "), quoted(engine, &lowered.table.name));
+    let sql = format!("SELECT {} FROM {}", columns.join(", "), quoted_table(engine, &lowered.table.name));
     let rows = live.texts(&sql).await;
     rows.into_iter().map(|row| lowered.columns.keys().cloned().zip(row).collect()).collect()
 }
@@ -263,7 +263,7 @@ async fn computed(live: &mut Live, state: &ProjectState, lowered: &Lowered) -> R
     for field in model.fields.iter().filter(|_| matches!(lowered.identity, Identity::Model(_))) {
         let (Some(generated), Some(column)) = (&field.generated, field.column_name()) else { continue };
         let expression = spoken(live.engine(), generated.expression.for_engine(live.engine()).unwrap_or_default());
-        let (table, column) = (quoted(live.engine(), &lowered.table.name), quoted(live.engine(), &column));
+        let (table, column) = (quoted_table(live.engine(), &lowered.table.name), quoted(live.engine(), &column));
         let stored = as_stored(live.engine(), &expression, state.column_type(field).as_ref());
         let differs = format!("SELECT count(*) FROM {table} WHERE {}", differ(live.engine(), &column, &stored));
         let wrong = live.text(&differs).await;

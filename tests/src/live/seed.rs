@@ -9,7 +9,7 @@ use fastdjango_core::state::{FieldState, ProjectState};
 use super::Live;
 use super::database::literal;
 use super::rows::tables;
-use super::tongue::{as_sql, lenient, literal_of, quoted, text_type};
+use super::tongue::{as_sql, lenient, literal_of, quoted, quoted_table, text_type};
 use crate::generate::Dice;
 
 /// Puts a few rows into every table that has none; a row that the table does not want is left out.
@@ -18,7 +18,7 @@ pub async fn seed(live: &mut Live, state: &ProjectState, dice: &mut Dice) {
     // A second pass for those whose parents came later.
     for _ in 0..2 {
         for table in &tables {
-            if live.text(&format!("SELECT count(*) FROM {}", quoted(live.engine(), &table.name))).await != "0" {
+            if live.text(&format!("SELECT count(*) FROM {}", quoted_table(live.engine(), &table.name))).await != "0" {
                 continue;
             }
             for number in 1..=3 {
@@ -34,7 +34,7 @@ pub async fn seed(live: &mut Live, state: &ProjectState, dice: &mut Dice) {
 pub async fn key_of(live: &mut Live, state: &ProjectState, field: &FieldState) -> Option<String> {
     let reference = field.reference()?;
     let (table, column) = (&state.models.get(&reference.to)?.table, state.referenced_field(reference)?.column_name()?);
-    let (column, table) = (quoted(live.engine(), &column), quoted(live.engine(), table));
+    let (column, table) = (quoted(live.engine(), &column), quoted_table(live.engine(), table));
     let text = text_type(live.engine());
     let sql = format!("SELECT CAST({column} AS {text}) FROM {table} ORDER BY 1 LIMIT 1");
     live.texts(&sql).await.pop()?.pop().filter(|text| !text.is_empty())
@@ -45,7 +45,7 @@ async fn insert(live: &mut Live, table: &Table, row: &BTreeMap<String, String>) 
     let columns: Vec<String> = row.keys().map(|column| quoted(engine, column)).collect();
     let values: Vec<&str> = row.values().map(String::as_str).collect();
     let (columns, values) = (columns.join(", "), values.join(", "));
-    let insert = format!("INSERT INTO {} ({columns}) VALUES ({values})", quoted(engine, &table.name));
+    let insert = format!("INSERT INTO {} ({columns}) VALUES ({values})", quoted_table(engine, &table.name));
     // An error would be one of a reference; the others are ignored by the statement itself.
     let _ = live.run(&lenient(engine, &insert)).await;
 }
@@ -86,7 +86,7 @@ async fn row(
 async fn parent(live: &mut Live, key: &ForeignKey, dice: &mut Dice) -> Option<Vec<String>> {
     let engine = live.engine();
     let columns: Vec<String> = key.to_columns.iter().map(|column| literal_of(engine, &key.to_table, column)).collect();
-    let rows = live.texts(&format!("SELECT {} FROM {}", columns.join(", "), quoted(engine, &key.to_table))).await;
+    let rows = live.texts(&format!("SELECT {} FROM {}", columns.join(", "), quoted_table(engine, &key.to_table))).await;
     Some(dice.pick(&rows)?.iter().map(|value| as_sql(engine, value)).collect())
 }
 

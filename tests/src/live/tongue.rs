@@ -3,6 +3,7 @@
 use fastdjango_core::backend::{Connection, Value};
 use fastdjango_core::dialect::{Dialect, Mysql, Postgres, Sqlite};
 use fastdjango_core::field::{ColumnType, Engine};
+use fastdjango_core::name::split_table;
 
 use super::database::literal;
 
@@ -12,6 +13,17 @@ pub fn quoted(engine: Engine, name: &str) -> String {
     match engine {
         Engine::Sqlite | Engine::Postgres => format!("\"{}\"", name.replace('"', "\"\"")),
         Engine::Mysql | Engine::Mariadb => format!("`{}`", name.replace('`', "``")),
+    }
+}
+
+/// A table as SQL: on `PostgreSQL`, `shop.order` is a table of a schema.
+#[must_use]
+pub fn quoted_table(engine: Engine, table: &str) -> String {
+    match split_table(table) {
+        (Some(schema), name) if engine == Engine::Postgres => {
+            format!("{}.{}", quoted(engine, schema), quoted(engine, name))
+        }
+        _ => quoted(engine, table),
     }
 }
 
@@ -121,8 +133,9 @@ pub fn columns_of(engine: Engine) -> &'static str {
              AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name NOT LIKE 'fastdjango\\_%' ESCAPE '\\' ORDER BY 1, 2"
         }
         Engine::Postgres => {
-            "SELECT table_name::text, column_name::text FROM information_schema.columns \
-             WHERE table_schema = 'public' AND table_name NOT LIKE 'fastdjango\\_%' ORDER BY 1, 2"
+            "SELECT CASE table_schema WHEN 'public' THEN '' ELSE table_schema || '.' END || table_name, column_name::text \
+             FROM information_schema.columns \
+             WHERE table_schema !~ '^(pg_|information_schema)' AND table_name NOT LIKE 'fastdjango\\_%' ORDER BY 1, 2"
         }
         Engine::Mysql | Engine::Mariadb => {
             "SELECT table_name, column_name FROM information_schema.columns \

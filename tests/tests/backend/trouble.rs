@@ -256,7 +256,7 @@ async fn bytes_become_text_where_they_are_text() {
 #[tokio::test]
 async fn names_of_every_kind_are_rebuilt_with_what_hangs_on_them() {
     for table in
-        ["order", "select", "we\"ird", "o'clock", "таблица", "with space", "a.b", "fastdjango_new_", "my-app_thing"]
+        ["order", "select", "we\"ird", "o'clock", "таблица", "with space", "a.b.c", "fastdjango_new_", "my-app_thing"]
     {
         let quoted = format!("\"{}\"", table.replace('"', "\"\""));
         let (state, steps) = model(

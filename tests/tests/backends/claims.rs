@@ -177,6 +177,9 @@ fn asking(words: &str) -> Vec<ProjectState> {
         "`on_delete = set_null` into a required field" => {
             sized(vec![FieldState { null: false, ..refers(OnDelete::SetNull) }])
         }
+        "a table of a schema (`table = \"shop.order\"`)" => {
+            thing(Vec::new(), |model| "shop.order".clone_into(&mut model.table))
+        }
         "arrays" => sized(vec![field("list", ColumnType::Array(Box::new(ColumnType::Integer)))]),
         "a model whose fields are all computed" => {
             let generated = Some(Generated { expression: Sql::any("1"), stored: true });

@@ -142,9 +142,9 @@ async fn names_that_are_words_and_quotes_of_sql_hold() {
     select.default = Some(Default::Value(Literal::Text("'; DROP TABLE \"x\"; --".into())));
     let mut group = field("group", ColumnType::Text);
     group.column = Some("größe.x".into());
-    let table = "blog order.\"it's\"";
+    let table = "blog order-\"it's\"";
     database.migrate(&[create("Order", model(table, vec![select.clone(), group.clone()]))]).await.unwrap();
-    database.run("INSERT INTO \"blog order.\"\"it's\"\"\" (\"größe.x\") VALUES ('a'), ('b')").await.unwrap();
+    database.run("INSERT INTO \"blog order-\"\"it's\"\"\" (\"größe.x\") VALUES ('a'), ('b')").await.unwrap();
     let mut child = model("blog_child", vec![refer("order", "Order", OnDelete::Cascade)]);
     child.fields[1].column = Some("in".into());
     database.migrate(&[create("Child", child)]).await.unwrap();
@@ -164,7 +164,7 @@ async fn names_that_are_words_and_quotes_of_sql_hold() {
     database.back(plan).await.unwrap();
     assert_eq!(
         database
-            .text("SELECT group_concat(\"größe.x\" || \"select \"\"it's\"\"; --\") FROM \"blog order.\"\"it's\"\"\"")
+            .text("SELECT group_concat(\"größe.x\" || \"select \"\"it's\"\"; --\") FROM \"blog order-\"\"it's\"\"\"")
             .await,
         "a'; DROP TABLE \"x\"; --,b'; DROP TABLE \"x\"; --"
     );

@@ -121,7 +121,7 @@ async fn alone(stage: &mut Stage<'_>, journal: &mut Journal, place: usize, sql: 
     let landed = match journal.entries[place].state {
         State::Pending => {
             flight.is_clear(stage.session).await?;
-            let before = catalog(stage.session).await?;
+            let before = catalog(stage.session, sql).await?;
             journal.mark(stage.session, place, State::Started, &before).await?;
             journal.entries[place].state = State::Started;
             journal.entries[place].before = before;

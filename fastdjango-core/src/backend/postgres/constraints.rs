@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::introspect::{bare, is, list, some, text};
+use super::introspect::{Naming, bare, is, list, some, text};
 use super::session::Session;
 use crate::backend::Value;
 use crate::backend::fault::Attempt;
@@ -13,9 +13,13 @@ use crate::schema::{Check, CheckExpression, ForeignKey, Table, Unique};
 
 /// Reads the constraints of the tables, in the order in which they were made.
 ///
-/// The types are filtered: since `PostgreSQL` 18 NOT NULL is a constraint too. A table of another schema bears its name, and
-/// whether NULLs are distinct is asked of the row as a whole, since older servers have no such column.
-pub(super) async fn read(session: &mut Session, which: &str, tables: &mut BTreeMap<String, Table>) -> Attempt<()> {
+/// The types are filtered: since `PostgreSQL` 18 NOT NULL is a constraint too. Whether NULLs are distinct is asked of the row as a whole, since older servers have no such column.
+pub(super) async fn read(
+    session: &mut Session,
+    which: &str,
+    naming: &Naming<'_>,
+    tables: &mut BTreeMap<String, Table>,
+) -> Attempt<()> {
     let names = |relation: &str, key: &str| {
         format!(
             "(SELECT pg_catalog.json_agg(a.attname ORDER BY k.place) FROM pg_catalog.unnest({key}) WITH ORDINALITY \
@@ -23,10 +27,10 @@ pub(super) async fn read(session: &mut Session, which: &str, tables: &mut BTreeM
         )
     };
     let sql = format!(
-        "SELECT c.relname, x.conname, x.contype::text, {}, \
-         CASE WHEN f.relnamespace = c.relnamespace THEN f.relname ELSE n.nspname || '.' || f.relname END, {}, \
+        "SELECT c.oid::text, x.conname, x.contype::text, {}, \
+         f.relname, {}, \
          x.confdeltype::text, x.confupdtype::text, x.condeferrable, x.condeferred, \
-         pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct', pg_catalog.pg_get_expr(x.conbin, x.conrelid) \
+         pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct', pg_catalog.pg_get_expr(x.conbin, x.conrelid), n.nspname \
          FROM pg_catalog.pg_constraint x JOIN pg_catalog.pg_class c ON c.oid = x.conrelid \
          LEFT JOIN pg_catalog.pg_class f ON f.oid = x.confrelid \
          LEFT JOIN pg_catalog.pg_namespace n ON n.oid = f.relnamespace \
@@ -37,16 +41,16 @@ pub(super) async fn read(session: &mut Session, which: &str, tables: &mut BTreeM
     );
     for row in session.query(&sql).await? {
         if let Some(table) = tables.get_mut(&text(&row, 0)) {
-            add(table, &row);
+            add(table, &row, naming);
         }
     }
     Ok(())
 }
 
-fn add(table: &mut Table, row: &[Value]) {
+fn add(table: &mut Table, row: &[Value], naming: &Naming<'_>) {
     match text(row, 2).as_str() {
         "p" => table.primary_key = list(row, 3),
-        "f" => table.foreign_keys.push(foreign_key(row)),
+        "f" => table.foreign_keys.push(foreign_key(row, naming)),
         "u" => table.uniques.push(Unique {
             name: some(row, 1),
             columns: list(row, 3),
@@ -60,11 +64,11 @@ fn add(table: &mut Table, row: &[Value]) {
     }
 }
 
-fn foreign_key(row: &[Value]) -> ForeignKey {
+fn foreign_key(row: &[Value], naming: &Naming<'_>) -> ForeignKey {
     ForeignKey {
         name: some(row, 1),
         columns: list(row, 3),
-        to_table: text(row, 4),
+        to_table: naming.name(&text(row, 12), &text(row, 4)),
         to_columns: list(row, 5),
         on_delete: action(&text(row, 6)),
         on_update: action(&text(row, 7)),

@@ -1,13 +1,14 @@
 //! A database of a server, and the connection to it while one is open.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::session::Session;
 use super::{execute, history, indexes, introspect, objects};
 use crate::backend::fault::{Attempt, Fault};
-use crate::backend::names::quote;
 use crate::backend::{Access, Entry, History, Object, Outcome, Progress, Record, RunOptions, Unit, Value, job};
 use crate::diagnostic::Diagnostic;
+use crate::dialect::{Dialect, Postgres};
 use crate::error::{Error, Result};
 use crate::schema::Schema;
 use crate::settings;
@@ -64,9 +65,9 @@ impl Database {
         Ok(version.split(' ').next().unwrap_or_default().to_owned())
     }
 
-    pub(in crate::backend) async fn introspect(&mut self) -> Result<Schema> {
+    pub(in crate::backend) async fn introspect(&mut self, expected: &BTreeSet<String>) -> Result<Schema> {
         let mut session = self.take().await?;
-        let schema = introspect::schema(&mut session).await;
+        let schema = introspect::schema(&mut session, expected).await;
         self.put_back(session, schema).await
     }
 
@@ -121,11 +122,16 @@ impl Database {
     }
 
     pub(in crate::backend) async fn count_rows(&mut self, table: &str) -> Result<u64> {
-        self.count(&format!("SELECT count(*) FROM {}", quote(table))).await
+        self.count(&format!("SELECT count(*) FROM {}", Postgres::DEFAULT.quote_table(table))).await
     }
 
     pub(in crate::backend) async fn count_values(&mut self, table: &str, column: &str) -> Result<u64> {
-        self.count(&format!("SELECT count({}) FROM {}", quote(column), quote(table))).await
+        self.count(&format!(
+            "SELECT count({}) FROM {}",
+            Postgres::DEFAULT.quote(column),
+            Postgres::DEFAULT.quote_table(table)
+        ))
+        .await
     }
 
     async fn count(&mut self, sql: &str) -> Result<u64> {

@@ -7,7 +7,7 @@ use super::lock::Lock;
 use super::script::{BEGIN, COMMIT, lock_timeout};
 use super::session::Session;
 use super::watch::Beside;
-use super::{apart, guard, history};
+use super::{apart, extensions, guard, history};
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::job::Job;
 use crate::backend::retries::{Retries, pause};
@@ -39,6 +39,7 @@ pub(super) async fn run(job: Job, mut session: Session, database: Database) -> (
 async fn outcome(job: &Job, session: &mut Session, database: &Database) -> Attempt<Outcome> {
     guard::steps(&job.steps)?;
     session.prologue(|sql| job.announce(sql)).await?;
+    extensions::are_there(session, &job.steps).await?;
     let lock = Lock::take(session, &job.options, || job.tell(Progress::Waiting)).await?;
     let started = Instant::now();
     let watch = Watch::new(Beside::new(database, session.pid), &job.options);

@@ -25,7 +25,7 @@ pub(super) async fn read(session: &mut Session, which: &str, tables: &mut BTreeM
     let class = "(SELECT o.opcname FROM pg_catalog.pg_opclass o WHERE o.oid = i.indclass[k.place - 1] \
                  AND NOT o.opcdefault AND k.place <= i.indnkeyatts)";
     let sql = format!(
-        "SELECT c.relname, x.relname, i.indisunique, i.indnkeyatts::text, m.amname, \
+        "SELECT c.oid::text, x.relname, i.indisunique, i.indnkeyatts::text, m.amname, \
          pg_catalog.pg_get_expr(i.indpred, i.indrelid), {}, {}, {}, {} \
          FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid \
          JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam \
@@ -101,9 +101,9 @@ fn split(parts: &[Part<'_>]) -> (Vec<IndexColumn>, Option<String>) {
 /// <https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY>
 pub(super) async fn invalid(session: &mut Session) -> Attempt<Vec<String>> {
     let sql = format!(
-        "SELECT x.relname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid \
+        "SELECT CASE WHEN n.nspname = {} THEN x.relname ELSE n.nspname || '.' || x.relname END FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid \
          JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace \
-         WHERE n.nspname = {} AND NOT (i.indisvalid AND i.indisready) ORDER BY x.relname",
+         WHERE n.nspname !~ '^pg_' AND NOT (i.indisvalid AND i.indisready) ORDER BY 1",
         literal(&session.schema)
     );
     Ok(session.texts(&sql).await?)

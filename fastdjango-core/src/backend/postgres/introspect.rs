@@ -2,32 +2,58 @@
 //!
 //! <https://www.postgresql.org/docs/current/catalogs.html>
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::session::Session;
 use super::{columns, constraints, indexes};
 use crate::backend::fault::Attempt;
-use crate::backend::names::literal;
+use crate::backend::names::{literal, quote};
 use crate::backend::{Value, statement};
+use crate::name::split_table;
 use crate::schema::{Schema, Table};
 
-/// Everything that the schema says.
-pub(super) async fn schema(session: &mut Session) -> Attempt<Schema> {
-    let which = which(&session.schema);
-    let mut tables = tables(session, &which).await?;
+/// The tables of the current schema, and those of the schemas of `expected`, under the names that it has for them.
+pub(super) async fn schema(session: &mut Session, expected: &BTreeSet<String>) -> Attempt<Schema> {
+    let naming = Naming { current: session.schema.clone(), expected };
+    let which = which(&naming);
+    let mut tables = tables(session, &which, &naming).await?;
     columns::read(session, &which, &mut tables).await?;
-    constraints::read(session, &which, &mut tables).await?;
+    constraints::read(session, &which, &naming, &mut tables).await?;
     indexes::read(session, &which, &mut tables).await?;
-    Ok(Schema { tables })
+    Ok(Schema { tables: tables.into_values().map(|table| (table.name.clone(), table)).collect() })
 }
 
-/// The tables of the current schema but for ours, those of extensions, and the parts of a table that is in parts.
-fn which(schema: &str) -> String {
+/// How a table of the catalog is called.
+pub(super) struct Naming<'a> {
+    current: String,
+    expected: &'a BTreeSet<String>,
+}
+
+impl Naming<'_> {
+    /// A table of the current schema has no schema in its name, unless it is expected with one.
+    pub(super) fn name(&self, schema: &str, table: &str) -> String {
+        let whole = format!("{schema}.{table}");
+        if schema == self.current && !self.expected.contains(&whole) {
+            // A dot would part a schema from it.
+            return if table.contains('.') { quote(table) } else { table.to_owned() };
+        }
+        if schema.contains('.') || table.contains('.') { format!("{}.{}", quote(schema), quote(table)) } else { whole }
+    }
+
+    fn schemas(&self) -> BTreeSet<&str> {
+        let named = self.expected.iter().filter_map(|table| split_table(table).0);
+        named.chain([self.current.as_str()]).collect()
+    }
+}
+
+/// The tables of the schemas but for ours, those of extensions, and the parts of a table that is in parts.
+fn which(naming: &Naming<'_>) -> String {
+    let schemas: Vec<String> = naming.schemas().into_iter().map(literal).collect();
     format!(
         "SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-         WHERE n.nspname = {} AND c.relkind IN ('r', 'p') AND NOT c.relispartition \
+         WHERE n.nspname IN ({}) AND c.relkind IN ('r', 'p') AND NOT c.relispartition \
          AND c.relname NOT LIKE 'fastdjango\\_%' AND NOT {}",
-        literal(schema),
+        schemas.join(", "),
         of_extension("c.oid", "pg_class")
     )
 }
@@ -40,12 +66,15 @@ pub(super) fn of_extension(oid: &str, catalog: &str) -> String {
     )
 }
 
-async fn tables(session: &mut Session, which: &str) -> Attempt<BTreeMap<String, Table>> {
+/// The tables by the catalog's own numbers for them.
+async fn tables(session: &mut Session, which: &str, naming: &Naming<'_>) -> Attempt<BTreeMap<String, Table>> {
     let sql = format!(
-        "SELECT c.relname, pg_catalog.obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class c WHERE c.oid IN ({which})"
+        "SELECT c.oid::text, n.nspname, c.relname, pg_catalog.obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class c \
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid IN ({which})"
     );
     let rows = session.query(&sql).await?;
-    Ok(rows.iter().map(|row| (text(row, 0), table(text(row, 0), some(row, 1)))).collect())
+    let named = |row: &[Value]| table(naming.name(&text(row, 1), &text(row, 2)), some(row, 3));
+    Ok(rows.iter().map(|row| (text(row, 0), named(row))).collect())
 }
 
 fn table(name: String, comment: Option<String>) -> Table {

@@ -5,6 +5,7 @@ mod columns;
 mod constraints;
 mod database;
 mod execute;
+mod extensions;
 mod failure;
 mod flight;
 mod guard;

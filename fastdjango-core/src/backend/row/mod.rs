@@ -70,19 +70,20 @@ pub async fn insert_values(
     connection.insert_row(table, values, None).await
 }
 
-/// The names of the columns, and what stands for the values of a row; `nothing` is what a row of defaults alone says.
+/// Into a table, quoted already: the names of the columns, and what stands for the values of a row; `nothing` is what a row of
+/// defaults alone says.
 fn insert_statement(
     quote: fn(&str) -> String,
     nothing: &str,
-    table: &str,
+    into: &str,
     values: &[(&str, Value)],
     row: &[String],
 ) -> String {
     if values.is_empty() {
-        return format!("INSERT INTO {} {nothing}", quote(table));
+        return format!("INSERT INTO {into} {nothing}");
     }
     let columns: Vec<String> = values.iter().map(|(column, _)| quote(column)).collect();
-    format!("INSERT INTO {} ({}) VALUES ({})", quote(table), columns.join(", "), row.join(", "))
+    format!("INSERT INTO {into} ({}) VALUES ({})", columns.join(", "), row.join(", "))
 }
 
 fn refused(column: &str, why: impl Into<sqlx::error::BoxDynError>) -> sqlx::Error {
@@ -99,9 +100,9 @@ mod tests {
         let values = [("a\"b", Value::Null), ("order", Value::Integer(1))];
         let row = ["?".to_owned(), "?".to_owned()];
         assert_eq!(
-            insert_statement(quote, "DEFAULT VALUES", "t", &values, &row),
+            insert_statement(quote, "DEFAULT VALUES", "\"t\"", &values, &row),
             r#"INSERT INTO "t" ("a""b", "order") VALUES (?, ?)"#
         );
-        assert_eq!(insert_statement(quote, "DEFAULT VALUES", "t", &[], &[]), r#"INSERT INTO "t" DEFAULT VALUES"#);
+        assert_eq!(insert_statement(quote, "DEFAULT VALUES", "\"t\"", &[], &[]), r#"INSERT INTO "t" DEFAULT VALUES"#);
     }
 }

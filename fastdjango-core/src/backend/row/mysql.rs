@@ -92,7 +92,7 @@ impl Inserts for MySqlConnection {
         auto: Option<&str>,
     ) -> Result<i64, sqlx::Error> {
         let row = vec!["?".to_owned(); values.len()];
-        let sql = insert_statement(SPELLING.quote, "() VALUES ()", table, values, &row);
+        let sql = insert_statement(SPELLING.quote, "() VALUES ()", &(SPELLING.quote)(table), values, &row);
         let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
         for (column, value) in values {
             query = bind(query, value.clone()).map_err(|why| refused(column, why))?;

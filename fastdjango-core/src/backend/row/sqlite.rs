@@ -37,7 +37,8 @@ impl Inserts for SqliteConnection {
     /// Every name is quoted and every value bound: nothing of the text comes from a row.
     async fn insert_row(&mut self, table: &str, values: &[(&str, Value)], _: Option<&str>) -> Result<i64, sqlx::Error> {
         let row = vec!["?".to_owned(); values.len()];
-        let mut query = sqlx::query(AssertSqlSafe(insert_statement(quote, "DEFAULT VALUES", table, values, &row)));
+        let mut query =
+            sqlx::query(AssertSqlSafe(insert_statement(quote, "DEFAULT VALUES", &quote(table), values, &row)));
         for (column, value) in values {
             if let Some(why) = refusal(value) {
                 return Err(refused(column, why));

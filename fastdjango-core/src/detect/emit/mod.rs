@@ -41,7 +41,7 @@ pub(super) fn emit(change: &Change, scene: Scene<'_>) -> Emitted {
             here.map(|m| rename_field(model, (from, to), m, there)).unwrap_or_default()
         }
         ChangeKind::AlterTable { through, .. } => alter_table(change, through.as_ref(), here, there),
-        ChangeKind::DeleteModel | ChangeKind::AlterComment | ChangeKind::SetManaged => {
+        ChangeKind::DeleteModel | ChangeKind::AlterComment | ChangeKind::AlterExtensions | ChangeKind::SetManaged => {
             here.and_then(|m| of_model(change, m, there)).into()
         }
         ChangeKind::AlterPrimaryKey => {
@@ -157,6 +157,10 @@ fn of_model(change: &Change, here: &ModelState, there: Option<&ModelState>) -> O
         ChangeKind::DeleteModel => Some(Operation::DeleteModel { model, definition: here.clone() }),
         ChangeKind::AlterComment => {
             Some(Operation::AlterModelComment { model, from: here.comment.clone(), to: there?.comment.clone() })
+        }
+        ChangeKind::AlterExtensions => {
+            let (from, to) = (here.extensions.clone(), there?.extensions.clone());
+            Some(Operation::AlterModelExtensions { model, from, to })
         }
         ChangeKind::SetManaged => Some(Operation::SetManaged { model, managed: there?.managed }),
         _ => None,

@@ -101,6 +101,7 @@ impl Scene<'_> {
             ChangeKind::RenameIndex { to, .. } => here.index(to).is_none(),
             ChangeKind::RenameConstraint { to, .. } => here.constraint(to).is_none(),
             ChangeKind::AlterComment
+            | ChangeKind::AlterExtensions
             | ChangeKind::SetManaged
             | ChangeKind::Detach { .. }
             | ChangeKind::MoveAside { .. }

@@ -59,7 +59,9 @@ pub(super) fn written(mysql: Mysql, alter: &Alter) -> Vec<Written> {
         | Alter::ColumnComment { .. }
         | Alter::BuildIndex { .. }
         | Alter::RetireIndex { .. }
-        | Alter::RenameConstraint { .. } => Vec::new(),
+        | Alter::RenameConstraint { .. }
+        | Alter::CreateSchema { .. }
+        | Alter::CreateExtension { .. } => Vec::new(),
     }
 }
 

@@ -39,6 +39,8 @@ impl Mysql {
         Words {
             facts: self.facts,
             quote: quote::quote,
+            #[cfg(feature = "render")]
+            quote_table: quote::quote,
             quoted: literal::quoted,
             standard: fragment::standard,
             #[cfg(feature = "render")]
@@ -66,6 +68,10 @@ impl Dialect for Mysql {
 
     fn quote(&self, name: &str) -> String {
         quote::quote(name)
+    }
+
+    fn quote_table(&self, table: &str) -> String {
+        quote::quote(table)
     }
 
     fn normalize(&self, schema: &mut Schema) {

@@ -3,12 +3,16 @@
 use super::WORDS;
 use super::conversion::rule;
 use super::literal::{default, literal, quoted};
-use super::quote::quote;
+use super::quote::{beside, quote, quote_table};
 use super::table::{check, create_index, declared_type, definition, foreign_key, unique};
 use crate::ddl::Alter;
 use crate::field::Default;
+use crate::name::{MAX_IDENTIFIER_BYTES, beside_table, shorten, split_table};
 use crate::pair::Pair;
 use crate::schema::Column;
+
+/// How the name begins that a table has on its way.
+const BETWEEN: &str = "fastdjango_old_";
 
 /// The statements of a change.
 pub(super) fn alter(alter: &Alter) -> Vec<String> {
@@ -25,7 +29,7 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
         Alter::Column { .. } | Alter::Prepare { .. } | Alter::Finish { .. } => Vec::new(),
         Alter::AddFilled { table, column, fill } => add_filled(table, column, fill),
         Alter::Fill { table, column, fill } => {
-            let (table, name) = (quote(table), quote(&column.name));
+            let (table, name) = (quote_table(table), quote(&column.name));
             vec![format!("UPDATE {table} SET {name} = {} WHERE {name} IS NULL", value(fill, column))]
         }
         Alter::AddPrimaryKey { table, name, columns } => {
@@ -42,24 +46,60 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
             vec![of_table(table, &format!("RENAME CONSTRAINT {} TO {}", quote(from), quote(to)))]
         }
         Alter::BuildIndex { table, index } => vec![create_index(table, index, "INDEX CONCURRENTLY")],
-        Alter::RetireIndex { index } => vec![format!("DROP INDEX CONCURRENTLY {}", quote(index))],
-        Alter::RenameIndex { from, to, .. } => vec![format!("ALTER INDEX {} RENAME TO {}", quote(from), quote(to))],
+        Alter::RetireIndex { table, index } => vec![format!("DROP INDEX CONCURRENTLY {}", beside(table, index))],
+        Alter::RenameIndex { table, from, to } => {
+            vec![format!("ALTER INDEX {} RENAME TO {}", beside(table, from), quote(to))]
+        }
+        Alter::CreateSchema { schema } => vec![format!("CREATE SCHEMA IF NOT EXISTS {}", quote(schema))],
+        Alter::CreateExtension { extension } => vec![format!("CREATE EXTENSION IF NOT EXISTS {}", quote(extension))],
         Alter::TableComment { table, comment } => {
-            vec![format!("COMMENT ON TABLE {} IS {}", quote(table), said(comment.as_ref()))]
+            vec![format!("COMMENT ON TABLE {} IS {}", quote_table(table), said(comment.as_ref()))]
         }
         Alter::ColumnComment { table, column } => {
-            let (table, name) = (quote(table), quote(&column.name));
+            let (table, name) = (quote_table(table), quote(&column.name));
             vec![format!("COMMENT ON COLUMN {table}.{name} IS {}", said(column.comment.as_ref()))]
         }
     }
 }
 
 fn of_table(table: &str, change: &str) -> String {
-    format!("ALTER TABLE {} {change}", quote(table))
+    format!("ALTER TABLE {} {change}", quote_table(table))
 }
 
 fn of_column(table: &str, column: &Column, change: &str) -> String {
     of_table(table, &format!("ALTER COLUMN {} {change}", quote(&column.name)))
+}
+
+/// A table under another name, in another schema, or both: then by a name that nothing has, since what is taken in the one
+/// schema may be free in the other.
+pub(super) fn rename_table(from: &str, to: &str) -> Vec<String> {
+    let ((here, old), (there, new)) = (split_table(from), split_table(to));
+    if here == there {
+        return vec![of_table(from, &format!("RENAME TO {}", quote(new)))];
+    }
+    if old == new {
+        return vec![move_table(from, there)];
+    }
+    let between = shorten(&format!("{BETWEEN}{new}"), MAX_IDENTIFIER_BYTES);
+    let moved = there.map_or_else(|| between.clone(), |schema| format!("{schema}.{between}"));
+    vec![
+        of_table(from, &format!("RENAME TO {}", quote(&between))),
+        move_table(&beside_table(from, &between), there),
+        of_table(&moved, &format!("RENAME TO {}", quote(new))),
+    ]
+}
+
+/// Indexes, constraints and the sequences of its columns go along. Which schema tables without one are in, the session knows.
+///
+/// <https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DESC-SET-SCHEMA>
+fn move_table(table: &str, schema: Option<&str>) -> String {
+    if let Some(schema) = schema {
+        return of_table(table, &format!("SET SCHEMA {}", quote(schema)));
+    }
+    let command = quoted(&of_table(table, "SET SCHEMA "));
+    let body = format!("BEGIN EXECUTE {command} || pg_catalog.quote_ident(pg_catalog.current_schema()); END");
+    let body = if body.contains('$') { quoted(&body) } else { format!("$${body}$$") };
+    format!("DO {body}")
 }
 
 /// A statement of its own: with anything else in it, USING binds to the wrong part.
@@ -83,10 +123,10 @@ fn numbered(table: &str, column: &Column) -> Vec<String> {
         return vec![of_column(table, column, "DROP IDENTITY")];
     }
     let name = quote(&column.name);
-    let sequence = format!("pg_get_serial_sequence({}, {})", quoted(&quote(table)), quoted(&column.name));
+    let sequence = format!("pg_get_serial_sequence({}, {})", quoted(&quote_table(table)), quoted(&column.name));
     vec![
         of_column(table, column, "ADD GENERATED BY DEFAULT AS IDENTITY"),
-        format!("SELECT setval({sequence}, greatest(max({name}), 0) + 1, false) FROM {}", quote(table)),
+        format!("SELECT setval({sequence}, greatest(max({name}), 0) + 1, false) FROM {}", quote_table(table)),
     ]
 }
 
@@ -103,7 +143,7 @@ fn add_filled(table: &str, column: &Column, fill: &Default) -> Vec<String> {
         Default::Sql { .. } => {
             let mut statements = vec![add(&Column { null: true, ..column.clone() })];
             let name = quote(&column.name);
-            statements.push(format!("UPDATE {} SET {name} = {}", quote(table), value(fill, column)));
+            statements.push(format!("UPDATE {} SET {name} = {}", quote_table(table), value(fill, column)));
             statements.extend((!column.null).then(|| of_column(table, column, "SET NOT NULL")));
             statements
         }

@@ -22,6 +22,8 @@ use crate::schema::{Column, Schema};
 const WORDS: Words = Words {
     facts: POSTGRES,
     quote: quote::quote,
+    #[cfg(feature = "render")]
+    quote_table: quote::quote_table,
     quoted: literal::quoted,
     standard: |text| std::borrow::Cow::Borrowed(text),
     #[cfg(feature = "render")]
@@ -60,6 +62,10 @@ impl Dialect for Postgres {
         quote::quote(name)
     }
 
+    fn quote_table(&self, table: &str) -> String {
+        quote::quote_table(table)
+    }
+
     fn normalize(&self, schema: &mut Schema) {
         normalize::normalize(schema);
     }
@@ -83,6 +89,9 @@ impl Dialect for Postgres {
 impl super::InPlace for Postgres {
     fn alter(&self, changes: &[crate::ddl::Change]) -> Vec<String> {
         let statements = |change: &crate::ddl::Change| match change {
+            crate::ddl::Change::Statement(crate::ddl::Statement::RenameTable { from, to }) => {
+                alter::rename_table(from, to)
+            }
             crate::ddl::Change::Statement(statement) => vec![render::render(statement)],
             crate::ddl::Change::Alter(alter) => alter::alter(alter),
         };

@@ -2,10 +2,10 @@
 
 use super::WORDS;
 use super::literal::default;
-use super::quote::quote;
+use super::quote::{quote, quote_table};
 use super::types::column_type;
 use crate::field::{Deferrable, Engine, OnDelete};
-use crate::name::{MAX_IDENTIFIER_BYTES, shorten};
+use crate::name::{MAX_IDENTIFIER_BYTES, shorten, split_table};
 use crate::schema::{Check, Column, ForeignKey, Index, Table, Unique};
 
 /// `CREATE TABLE`, one column or constraint a line: <https://www.postgresql.org/docs/current/sql-createtable.html>.
@@ -19,12 +19,12 @@ pub(super) fn create_table(table: &Table) -> String {
     lines.extend(table.foreign_keys.iter().map(foreign_key));
     lines.extend(table.checks.iter().map(check));
     let lines = if lines.is_empty() { String::new() } else { format!("\n    {}\n", lines.join(",\n    ")) };
-    format!("CREATE TABLE {} ({lines})", quote(&table.name))
+    format!("CREATE TABLE {} ({lines})", quote_table(&table.name))
 }
 
 /// The name that the server would choose, said so that it can be dropped by it.
 pub(super) fn primary_key_name(table: &str) -> String {
-    shorten(&format!("{table}_pkey"), MAX_IDENTIFIER_BYTES)
+    shorten(&format!("{}_pkey", split_table(table).1), MAX_IDENTIFIER_BYTES)
 }
 
 /// A column as `CREATE TABLE` and `ADD COLUMN` define it.
@@ -77,7 +77,7 @@ pub(super) fn foreign_key(key: &ForeignKey) -> String {
     let clause = format!(
         "FOREIGN KEY {} REFERENCES {} {}{}{}{}",
         WORDS.list(&key.columns),
-        quote(&key.to_table),
+        quote_table(&key.to_table),
         WORDS.list(&key.to_columns),
         action("ON DELETE", key.on_delete),
         action("ON UPDATE", key.on_update),
@@ -111,6 +111,6 @@ pub(super) fn create_index(table: &str, index: &Index, what: &str) -> String {
     let include =
         if index.include.is_empty() { String::new() } else { format!(" INCLUDE {}", WORDS.list(&index.include)) };
     let condition = index.condition.as_ref().map_or_else(String::new, |sql| format!(" WHERE {}", WORDS.text(sql)));
-    let (name, table, keys) = (quote(&index.name), quote(table), keys.join(", "));
+    let (name, table, keys) = (quote(&index.name), quote_table(table), keys.join(", "));
     format!("CREATE {unique}{what} {name} ON {table}{method} ({keys}){include}{condition}")
 }

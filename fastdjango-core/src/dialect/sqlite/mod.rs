@@ -23,6 +23,8 @@ use crate::schema::{Column, Schema};
 const WORDS: Words = Words {
     facts: SQLITE,
     quote: quote::quote,
+    #[cfg(feature = "render")]
+    quote_table: quote::quote,
     quoted: literal::quoted,
     standard: |text| std::borrow::Cow::Borrowed(text),
     #[cfg(feature = "render")]
@@ -59,6 +61,10 @@ impl Dialect for Sqlite {
 
     fn quote(&self, name: &str) -> String {
         quote::quote(name)
+    }
+
+    fn quote_table(&self, table: &str) -> String {
+        quote::quote(table)
     }
 
     fn normalize(&self, schema: &mut Schema) {

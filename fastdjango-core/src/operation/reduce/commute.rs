@@ -29,6 +29,7 @@ pub(super) fn subjects(operation: &Operation) -> Option<Vec<&ModelName>> {
         | Operation::DeleteModel { model, .. }
         | Operation::AlterModelTable { model, .. }
         | Operation::AlterModelComment { model, .. }
+        | Operation::AlterModelExtensions { model, .. }
         | Operation::SetManaged { model, .. }
         | Operation::AlterPrimaryKey { model, .. }
         | Operation::AddField { model, .. }

@@ -22,6 +22,14 @@ pub(super) fn fold(first: &Operation, second: &Operation, _app: &AppLabel) -> Op
             let chained = || Operation::AlterModelComment { model: model.clone(), from: from.clone(), to: to.clone() };
             Some((from != to).then(chained).into_iter().collect())
         }
+        (
+            Operation::AlterModelExtensions { model, from, .. },
+            Operation::AlterModelExtensions { model: same, to, .. },
+        ) if model == same => {
+            let chained =
+                || Operation::AlterModelExtensions { model: model.clone(), from: from.clone(), to: to.clone() };
+            Some((from != to).then(chained).into_iter().collect())
+        }
         (Operation::AlterPrimaryKey { model, from, .. }, Operation::AlterPrimaryKey { model: same, to, .. })
             if model == same =>
         {

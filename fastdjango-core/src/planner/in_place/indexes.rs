@@ -55,7 +55,8 @@ fn drop(alteration: &Alteration<'_>, index: &Index, remade: &Remade, plan: &mut 
         )
     };
     if plan.is_apart(alteration, &index.name) && alteration.differences.iter().all(of_index) {
-        return plan.apart(Alter::RetireIndex { index: index.name.clone() });
+        let table = alteration.next.name.clone();
+        return plan.apart(Alter::RetireIndex { table, index: index.name.clone() });
     }
     let early = remade.is_early_index(&alteration.next.name, index);
     let (phase, table) = alteration.going(early, Phase::IndexesGo);

@@ -20,17 +20,23 @@ use super::settle;
 use crate::ddl::{Alter, Change, Statement};
 use crate::dialect::{Capabilities, InPlace};
 use crate::migration::Step;
+use crate::name::{MAX_IDENTIFIER_BYTES, shorten, split_table};
 use crate::schema::Table;
 use phase::Phase;
 use remade::Remade;
 
 /// The steps that make the changes.
-pub(super) fn steps(changes: &[TableChange], dialect: &dyn InPlace) -> Vec<Step> {
+///
+/// `ahead` is what they need that is no table.
+pub(super) fn steps(changes: &[TableChange], ahead: Vec<Alter>, dialect: &dyn InPlace) -> Vec<Step> {
     let settling = settle::settle(changes);
     let alterations = alterations(changes, &settling.tables, dialect);
     let remade = Remade::new(&alterations, dialect.capabilities());
     let mut plan = Plan { dialect, turn: 0, done: Vec::new(), waiting: Vec::new() };
 
+    for needed in ahead {
+        plan.alter(Phase::Ahead, needed);
+    }
     keys::go(changes, &alterations, &remade, &mut plan);
     tables_go(changes, &mut plan);
     renames::renames(changes, &alterations, &settling, &remade, &mut plan);
@@ -153,5 +159,5 @@ fn stays(table: &str, changes: &[TableChange]) -> bool {
 
 /// The name of a table's primary key: ours from the beginning, so that it can be dropped by it.
 fn primary_key(table: &Table) -> String {
-    crate::name::shorten(&format!("{}_pkey", table.name), crate::name::MAX_IDENTIFIER_BYTES)
+    shorten(&format!("{}_pkey", split_table(&table.name).1), MAX_IDENTIFIER_BYTES)
 }

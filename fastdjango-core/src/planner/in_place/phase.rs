@@ -5,6 +5,8 @@ use crate::dialect::Capabilities;
 /// When a step runs, where one order holds for all tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
+    /// What a table needs that is no table.
+    Ahead,
     /// What must be true of the rows, where nothing can be undone.
     Verifications,
     /// Order matters: a table that is referred to cannot be dropped, nor the key that a foreign key leans on.
@@ -56,7 +58,7 @@ impl Phase {
 
     const fn rank(self) -> u8 {
         match self {
-            Self::Verifications => 0,
+            Self::Ahead | Self::Verifications => 0,
             Self::ForeignKeysGo => 1,
             Self::TablesGo => 2,
             Self::BeforeRenames => 3,
@@ -77,7 +79,7 @@ impl Phase {
     /// that at no time an automatic number has no key or a foreign key no index.
     const fn by_table(self, turn: usize) -> Place {
         match self {
-            Self::Verifications => (0, 0, 0),
+            Self::Ahead | Self::Verifications => (0, 0, 0),
             Self::ForeignKeysGo => (1, 0, 0),
             Self::TablesGo => (2, 0, 0),
             Self::BeforeRenames => (3, 0, 0),

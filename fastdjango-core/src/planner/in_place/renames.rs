@@ -10,6 +10,7 @@ use super::columns::is_kept;
 use super::remade::Remade;
 use super::{Phase, Plan, primary_key};
 use crate::ddl::{Alter, Statement};
+use crate::name::split_table;
 use crate::schema::Column;
 
 /// What gets another name and has an index of that name: one set of names for a whole schema.
@@ -84,7 +85,17 @@ pub(super) fn constraint(table: &str, from: Option<&String>, to: Option<&String>
 
 /// Makes the renames that waited, each when its name is free; a unique constraint that has no name of its own has its index's.
 pub(super) fn made(plan: &mut Plan<'_>) {
-    let waiting = std::mem::take(&mut plan.waiting);
+    let mut waiting = std::mem::take(&mut plan.waiting);
+    while let Some((_, first, _, _)) = waiting.first() {
+        // Each schema has names of its own.
+        let schema = split_table(first).0.map(str::to_owned);
+        let (own, rest) = waiting.into_iter().partition(|(_, table, _, _)| split_table(table).0 == schema.as_deref());
+        of_schema(own, plan);
+        waiting = rest;
+    }
+}
+
+fn of_schema(waiting: Waiting, plan: &mut Plan<'_>) {
     let taken: BTreeSet<String> = waiting.iter().flat_map(|(_, _, from, to)| [from.clone(), to.clone()]).collect();
     let mut things: BTreeMap<String, (Named, String)> =
         waiting.iter().map(|(named, table, from, _)| (from.clone(), (*named, table.clone()))).collect();

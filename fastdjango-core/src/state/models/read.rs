@@ -35,6 +35,7 @@ fn model_state(def: &ModelDef) -> ModelState {
     let mut model = ModelState::new(def.table);
     model.managed = def.managed;
     model.comment = def.comment.map(str::to_owned);
+    model.extensions = def.extensions.iter().map(|&extension| extension.to_owned()).collect();
     model.fields = def.all_fields().map(field::field_state).collect();
     model.primary_key = primary_key(def);
     for field in def.all_fields() {

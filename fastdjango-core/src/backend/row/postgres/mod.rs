@@ -12,6 +12,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row, TypeInfo, ValueRef};
 
 use super::{Inserts, insert_statement, refused};
 use crate::backend::names::quote;
+use crate::dialect::{Dialect, Postgres};
 use crate::model::{Columns, DecodeError, Value, WrongValue};
 use array::{elements, in_array, list};
 use scalar::{scalar, strange, written};
@@ -53,8 +54,9 @@ impl Inserts for PgConnection {
         auto: Option<&str>,
     ) -> Result<i64, sqlx::Error> {
         let literals = values.iter().map(|(column, value)| literal(value).map_err(|why| refused(column, why)));
+        let literals = literals.collect::<Result<Vec<_>, _>>()?;
         let mut sql =
-            insert_statement(quote, "DEFAULT VALUES", table, values, &literals.collect::<Result<Vec<_>, _>>()?);
+            insert_statement(quote, "DEFAULT VALUES", &Postgres::DEFAULT.quote_table(table), values, &literals);
         let Some(auto) = auto else {
             sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(self).await?;
             return Ok(0);

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use super::context::{Check, field_place, place, reference};
 use crate::diagnostic::{Diagnostic, Location, code};
 use crate::model::ModelDef;
-use crate::name::MAX_IDENTIFIER_BYTES;
+use crate::name::{MAX_IDENTIFIER_BYTES, split_table};
 
 /// A longer name would be cut by some databases, and then not be found under the name in the migrations.
 pub(super) fn lengths(check: &mut Check<'_>) {
     for def in check.models {
         let names = given(def).map(|name| (name, place(def)));
         let columns = def.all_fields().map(|field| (field.column.unwrap_or(field.name), field_place(def, field)));
-        let all: Vec<(&str, Location)> = [(def.table, place(def))].into_iter().chain(names).chain(columns).collect();
+        let all: Vec<(&str, Location)> =
+            table(def).map(|name| (name, place(def))).chain(names).chain(columns).collect();
         for (name, at) in all.into_iter().filter(|(name, _)| name.len() > MAX_IDENTIFIER_BYTES) {
             let message = format!("`{name}` has {} bytes; the longest name is {MAX_IDENTIFIER_BYTES}", name.len());
             let error = Diagnostic::error(code::NAME_TOO_LONG, message).at(at);
@@ -33,6 +34,12 @@ pub(super) fn twice(check: &mut Check<'_>) {
             }
         }
     }
+}
+
+/// The table's schema and its name there.
+fn table(def: &ModelDef) -> impl Iterator<Item = &'static str> + use<> {
+    let (schema, name) = split_table(def.table);
+    schema.into_iter().chain([name])
 }
 
 /// The names of indexes and constraints that the model gives.
