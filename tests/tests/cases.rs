@@ -12,7 +12,7 @@ use fastdjango_core::migration::{Migration, Step, parse, write};
 use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
-use fastdjango_core::state::{Hints, ProjectState};
+use fastdjango_core::state::{EnumHints, Hints, ProjectState};
 use fastdjango_tests::generate::{Dice, initial};
 use fastdjango_tests::live::{Live, Rows, Server, block_on, seed, server_seed, servers};
 
@@ -36,7 +36,7 @@ fn every_operation_that_is_detected_has_a_case() {
 }
 
 /// All but `run_sql`, which only people write.
-const OPERATIONS: [&str; 17] = [
+const OPERATIONS: [&str; 20] = [
     "create_model",
     "delete_model",
     "rename_model",
@@ -54,6 +54,9 @@ const OPERATIONS: [&str; 17] = [
     "add_constraint",
     "remove_constraint",
     "rename_constraint",
+    "create_enum",
+    "delete_enum",
+    "alter_enum",
 ];
 
 /// Every file under the folder; one that is no case has no business there.
@@ -73,6 +76,7 @@ struct Case {
     before: ProjectState,
     after: ProjectState,
     answers: Answers,
+    hints: Hints,
     rows: Option<String>,
     /// Where those of `rows` are not for every database.
     own_rows: BTreeMap<Engine, String>,
@@ -86,7 +90,7 @@ async fn case(file: &Path) -> Result<(), String> {
     let before = initial(&case.before).map_err(|why| format!("{name}: {why}"))?;
     let mut past = Past::default();
     past.leaves.insert("blog".into(), "0001_initial".into());
-    let detected = detect(Pair::new(&before, &case.after), &Hints::default(), &past, &case.answers);
+    let detected = detect(Pair::new(&before, &case.after), &case.hints, &past, &case.answers);
     if let Some(question) = detected.questions.first() {
         return Err(format!("{name}: `{}` is not answered: {}", question.id, question.message));
     }
@@ -187,6 +191,7 @@ impl Case {
             before: state("before")?,
             after: state("after")?,
             answers,
+            hints: hints(section("hints").unwrap_or_default()).map_err(|why| format!("{name}: {why}"))?,
             rows: section("rows").map(str::to_owned),
             own_rows: Engine::ALL
                 .into_iter()
@@ -194,6 +199,13 @@ impl Case {
                 .collect(),
         })
     }
+}
+
+/// The former texts of enums: `order_status = { new = "old" }`.
+fn hints(text: &str) -> Result<Hints, toml::de::Error> {
+    let enums: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(text)?;
+    let enums = enums.into_iter().map(|(name, renamed_from)| (name, EnumHints { renamed_from, location: None }));
+    Ok(Hints { enums: enums.collect(), ..Hints::default() })
 }
 
 /// The expectations: operations, what is warned of, and the steps of each database.

@@ -1,12 +1,14 @@
 //! What has to happen, before it is known in which order it can.
 
+use std::collections::BTreeMap;
+
 use crate::field::Default as DefaultValue;
 use crate::name::{FieldName, ModelName, ModelRef};
 
 /// One thing to do to one model; the operations are made when its turn comes, from the state as it is then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Change {
-    /// The model under its new name; under its old one where it is deleted.
+    /// The model under its new name; under its old one where it is deleted. An enum is called `app.enum(name)`.
     pub(super) model: ModelRef,
     pub(super) kind: ChangeKind,
 }
@@ -43,6 +45,14 @@ pub(super) enum ChangeKind {
     },
     AlterComment,
     SetManaged,
+    CreateEnum {
+        name: String,
+    },
+    /// `renamed`: the new text of each that is only called otherwise.
+    AlterEnum {
+        name: String,
+        renamed: BTreeMap<String, String>,
+    },
     /// `deferred`: references that cannot be made yet are left to changes of their own.
     CreateModel {
         deferred: bool,
@@ -75,6 +85,9 @@ pub(super) enum ChangeKind {
     AddIndex {
         name: String,
     },
+    DeleteEnum {
+        name: String,
+    },
 }
 
 impl Change {
@@ -101,15 +114,18 @@ impl Change {
             ChangeKind::AlterTable { .. } => 7,
             ChangeKind::AlterComment => 8,
             ChangeKind::SetManaged => 9,
-            ChangeKind::CreateModel { .. } => 10,
-            ChangeKind::RenameIndex { .. } => 11,
-            ChangeKind::RenameConstraint { .. } => 12,
-            ChangeKind::AddField { .. } => 13,
-            ChangeKind::MoveAside { .. } => 14,
-            ChangeKind::AlterField { .. } => 15,
-            ChangeKind::AlterPrimaryKey => 16,
-            ChangeKind::AddConstraint { .. } => 17,
-            ChangeKind::AddIndex { .. } => 18,
+            ChangeKind::CreateEnum { .. } => 10,
+            ChangeKind::AlterEnum { .. } => 11,
+            ChangeKind::CreateModel { .. } => 12,
+            ChangeKind::RenameIndex { .. } => 13,
+            ChangeKind::RenameConstraint { .. } => 14,
+            ChangeKind::AddField { .. } => 15,
+            ChangeKind::MoveAside { .. } => 16,
+            ChangeKind::AlterField { .. } => 17,
+            ChangeKind::AlterPrimaryKey => 18,
+            ChangeKind::AddConstraint { .. } => 19,
+            ChangeKind::AddIndex { .. } => 20,
+            ChangeKind::DeleteEnum { .. } => 21,
         }
     }
 

@@ -34,6 +34,8 @@ pub struct Capabilities {
     pub comments: bool,
     /// Columns of arrays.
     pub arrays: bool,
+    /// Types of their own that hold one of a few texts.
+    pub native_enums: bool,
     /// Tables whose columns are all computed, or that have none.
     pub tables_without_columns: bool,
     /// Automatic numbers in a column that is not the whole primary key.
@@ -113,6 +115,7 @@ pub const SQLITE: Capabilities = Capabilities {
     deferrable_foreign_keys: true,
     comments: false,
     arrays: false,
+    native_enums: false,
     tables_without_columns: false,
     auto_outside_key: false,
     virtual_columns: true,
@@ -162,6 +165,7 @@ pub const POSTGRES: Capabilities = Capabilities {
     deferrable_foreign_keys: true,
     comments: true,
     arrays: true,
+    native_enums: true,
     tables_without_columns: true,
     auto_outside_key: true,
     virtual_columns: false,
@@ -217,6 +221,7 @@ pub const MYSQL: Capabilities = Capabilities {
     deferrable_foreign_keys: false,
     comments: true,
     arrays: false,
+    native_enums: false,
     tables_without_columns: false,
     auto_outside_key: false,
     virtual_columns: true,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Operation;
+use super::{Operation, enums};
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, Reference};
 
 /// The sign before a described operation; the same sign means the same everywhere.
@@ -109,6 +109,15 @@ impl Operation {
             }
             Self::RenameConstraint { model, from, to } => {
                 Description::new(Rename, model.to_string(), format!("constraint {to} renamed from {from}"))
+            }
+            Self::CreateEnum { r#enum, values } => {
+                Description::new(Add, format!("enum {}", r#enum), format!("of {}", values.join(", ")))
+            }
+            Self::DeleteEnum { r#enum, values } => {
+                Description::new(Remove, format!("enum {}", r#enum), format!("of {}", values.join(", ")))
+            }
+            Self::AlterEnum { r#enum, from, to, renamed } => {
+                Description::new(Alter, format!("enum {}", r#enum), enums::describe((from, to), renamed))
             }
             Self::RunSql { sql, .. } => {
                 let more = if sql.len() > 1 { format!(" (and {} more)", sql.len() - 1) } else { String::new() };

@@ -73,6 +73,9 @@ impl Lineage {
             | Operation::AddConstraint { .. }
             | Operation::RemoveConstraint { .. }
             | Operation::RenameConstraint { .. }
+            | Operation::CreateEnum { .. }
+            | Operation::DeleteEnum { .. }
+            | Operation::AlterEnum { .. }
             | Operation::RunSql { .. } => {}
         }
     }

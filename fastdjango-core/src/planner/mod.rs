@@ -4,6 +4,8 @@
 mod alteration;
 #[cfg(feature = "render")]
 mod change;
+#[cfg(feature = "render")]
+mod enums;
 mod hash;
 #[cfg(feature = "render")]
 mod in_place;

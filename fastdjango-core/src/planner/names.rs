@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::name::{MAX_IDENTIFIER_BYTES, shorten};
+
 /// Puts renames into an order in which no target is taken; a circle goes through a temporary name.
 ///
 /// `SQLite` compares names without case, so a name that only changes its case is in its own way.
@@ -24,7 +26,7 @@ pub(super) fn in_order(renames: Vec<(String, String)>, taken: &BTreeSet<String>)
 
 /// A name that nothing has.
 pub(super) fn temporary(name: &str, taken: &BTreeSet<String>) -> String {
-    let mut candidate = format!("fastdjango_old_{name}");
+    let mut candidate = shorten(&format!("fastdjango_old_{name}"), MAX_IDENTIFIER_BYTES);
     while taken.iter().any(|other| other.eq_ignore_ascii_case(&candidate)) {
         candidate.push('_');
     }

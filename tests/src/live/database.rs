@@ -11,7 +11,7 @@ use fastdjango_core::error::Error;
 use fastdjango_core::field::Engine;
 use fastdjango_core::migration::{Step, rebuilt};
 use fastdjango_core::name::MigrationRef;
-use fastdjango_core::schema::{Table, compare, lower_all};
+use fastdjango_core::schema::{Schema, Table, compare, lower_all};
 use fastdjango_core::state::ProjectState;
 
 use super::catalog::CATALOG;
@@ -73,7 +73,7 @@ impl Live {
     pub async fn steps(&mut self, before: &ProjectState, steps: &[Step]) -> Result<(), Error> {
         self.runs += 1;
         let rebuilt = rebuilt(steps);
-        let mut declared = lower_all(before).unwrap().tables;
+        let mut declared = checked(before).tables;
         declared.retain(|name, _| rebuilt.contains(name));
         let declared: Vec<Table> = declared.into_values().collect();
         self.hurry().await;
@@ -160,10 +160,17 @@ impl Live {
     }
 }
 
+/// The schema as a database without types of its own has it.
+fn checked(state: &ProjectState) -> Schema {
+    let mut schema = lower_all(state).unwrap();
+    schema.check_enums();
+    schema
+}
+
 /// What makes every table of the state at once.
 fn statements(state: &ProjectState) -> String {
     let mut statements = Vec::new();
-    for table in lower_all(state).unwrap().tables.into_values() {
+    for table in checked(state).tables.into_values() {
         let (name, indexes) = (table.name.clone(), table.indexes.clone());
         statements.push(Sqlite.render(&Statement::CreateTable(Box::new(table))));
         statements.extend(

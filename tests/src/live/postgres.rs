@@ -112,6 +112,9 @@ SELECT c.conrelid::regclass::text || ' ' || c.conname || ' ' || regexp_replace(p
     '::(character varying|text)|\\[\\]|[()]', '', 'g') FROM pg_constraint c
 WHERE c.connamespace = 'public'::regnamespace AND c.contype <> 'n'
 UNION ALL
+SELECT t.typname || ' of ' || string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid
+WHERE t.typnamespace = 'public'::regnamespace GROUP BY t.oid, t.typname
+UNION ALL
 SELECT pg_get_indexdef(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE c.relnamespace = 'public'::regnamespace
 UNION ALL

@@ -117,6 +117,6 @@ fn value(table: &Table, column: &Column, number: usize, dice: &mut Dice) -> Stri
         }
         ColumnType::Json => format!("'{{\"a\":{number}}}'"),
         ColumnType::Inet => format!("'10.0.0.{number}'"),
-        ColumnType::Custom(_) | ColumnType::Array(_) => literal(&texts[0]),
+        ColumnType::Enum(_) | ColumnType::Custom(_) | ColumnType::Array(_) => literal(&texts[0]),
     }
 }

@@ -91,6 +91,7 @@ fn value(engine: Engine, table: &Table, column: &Column, number: usize) -> Strin
         | ColumnType::Varchar(_)
         | ColumnType::Text
         | ColumnType::Binary
+        | ColumnType::Enum(_)
         | ColumnType::Custom(_) => number.to_string(),
     })
 }

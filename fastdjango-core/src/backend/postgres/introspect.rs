@@ -9,7 +9,7 @@ use super::{columns, constraints, indexes};
 use crate::backend::fault::Attempt;
 use crate::backend::names::literal;
 use crate::backend::{Value, statement};
-use crate::schema::{Schema, Table};
+use crate::schema::{Enums, Schema, Table};
 
 /// Everything that the schema says.
 pub(super) async fn schema(session: &mut Session) -> Attempt<Schema> {
@@ -18,7 +18,8 @@ pub(super) async fn schema(session: &mut Session) -> Attempt<Schema> {
     columns::read(session, &which, &mut tables).await?;
     constraints::read(session, &which, &mut tables).await?;
     indexes::read(session, &which, &mut tables).await?;
-    Ok(Schema { tables })
+    let enums = enums(session).await?;
+    Ok(Schema { tables, enums })
 }
 
 /// The tables of the current schema but for ours, those of extensions, and the parts of a table that is in parts.
@@ -38,6 +39,21 @@ pub(super) fn of_extension(oid: &str, catalog: &str) -> String {
         "EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass \
          AND d.objid = {oid} AND d.deptype = 'e')"
     )
+}
+
+/// The enums of the current schema, each with its texts in order.
+///
+/// <https://www.postgresql.org/docs/current/catalog-pg-enum.html>
+async fn enums(session: &mut Session) -> Attempt<Enums> {
+    let sql = format!(
+        "SELECT t.typname, pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder)::text \
+         FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
+         JOIN pg_catalog.pg_enum e ON e.enumtypid = t.oid WHERE n.nspname = {} AND NOT {} GROUP BY t.oid, t.typname",
+        literal(&session.schema),
+        of_extension("t.oid", "pg_type")
+    );
+    let rows = session.query(&sql).await?;
+    Ok(rows.iter().map(|row| (text(row, 0), list(row, 1))).collect())
 }
 
 async fn tables(session: &mut Session, which: &str) -> Attempt<BTreeMap<String, Table>> {

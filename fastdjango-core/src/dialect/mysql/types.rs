@@ -33,6 +33,8 @@ pub(super) fn column_type(ty: &ColumnType, facts: &Capabilities) -> String {
         ColumnType::Inet => format!("varchar({INET_CHARACTERS})"),
         // An array was refused when planned; the text only keeps this function total.
         ColumnType::Json | ColumnType::Array(_) => "json".to_owned(),
+        // It is a text by the time it is rendered.
+        ColumnType::Enum(_) => "longtext".to_owned(),
         ColumnType::Custom(name) => name.clone(),
     }
 }
@@ -79,7 +81,12 @@ pub(super) fn effective_type(column: &Column, facts: &Capabilities) -> ColumnTyp
 pub(super) fn is_long(ty: &ColumnType) -> bool {
     match ty {
         // Of a type that nobody here knows, too: an expression is right for every one.
-        ColumnType::Text | ColumnType::Binary | ColumnType::Json | ColumnType::Array(_) | ColumnType::Custom(_) => true,
+        ColumnType::Text
+        | ColumnType::Binary
+        | ColumnType::Json
+        | ColumnType::Enum(_)
+        | ColumnType::Array(_)
+        | ColumnType::Custom(_) => true,
         ColumnType::Boolean
         | ColumnType::SmallInt
         | ColumnType::Integer

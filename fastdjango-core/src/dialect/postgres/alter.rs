@@ -1,6 +1,6 @@
 //! Changes in place: <https://www.postgresql.org/docs/current/sql-altertable.html>.
 
-use super::WORDS;
+use super::{WORDS, enums};
 use super::conversion::rule;
 use super::literal::{default, literal, quoted};
 use super::quote::quote;
@@ -44,6 +44,9 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
         Alter::BuildIndex { table, index } => vec![create_index(table, index, "INDEX CONCURRENTLY")],
         Alter::RetireIndex { index } => vec![format!("DROP INDEX CONCURRENTLY {}", quote(index))],
         Alter::RenameIndex { from, to, .. } => vec![format!("ALTER INDEX {} RENAME TO {}", quote(from), quote(to))],
+        Alter::Enum(change) => vec![enums::alter(change)],
+        // Rows keep a text that is renamed: it is the type's.
+        Alter::RenameValues { .. } => Vec::new(),
         Alter::TableComment { table, comment } => {
             vec![format!("COMMENT ON TABLE {} IS {}", quote(table), said(comment.as_ref()))]
         }

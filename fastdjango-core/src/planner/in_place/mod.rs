@@ -15,6 +15,7 @@ mod renames;
 
 use super::TableChange;
 use super::alteration::{Alteration, alterations};
+use super::enums::TypeChanges;
 use super::order::parents_first;
 use super::settle;
 use crate::ddl::{Alter, Change, Statement};
@@ -25,12 +26,15 @@ use phase::Phase;
 use remade::Remade;
 
 /// The steps that make the changes.
-pub(super) fn steps(changes: &[TableChange], dialect: &dyn InPlace) -> Vec<Step> {
+pub(super) fn steps(changes: &[TableChange], types: TypeChanges, dialect: &dyn InPlace) -> Vec<Step> {
     let settling = settle::settle(changes);
     let alterations = alterations(changes, &settling.tables, dialect);
     let remade = Remade::new(&alterations, dialect.capabilities());
     let mut plan = Plan { dialect, turn: 0, done: Vec::new(), waiting: Vec::new() };
 
+    for (phase, changes) in [(Phase::TypesCome, types.first), (Phase::TypesGo, types.last)] {
+        changes.into_iter().for_each(|change| plan.alter(phase, Alter::Enum(change)));
+    }
     keys::go(changes, &alterations, &remade, &mut plan);
     tables_go(changes, &mut plan);
     renames::renames(changes, &alterations, &settling, &remade, &mut plan);

@@ -6,5 +6,5 @@ mod hints;
 mod read;
 mod table;
 
-pub use hints::{AppHints, FieldHints, Hints, ModelHints};
+pub use hints::{AppHints, EnumHints, FieldHints, Hints, ModelHints};
 pub use read::from_models;
