@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::TableChange;
 use super::names::{in_order, temporary};
 use crate::ddl::EnumChange;
-use crate::field::ColumnType;
+use crate::field::{ColumnType, Default, Literal};
 use crate::operation::Operation;
 use crate::schema::{Enums, Table};
 use crate::state::ProjectState;
@@ -107,6 +107,9 @@ impl EnumChanges {
         let renamed = self.renamed(name);
         let taken = before.iter().chain(after).cloned().collect();
         let renames = in_order(renamed.clone().into_iter().collect(), &taken);
+        for table in changes.iter_mut().filter_map(|change| change.previous.as_mut()) {
+            follow(table, name, &renamed);
+        }
         let name = name.to_owned();
         types.first.extend(renames.into_iter().map(|(from, to)| EnumChange::RenameValue { name: name.clone(), from, to }));
         let texts = self.texts.get(&name);
@@ -147,6 +150,18 @@ fn added(name: &str, after: &[String], new: &[&String]) -> Vec<EnumChange> {
         before: after.get(at + 1).cloned(),
     };
     pairs.map(add).collect()
+}
+
+/// A default is the text itself, whatever it is called.
+fn follow(table: &mut Table, name: &str, renamed: &BTreeMap<String, String>) {
+    let own = |ty: &ColumnType| matches!(ty, ColumnType::Enum(other) if other == name);
+    for column in table.columns.iter_mut().filter(|column| own(&column.ty)) {
+        if let Some(Default::Value(Literal::Text(text))) = &mut column.default
+            && let Some(new) = renamed.get(text)
+        {
+            text.clone_from(new);
+        }
+    }
 }
 
 fn call(table: &mut Table, from: &str, to: &str) {

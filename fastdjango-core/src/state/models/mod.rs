@@ -1,6 +1,7 @@
 //! From the models that Rust knows to the state: what reaches the database, and beside it what only steers a command.
 
 mod check;
+mod enums;
 mod field;
 mod hints;
 mod read;
