@@ -163,6 +163,18 @@ fn operations(text: &str) -> Vec<Operation> {
     ]
 }
 
+fn enum_operations(text: &str) -> Vec<Operation> {
+    let (name, values) = (text.to_owned(), vec![text.to_owned(), "b".to_owned()]);
+    let renamed = BTreeMap::from([(text.to_owned(), text.to_owned())]);
+    let own = field("status", ColumnType::Enum(name.clone()));
+    vec![
+        Operation::CreateEnum { r#enum: name.clone(), values: values.clone() },
+        Operation::AddField { model: "Post".into(), field: own, fill: None },
+        Operation::AlterEnum { r#enum: name.clone(), from: values.clone(), to: vec![], renamed },
+        Operation::DeleteEnum { r#enum: name, values },
+    ]
+}
+
 fn steps(text: &str) -> Vec<Step> {
     let text = || text.to_owned();
     vec![
@@ -194,7 +206,7 @@ fn migration(text: &str) -> Migration {
         formerly: vec![text.into(), "0002_y".into()],
         atomic: false,
         sql: Engine::ALL.into_iter().map(|engine| (engine, section(text))).collect(),
-        ..Migration::new("blog", "0002_x", operations(text))
+        ..Migration::new("blog", "0002_x", [operations(text), enum_operations(text)].concat())
     }
 }
 
@@ -283,7 +295,7 @@ fn a_file_is_laid_out_for_reading() {
 
 #[test]
 fn the_checksum_is_of_what_the_migration_does() {
-    let one = migration("a");
+    let one = Migration { operations: operations("a"), ..migration("a") };
     let mut other = Migration { app: one.app.clone(), ..Migration::new("x", "0009_y", one.operations.clone()) };
     assert_eq!(checksum(&one), checksum(&other));
     assert_snapshot!(checksum(&one), @r#"b3:49aed35899313f35e1f76a9618eb2725"#);
@@ -419,7 +431,10 @@ fn user() -> ModelState {
 }
 
 fn state(models: Vec<(&str, ModelState)>) -> ProjectState {
-    ProjectState { models: models.into_iter().map(|(name, model)| (name.parse().unwrap(), model)).collect() }
+    ProjectState {
+        models: models.into_iter().map(|(name, model)| (name.parse().unwrap(), model)).collect(),
+        ..ProjectState::default()
+    }
 }
 
 fn snapshot(app: &str, state: &ProjectState) -> Snapshot {

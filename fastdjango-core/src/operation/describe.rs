@@ -110,14 +110,14 @@ impl Operation {
             Self::RenameConstraint { model, from, to } => {
                 Description::new(Rename, model.to_string(), format!("constraint {to} renamed from {from}"))
             }
-            Self::CreateEnum { r#enum, values } => {
-                Description::new(Add, format!("enum {}", r#enum), format!("of {}", values.join(", ")))
+            Self::CreateEnum { r#enum: name, values } => {
+                Description::new(Add, format!("enum {name}"), format!("of {}", values.join(", ")))
             }
-            Self::DeleteEnum { r#enum, values } => {
-                Description::new(Remove, format!("enum {}", r#enum), format!("of {}", values.join(", ")))
+            Self::DeleteEnum { r#enum: name, values } => {
+                Description::new(Remove, format!("enum {name}"), format!("of {}", values.join(", ")))
             }
-            Self::AlterEnum { r#enum, from, to, renamed } => {
-                Description::new(Alter, format!("enum {}", r#enum), enums::describe((from, to), renamed))
+            Self::AlterEnum { r#enum: name, from, to, renamed } => {
+                Description::new(Alter, format!("enum {name}"), enums::describe((from, to), renamed))
             }
             Self::RunSql { sql, .. } => {
                 let more = if sql.len() > 1 { format!(" (and {} more)", sql.len() - 1) } else { String::new() };

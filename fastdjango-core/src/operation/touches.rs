@@ -148,7 +148,9 @@ impl Operation {
             | Self::AddConstraint { model, .. }
             | Self::RemoveConstraint { model, .. }
             | Self::RenameConstraint { model, .. } => vec![model],
-            Self::CreateEnum { .. } | Self::DeleteEnum { .. } | Self::AlterEnum { .. } | Self::RunSql { .. } => Vec::new(),
+            Self::CreateEnum { .. } | Self::DeleteEnum { .. } | Self::AlterEnum { .. } | Self::RunSql { .. } => {
+                Vec::new()
+            }
         }
     }
 

@@ -104,33 +104,38 @@ impl EnumChanges {
         operations: &[Operation],
         types: &mut TypeChanges,
     ) {
-        let renamed = self.renamed(name);
-        let taken = before.iter().chain(after).cloned().collect();
-        let renames = in_order(renamed.clone().into_iter().collect(), &taken);
+        let called = self.renamed(name);
         for table in changes.iter_mut().filter_map(|change| change.previous.as_mut()) {
-            follow(table, name, &renamed);
+            follow(table, name, &called);
         }
-        let name = name.to_owned();
-        types.first.extend(renames.into_iter().map(|(from, to)| EnumChange::RenameValue { name: name.clone(), from, to }));
-        let texts = self.texts.get(&name);
-        let kept = |text: &String| texts.is_none_or(|texts| texts.contains_key(text));
-        let called: Vec<&String> = before.iter().map(|text| renamed.get(text).unwrap_or(text)).collect();
-        let all_kept = before.iter().all(kept);
-        let new: Vec<&String> = after.iter().filter(|text| !called.contains(text)).collect();
-        let in_place = all_kept
-            && after.iter().filter(|text| called.contains(text)).eq(called.iter().copied())
+        let taken = before.iter().chain(after).cloned().collect();
+        let renames = in_order(called.clone().into_iter().collect(), &taken);
+        let rename = |(from, to)| EnumChange::RenameValue { name: name.to_owned(), from, to };
+        types.first.extend(renames.into_iter().map(rename));
+        let there: Vec<&String> = before.iter().map(|text| called.get(text).unwrap_or(text)).collect();
+        let new: Vec<&String> = after.iter().filter(|text| !there.contains(text)).collect();
+        // A text of before that went, and another that came by its name, are not the same.
+        let stays = |text: &String| self.texts.get(name).is_none_or(|texts| texts.contains_key(text));
+        let in_place = before.iter().all(stays)
+            && after.iter().filter(|text| there.contains(text)).eq(there.iter().copied())
             && !new.iter().any(|text| operations.iter().any(|operation| uses(operation, text)));
         if in_place {
-            types.first.extend(added(&name, after, &new));
-            return;
+            types.first.extend(added(name, after, &new));
+        } else {
+            self.anew(name, after, changes, types);
         }
+    }
+
+    /// Another type of the same name; the old one keeps its columns until each has the new one.
+    fn anew(&self, name: &str, values: &[String], changes: &mut [TableChange], types: &mut TypeChanges) {
+        let (name, values) = (name.to_owned(), values.to_vec());
         let old = temporary(&name, &self.before.keys().chain(self.after.keys()).cloned().collect());
-        types.first.push(EnumChange::Rename { from: name.clone(), to: old.clone() });
-        types.first.push(EnumChange::Create { name: name.clone(), values: after.to_vec() });
-        types.last.push(EnumChange::Drop { name: old.clone() });
         for table in changes.iter_mut().filter_map(|change| change.previous.as_mut()) {
             call(table, &name, &old);
         }
+        types.first.push(EnumChange::Rename { from: name.clone(), to: old.clone() });
+        types.first.push(EnumChange::Create { name, values });
+        types.last.push(EnumChange::Drop { name: old });
     }
 }
 
@@ -174,10 +179,8 @@ fn call(table: &mut Table, from: &str, to: &str) {
 
 /// True where the operation may need the text: as a literal, or in quotes in a fragment of SQL.
 fn uses(operation: &Operation, text: &str) -> bool {
-    let is_of_enums = matches!(
-        operation,
-        Operation::CreateEnum { .. } | Operation::DeleteEnum { .. } | Operation::AlterEnum { .. }
-    );
+    let is_of_enums =
+        matches!(operation, Operation::CreateEnum { .. } | Operation::DeleteEnum { .. } | Operation::AlterEnum { .. });
     !is_of_enums && serde_json::to_value(operation).is_ok_and(|value| mentions(&value, text))
 }
 

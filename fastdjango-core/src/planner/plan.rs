@@ -160,10 +160,12 @@ fn table_steps(
     let mut changes = changes(Pair::new(&before, state), &touched, &lineage)?;
     // The statements stand in the order of the operations, as far as the tables let them.
     changes.sort_by_key(|change| place(change, app, operations));
-    changes.iter_mut().for_each(|change| enums.tell(change));
     let native = dialect.capabilities().native_enums;
-    if !native {
-        changes.iter_mut().for_each(|change| enums.check(change));
+    for change in &mut changes {
+        enums.tell(change);
+        if !native {
+            enums.check(change);
+        }
     }
     let refused = support::refusals(&changes, dialect);
     if refused.has_errors() {

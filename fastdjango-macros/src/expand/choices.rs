@@ -63,10 +63,10 @@ fn facts(ir: &Choices) -> TokenStream {
         return quote!(#p::TypeFacts::choices(&[#(#texts),*]));
     };
     let name = &native.name;
-    let app = match &native.app {
-        Some(app) => quote!(::core::option::Option::Some(#app)),
-        None => quote!(::core::option::Option::None),
-    };
+    let app = native
+        .app
+        .as_ref()
+        .map_or_else(|| quote!(::core::option::Option::None), |app| quote!(::core::option::Option::Some(#app)));
     let renamed = ir.variants.iter().filter_map(|variant| {
         let (new, old) = (&variant.text, &variant.renamed_from.as_ref()?.value);
         Some(quote!((#new, #old)))

@@ -98,7 +98,8 @@ impl Rows {
     }
 
     fn rename_texts(&mut self, name: &str, renamed: &BTreeMap<String, String>, before: &ProjectState) {
-        let of_enum = types(before, None).into_iter().filter(|(_, (ty, _))| *ty == Some(ColumnType::Enum(name.to_owned())));
+        let of_enum =
+            types(before, None).into_iter().filter(|(_, (ty, _))| *ty == Some(ColumnType::Enum(name.to_owned())));
         for ((identity, field), _) in of_enum {
             for held in self.0.get_mut(&identity).into_iter().flatten().filter_map(|row| row.get_mut(&field)) {
                 *held = held.called(renamed);
@@ -212,7 +213,9 @@ pub(super) fn tables(state: &ProjectState) -> Vec<Lowered> {
     let all: BTreeSet<ModelRef> = state.models.keys().cloned().collect();
     let mut tables = lower(state, &all).unwrap_or_else(|why| panic!("{why}"));
     // What an enum may hold is said by a check.
-    tables.iter_mut().for_each(|lowered| lowered.table.check_enums(&state.enum_values()));
+    for lowered in &mut tables {
+        lowered.table.check_enums(&state.enum_values());
+    }
     tables
 }
 

@@ -119,7 +119,8 @@ impl Story<'_> {
 async fn rows_keep_their_values_through_every_change_of_an_enum_and_back() {
     for db in each().await {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::write(folder.path().join("fastdjango.toml"), "[migrations]\nrender = ['postgres']\n").expect("written");
+        std::fs::write(folder.path().join("fastdjango.toml"), "[migrations]\nrender = ['postgres']\n")
+            .expect("written");
         let story = Story { db: &db, folder: folder.path() };
         story.apply([first::Order::DEF, first::Parcel::DEF]).await.expect("the first");
         let mut connection = connect(&db).await;

@@ -66,13 +66,8 @@ fn kind(ty: &Ty) -> &'static str {
         Ty::Timestamp | Ty::TimestampTz => {
             "write it as `\"2026-01-31 12:30:00\"`, or `{ sql = \"CURRENT_TIMESTAMP\" }` for the present moment"
         }
-        Ty::Varchar(_)
-        | Ty::Text
-        | Ty::Binary
-        | Ty::Json
-        | Ty::Inet
-        | Ty::Enum(_)
-        | Ty::Array(_)
-        | Ty::Custom(_) => "write the value in quotes",
+        Ty::Varchar(_) | Ty::Text | Ty::Binary | Ty::Json | Ty::Inet | Ty::Enum(_) | Ty::Array(_) | Ty::Custom(_) => {
+            "write the value in quotes"
+        }
     }
 }

@@ -19,10 +19,11 @@ pub(super) fn cast(from: &ColumnType, to: &ColumnType) -> Cast {
     let wider = |wider: bool| if wider { Cast::Widens } else { Cast::Narrows };
     match (from, to) {
         (from, to) if from == to => Cast::Widens,
-        // A row that holds none of the texts stops the migration.
-        (Varchar(_) | Text, Enum(_)) | (Enum(_), Varchar(_) | Text) => Cast::Widens,
         (Varchar(before), Varchar(after)) => wider(after >= before),
-        (Varchar(_), Text) | (Real, Double) => Cast::Widens,
+        // To an enum or from one: a row that holds none of its texts stops the migration.
+        (Varchar(_), Text) | (Real, Double) | (Varchar(_) | Text, Enum(_)) | (Enum(_), Varchar(_) | Text) => {
+            Cast::Widens
+        }
         (Text, Varchar(_)) | (Double, Real) => Cast::Narrows,
         (SmallInt | Integer | BigInt, SmallInt | Integer | BigInt) => wider(digits(to) >= digits(from)),
         (SmallInt | Integer | BigInt, Numeric(digits_in_all, scale)) => {

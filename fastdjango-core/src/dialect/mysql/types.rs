@@ -22,7 +22,8 @@ pub(super) fn column_type(ty: &ColumnType, facts: &Capabilities) -> String {
         | ColumnType::Varchar(_) => ty.to_string(),
         ColumnType::Integer => "int".to_owned(),
         ColumnType::Real => "float".to_owned(),
-        ColumnType::Text => "longtext".to_owned(),
+        // An enum is a shorter text by the time it is rendered.
+        ColumnType::Text | ColumnType::Enum(_) => "longtext".to_owned(),
         ColumnType::Binary => "longblob".to_owned(),
         ColumnType::Uuid if facts.uuid_type => "uuid".to_owned(),
         ColumnType::Uuid => "char(36)".to_owned(),
@@ -33,8 +34,6 @@ pub(super) fn column_type(ty: &ColumnType, facts: &Capabilities) -> String {
         ColumnType::Inet => format!("varchar({INET_CHARACTERS})"),
         // An array was refused when planned; the text only keeps this function total.
         ColumnType::Json | ColumnType::Array(_) => "json".to_owned(),
-        // It is a text by the time it is rendered.
-        ColumnType::Enum(_) => "longtext".to_owned(),
         ColumnType::Custom(name) => name.clone(),
     }
 }

@@ -1,10 +1,10 @@
 //! Changes in place: <https://www.postgresql.org/docs/current/sql-altertable.html>.
 
-use super::{WORDS, enums};
 use super::conversion::rule;
 use super::literal::{default, literal, quoted};
 use super::quote::quote;
 use super::table::{check, create_index, declared_type, definition, foreign_key, unique};
+use super::{WORDS, enums};
 use crate::ddl::Alter;
 use crate::field::Default;
 use crate::pair::Pair;
@@ -21,8 +21,8 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
         Alter::Default { table, column } => vec![of_column(table, column, &set_default(column))],
         Alter::Auto { table, column } => numbered(table, column),
         Alter::KeepComputed { table, columns } => vec![of_column(table, &columns.next, "DROP EXPRESSION")],
-        // The planner knows from the facts that a column has changes of its own here.
-        Alter::Column { .. } | Alter::Prepare { .. } | Alter::Finish { .. } => Vec::new(),
+        // The planner knows from the facts that a column has changes of its own here, and texts are renamed in their type.
+        Alter::Column { .. } | Alter::Prepare { .. } | Alter::Finish { .. } | Alter::RenameValues { .. } => Vec::new(),
         Alter::AddFilled { table, column, fill } => add_filled(table, column, fill),
         Alter::Fill { table, column, fill } => {
             let (table, name) = (quote(table), quote(&column.name));
@@ -45,8 +45,6 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
         Alter::RetireIndex { index } => vec![format!("DROP INDEX CONCURRENTLY {}", quote(index))],
         Alter::RenameIndex { from, to, .. } => vec![format!("ALTER INDEX {} RENAME TO {}", quote(from), quote(to))],
         Alter::Enum(change) => vec![enums::alter(change)],
-        // Rows keep a text that is renamed: it is the type's.
-        Alter::RenameValues { .. } => Vec::new(),
         Alter::TableComment { table, comment } => {
             vec![format!("COMMENT ON TABLE {} IS {}", quote(table), said(comment.as_ref()))]
         }

@@ -180,7 +180,8 @@ impl<'a> Altered<'a> {
     fn rename_texts(&self, plan: &mut Plan<'_>) {
         let Pair { previous, next } = self.columns;
         let Some(renamed) = self.alteration.renamed_texts(&next.name) else { return };
-        let shorter = matches!((&previous.ty, &next.ty), (ColumnType::Varchar(from), ColumnType::Varchar(to)) if to < from);
+        let shorter =
+            matches!((&previous.ty, &next.ty), (ColumnType::Varchar(from), ColumnType::Varchar(to)) if to < from);
         let (table, column) = (self.alteration.next.name.clone(), Box::new(next.clone()));
         let phase = if shorter { Phase::Values } else { Phase::NewValues };
         plan.alter(phase, Alter::RenameValues { table, column, renamed: renamed.clone() });

@@ -33,7 +33,9 @@ pub(super) fn steps(changes: &[TableChange], types: TypeChanges, dialect: &dyn I
     let mut plan = Plan { dialect, turn: 0, done: Vec::new(), waiting: Vec::new() };
 
     for (phase, changes) in [(Phase::TypesCome, types.first), (Phase::TypesGo, types.last)] {
-        changes.into_iter().for_each(|change| plan.alter(phase, Alter::Enum(change)));
+        for change in changes {
+            plan.alter(phase, Alter::Enum(change));
+        }
     }
     keys::go(changes, &alterations, &remade, &mut plan);
     tables_go(changes, &mut plan);
