@@ -360,7 +360,7 @@ up = ["a", { autocomit = "b" }, 3]
     error[E202]: unknown key `autoo` in a field
       --> migrations/blog/0002_x.toml:10:37
        = help: write `auto`
-    error[E204]: unknown type `varchr(3)`; the types are boolean, smallint, integer, bigint, real, double, varchar(n), text, binary, uuid, numeric(p,s), date, time, timestamp, timestamptz, json, inet, T[], custom(…), foreign_key and many_to_many
+    error[E204]: unknown type `varchr(3)`; the types are boolean, smallint, integer, bigint, real, double, varchar(n), text, binary, uuid, numeric(p,s), date, time, timestamp, timestamptz, json, inet, T[], enum(…), custom(…), foreign_key and many_to_many
       --> migrations/blog/0002_x.toml:11:5
     error[E204]: field `y`: `to` does not belong to type `text`
       --> migrations/blog/0002_x.toml:12:5
@@ -380,7 +380,7 @@ up = ["a", { autocomit = "b" }, 3]
        = help: write `add_field`
     error[E203]: `op` is missing
       --> migrations/blog/0002_x.toml:21:1
-       = help: name the operation: create_model, delete_model, rename_model, alter_model_table, alter_model_comment, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, run_sql
+       = help: name the operation: create_model, delete_model, rename_model, alter_model_table, alter_model_comment, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, create_enum, delete_enum, alter_enum, run_sql
     error[E202]: unknown key `sqlight` in `sql`
       --> migrations/blog/0002_x.toml:27:40
        = help: one of sqlite, postgres, mysql, mariadb
