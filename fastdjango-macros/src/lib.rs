@@ -34,7 +34,7 @@ pub fn derive_fields(input: TokenStream) -> TokenStream {
 }
 
 /// Makes an enum a column of text that holds one of its variants; the database checks it.
-#[proc_macro_derive(Choices, attributes(choice, fastdjango))]
+#[proc_macro_derive(Choices, attributes(choice, choices, fastdjango))]
 pub fn derive_choices(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), "Choices").into()
 }

@@ -102,7 +102,11 @@ pub(crate) const FIELD: &[Word] = &[
 ];
 
 /// `#[choice(…)]`.
-pub(crate) const CHOICE: &[Word] = &[word("value", "value = \"draft\"")];
+pub(crate) const CHOICE: &[Word] =
+    &[word("value", "value = \"draft\""), word("renamed_from", "renamed_from = \"sketch\"")];
+
+/// `#[choices(…)]`.
+pub(crate) const CHOICES: &[Word] = &[word("native", "native = \"order_status\""), word("app", "app = \"blog\"")];
 
 /// `#[fastdjango(…)]`.
 pub(crate) const FACADE: &[Word] = &[word("crate", "crate = \"other::path::fastdjango\"")];

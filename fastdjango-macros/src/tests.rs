@@ -90,6 +90,12 @@ struct Post {
     #[choice(value = "out")]
     Published,
 }"#
+    native_choices: "Choices" r#"#[choices(native, app = "blog")]
+enum OrderStatus {
+    Draft,
+    #[choice(renamed_from = "public")]
+    Published,
+}"#
     a_newtype: "FieldType" "struct Slug(String);"
     mistakes: "Model" r#"#[model(app = "blog")]
 struct Post {
@@ -101,9 +107,9 @@ struct Post {
 
 #[test]
 fn the_page_of_the_attributes_has_every_word() {
-    use crate::symbol::{CHECK, CHOICE, FIELD, FLATTEN, FOREIGN_KEY, INDEX, MODEL, PRIMARY_KEY, UNIQUE};
+    use crate::symbol::{CHECK, CHOICE, CHOICES, FIELD, FLATTEN, FOREIGN_KEY, INDEX, MODEL, PRIMARY_KEY, UNIQUE};
     let page = concat!(include_str!("../../docs/model.md"), include_str!("../../docs/choices.md"));
-    let words = [CHECK, CHOICE, FIELD, FLATTEN, FOREIGN_KEY, INDEX, MODEL, PRIMARY_KEY, UNIQUE].concat();
+    let words = [CHECK, CHOICE, CHOICES, FIELD, FLATTEN, FOREIGN_KEY, INDEX, MODEL, PRIMARY_KEY, UNIQUE].concat();
     let missing: Vec<&str> = words.iter().map(|word| word.name).filter(|word| !names(page, word)).collect();
     assert!(missing.is_empty(), "docs/model.md does not say what these do: {missing:?}");
 }

@@ -12,7 +12,7 @@ use fastdjango_core::migration::{Migration, Step, parse, write};
 use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
-use fastdjango_core::state::{Hints, ProjectState};
+use fastdjango_core::state::{EnumHints, Hints, ProjectState};
 use fastdjango_tests::generate::{Dice, initial};
 use fastdjango_tests::live::{Live, Rows, Server, block_on, dialect, seed, servers};
 
@@ -38,7 +38,7 @@ fn every_operation_that_is_detected_has_a_case() {
 }
 
 /// All but `run_sql`, which only people write.
-const OPERATIONS: [&str; 18] = [
+const OPERATIONS: [&str; 21] = [
     "create_model",
     "delete_model",
     "rename_model",
@@ -57,6 +57,9 @@ const OPERATIONS: [&str; 18] = [
     "add_constraint",
     "remove_constraint",
     "rename_constraint",
+    "create_enum",
+    "delete_enum",
+    "alter_enum",
 ];
 
 /// Every file under the folder; one that is no case has no business there.
@@ -76,6 +79,7 @@ struct Case {
     before: ProjectState,
     after: ProjectState,
     answers: Answers,
+    hints: Hints,
     rows: Option<String>,
     /// Where those of `rows` are not for every database.
     own_rows: BTreeMap<Engine, String>,
@@ -89,7 +93,7 @@ async fn case(file: &Path) -> Result<(), String> {
     let before = initial(&case.before).map_err(|why| format!("{name}: {why}"))?;
     let mut past = Past::default();
     past.leaves.insert("blog".into(), "0001_initial".into());
-    let detected = detect(Pair::new(&before, &case.after), &Hints::default(), &past, &case.answers);
+    let detected = detect(Pair::new(&before, &case.after), &case.hints, &past, &case.answers);
     if let Some(question) = detected.questions.first() {
         return Err(format!("{name}: `{}` is not answered: {}", question.id, question.message));
     }
@@ -136,6 +140,7 @@ impl Case {
             before: state("before")?,
             after: state("after")?,
             answers,
+            hints: hints(section("hints").unwrap_or_default()).map_err(|why| format!("{name}: {why}"))?,
             rows: section("rows").map(str::to_owned),
             own_rows: Engine::ALL
                 .into_iter()
@@ -143,6 +148,13 @@ impl Case {
                 .collect(),
         })
     }
+}
+
+/// The former texts of enums: `order_status = { new = "old" }`.
+fn hints(text: &str) -> Result<Hints, toml::de::Error> {
+    let enums: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(text)?;
+    let enums = enums.into_iter().map(|(name, renamed_from)| (name, EnumHints { renamed_from, location: None }));
+    Ok(Hints { enums: enums.collect(), ..Hints::default() })
 }
 
 /// The expectations: operations, what is warned of, and the steps of each database.

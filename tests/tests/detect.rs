@@ -65,7 +65,10 @@ fn post(fields: Vec<FieldState>) -> ProjectState {
 }
 
 fn state<const N: usize>(models: [(&str, ModelState); N]) -> ProjectState {
-    ProjectState { models: models.into_iter().map(|(name, model)| (name.parse().unwrap(), model)).collect() }
+    ProjectState {
+        models: models.into_iter().map(|(name, model)| (name.parse().unwrap(), model)).collect(),
+        ..ProjectState::default()
+    }
 }
 
 fn with(mut state: ProjectState, change: impl FnOnce(&mut ModelState)) -> ProjectState {

@@ -6,6 +6,7 @@
 
 mod postgres {
     mod apart;
+    mod enums;
     mod extensions;
     mod harness;
 

@@ -24,7 +24,12 @@ pub(super) fn tables(
     }
     let touched = operations.iter().flat_map(|operation| operation.touches(app, before)).collect();
     let lowered = lower(before, &touched).map_err(Error::invalid)?;
-    let tables = lowered.into_iter().map(|lowered| lowered.table);
+    // Only a database without types of its own rebuilds.
+    let enums = before.enum_values();
+    let tables = lowered.into_iter().map(|mut lowered| {
+        lowered.table.check_enums(&enums);
+        lowered.table
+    });
     Ok(tables.filter(|table| rebuilt.iter().any(|name| name.eq_ignore_ascii_case(&table.name))).collect())
 }
 

@@ -1,5 +1,8 @@
 //! Changes of a table in place, for the databases that can.
 
+use std::collections::BTreeMap;
+
+use super::EnumChange;
 use crate::field::Default;
 use crate::pair::Pair;
 use crate::schema::{Check, Column, ForeignKey, Index, Unique};
@@ -90,6 +93,17 @@ pub enum Alter {
         column: Box<Column>,
         /// The value.
         fill: Default,
+    },
+    /// A change of a type.
+    Enum(EnumChange),
+    /// Other texts for some of those that the rows hold.
+    RenameValues {
+        /// The table.
+        table: String,
+        /// The column.
+        column: Box<Column>,
+        /// The new text of each old one.
+        renamed: BTreeMap<String, String>,
     },
     /// A new primary key.
     AddPrimaryKey {

@@ -41,6 +41,13 @@ pub enum Condition {
     },
     /// Any row that the foreign key binds: none of its columns is NULL.
     Refers(ForeignKey),
+    /// Rows whose value is, as text, none of the list.
+    Unlisted {
+        /// The column.
+        column: String,
+        /// The list.
+        values: Vec<String>,
+    },
     /// Rows whose value would not survive a change of type.
     Lossy(Box<Pair<Column>>),
 }

@@ -3,6 +3,7 @@
 mod alter;
 mod change;
 mod condition;
+mod enums;
 mod rebuild;
 mod source;
 mod statement;
@@ -10,6 +11,7 @@ mod statement;
 pub use alter::{Alter, ConstraintKind};
 pub use change::Change;
 pub use condition::{Collations, Condition};
+pub use enums::EnumChange;
 pub use rebuild::Rebuild;
 pub use source::Source;
 pub use statement::Statement;

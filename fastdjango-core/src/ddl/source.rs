@@ -1,5 +1,7 @@
 //! Where the values of a copied column come from.
 
+use std::collections::BTreeMap;
+
 use crate::field::{Default, Sql};
 use crate::pair::Pair;
 use crate::schema::Column;
@@ -18,6 +20,8 @@ pub enum Source {
         /// The value.
         value: Default,
     },
+    /// A value, but for texts that are called otherwise from now on.
+    Renamed(Box<Source>, BTreeMap<String, String>),
     /// The first value, or the second where that is NULL.
     Coalesce(Box<Source>, Box<Source>),
     /// An expression over the columns of the old table.

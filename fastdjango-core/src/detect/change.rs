@@ -1,12 +1,14 @@
 //! What has to happen, before it is known in which order it can.
 
+use std::collections::BTreeMap;
+
 use crate::field::Default as DefaultValue;
 use crate::name::{FieldName, ModelName, ModelRef};
 
 /// One thing to do to one model; the operations are made when its turn comes, from the state as it is then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Change {
-    /// The model under its new name; under its old one where it is deleted.
+    /// The model under its new name; under its old one where it is deleted. An enum is called `app.enum(name)`.
     pub(super) model: ModelRef,
     pub(super) kind: ChangeKind,
 }
@@ -44,6 +46,14 @@ pub(super) enum ChangeKind {
     AlterComment,
     AlterExtensions,
     SetManaged,
+    CreateEnum {
+        name: String,
+    },
+    /// `renamed`: the new text of each that is only called otherwise.
+    AlterEnum {
+        name: String,
+        renamed: BTreeMap<String, String>,
+    },
     /// `deferred`: references that cannot be made yet are left to changes of their own.
     CreateModel {
         deferred: bool,
@@ -76,6 +86,9 @@ pub(super) enum ChangeKind {
     AddIndex {
         name: String,
     },
+    DeleteEnum {
+        name: String,
+    },
 }
 
 impl Change {
@@ -103,15 +116,18 @@ impl Change {
             ChangeKind::AlterComment => 8,
             ChangeKind::AlterExtensions => 9,
             ChangeKind::SetManaged => 10,
-            ChangeKind::CreateModel { .. } => 11,
-            ChangeKind::RenameIndex { .. } => 12,
-            ChangeKind::RenameConstraint { .. } => 13,
-            ChangeKind::AddField { .. } => 14,
-            ChangeKind::MoveAside { .. } => 15,
-            ChangeKind::AlterField { .. } => 16,
-            ChangeKind::AlterPrimaryKey => 17,
-            ChangeKind::AddConstraint { .. } => 18,
-            ChangeKind::AddIndex { .. } => 19,
+            ChangeKind::CreateEnum { .. } => 11,
+            ChangeKind::AlterEnum { .. } => 12,
+            ChangeKind::CreateModel { .. } => 13,
+            ChangeKind::RenameIndex { .. } => 14,
+            ChangeKind::RenameConstraint { .. } => 15,
+            ChangeKind::AddField { .. } => 16,
+            ChangeKind::MoveAside { .. } => 17,
+            ChangeKind::AlterField { .. } => 18,
+            ChangeKind::AlterPrimaryKey => 19,
+            ChangeKind::AddConstraint { .. } => 20,
+            ChangeKind::AddIndex { .. } => 21,
+            ChangeKind::DeleteEnum { .. } => 22,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The detector's result, and its table of contents.
 
 use super::findings::Findings;
-use super::{Answers, Past, Question, compare, draft, names, rename, schedule};
+use super::{Answers, Past, Question, compare, draft, enums, names, rename, schedule};
 use crate::diagnostic::Diagnostics;
 use crate::migration::Migration;
 use crate::pair::Pair;
@@ -29,8 +29,12 @@ pub struct Detected {
 #[must_use]
 pub fn detect(states: Pair<&ProjectState>, hints: &Hints, past: &Past, answers: &Answers) -> Detected {
     let mut findings = Findings::new(hints, answers);
+    let next = enums::settled(states);
+    let states = Pair::new(states.previous, &next);
     let (mut changes, previous) = rename::find(states, &mut findings);
     let renames = findings.questions.len();
+    let (altered, previous) = enums::compare(states, &previous, &mut findings);
+    changes.extend(altered);
     let aligned = compare::align_columns(&previous, states.next);
     let target = names::choose(Pair::new(&aligned, states.next));
     changes.extend(compare::compare(Pair::new(&previous, &target), &aligned, &mut findings));

@@ -1,7 +1,7 @@
 //! What changed between two states, as migrations; doubts come back as questions, never as guesses.
 //!
 //! Detects: models created, deleted, renamed; tables renamed; comments; managed or not; fields added, removed, renamed,
-//! altered in any attribute; primary keys; indexes and constraints added, removed, renamed.
+//! altered in any attribute; primary keys; indexes and constraints added, removed, renamed; enums created, deleted, altered.
 //! Asks: about renames that nobody declared, and values that rows which exist would lack.
 //! Does not detect: a model that moved to another app (it is deleted there and created here), the order of fields.
 
@@ -11,6 +11,7 @@ mod compare;
 mod detected;
 mod draft;
 mod emit;
+mod enums;
 mod findings;
 mod names;
 mod past;

@@ -30,8 +30,14 @@ pub const NAME_TOO_LONG: &str = "E113";
 pub const AUTO_TWICE: &str = "E114";
 /// Two indexes or constraints with one name.
 pub const NAME_TWICE: &str = "E115";
+/// Two enums with one type.
+pub const ENUM_TWICE: &str = "E116";
+/// A native enum that no app, or none of the project, owns.
+pub const ENUM_WITHOUT_OWNER: &str = "E117";
+/// A native enum under a name that means something else already.
+pub const ENUM_NAME_TAKEN: &str = "E118";
 /// A name with dots that is no schema and its table.
-pub const TABLE_NAME: &str = "E116";
+pub const TABLE_NAME: &str = "E119";
 /// A `renamed_from` whose old name is still there, or which another one claims too.
 pub const HINT_STILL_THERE: &str = "E303";
 /// A `renamed_from` whose old name nothing ever had, while something goes.

@@ -38,6 +38,8 @@ pub struct Capabilities {
     pub comments: bool,
     /// Columns of arrays.
     pub arrays: bool,
+    /// Types of their own that hold one of a few texts.
+    pub native_enums: bool,
     /// Tables whose columns are all computed, or that have none.
     pub tables_without_columns: bool,
     /// Automatic numbers in a column that is not the whole primary key.
@@ -183,6 +185,7 @@ const fn sqlite(target: Version) -> Capabilities {
         extensions: false,
         comments: false,
         arrays: false,
+        native_enums: false,
         tables_without_columns: false,
         auto_outside_key: false,
         virtual_columns: true,
@@ -244,6 +247,7 @@ const fn postgres(target: Version) -> Capabilities {
         extensions: true,
         comments: true,
         arrays: true,
+        native_enums: true,
         tables_without_columns: true,
         auto_outside_key: true,
         virtual_columns: target.has(18, 0),
@@ -309,6 +313,7 @@ const fn mysql(target: Version) -> Capabilities {
         extensions: false,
         comments: true,
         arrays: false,
+        native_enums: false,
         tables_without_columns: false,
         auto_outside_key: false,
         virtual_columns: true,

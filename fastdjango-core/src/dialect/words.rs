@@ -1,6 +1,8 @@
 //! What all dialects write the same way, in the words of each.
 
 use std::borrow::Cow;
+#[cfg(feature = "render")]
+use std::collections::BTreeMap;
 
 use super::Capabilities;
 use crate::field::Sql;
@@ -60,6 +62,13 @@ impl Words {
         format!("({})", names.join(", "))
     }
 
+    /// A text, but for those that are called otherwise.
+    pub(super) fn renamed(&self, text: &str, renamed: &BTreeMap<String, String>) -> String {
+        let when = |(from, to): (&String, &String)| format!("WHEN {} THEN {} ", (self.quoted)(from), (self.quoted)(to));
+        let cases: String = renamed.iter().map(when).collect();
+        format!("CASE {text} {cases}ELSE {text} END")
+    }
+
     /// A query of one number: the rows, or for duplicates the groups, that meet the condition.
     pub(super) fn count(&self, table: &str, condition: &Condition) -> String {
         let rows = format!("SELECT count(*) FROM {}", (self.quote_table)(table));
@@ -73,6 +82,10 @@ impl Words {
                 self.duplicates(table, &keys, among.as_ref())
             }
             Condition::Breaks(check) => format!("{rows} WHERE NOT ({})", self.condition(check)),
+            Condition::Unlisted { column, values } => {
+                let values: Vec<String> = values.iter().map(|value| (self.quoted)(value)).collect();
+                format!("{rows} WHERE {}::text NOT IN ({})", (self.quote)(column), values.join(", "))
+            }
             Condition::Orphan { key, collations } => self.orphans(table, key, collations),
             Condition::Refers(key) => format!("{rows} WHERE {}", self.present("", &key.columns)),
             Condition::Lossy(columns) => {

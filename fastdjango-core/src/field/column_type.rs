@@ -44,6 +44,8 @@ pub enum ColumnType {
     Inet,
     /// `T[]`.
     Array(Box<ColumnType>),
+    /// `enum(…)`: a type of the project's own, that holds one of a few texts.
+    Enum(String),
     /// `custom(…)`: a type that only the database knows, verbatim.
     Custom(String),
 }
@@ -57,7 +59,7 @@ impl fmt::Display for UnknownType {
         write!(
             f,
             "unknown type `{}`; the types are boolean, smallint, integer, bigint, real, double, varchar(n), text, binary, \
-             uuid, numeric(p,s), date, time, timestamp, timestamptz, json, inet, T[], custom(…), foreign_key and many_to_many",
+             uuid, numeric(p,s), date, time, timestamp, timestamptz, json, inet, T[], enum(…), custom(…), foreign_key and many_to_many",
             self.0
         )
     }
@@ -91,6 +93,7 @@ impl fmt::Display for ColumnType {
             Self::Varchar(length) => write!(f, "varchar({length})"),
             Self::Numeric(precision, scale) => write!(f, "numeric({precision},{scale})"),
             Self::Array(element) => write!(f, "{element}[]"),
+            Self::Enum(name) => write!(f, "enum({name})"),
             Self::Custom(name) => write!(f, "custom({name})"),
             plain => {
                 let name = Self::PLAIN.iter().find(|(_, ty)| ty == plain).map_or("", |(name, _)| *name);
@@ -107,6 +110,9 @@ impl FromStr for ColumnType {
         let unknown = || UnknownType(text.to_owned());
         if let Some(custom) = argument(text, "custom") {
             return Ok(Self::Custom(custom.to_owned()));
+        }
+        if let Some(name) = argument(text, "enum") {
+            return Ok(Self::Enum(name.to_owned()));
         }
         if let Some(element) = text.strip_suffix("[]") {
             return Ok(Self::Array(Box::new(element.parse()?)));
@@ -149,6 +155,7 @@ mod tests {
             ColumnType::Varchar(200),
             ColumnType::Numeric(10, 2),
             ColumnType::Array(Box::new(ColumnType::Varchar(3))),
+            ColumnType::Enum("order \"status\" (1)[]".into()),
             ColumnType::Custom("geometry(Point, 4326)".into()),
         ]);
         for ty in types {

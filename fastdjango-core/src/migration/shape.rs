@@ -155,6 +155,8 @@ const CONSTRAINT: Shape = Shape::Tagged(&Tagged {
 
 const MODEL: Key = Key::required("model", Shape::Text);
 
+const ENUM: Key = Key::required("enum", Shape::Text);
+
 const DEFINITION: &[Key] = &[
     MODEL,
     Key::required("table", Shape::Text),
@@ -201,6 +203,17 @@ const OPERATION: Tagged = Tagged {
         ("add_constraint", &[MODEL, Key::required("constraint", CONSTRAINT)]),
         ("remove_constraint", &[MODEL, Key::required("constraint", CONSTRAINT)]),
         ("rename_constraint", FROM_TO),
+        ("create_enum", &[ENUM, Key::required("values", TEXTS)]),
+        ("delete_enum", &[ENUM, Key::required("values", TEXTS)]),
+        (
+            "alter_enum",
+            &[
+                ENUM,
+                Key::required("from", TEXTS),
+                Key::required("to", TEXTS),
+                Key::optional("renamed", Shape::Map(&[], &Shape::Text)),
+            ],
+        ),
         ("run_sql", &[Key::required("sql", Shape::List(&SQL)), Key::optional("reverse", Shape::List(&SQL))]),
     ],
     check: None,

@@ -11,7 +11,7 @@ use toml_edit::ser::ValueSerializer;
 use super::{Migration, checksum};
 use crate::name::{AppLabel, MigrationName, ModelName, ModelRef, stable_hash};
 use crate::operation::Touched;
-use crate::state::{ConstraintKind, FieldState, ModelState, ProjectState};
+use crate::state::{ConstraintKind, EnumState, FieldState, ModelState, ProjectState};
 
 const FORMAT: u32 = 1;
 
@@ -31,6 +31,9 @@ pub struct Snapshot {
     pub touches: Touched,
     /// The app's models.
     pub models: BTreeMap<ModelName, ModelState>,
+    /// The app's enums, each with its texts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub enums: BTreeMap<String, Vec<String>>,
 }
 
 /// A migration as the snapshot knew it.
@@ -65,7 +68,9 @@ impl Snapshot {
     ) -> Self {
         migrations.sort_by(|a, b| a.name.cmp(&b.name));
         let models = state.app(&app).map(|(name, model)| (name.model.clone(), model.clone())).collect();
-        Self { format: FORMAT, touches: touched.outside(&app), app, leaf, migrations, models }
+        let enums = state.enums.iter().filter(|(_, found)| found.app == app);
+        let enums = enums.map(|(name, found)| (name.clone(), found.values.clone())).collect();
+        Self { format: FORMAT, touches: touched.outside(&app), app, leaf, migrations, models, enums }
     }
 
     /// Reads a snapshot; `None` where it must be rebuilt: another format, another app, a conflict of git, or no JSON.
@@ -109,6 +114,9 @@ pub fn assemble<'s>(snapshots: impl IntoIterator<Item = &'s Snapshot>) -> Option
         for (name, model) in &snapshot.models {
             state.models.insert(ModelRef::new(snapshot.app.clone(), name.clone()), model.clone());
         }
+        for (name, values) in &snapshot.enums {
+            state.enums.insert(name.clone(), EnumState { app: snapshot.app.clone(), values: values.clone() });
+        }
     }
     let whole = state.models.values().all(|model| refers_well(model, &state));
     whole.then_some(state)
@@ -130,7 +138,8 @@ fn refers_well(model: &ModelState, state: &ProjectState) -> bool {
         | ConstraintKind::Choices { .. }
         | ConstraintKind::NonNegative { .. } => true,
     });
-    there && by_field && by_constraint
+    let by_type = model.fields.iter().filter_map(FieldState::enum_name).all(|name| state.enums.contains_key(name));
+    there && by_field && by_constraint && by_type
 }
 
 fn quick_hash(text: &str) -> String {

@@ -165,6 +165,18 @@ fn operations(text: &str) -> Vec<Operation> {
     ]
 }
 
+fn enum_operations(text: &str) -> Vec<Operation> {
+    let (name, values) = (text.to_owned(), vec![text.to_owned(), "b".to_owned()]);
+    let renamed = BTreeMap::from([(text.to_owned(), text.to_owned())]);
+    let own = field("status", ColumnType::Enum(name.clone()));
+    vec![
+        Operation::CreateEnum { r#enum: name.clone(), values: values.clone() },
+        Operation::AddField { model: "Post".into(), field: own, fill: None },
+        Operation::AlterEnum { r#enum: name.clone(), from: values.clone(), to: vec![], renamed },
+        Operation::DeleteEnum { r#enum: name, values },
+    ]
+}
+
 fn steps(text: &str) -> Vec<Step> {
     let text = || text.to_owned();
     vec![
@@ -196,7 +208,7 @@ fn migration(text: &str) -> Migration {
         formerly: vec![text.into(), "0002_y".into()],
         atomic: false,
         sql: Engine::ALL.into_iter().map(|engine| (engine, section(text))).collect(),
-        ..Migration::new("blog", "0002_x", operations(text))
+        ..Migration::new("blog", "0002_x", [operations(text), enum_operations(text)].concat())
     }
 }
 
@@ -285,7 +297,7 @@ fn a_file_is_laid_out_for_reading() {
 
 #[test]
 fn the_checksum_is_of_what_the_migration_does() {
-    let one = migration("a");
+    let one = Migration { operations: operations("a"), ..migration("a") };
     let mut other = Migration { app: one.app.clone(), ..Migration::new("x", "0009_y", one.operations.clone()) };
     assert_eq!(checksum(&one), checksum(&other));
     assert_snapshot!(checksum(&one), @r#"b3:4980f21f072e42414ff4abe935e843b2"#);
@@ -350,7 +362,7 @@ up = ["a", { autocomit = "b" }, 3]
     error[E202]: unknown key `autoo` in a field
       --> migrations/blog/0002_x.toml:10:37
        = help: write `auto`
-    error[E204]: unknown type `varchr(3)`; the types are boolean, smallint, integer, bigint, real, double, varchar(n), text, binary, uuid, numeric(p,s), date, time, timestamp, timestamptz, json, inet, T[], custom(…), foreign_key and many_to_many
+    error[E204]: unknown type `varchr(3)`; the types are boolean, smallint, integer, bigint, real, double, varchar(n), text, binary, uuid, numeric(p,s), date, time, timestamp, timestamptz, json, inet, T[], enum(…), custom(…), foreign_key and many_to_many
       --> migrations/blog/0002_x.toml:11:5
     error[E204]: field `y`: `to` does not belong to type `text`
       --> migrations/blog/0002_x.toml:12:5
@@ -370,7 +382,7 @@ up = ["a", { autocomit = "b" }, 3]
        = help: write `add_field`
     error[E203]: `op` is missing
       --> migrations/blog/0002_x.toml:21:1
-       = help: name the operation: create_model, delete_model, rename_model, alter_model_table, alter_model_comment, alter_model_extensions, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, run_sql
+       = help: name the operation: create_model, delete_model, rename_model, alter_model_table, alter_model_comment, alter_model_extensions, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, create_enum, delete_enum, alter_enum, run_sql
     error[E202]: unknown key `sqlight` in `sql`
       --> migrations/blog/0002_x.toml:27:40
        = help: one of sqlite, postgres, mysql, mariadb
@@ -421,7 +433,10 @@ fn user() -> ModelState {
 }
 
 fn state(models: Vec<(&str, ModelState)>) -> ProjectState {
-    ProjectState { models: models.into_iter().map(|(name, model)| (name.parse().unwrap(), model)).collect() }
+    ProjectState {
+        models: models.into_iter().map(|(name, model)| (name.parse().unwrap(), model)).collect(),
+        ..ProjectState::default()
+    }
 }
 
 fn snapshot(app: &str, state: &ProjectState) -> Snapshot {

@@ -39,8 +39,21 @@ pub enum TypeDef {
     Inet,
     /// `T[]`.
     Array(&'static TypeDef),
+    /// A type of the project's own, that holds one of a few texts.
+    Enum(&'static EnumDef),
     /// A type that only the database knows.
     Custom(&'static str),
+}
+
+/// A native enum, but for its texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EnumDef {
+    /// The type's name.
+    pub name: &'static str,
+    /// The app that makes and changes it, where the enum says one.
+    pub app: Option<&'static str>,
+    /// New texts, each with its former one.
+    pub renamed_from: &'static [(&'static str, &'static str)],
 }
 
 /// What a field is: a column, a reference, or a table of pairs.
@@ -99,6 +112,13 @@ impl TypeFacts {
         Self { kind: Kind::Column { ty: TypeDef::Text, non_negative: false, choices }, nullable: false, nested: false }
     }
 
+    /// Text out of a short list that is a type of its own, where the database has such types.
+    #[must_use]
+    pub const fn native(def: &'static EnumDef, choices: &'static [&'static str]) -> Self {
+        let ty = TypeDef::Enum(def);
+        Self { kind: Kind::Column { ty, non_negative: false, choices }, nullable: false, nested: false }
+    }
+
     /// The same, or NULL.
     #[must_use]
     pub const fn optional(self) -> Self {
@@ -126,7 +146,7 @@ impl TypeFacts {
 /// | `DateTime<Utc>`, `time::OffsetDateTime` | `timestamptz` | the same, in UTC |
 /// | `serde_json::Value`, `Json<T>` | `json` | text |
 /// | `IpAddr` | `inet` | text |
-/// | an enum with `Choices` | `varchar(n)`, checked | text |
+/// | an enum with `Choices` | `varchar(n)`, checked; on `PostgreSQL` a type of its own by `#[choices(native)]` | text |
 /// | a newtype with `FieldType` | what it wraps | |
 ///
 /// An `Option` of each is NULL where it is `None`. A `Vec` of one of them is an array on `PostgreSQL`; a list that is kept on

@@ -17,7 +17,7 @@ pub use def::{
     CheckDef, DefaultDef, FieldDef, ForeignKeyDef, GeneratedDef, IndexDef, ModelDef, ModelLabel, Source, SqlDef,
     UniqueDef,
 };
-pub use facts::{FieldType, Fields, Keyed, Kind, Model, TypeDef, TypeFacts};
+pub use facts::{EnumDef, FieldType, Fields, Keyed, Kind, Model, TypeDef, TypeFacts};
 pub use list::Element;
 pub use registry::{Registration, registered};
 pub use relation::{ForeignKey, ManyToMany, OneToOne};

@@ -1,7 +1,7 @@
 //! What an operation does to the state.
 
-use super::Operation;
 use super::rename::{rename_column, rename_field, rename_model};
+use super::{Operation, enums};
 use crate::diagnostic::Diagnostic;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState};
@@ -48,6 +48,9 @@ impl Operation {
             Self::AddConstraint { model: name, constraint } => add_constraint(&model(name), constraint, state),
             Self::RemoveConstraint { model: name, constraint } => remove_constraint(&model(name), constraint, state),
             Self::RenameConstraint { model: name, from, to } => rename_constraint(&model(name), from, to, state),
+            Self::CreateEnum { r#enum: name, values } => enums::create(app, name, values, state),
+            Self::DeleteEnum { r#enum: name, .. } => enums::delete(app, name, state),
+            Self::AlterEnum { r#enum: name, from, to, renamed } => enums::alter(app, name, (from, to), renamed, state),
             Self::RunSql { .. } => Ok(()),
         }
     }
@@ -68,6 +71,7 @@ fn create_model(model: ModelRef, definition: &ModelState, state: &mut ProjectSta
     if state.models.contains_key(&model) {
         return Err(misfit(format!("there is a model `{model}` already")));
     }
+    definition.fields.iter().try_for_each(|field| enums::is_there(field, state))?;
     state.models.insert(model, definition.clone());
     Ok(())
 }
@@ -92,6 +96,7 @@ fn alter_primary_key(model: &ModelRef, to: &[FieldName], state: &mut ProjectStat
 }
 
 fn add_field(model: &ModelRef, field: &FieldState, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    enums::is_there(field, state)?;
     let found = find(model, state)?;
     if found.field(&field.name).is_some() {
         return Err(misfit(format!("`{model}` has a field `{}` already", field.name)));
@@ -140,6 +145,7 @@ fn alter_field(
     to: &FieldState,
     state: &mut ProjectState,
 ) -> Result<(), Diagnostic> {
+    enums::is_there(to, state)?;
     let found = find(model, state)?;
     let Some(field) = found.field_mut(&from.name) else {
         return Err(misfit(format!("there is no field `{model}.{}`", from.name)));

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Operation;
+use super::{Operation, enums};
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, Reference};
 
 /// The sign before a described operation; the same sign means the same everywhere.
@@ -111,6 +111,15 @@ impl Operation {
             }
             Self::RenameConstraint { model, from, to } => {
                 Description::new(Rename, model.to_string(), format!("constraint {to} renamed from {from}"))
+            }
+            Self::CreateEnum { r#enum: name, values } => {
+                Description::new(Add, format!("enum {name}"), format!("of {}", values.join(", ")))
+            }
+            Self::DeleteEnum { r#enum: name, values } => {
+                Description::new(Remove, format!("enum {name}"), format!("of {}", values.join(", ")))
+            }
+            Self::AlterEnum { r#enum: name, from, to, renamed } => {
+                Description::new(Alter, format!("enum {name}"), enums::describe((from, to), renamed))
             }
             Self::RunSql { sql, .. } => {
                 let more = if sql.len() > 1 { format!(" (and {} more)", sql.len() - 1) } else { String::new() };

@@ -33,6 +33,9 @@ impl Operation {
                 format!("remove_{}", constraint.name.as_deref().unwrap_or("constraint"))
             }
             Self::RenameIndex { from, .. } | Self::RenameConstraint { from, .. } => format!("rename_{from}"),
+            Self::CreateEnum { r#enum: name, .. } => format!("create_{name}"),
+            Self::DeleteEnum { r#enum: name, .. } => format!("delete_{name}"),
+            Self::AlterEnum { r#enum: name, .. } => format!("alter_{name}"),
             Self::RunSql { .. } => "run_sql".to_owned(),
         };
         plain(&text)

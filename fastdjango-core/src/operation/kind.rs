@@ -1,6 +1,6 @@
 //! The operations, as files hold them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -172,6 +172,32 @@ pub enum Operation {
         from: String,
         /// The new name.
         to: String,
+    },
+    /// A new enum of the app.
+    CreateEnum {
+        /// The enum.
+        r#enum: String,
+        /// Its texts, in their order.
+        values: Vec<String>,
+    },
+    /// An enum goes; no field has it by then.
+    DeleteEnum {
+        /// The enum.
+        r#enum: String,
+        /// Its texts, so that it can come back.
+        values: Vec<String>,
+    },
+    /// Other texts of an enum, or another order of them.
+    AlterEnum {
+        /// The enum.
+        r#enum: String,
+        /// The old texts.
+        from: Vec<String>,
+        /// The new texts.
+        to: Vec<String>,
+        /// The new text of each that is only called otherwise: rows and defaults follow.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        renamed: BTreeMap<String, String>,
     },
     /// Statements of the user's own; the state does not see them.
     RunSql {

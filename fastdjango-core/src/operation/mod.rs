@@ -2,6 +2,7 @@
 
 mod apply;
 mod describe;
+mod enums;
 mod fragment;
 mod kind;
 mod optimizer;

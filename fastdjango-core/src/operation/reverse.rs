@@ -29,6 +29,12 @@ impl Operation {
             Self::AddConstraint { model, constraint } => Self::RemoveConstraint { model, constraint },
             Self::RemoveConstraint { model, constraint } => Self::AddConstraint { model, constraint },
             Self::RenameConstraint { model, from, to } => Self::RenameConstraint { model, from: to, to: from },
+            Self::CreateEnum { r#enum, values } => Self::DeleteEnum { r#enum, values },
+            Self::DeleteEnum { r#enum, values } => Self::CreateEnum { r#enum, values },
+            Self::AlterEnum { r#enum, from, to, renamed } => {
+                let renamed = renamed.into_iter().map(|(old, new)| (new, old)).collect();
+                Self::AlterEnum { r#enum, from: to, to: from, renamed }
+            }
             Self::RunSql { sql, reverse } => Self::RunSql { sql: reverse?, reverse: Some(sql) },
         })
     }

@@ -8,9 +8,10 @@ use super::Operation;
 use crate::diagnostic::Diagnostic;
 use crate::field::Default as DefaultValue;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
+use crate::state::enums;
 use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
 
-/// What operations do with models. One model may be among both.
+/// What operations do with models. One model may be among both; an enum is among them as `app.enum(name)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Touched {
@@ -78,9 +79,14 @@ impl Operation {
             self.models().into_iter().map(|name| ModelRef::new(app.clone(), name.clone())).collect();
         self.reach(app, before, &mut writes);
         let mut reads: BTreeSet<ModelRef> = self.named_targets().into_iter().collect();
-        let written = writes.iter().filter_map(|model| before.models.get(model));
-        reads.extend(written.flat_map(ModelState::targets).cloned());
+        let written: Vec<&ModelState> = writes.iter().filter_map(|model| before.models.get(model)).collect();
+        reads.extend(written.iter().flat_map(|model| model.targets()).cloned());
         before.follow_keys(&mut reads);
+        let read: Vec<&ModelState> = reads.iter().filter_map(|model| before.models.get(model)).collect();
+        let fields = written.iter().chain(&read).flat_map(|model| &model.fields).chain(self.named_fields());
+        let enums: Vec<ModelRef> = fields.filter_map(|field| before.enum_reference(field)).collect();
+        reads.extend(enums);
+        writes.extend(self.enum_name().map(|name| enums::reference(app, name)));
         Touched { writes, reads }
     }
 
@@ -111,7 +117,15 @@ impl Operation {
             | Self::AddConstraint { .. }
             | Self::RemoveConstraint { .. }
             | Self::RenameConstraint { .. }
+            | Self::CreateEnum { .. }
+            | Self::DeleteEnum { .. }
             | Self::RunSql { .. } => {}
+            Self::AlterEnum { r#enum: name, .. } => {
+                for (model, field) in before.enum_fields(name) {
+                    reached.insert(model.clone());
+                    before.reach(model, Some(field), reached);
+                }
+            }
         }
     }
 
@@ -136,7 +150,19 @@ impl Operation {
             | Self::AddConstraint { model, .. }
             | Self::RemoveConstraint { model, .. }
             | Self::RenameConstraint { model, .. } => vec![model],
-            Self::RunSql { .. } => Vec::new(),
+            Self::CreateEnum { .. } | Self::DeleteEnum { .. } | Self::AlterEnum { .. } | Self::RunSql { .. } => {
+                Vec::new()
+            }
+        }
+    }
+
+    /// The enum that the operation makes, changes or takes away.
+    fn enum_name(&self) -> Option<&str> {
+        match self {
+            Self::CreateEnum { r#enum, .. } | Self::DeleteEnum { r#enum, .. } | Self::AlterEnum { r#enum, .. } => {
+                Some(r#enum)
+            }
+            _ => None,
         }
     }
 
@@ -163,7 +189,22 @@ impl Operation {
             | Self::RenameIndex { .. }
             | Self::AddConstraint { .. }
             | Self::RemoveConstraint { .. }
-            | Self::RenameConstraint { .. } => false,
+            | Self::RenameConstraint { .. }
+            | Self::CreateEnum { .. }
+            | Self::DeleteEnum { .. }
+            | Self::AlterEnum { .. } => false,
+        }
+    }
+
+    /// The fields that the operation defines.
+    pub(super) fn named_fields(&self) -> Vec<&FieldState> {
+        match self {
+            Self::CreateModel { definition, .. } | Self::DeleteModel { definition, .. } => {
+                definition.fields.iter().collect()
+            }
+            Self::AddField { field, .. } | Self::RemoveField { field, .. } => vec![field],
+            Self::AlterField { from, to, .. } => vec![from, to],
+            _ => Vec::new(),
         }
     }
 

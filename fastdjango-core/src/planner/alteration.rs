@@ -44,7 +44,8 @@ pub(super) fn alterations<'a>(
         let Some(settled) = settled.get(&next.name) else { continue };
         let differences = differences(settled, next, dialect);
         let left_behind = previous != settled && !dialect.capabilities().names_follow;
-        if settled != next || left_behind || refers_to_one(next, &alterations, dialect) {
+        let renamed = change.columns.iter().any(|origin| !origin.renamed.is_empty());
+        if settled != next || renamed || left_behind || refers_to_one(next, &alterations, dialect) {
             let (origins, concurrently, to_come) = (&*change.columns, &change.concurrently, BTreeSet::new());
             alterations.push(Alteration {
                 previous,
@@ -80,7 +81,7 @@ fn differences(settled: &Table, next: &Table, dialect: &dyn Dialect) -> Vec<Diff
 
 /// The table as the catalog would say it.
 pub(super) fn normal(table: &Table, dialect: &dyn Dialect) -> Table {
-    let mut schema = Schema { tables: BTreeMap::from([(table.name.clone(), table.clone())]) };
+    let mut schema = Schema { tables: BTreeMap::from([(table.name.clone(), table.clone())]), ..Schema::default() };
     dialect.normalize(&mut schema);
     schema.tables.remove(&table.name).unwrap_or_else(|| table.clone())
 }
@@ -89,6 +90,11 @@ impl Alteration<'_> {
     /// The origin of a column of the new table.
     pub(super) fn origin(&self, column: &str) -> Option<&ColumnOrigin> {
         self.origins.iter().find(|origin| origin.name == column)
+    }
+
+    /// The new text of each that a column's rows hold and that is called otherwise from now on.
+    pub(super) fn renamed_texts(&self, column: &str) -> Option<&BTreeMap<String, String>> {
+        self.origin(column).map(|origin| &origin.renamed).filter(|renamed| !renamed.is_empty())
     }
 
     /// True for a column that the table does not have yet.

@@ -36,6 +36,10 @@ pub struct ColumnOrigin {
     pub previous: Option<String>,
     /// The value of rows that have none.
     pub fill: Option<Default>,
+    /// The texts of the enum that it is afterwards; empty where it is none.
+    pub values: Vec<String>,
+    /// The new text of each that is called otherwise from now on, where it was of the enum before.
+    pub renamed: BTreeMap<String, String>,
 }
 
 /// Pairs the tables of two states by what they are the tables of; only those of `touched` models.
@@ -94,7 +98,14 @@ fn pair(before: Option<Lowered>, after: Lowered, lineage: &Lineage) -> TableChan
             Identity::Join(..) => Origin { previous: Some(field.clone()), fill: None },
         };
         let previous = origin.previous.and_then(|field| before.as_ref()?.columns.get(&field).cloned());
-        ColumnOrigin { field, name: column.name.clone(), previous, fill: origin.fill }
+        ColumnOrigin {
+            field,
+            name: column.name.clone(),
+            previous,
+            fill: origin.fill,
+            values: Vec::new(),
+            renamed: BTreeMap::new(),
+        }
     });
     let columns = columns.collect();
     let previous = before.map(|lowered| lowered.table);

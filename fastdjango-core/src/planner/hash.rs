@@ -8,9 +8,9 @@ use serde_json::Value;
 use crate::migration::Step;
 use crate::name::{AppLabel, ModelRef};
 use crate::operation::{Operation, Touched};
-use crate::state::{ModelState, ProjectState};
+use crate::state::{EnumState, ModelState, ProjectState};
 
-/// The hash of the operations and of every model that they write or read, as those are before.
+/// The hash of the operations and of every model and enum that they write or read, as those are before.
 ///
 /// Whoever else changes one of these models is ordered against the migration, so that it has one hash in every schedule.
 /// Needs no renderer: `migrate` compares it with the section's `input` before it runs the text.
@@ -19,7 +19,12 @@ pub fn input_hash(app: &AppLabel, operations: &[Operation], before: &ProjectStat
     let touched = touched(app, operations, before);
     let models: BTreeMap<String, &ModelState> =
         touched.iter().filter_map(|m| Some((m.to_string(), before.models.get(m)?))).collect();
-    let parts = [canonical(&app), canonical(&operations), canonical(&models)];
+    let mut parts = vec![canonical(&app), canonical(&operations), canonical(&models)];
+    let enums: BTreeMap<&String, &EnumState> =
+        before.enums.iter().filter(|(name, found)| touched.contains(&found.reference(name))).collect();
+    if !enums.is_empty() {
+        parts.push(canonical(&enums));
+    }
     hash(&parts.join("\n"))
 }
 

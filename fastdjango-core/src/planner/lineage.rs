@@ -74,6 +74,9 @@ impl Lineage {
             | Operation::AddConstraint { .. }
             | Operation::RemoveConstraint { .. }
             | Operation::RenameConstraint { .. }
+            | Operation::CreateEnum { .. }
+            | Operation::DeleteEnum { .. }
+            | Operation::AlterEnum { .. }
             | Operation::RunSql { .. } => {}
         }
     }

@@ -6,6 +6,8 @@ mod ahead;
 mod alteration;
 #[cfg(feature = "render")]
 mod change;
+#[cfg(feature = "render")]
+mod enums;
 mod hash;
 #[cfg(feature = "render")]
 mod in_place;

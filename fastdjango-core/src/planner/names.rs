@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::name::{beside_table, split_table};
+use crate::name::{MAX_IDENTIFIER_BYTES, beside_table, shorten, split_table};
 
 /// Puts renames into an order in which no target is taken; a circle goes through a temporary name.
 ///
@@ -43,7 +43,7 @@ fn temporary_table(table: &str, taken: &BTreeSet<String>) -> String {
 
 /// A name that nothing has.
 pub(super) fn temporary(name: &str, taken: &BTreeSet<String>) -> String {
-    let mut candidate = format!("fastdjango_old_{name}");
+    let mut candidate = shorten(&format!("fastdjango_old_{name}"), MAX_IDENTIFIER_BYTES);
     while taken.iter().any(|other| other.eq_ignore_ascii_case(&candidate)) {
         candidate.push('_');
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::change::{TableChange, changes};
+use super::enums::{EnumChanges, TypeChanges};
 use super::lineage::Lineage;
 use super::{ahead, in_place, key_order, sqlite, support};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -41,20 +42,20 @@ pub fn plan(
 
 fn steps(
     app: &AppLabel,
-    operations: &[Operation],
+    all: &[Operation],
     before: &ProjectState,
     dialect: &dyn Dialect,
 ) -> Result<(Vec<Step>, ProjectState), Diagnostics> {
     let mut state = before.clone();
     let mut steps = Vec::new();
-    for run in runs(operations) {
+    for run in runs(all) {
         match run {
-            Run::Tables(operations) => steps.extend(table_steps(app, operations, &mut state, dialect)?),
+            Run::Tables(operations) => steps.extend(table_steps(app, (operations, all), &mut state, dialect)?),
             Run::Own(statements) => steps.extend(own_steps(app, statements, dialect)?),
             Run::StateOnly(operation) => operation.apply(app, &mut state)?,
         }
     }
-    refuse_mixture(app, operations, &steps)?;
+    refuse_mixture(app, all, &steps)?;
     Ok((steps, state))
 }
 
@@ -138,36 +139,47 @@ fn filled_by_expression(operation: &Operation) -> Option<&ModelName> {
     }
 }
 
+/// `operations` are those of the run, and those of the whole migration.
 fn table_steps(
     app: &AppLabel,
-    operations: &[Operation],
+    (operations, all): (&[Operation], &[Operation]),
     state: &mut ProjectState,
     dialect: &dyn Dialect,
 ) -> Result<Vec<Step>, Diagnostics> {
     let before = state.clone();
     let mut lineage = Lineage::default();
+    let mut enums = EnumChanges::new(&before);
     let mut touched = BTreeSet::new();
     for operation in operations {
         touched.extend(operation.touches(app, state));
         operation.apply(app, state)?;
         lineage.follow(app, operation);
+        enums.follow(operation);
     }
+    let enums = enums.lead_to(state);
     let mut changes = changes(Pair::new(&before, state), &touched, &lineage)?;
     if dialect.capabilities().indexed_foreign_keys {
         key_order::follow_targets(&mut changes, Pair::new(&before, state), &touched)?;
     }
     // The statements stand in the order of the operations, as far as the tables let them.
     changes.sort_by_key(|change| place(change, app, operations));
+    let native = dialect.capabilities().native_enums;
+    for change in &mut changes {
+        enums.tell(change);
+        if !native {
+            enums.check(change);
+        }
+    }
     let refused = support::refusals(&changes, dialect);
     if refused.has_errors() {
         return Err(refused);
     }
+    let types = if native { enums.statements(&mut changes, all) } else { TypeChanges::default() };
     Ok(match dialect.changes() {
-        Changes::InPlace(dialect) => in_place::steps(
-            &changes,
-            ahead::needed(app, Pair::new(&before, state), &changes, dialect.capabilities()),
-            dialect,
-        ),
+        Changes::InPlace(dialect) => {
+            let ahead = ahead::needed(app, Pair::new(&before, state), &changes, dialect.capabilities());
+            in_place::steps(&changes, ahead, types, dialect)
+        }
         Changes::ByRebuild(dialect) => sqlite::steps(&changes, dialect),
     })
 }

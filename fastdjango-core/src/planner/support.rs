@@ -6,7 +6,7 @@ use super::TableChange;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::{Capabilities, Conversion, Dialect};
 use crate::field::{ColumnType, Default, Literal, OnDelete, Sql, lexer};
-use crate::name::split_table;
+use crate::name::{MAX_IDENTIFIER_BYTES, split_table};
 use crate::pair::Pair;
 use crate::schema::{Check, CheckExpression, Column, ForeignKey, Identity, Index, Table, Unique};
 
@@ -34,7 +34,7 @@ impl Refusals<'_> {
         self.schema(&model, change, table);
         for (column, origin) in table.columns.iter().zip(&change.columns) {
             let place = format!("{model}.{}", origin.field);
-            self.column(&place, column, table);
+            self.column(&place, column, &origin.values, table);
             let previous = change.previous.as_ref().zip(origin.previous.as_ref());
             if let Some(previous) = previous.and_then(|(table, name)| table.column(name)) {
                 self.conversion(&place, Pair::new(previous, column));
@@ -148,7 +148,7 @@ impl Refusals<'_> {
         checks.into_iter().chain(columns).collect()
     }
 
-    fn column(&mut self, place: &str, column: &Column, table: &Table) {
+    fn column(&mut self, place: &str, column: &Column, values: &[String], table: &Table) {
         self.fragment(place, "db_type", column.db_type.as_ref());
         self.fragment(place, "collation", column.collation.as_ref());
         self.fragment(place, "generated", column.generated.as_ref().map(|g| &g.expression));
@@ -160,6 +160,13 @@ impl Refusals<'_> {
                     .push(Diagnostic::error("E423", message).help("write two digits for each byte, such as `00ff`"));
             }
             _ => {}
+        }
+        if let ColumnType::Enum(name) = &column.ty
+            && let Some(long) = values.iter().find(|value| value.len() > MAX_IDENTIFIER_BYTES)
+        {
+            let what = format!("a text of {} bytes in an enum, `{long}` in `{name}`", long.len());
+            let instead = format!("write at most {MAX_IDENTIFIER_BYTES} with `#[choice(value = \"…\")]`");
+            self.refuse("E420", place, &what, &instead);
         }
         if matches!(column.ty, ColumnType::Array(_)) && column.db_type.is_none() && !self.facts.arrays {
             self.refuse("E420", place, "a column of arrays", "use `Json<Vec<T>>`, or a model of its own");

@@ -3,6 +3,7 @@
 use super::alteration::Alteration;
 use crate::ddl::{Collations, Condition, Statement};
 use crate::dialect::{Conversion, Dialect};
+use crate::field::ColumnType;
 use crate::migration::Step;
 use crate::pair::Pair;
 use crate::schema::{CheckExpression, Column, ColumnDifference, Difference, ForeignKey, Index};
@@ -53,6 +54,13 @@ fn verification(
         Difference::MissingColumn { column, .. } => new_column(alteration, alteration.next.column(column)?),
         Difference::Column { column, change: ColumnDifference::Type(_), .. } => {
             let columns = Pair::new(alteration.settled.column(column)?, alteration.next.column(column)?);
+            if let ColumnType::Enum(_) = columns.next.ty {
+                return Some(unlisted(table, column, &alteration.origin(column)?.values));
+            }
+            // Texts that are called otherwise are counted by their check, and their length is that of the longest.
+            if alteration.renamed_texts(column).is_some() {
+                return None;
+            }
             lossy(table, columns, dialect)
         }
         Difference::Column { column, change: ColumnDifference::Null(Pair { next: false, .. }), .. } => {
@@ -65,7 +73,7 @@ fn verification(
         Difference::MissingIndex { index, .. } => unique_index(alteration, index),
         Difference::ChangedIndex { indexes, .. } => unique_index(alteration, &indexes.next),
         Difference::MissingCheck { check, .. } if alteration.leans_on_new(&check.expression).is_none() => {
-            let expression = alteration.check(check).expression.clone();
+            let expression = before_renames(alteration, &alteration.check(check).expression);
             let words = broken(table, &expression);
             Some((Condition::Breaks(expression), words))
         }
@@ -102,6 +110,25 @@ fn new_column(alteration: &Alteration<'_>, column: &Column) -> Option<(Condition
     let valued = filled || column.null || column.auto || column.default.is_some() || column.generated.is_some();
     let words = format!("rows of `{}` would have no value in the new column `{}`", alteration.next.name, column.name);
     (!valued).then_some((Condition::Any, words))
+}
+
+/// Rows whose text is none of the enum's.
+fn unlisted(table: &str, column: &str, values: &[String]) -> (Condition, String) {
+    let (column, values) = (column.to_owned(), values.to_vec());
+    let words = broken(table, &CheckExpression::OneOf { column: column.clone(), values: values.clone() });
+    (Condition::Unlisted { column, values }, words)
+}
+
+/// What the check allows while some texts have their old names.
+fn before_renames(alteration: &Alteration<'_>, check: &CheckExpression) -> CheckExpression {
+    let mut check = check.clone();
+    if let CheckExpression::OneOf { column, values } = &mut check
+        && let Some(renamed) = alteration.renamed_texts(column)
+    {
+        let old = |value: &String| renamed.iter().find(|(_, new)| *new == value).map_or(value, |(old, _)| old).clone();
+        *values = values.iter().map(old).collect();
+    }
+    check
 }
 
 fn lossy(table: &str, columns: Pair<&Column>, dialect: &dyn Dialect) -> Option<(Condition, String)> {

@@ -19,6 +19,13 @@ pub fn compare(expected: &Schema, found: &Schema, engine: Engine) -> Vec<Differe
             None => differences.push(Difference::MissingTable { table: name.clone() }),
         }
     }
+    differences.extend(expected.enums.iter().filter_map(|(name, values)| match found.enums.get(name) {
+        Some(there) if there == values => None,
+        Some(there) => Some(Difference::Enum { name: name.clone(), values: Pair::new(there.clone(), values.clone()) }),
+        None => Some(Difference::MissingEnum { name: name.clone() }),
+    }));
+    let unknown = found.enums.keys().filter(|name| !expected.enums.contains_key(*name));
+    differences.extend(unknown.map(|name| Difference::UnknownEnum { name: name.clone() }));
     let unknown = found.tables.keys().filter(|name| !expected.tables.contains_key(*name));
     differences.extend(unknown.map(|name| Difference::UnknownTable { table: name.clone() }));
     differences

@@ -19,6 +19,23 @@ pub enum Difference {
         /// The table.
         table: String,
     },
+    /// An enum is not there.
+    MissingEnum {
+        /// The enum.
+        name: String,
+    },
+    /// An enum is there that nobody expects.
+    UnknownEnum {
+        /// The enum.
+        name: String,
+    },
+    /// The enum's texts are others, or stand in another order.
+    Enum {
+        /// The enum.
+        name: String,
+        /// The texts.
+        values: Pair<Vec<String>>,
+    },
     /// The table's comment is another.
     Comment {
         /// The table.
@@ -148,11 +165,14 @@ pub enum ColumnDifference {
 }
 
 impl Difference {
-    /// The table that differs.
+    /// The table that differs, or the enum.
     #[must_use]
     pub fn table(&self) -> &str {
         match self {
-            Self::MissingTable { table }
+            Self::MissingEnum { name: table }
+            | Self::UnknownEnum { name: table }
+            | Self::Enum { name: table, .. }
+            | Self::MissingTable { table }
             | Self::UnknownTable { table }
             | Self::Comment { table, .. }
             | Self::MissingColumn { table, .. }
@@ -176,6 +196,11 @@ impl Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::MissingEnum { name } => write!(f, "the enum `{name}` is missing"),
+            Self::UnknownEnum { name } => write!(f, "the enum `{name}` belongs to no model"),
+            Self::Enum { name, values } => {
+                write!(f, "the enum `{name}` has {}, not {}", names(&values.previous), names(&values.next))
+            }
             Self::MissingTable { table } => write!(f, "the table `{table}` is missing"),
             Self::UnknownTable { table } => write!(f, "the table `{table}` belongs to no model"),
             Self::Comment { table, comments } => {

@@ -45,7 +45,10 @@ pub struct Lowered {
 pub fn lower_all(state: &ProjectState) -> Result<Schema, Diagnostics> {
     let models = state.models.keys().cloned().collect();
     let tables = lower(state, &models)?;
-    Ok(Schema { tables: tables.into_iter().map(|lowered| (lowered.table.name.clone(), lowered.table)).collect() })
+    Ok(Schema {
+        tables: tables.into_iter().map(|lowered| (lowered.table.name.clone(), lowered.table)).collect(),
+        enums: state.enum_values(),
+    })
 }
 
 /// Lowers the managed models among `models`, each followed by its join tables; all their faults come back at once.

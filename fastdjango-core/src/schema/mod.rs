@@ -2,6 +2,7 @@
 
 mod compare;
 mod difference;
+mod enums;
 mod fragment;
 mod join;
 mod lower;
@@ -9,6 +10,7 @@ mod table;
 
 pub use compare::{compare, compare_tables};
 pub use difference::{ColumnDifference, Difference};
+pub use enums::Enums;
 pub use fragment::same_sql;
 pub use lower::{Identity, Lowered, lower, lower_all};
 pub use table::{Check, CheckExpression, Column, ForeignKey, Index, IndexColumn, Schema, Table, Unique};

@@ -10,6 +10,8 @@ use crate::state::Generated;
 pub struct Schema {
     /// The tables.
     pub tables: BTreeMap<String, Table>,
+    /// The enums, where they are types: the texts of each, in their order.
+    pub enums: BTreeMap<String, Vec<String>>,
 }
 
 /// A table.

@@ -106,6 +106,15 @@ impl FieldState {
         Some(self.column.clone().unwrap_or(implied))
     }
 
+    /// The enum that is the field's type.
+    #[must_use]
+    pub fn enum_name(&self) -> Option<&str> {
+        match &self.kind {
+            FieldKind::Column(ColumnType::Enum(name)) => Some(name),
+            FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => None,
+        }
+    }
+
     /// The reference of a foreign key.
     #[must_use]
     pub fn reference(&self) -> Option<&Reference> {

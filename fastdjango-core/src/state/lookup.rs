@@ -33,7 +33,8 @@ impl ProjectState {
     /// True where both states make the same schema, whatever the order of fields and the names of what models leave unnamed.
     #[must_use]
     pub fn equivalent(&self, other: &Self) -> bool {
-        self.models.len() == other.models.len()
+        self.enums == other.enums
+            && self.models.len() == other.models.len()
             && self.models.iter().all(|(name, mine)| other.models.get(name).is_some_and(|m| mine.equivalent(m)))
     }
 

@@ -1,6 +1,7 @@
 //! What the project was, or is: ordered, serialisable, and only what reaches the database.
 
 mod constraint;
+pub(crate) mod enums;
 mod field;
 mod index;
 mod lookup;
@@ -11,9 +12,10 @@ mod project;
 mod reference;
 
 pub use constraint::{ConstraintKind, ConstraintState};
+pub use enums::EnumState;
 pub use field::{FieldKind, FieldState, Generated, Pairs, Reference};
 pub use index::{IndexField, IndexState};
 pub use map::ModelMap;
 pub use model::ModelState;
-pub use models::{AppHints, FieldHints, Hints, ModelHints, from_models};
+pub use models::{AppHints, EnumHints, FieldHints, Hints, ModelHints, from_models};
 pub use project::ProjectState;

@@ -1,16 +1,21 @@
 //! The whole project at one moment.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{ModelMap, ModelState};
+use super::{EnumState, ModelMap, ModelState};
 use crate::name::{AppLabel, ModelRef};
 
-/// Every model of every app. A copy costs nothing until one of the two changes.
+/// Every model of every app, and the enums. A copy of the models costs nothing until one of the two changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
 pub struct ProjectState {
     /// The models, by app and name.
+    #[serde(flatten)]
     pub models: ModelMap,
+    /// The native enums, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub enums: BTreeMap<String, EnumState>,
 }
 
 impl ProjectState {

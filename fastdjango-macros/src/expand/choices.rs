@@ -13,6 +13,7 @@ pub(crate) fn choices(ir: &Choices) -> TokenStream {
     let variants: Vec<_> = ir.variants.iter().map(|variant| &variant.ident).collect();
     let names = ir.variants.iter().map(|variant| &variant.name);
     let texts: Vec<_> = ir.variants.iter().map(|variant| &variant.text).collect();
+    let facts = facts(ir);
     let expected = format!("one of the choices of `{}`", ir.ident);
     quote! {
         const _: () = {
@@ -36,7 +37,7 @@ pub(crate) fn choices(ir: &Choices) -> TokenStream {
 
             #[automatically_derived]
             impl #p::FieldType for #ident {
-                const FACTS: #p::TypeFacts = #p::TypeFacts::choices(&[#(#texts),*]);
+                const FACTS: #p::TypeFacts = #facts;
                 const CHOICES: &'static [(&'static str, &'static str)] = __CHOICES;
 
                 fn to_value(&self) -> #p::Value {
@@ -51,6 +52,30 @@ pub(crate) fn choices(ir: &Choices) -> TokenStream {
                 }
             }
         };
+    }
+}
+
+/// What the enum is to a database.
+fn facts(ir: &Choices) -> TokenStream {
+    let p = private(&ir.facade);
+    let texts = ir.variants.iter().map(|variant| &variant.text);
+    let Some(native) = &ir.native else {
+        return quote!(#p::TypeFacts::choices(&[#(#texts),*]));
+    };
+    let name = &native.name;
+    let app = native
+        .app
+        .as_ref()
+        .map_or_else(|| quote!(::core::option::Option::None), |app| quote!(::core::option::Option::Some(#app)));
+    let renamed = ir.variants.iter().filter_map(|variant| {
+        let (new, old) = (&variant.text, &variant.renamed_from.as_ref()?.value);
+        Some(quote!((#new, #old)))
+    });
+    quote! {
+        #p::TypeFacts::native(
+            &#p::EnumDef { name: #name, app: #app, renamed_from: &[#(#renamed),*] },
+            &[#(#texts),*],
+        )
     }
 }
 

@@ -42,6 +42,9 @@ SELECT c.conrelid::regclass::text || ' ' || c.conname || ' ' || regexp_replace(p
     '::(character varying|text)|\\[\\]|[()]', '', 'g') FROM pg_constraint c
 WHERE c.connamespace::regnamespace::text !~ '^(pg_|information_schema)' AND c.contype <> 'n' AND c.conrelid::regclass::text NOT LIKE 'fastdjango\\_%'
 UNION ALL
+SELECT t.typname || ' of ' || string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid
+GROUP BY t.oid, t.typname
+UNION ALL
 SELECT pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid THEN '' ELSE ' not valid' END
 FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
 WHERE c.relnamespace::regnamespace::text !~ '^(pg_|information_schema)' AND c.relname NOT LIKE 'fastdjango\\_%'

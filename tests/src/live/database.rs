@@ -90,7 +90,7 @@ impl Live {
     pub async fn steps(&mut self, before: &ProjectState, steps: &[Step]) -> Result<(), Error> {
         self.runs += 1;
         let rebuilt = rebuilt(steps);
-        let mut declared = lower_all(before).unwrap().tables;
+        let mut declared = checked(before).tables;
         declared.retain(|name, _| rebuilt.contains(name));
         let declared: Vec<Table> = declared.into_values().collect();
         self.hurry().await;
@@ -207,6 +207,13 @@ impl Live {
     }
 }
 
+/// The schema as a database without types of its own has it.
+fn checked(state: &ProjectState) -> Schema {
+    let mut schema = lower_all(state).unwrap();
+    schema.check_enums();
+    schema
+}
+
 /// What makes everything of the state at once.
 fn statements(engine: Engine, state: &ProjectState) -> String {
     match engine {
@@ -218,7 +225,7 @@ fn statements(engine: Engine, state: &ProjectState) -> String {
 
 fn tables(state: &ProjectState) -> Vec<String> {
     let mut statements = Vec::new();
-    for table in lower_all(state).unwrap().tables.into_values() {
+    for table in checked(state).tables.into_values() {
         let (name, indexes) = (table.name.clone(), table.indexes.clone());
         statements.push(Sqlite::DEFAULT.render(&Statement::CreateTable(Box::new(table))));
         statements.extend(indexes.into_iter().map(|index| {

@@ -1,5 +1,7 @@
 //! One value, as it is written and as what it means.
 
+use std::collections::BTreeMap;
+
 use fastdjango_core::field::{ColumnType, Default as DefaultValue, Literal};
 
 /// What a column of a row should hold.
@@ -49,6 +51,20 @@ impl Held {
         match self {
             Self::Exactly(text) if text != "NULL" => Self::Means(meaning(text)),
             held => held.clone(),
+        }
+    }
+
+    /// The text that it is called by from now on.
+    #[must_use]
+    pub fn called(&self, renamed: &BTreeMap<String, String>) -> Self {
+        let new = |text: &str| renamed.iter().find(|(old, _)| *old == text).map(|(_, new)| new.clone());
+        match self {
+            Self::Means(text) => Self::Means(new(text).unwrap_or_else(|| text.clone())),
+            Self::Exactly(text) => {
+                let inner = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+                new(&inner.unwrap_or_default().replace("''", "'")).map_or_else(|| self.clone(), Self::Means)
+            }
+            Self::Anything => Self::Anything,
         }
     }
 

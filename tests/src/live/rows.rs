@@ -58,6 +58,7 @@ impl Rows {
             }
             Operation::RemoveField { model, field, .. } => self.remove(&of(model), field),
             Operation::RenameField { model, from, to } => self.rename_field(&of(model), from, to),
+            Operation::AlterEnum { r#enum, renamed, .. } => self.rename_texts(r#enum, renamed, &before),
             Operation::AlterField { model, from, to, fill, .. } if from.null && !to.null && fill.is_some() => {
                 let value = Held::given(fill.as_ref(), state.column_type(to).as_ref());
                 let model = Identity::Model(of(model));
@@ -96,6 +97,16 @@ impl Rows {
         self.0.insert(Identity::Model(model.clone()), Vec::new());
         for field in definition.fields.iter().filter(|field| has_pairs(field)) {
             self.0.insert(Identity::Join(model.clone(), field.name.clone()), Vec::new());
+        }
+    }
+
+    fn rename_texts(&mut self, name: &str, renamed: &BTreeMap<String, String>, before: &ProjectState) {
+        let of_enum =
+            types(before, None).into_iter().filter(|(_, (ty, _))| *ty == Some(ColumnType::Enum(name.to_owned())));
+        for ((identity, field), _) in of_enum {
+            for held in self.0.get_mut(&identity).into_iter().flatten().filter_map(|row| row.get_mut(&field)) {
+                *held = held.called(renamed);
+            }
         }
     }
 
@@ -203,7 +214,12 @@ fn has_pairs(field: &FieldState) -> bool {
 
 pub(super) fn tables(state: &ProjectState) -> Vec<Lowered> {
     let all: BTreeSet<ModelRef> = state.models.keys().cloned().collect();
-    lower(state, &all).unwrap_or_else(|why| panic!("{why}"))
+    let mut tables = lower(state, &all).unwrap_or_else(|why| panic!("{why}"));
+    // What an enum may hold is said by a check.
+    for lowered in &mut tables {
+        lowered.table.check_enums(&state.enum_values());
+    }
+    tables
 }
 
 async fn read(live: &mut Live, lowered: &Lowered) -> Vec<BTreeMap<FieldName, String>> {

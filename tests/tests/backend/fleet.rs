@@ -29,7 +29,7 @@ pub(crate) fn ship(change: impl Fn(&mut ModelState)) -> ProjectState {
     ship.fields = vec![key(), column("name", ColumnType::Varchar(80))];
     ship.primary_key = vec!["id".into()];
     change(&mut ship);
-    ProjectState { models: [(ModelRef::new("fleet", "Ship"), ship)].into_iter().collect() }
+    ProjectState { models: [(ModelRef::new("fleet", "Ship"), ship)].into_iter().collect(), ..ProjectState::default() }
 }
 
 /// A project in a folder of its own.

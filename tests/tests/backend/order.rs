@@ -175,7 +175,7 @@ pub(super) fn blog(key: ColumnType, posts: bool, tags: bool) -> ProjectState {
     if tags {
         models.push(table("blog", "Tag", vec![column("id", ColumnType::Integer)]));
     }
-    ProjectState { models: models.into_iter().collect() }
+    ProjectState { models: models.into_iter().collect(), ..ProjectState::default() }
 }
 
 fn dependencies(fleet: &Fleet, file: &str) -> String {

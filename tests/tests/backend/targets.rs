@@ -29,7 +29,7 @@ fn strangers() -> ProjectState {
         model
     };
     let models = [(ModelRef::new("air", "Plane"), model("plane")), (ModelRef::new("sea", "Ship"), model("ship"))];
-    ProjectState { models: models.into_iter().collect() }
+    ProjectState { models: models.into_iter().collect(), ..ProjectState::default() }
 }
 
 #[tokio::test]

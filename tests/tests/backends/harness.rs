@@ -26,7 +26,7 @@ pub(crate) fn thing(fields: Vec<FieldState>, change: impl Fn(&mut ModelState)) -
     model.fields.extend(fields);
     model.primary_key = vec!["id".into()];
     change(&mut model);
-    ProjectState { models: [(ModelRef::new("shop", "Thing"), model)].into_iter().collect() }
+    ProjectState { models: [(ModelRef::new("shop", "Thing"), model)].into_iter().collect(), ..ProjectState::default() }
 }
 
 /// A database of its own, and the folder of a project.

@@ -42,7 +42,10 @@ fn state(collation: &str) -> ProjectState {
     ];
     cities.primary_key = vec!["name".into()];
     let models = [("Country", countries), ("City", cities)];
-    ProjectState { models: models.into_iter().map(|(name, model)| (ModelRef::new("blog", name), model)).collect() }
+    ProjectState {
+        models: models.into_iter().map(|(name, model)| (ModelRef::new("blog", name), model)).collect(),
+        ..ProjectState::default()
+    }
 }
 
 fn steps(db: &TestDb, states: Pair<&ProjectState>) -> Vec<Step> {

@@ -88,8 +88,8 @@ async fn to(project: &Project, connection: &mut Connection, target: Target) {
 async fn is_as_declared(db: &TestDb, project: &Project) {
     let mut expected = schema::lower_all(&project.models).expect("the tables");
     let mut found = db.read().await.introspect_as(&expected).await.expect("the catalog");
-    Postgres.normalize(&mut found);
-    Postgres.normalize(&mut expected);
+    Postgres::DEFAULT.normalize(&mut found);
+    Postgres::DEFAULT.normalize(&mut expected);
     found.tables.retain(|table, _| table != TABLE);
     let mut differences = schema::compare(&expected, &found, Engine::Postgres);
     differences.retain(|difference| !matches!(difference, schema::Difference::RenamedIndex { .. }));
@@ -97,7 +97,7 @@ async fn is_as_declared(db: &TestDb, project: &Project) {
 }
 
 async fn count(connection: &mut PgConnection, table: &str) -> i64 {
-    let sql = format!("SELECT count(*) FROM {}", Postgres.quote_table(table));
+    let sql = format!("SELECT count(*) FROM {}", Postgres::DEFAULT.quote_table(table));
     query_scalar(AssertSqlSafe(sql)).fetch_one(connection).await.expect("a count")
 }
 
@@ -201,7 +201,10 @@ async fn tables_of_one_name_in_several_schemas_are_told_apart() {
         assert_eq!(targets("shop.author"), ["author", "other.author"]);
         assert_eq!(targets("shop.post"), ["shop.author"]);
         let named = [("public.author".to_owned(), none.tables["author"].clone())].into();
-        let found = connection.introspect_as(&schema::Schema { tables: named }).await.expect("the catalog");
+        let found = connection
+            .introspect_as(&schema::Schema { tables: named, ..schema::Schema::default() })
+            .await
+            .expect("the catalog");
         assert_eq!(found.tables.keys().collect::<Vec<_>>(), ["\"shop.post\"", "public.author"]);
     }
 }

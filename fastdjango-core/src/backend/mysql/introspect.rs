@@ -17,7 +17,7 @@ pub(super) async fn schema(session: &mut Session) -> Attempt<Schema> {
     columns::read(session, &mut tables).await?;
     constraints::read(session, &mut tables).await?;
     indexes::read(session, &mut tables).await?;
-    Ok(Schema { tables })
+    Ok(Schema { tables, ..Schema::default() })
 }
 
 /// The tables of the database but for ours; views are none, nor are the sequences of `MariaDB`.

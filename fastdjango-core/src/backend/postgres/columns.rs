@@ -15,7 +15,8 @@ use crate::state::Generated;
 pub(super) async fn read(session: &mut Session, which: &str, tables: &mut BTreeMap<String, Table>) -> Attempt<()> {
     // A collation that is the type's own says nothing.
     let sql = format!(
-        "SELECT c.oid::text, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, \
+        "SELECT c.oid::text, a.attname, CASE WHEN t.typtype = 'e' AND pg_catalog.pg_type_is_visible(t.oid) \
+         THEN '\"' || replace(t.typname, '\"', '\"\"') || '\"' ELSE pg_catalog.format_type(a.atttypid, a.atttypmod) END, a.attnotnull, \
          a.attidentity <> '', pg_catalog.pg_get_expr(d.adbin, d.adrelid), a.attgenerated::text, \
          CASE WHEN a.attcollation <> t.typcollation THEN o.collname END, \
          pg_catalog.col_description(a.attrelid, a.attnum) \

@@ -10,7 +10,7 @@ use crate::backend::fault::Attempt;
 use crate::backend::names::{literal, quote};
 use crate::backend::{Value, statement};
 use crate::name::split_table;
-use crate::schema::{Schema, Table};
+use crate::schema::{Enums, Schema, Table};
 
 /// The tables of the current schema, and those of the schemas of `expected`, under the names that it has for them.
 pub(super) async fn schema(session: &mut Session, expected: &BTreeSet<String>) -> Attempt<Schema> {
@@ -20,7 +20,8 @@ pub(super) async fn schema(session: &mut Session, expected: &BTreeSet<String>) -
     columns::read(session, &which, &mut tables).await?;
     constraints::read(session, &which, &naming, &mut tables).await?;
     indexes::read(session, &which, &mut tables).await?;
-    Ok(Schema { tables: tables.into_values().map(|table| (table.name.clone(), table)).collect() })
+    let tables = tables.into_values().map(|table| (table.name.clone(), table)).collect();
+    Ok(Schema { tables, enums: enums(session).await? })
 }
 
 /// How a table of the catalog is called.
@@ -64,6 +65,21 @@ pub(super) fn of_extension(oid: &str, catalog: &str) -> String {
         "EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.{catalog}'::pg_catalog.regclass \
          AND d.objid = {oid} AND d.deptype = 'e')"
     )
+}
+
+/// The enums of the current schema, each with its texts in order.
+///
+/// <https://www.postgresql.org/docs/current/catalog-pg-enum.html>
+async fn enums(session: &mut Session) -> Attempt<Enums> {
+    let sql = format!(
+        "SELECT t.typname, pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder)::text \
+         FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace \
+         JOIN pg_catalog.pg_enum e ON e.enumtypid = t.oid WHERE n.nspname = {} AND NOT {} GROUP BY t.oid, t.typname",
+        literal(&session.schema),
+        of_extension("t.oid", "pg_type")
+    );
+    let rows = session.query(&sql).await?;
+    Ok(rows.iter().map(|row| (text(row, 0), list(row, 1))).collect())
 }
 
 /// The tables by the catalog's own numbers for them.

@@ -31,6 +31,7 @@ fn unfit_number(ty: &Ty, number: i64) -> Option<&'static str> {
         | Ty::TimestampTz
         | Ty::Json
         | Ty::Inet
+        | Ty::Enum(_)
         | Ty::Array(_) => Some(kind(ty)),
     }
 }
@@ -48,7 +49,7 @@ fn unfit_text(ty: &Ty, text: &str) -> Option<&'static str> {
         Ty::Date => shaped(text, "0000-00-00", kind(ty)),
         Ty::Time => shaped(text, "00:00:00", kind(ty)),
         Ty::Timestamp | Ty::TimestampTz => shaped(text, "0000-00-00 00:00:00", kind(ty)),
-        Ty::Text | Ty::Json | Ty::Inet | Ty::Array(_) | Ty::Custom(_) => None,
+        Ty::Text | Ty::Json | Ty::Inet | Ty::Enum(_) | Ty::Array(_) | Ty::Custom(_) => None,
     }
 }
 
@@ -65,7 +66,7 @@ fn kind(ty: &Ty) -> &'static str {
         Ty::Timestamp | Ty::TimestampTz => {
             "write it as `\"2026-01-31 12:30:00\"`, or `{ sql = \"CURRENT_TIMESTAMP\" }` for the present moment"
         }
-        Ty::Varchar(_) | Ty::Text | Ty::Binary | Ty::Json | Ty::Inet | Ty::Array(_) | Ty::Custom(_) => {
+        Ty::Varchar(_) | Ty::Text | Ty::Binary | Ty::Json | Ty::Inet | Ty::Enum(_) | Ty::Array(_) | Ty::Custom(_) => {
             "write the value in quotes"
         }
     }

@@ -15,12 +15,15 @@ pub(super) enum Cast {
 
 /// Tells what a change of type does; types that nobody knows convert.
 pub(super) fn cast(from: &ColumnType, to: &ColumnType) -> Cast {
-    use ColumnType::{BigInt, Double, Integer, Numeric, Real, SmallInt, Text, Varchar};
+    use ColumnType::{BigInt, Double, Enum, Integer, Numeric, Real, SmallInt, Text, Varchar};
     let wider = |wider: bool| if wider { Cast::Widens } else { Cast::Narrows };
     match (from, to) {
         (from, to) if from == to => Cast::Widens,
         (Varchar(before), Varchar(after)) => wider(after >= before),
-        (Varchar(_), Text) | (Real, Double) => Cast::Widens,
+        // To an enum or from one: a row that holds none of its texts stops the migration.
+        (Varchar(_), Text) | (Real, Double) | (Varchar(_) | Text, Enum(_)) | (Enum(_), Varchar(_) | Text) => {
+            Cast::Widens
+        }
         (Text, Varchar(_)) | (Double, Real) => Cast::Narrows,
         (SmallInt | Integer | BigInt, SmallInt | Integer | BigInt) => wider(digits(to) >= digits(from)),
         (SmallInt | Integer | BigInt, Numeric(digits_in_all, scale)) => {

@@ -2,12 +2,15 @@
 
 mod key;
 
+use std::collections::BTreeMap;
+
 use super::change::{Change, ChangeKind};
 use super::ready::{self, Creation, Scene};
 use crate::field::ColumnType;
 use crate::name::{FieldName, ModelRef};
 use crate::operation::Operation;
-use crate::state::{FieldKind, FieldState, ModelState, ProjectState};
+use crate::pair::Pair;
+use crate::state::{EnumState, FieldKind, FieldState, ModelState, ProjectState};
 
 pub(super) use key::comes_with;
 
@@ -53,6 +56,9 @@ pub(super) fn emit(change: &Change, scene: Scene<'_>) -> Emitted {
         }
         ChangeKind::RemoveField { .. } | ChangeKind::Detach { .. } | ChangeKind::MoveAside { .. } => {
             here.and_then(|m| of_field(change, m, there, state)).into()
+        }
+        ChangeKind::CreateEnum { .. } | ChangeKind::AlterEnum { .. } | ChangeKind::DeleteEnum { .. } => {
+            of_enum(change, state, target).into()
         }
         ChangeKind::RemoveIndex { .. }
         | ChangeKind::RemoveConstraint { .. }
@@ -216,6 +222,32 @@ fn alter(
     reverse_fill: Option<crate::field::Default>,
 ) -> Operation {
     Operation::AlterField { model: model.model.clone(), from, to, fill, reverse_fill }
+}
+
+fn of_enum(change: &Change, state: &ProjectState, target: &ProjectState) -> Option<Operation> {
+    match &change.kind {
+        ChangeKind::CreateEnum { name } => {
+            Some(Operation::CreateEnum { r#enum: name.clone(), values: target.enums.get(name)?.values.clone() })
+        }
+        ChangeKind::AlterEnum { name, renamed } => {
+            let sides = Pair::new(state.enums.get(name)?, target.enums.get(name)?);
+            Some(alter_enum(name, sides, renamed))
+        }
+        ChangeKind::DeleteEnum { name } => {
+            Some(Operation::DeleteEnum { r#enum: name.clone(), values: state.enums.get(name)?.values.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// The operation that gives an enum other texts.
+pub(super) fn alter_enum(name: &str, sides: Pair<&EnumState>, renamed: &BTreeMap<String, String>) -> Operation {
+    Operation::AlterEnum {
+        r#enum: name.to_owned(),
+        from: sides.previous.values.clone(),
+        to: sides.next.values.clone(),
+        renamed: renamed.clone(),
+    }
 }
 
 fn of_item(change: &Change, here: &ModelState, there: Option<&ModelState>) -> Option<Operation> {

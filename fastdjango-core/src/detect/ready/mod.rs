@@ -26,6 +26,12 @@ impl Scene<'_> {
     /// True where the change can be made.
     pub(super) fn is_ready(&self, change: &Change) -> bool {
         let model = &change.model;
+        match &change.kind {
+            ChangeKind::CreateEnum { .. } => return true,
+            ChangeKind::AlterEnum { name, .. } => return self.can_alter_enum(name),
+            ChangeKind::DeleteEnum { name } => return self.can_delete_enum(name),
+            _ => {}
+        }
         let (here, there) = (self.state.models.get(model), self.target.models.get(model));
         match (&change.kind, here, there) {
             (ChangeKind::RenameModel { from }, None, _) => {
@@ -33,7 +39,9 @@ impl Scene<'_> {
             }
             (ChangeKind::CreateModel { deferred }, None, Some(there)) => {
                 let creation = Creation { scene: *self, model, wanted: there };
-                (*deferred || creation.unready().next().is_none()) && !self.table_is_taken(&there.table)
+                (*deferred || creation.unready().next().is_none())
+                    && there.fields.iter().all(|field| self.enum_is_ready(field))
+                    && !self.table_is_taken(&there.table)
             }
             (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) | (_, None, _) => false,
             (_, Some(here), there) => !self.is_moving(model) && self.is_ready_in(change, here, there),
@@ -87,10 +95,12 @@ impl Scene<'_> {
             }),
             ChangeKind::AddConstraint { name } => {
                 here.constraint(name).is_none()
+                    && self.enums_are_last(here)
                     && there.is_some_and(|m| m.constraint(name).is_some_and(|c| self.can_constrain(model, here, m, c)))
             }
             ChangeKind::AddIndex { name } => {
                 here.index(name).is_none()
+                    && self.enums_are_last(here)
                     && there.is_some_and(|m| {
                         let uses = |f: &FieldState| {
                             m.index(name).is_some_and(|index| index.uses(&f.name, f.column_name().as_deref()))
@@ -105,6 +115,9 @@ impl Scene<'_> {
             | ChangeKind::SetManaged
             | ChangeKind::Detach { .. }
             | ChangeKind::MoveAside { .. }
+            | ChangeKind::CreateEnum { .. }
+            | ChangeKind::AlterEnum { .. }
+            | ChangeKind::DeleteEnum { .. }
             | ChangeKind::RenameModel { .. }
             | ChangeKind::CreateModel { .. } => true,
         }

@@ -9,7 +9,7 @@ impl Scene<'_> {
     /// True where the models that the field names are there, and what it refers to is what it will be.
     pub(super) fn targets_are_ready(&self, field: &FieldState) -> bool {
         match &field.kind {
-            FieldKind::Column(_) => true,
+            FieldKind::Column(_) => self.enum_is_ready(field),
             FieldKind::ForeignKey(reference) => self.reference_is_ready(reference),
             FieldKind::ManyToMany(pairs) => self.pairs_are_ready(pairs, field),
         }

@@ -29,6 +29,12 @@ pub(super) fn written(mysql: Mysql, alter: &Alter) -> Vec<Written> {
             let value = value(mysql, fill, column);
             vec![Written::Whole(format!("UPDATE {} SET {name} = {value} WHERE {name} IS NULL", quote(table)))]
         }
+        Alter::RenameValues { table, column, renamed } => {
+            let name = quote(&column.name);
+            let old: Vec<String> = renamed.keys().map(|value| quoted(value)).collect();
+            let (value, old) = (mysql.words().renamed(&name, renamed), old.join(", "));
+            vec![Written::Whole(format!("UPDATE {} SET {name} = {value} WHERE {name} IN ({old})", quote(table)))]
+        }
         Alter::AddPrimaryKey { table, columns, .. } => {
             clause(Clause::new(table, Kind::Body, format!("ADD PRIMARY KEY {}", mysql.words().list(columns))))
         }
@@ -50,9 +56,10 @@ pub(super) fn written(mysql: Mysql, alter: &Alter) -> Vec<Written> {
             let text = quoted(comment.as_deref().unwrap_or_default());
             clause(Clause::new(table, Kind::Body, format!("COMMENT = {text}")))
         }
-        // The planner knows from the facts that a column has a whole definition here, that an index is built one way, and what
+        // The planner knows from the facts that there are no such types, that a column has a whole definition here, that an index is built one way, and what
         // has no name of its own.
-        Alter::ColumnType { .. }
+        Alter::Enum(_)
+        | Alter::ColumnType { .. }
         | Alter::Null { .. }
         | Alter::Default { .. }
         | Alter::Auto { .. }

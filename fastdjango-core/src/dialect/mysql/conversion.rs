@@ -118,6 +118,7 @@ fn lossy(c: &str, from: &T, to: &T) -> Option<String> {
         | T::TimestampTz
         | T::Json
         | T::Inet
+        | T::Enum(_)
         | T::Array(_)
         | T::Custom(_) => None,
     }

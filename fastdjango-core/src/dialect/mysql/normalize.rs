@@ -10,6 +10,7 @@ use crate::schema::{Check, CheckExpression, Column, ForeignKey, Index, IndexColu
 /// Says types by their names, every fragment by its own text, and adds the indexes that serve foreign keys.
 pub(super) fn normalize(mysql: Mysql, schema: &mut Schema) {
     let words = mysql.words();
+    schema.check_enums();
     for table in schema.tables.values_mut() {
         for column in &mut table.columns {
             normalize_column(mysql, column);

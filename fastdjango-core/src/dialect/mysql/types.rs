@@ -22,7 +22,8 @@ pub(super) fn column_type(ty: &ColumnType, facts: &Capabilities) -> String {
         | ColumnType::Varchar(_) => ty.to_string(),
         ColumnType::Integer => "int".to_owned(),
         ColumnType::Real => "float".to_owned(),
-        ColumnType::Text => "longtext".to_owned(),
+        // An enum is a shorter text by the time it is rendered.
+        ColumnType::Text | ColumnType::Enum(_) => "longtext".to_owned(),
         ColumnType::Binary => "longblob".to_owned(),
         ColumnType::Uuid if facts.uuid_type => "uuid".to_owned(),
         ColumnType::Uuid => "char(36)".to_owned(),
@@ -79,7 +80,12 @@ pub(super) fn effective_type(column: &Column, facts: &Capabilities) -> ColumnTyp
 pub(super) fn is_long(ty: &ColumnType) -> bool {
     match ty {
         // Of a type that nobody here knows, too: an expression is right for every one.
-        ColumnType::Text | ColumnType::Binary | ColumnType::Json | ColumnType::Array(_) | ColumnType::Custom(_) => true,
+        ColumnType::Text
+        | ColumnType::Binary
+        | ColumnType::Json
+        | ColumnType::Enum(_)
+        | ColumnType::Array(_)
+        | ColumnType::Custom(_) => true,
         ColumnType::Boolean
         | ColumnType::SmallInt
         | ColumnType::Integer

@@ -1,10 +1,10 @@
 //! Changes in place: <https://www.postgresql.org/docs/current/sql-altertable.html>.
 
-use super::WORDS;
 use super::conversion::rule;
 use super::literal::{default, literal, quoted};
 use super::quote::{beside, quote, quote_table};
 use super::table::{check, create_index, declared_type, definition, foreign_key, unique};
+use super::{WORDS, enums};
 use crate::ddl::Alter;
 use crate::field::Default;
 use crate::name::{MAX_IDENTIFIER_BYTES, beside_table, shorten, split_table};
@@ -25,8 +25,8 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
         Alter::Default { table, column } => vec![of_column(table, column, &set_default(column))],
         Alter::Auto { table, column } => numbered(table, column),
         Alter::KeepComputed { table, columns } => vec![of_column(table, &columns.next, "DROP EXPRESSION")],
-        // The planner knows from the facts that a column has changes of its own here.
-        Alter::Column { .. } | Alter::Prepare { .. } | Alter::Finish { .. } => Vec::new(),
+        // The planner knows from the facts that a column has changes of its own here, and texts are renamed in their type.
+        Alter::Column { .. } | Alter::Prepare { .. } | Alter::Finish { .. } | Alter::RenameValues { .. } => Vec::new(),
         Alter::AddFilled { table, column, fill } => add_filled(table, column, fill),
         Alter::Fill { table, column, fill } => {
             let (table, name) = (quote_table(table), quote(&column.name));
@@ -52,6 +52,7 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
         }
         Alter::CreateSchema { schema } => vec![format!("CREATE SCHEMA IF NOT EXISTS {}", quote(schema))],
         Alter::CreateExtension { extension } => vec![format!("CREATE EXTENSION IF NOT EXISTS {}", quote(extension))],
+        Alter::Enum(change) => vec![enums::alter(change)],
         Alter::TableComment { table, comment } => {
             vec![format!("COMMENT ON TABLE {} IS {}", quote_table(table), said(comment.as_ref()))]
         }

@@ -39,6 +39,11 @@ pub(super) fn rule(columns: Pair<&Column>) -> Rule {
         return Rule::default();
     }
     let c = quote(&columns.previous.name);
+    if let T::Enum(_) = types.previous {
+        let text = format!("{c}::text");
+        let expression = expression(&text, &T::Text, &types.next).unwrap_or_else(|| text.clone());
+        return Rule { expression: Some(expression), lossy: lossy(&text, &T::Text, &types.next) };
+    }
     if types.previous == T::Binary {
         // Bytes are read as text first; whatever that text would be in the new type, they become.
         let text = format!("convert_from({c}, 'UTF8')");
@@ -52,6 +57,10 @@ pub(super) fn rule(columns: Pair<&Column>) -> Rule {
 /// True where values of the one type are values of the other, once they are written so.
 fn has_meaning(from: &T, to: &T) -> bool {
     let any_of_them = |ty: &T| is_text(ty) || matches!(ty, T::Binary | T::Custom(_));
+    let listed = |ty: &T| matches!(ty, T::Enum(_));
+    if listed(from) || listed(to) {
+        return listed(from) && listed(to) || any_of_them(from) || any_of_them(to);
+    }
     let count = |ty: &T| is_number(ty) || *ty == T::Boolean;
     any_of_them(from) || any_of_them(to) || is_day(from) && is_day(to) || count(from) && (count(to) || *to == T::Json)
 }
@@ -63,6 +72,7 @@ fn expression(c: &str, from: &T, to: &T) -> Option<String> {
         (T::Custom(_), _) | (_, T::Custom(_) | T::Text | T::Varchar(_)) => None,
         // https://www.postgresql.org/docs/current/typeconv-query.html: these casts are made on assignment.
         (from, to) if is_number(from) && is_number(to) || is_day(from) && is_day(to) => None,
+        (T::Varchar(_), T::Enum(_)) => Some(format!("{c}::text::{}", column_type(to))),
         (T::Text | T::Varchar(_), T::Binary) => Some(format!("convert_to({c}, 'UTF8')")),
         (_, T::Binary) => Some(format!("convert_to({c}::text, 'UTF8')")),
         (from, T::Boolean) if is_number(from) => Some(format!("{c} <> 0")),
@@ -94,6 +104,7 @@ fn lossy(c: &str, from: &T, to: &T) -> Option<String> {
         | T::TimestampTz
         | T::Json
         | T::Inet
+        | T::Enum(_)
         | T::Array(_)
         | T::Custom(_) => None,
     }

@@ -58,6 +58,7 @@ fn is_number(ty: &ColumnType) -> bool {
         | ColumnType::TimestampTz
         | ColumnType::Json
         | ColumnType::Inet
+        | ColumnType::Enum(_)
         | ColumnType::Array(_) => false,
     }
 }

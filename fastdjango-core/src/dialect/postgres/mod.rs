@@ -3,6 +3,8 @@
 #[cfg(feature = "render")]
 mod alter;
 mod conversion;
+#[cfg(feature = "render")]
+mod enums;
 mod literal;
 mod normalize;
 mod quote;

@@ -1,7 +1,7 @@
 //! A schema as it would read in `PostgreSQL`'s catalog, as far as that can be said without asking the server.
 
 use super::literal::default;
-use super::types::effective_type;
+use super::types::catalog_type;
 use crate::field::{Default, Engine, Sql};
 use crate::schema::{CheckExpression, Column, Schema};
 
@@ -27,7 +27,7 @@ pub(super) fn normalize(schema: &mut Schema) {
 fn normalize_column(column: &mut Column) {
     let text = column.default.as_ref().map(|value| default(value, column));
     column.default = text.map(|text| Default::Sql { sql: Sql::any(text) });
-    column.ty = effective_type(column);
+    column.ty = catalog_type(column);
     column.db_type = None;
     column.collation = column.collation.as_ref().map(own);
     if let Some(generated) = &mut column.generated {

@@ -2,6 +2,7 @@
 //!
 //! <https://www.postgresql.org/docs/current/datatype.html>
 
+use super::quote::quote;
 use crate::field::{ColumnType, Engine};
 use crate::schema::Column;
 
@@ -13,6 +14,7 @@ pub fn column_type(ty: &ColumnType) -> String {
         ColumnType::Binary => "bytea".to_owned(),
         ColumnType::Json => "jsonb".to_owned(),
         ColumnType::Array(element) => format!("{}[]", column_type(element)),
+        ColumnType::Enum(name) => quote(name),
         ColumnType::Custom(name) => name.clone(),
         ColumnType::Boolean
         | ColumnType::SmallInt
@@ -35,6 +37,9 @@ pub fn column_type(ty: &ColumnType) -> String {
 #[must_use]
 pub fn parse(declared: &str) -> ColumnType {
     let text = declared.trim();
+    if let Some(name) = plain_name(text) {
+        return ColumnType::Custom(name.to_owned());
+    }
     if let Some(element) = text.strip_suffix("[]") {
         return ColumnType::Array(Box::new(parse(element)));
     }
@@ -49,10 +54,30 @@ pub fn parse(declared: &str) -> ColumnType {
     }
 }
 
-/// The type that a column has in the catalog.
+/// A name in quotes that reads the same without: the catalog writes it so, unless the name is a word of the language.
+fn plain_name(text: &str) -> Option<&str> {
+    let name = text.strip_prefix('"')?.strip_suffix('"')?;
+    let begins = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    (begins && name.chars().all(plain)).then_some(name)
+}
+
+/// The type of a column, whatever it is called in the model; an enum stays one.
 pub(super) fn effective_type(column: &Column) -> ColumnType {
     let own = column.db_type.as_ref().and_then(|sql| sql.for_engine(Engine::Postgres));
-    own.map_or_else(|| parse(&column_type(&column.ty)), parse)
+    match (own, &column.ty) {
+        (Some(own), _) => parse(own),
+        (None, ColumnType::Enum(_)) => column.ty.clone(),
+        (None, ty) => parse(&column_type(ty)),
+    }
+}
+
+/// The type that a column has in the catalog, where an enum is a name like any other.
+pub(super) fn catalog_type(column: &Column) -> ColumnType {
+    match effective_type(column) {
+        ColumnType::Enum(name) => parse(&quote(&name)),
+        ty => ty,
+    }
 }
 
 /// `numeric(10,2)` is the name `numeric` and the arguments 10 and 2.

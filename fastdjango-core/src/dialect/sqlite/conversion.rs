@@ -67,7 +67,7 @@ fn store(ty: &ColumnType) -> Store {
             Store::DecimalText { precision: *precision, scale: *scale }
         }
         ColumnType::Numeric(precision, scale) => Store::Decimal { precision: *precision, scale: *scale },
-        ColumnType::Varchar(_) | ColumnType::Text | ColumnType::Inet => Store::Text,
+        ColumnType::Varchar(_) | ColumnType::Text | ColumnType::Inet | ColumnType::Enum(_) => Store::Text,
         ColumnType::Date => Store::Day,
         ColumnType::Timestamp | ColumnType::TimestampTz => Store::Moment,
         ColumnType::Time => Store::Checked("{} NOT LIKE '%:%' OR time({}) IS NULL"),

@@ -80,7 +80,8 @@ fn is_text(ty: &ColumnType) -> bool {
         | ColumnType::Timestamp
         | ColumnType::TimestampTz
         | ColumnType::Json
-        | ColumnType::Inet => true,
+        | ColumnType::Inet
+        | ColumnType::Enum(_) => true,
         ColumnType::Boolean
         | ColumnType::SmallInt
         | ColumnType::Integer

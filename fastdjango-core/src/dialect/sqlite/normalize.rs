@@ -6,6 +6,7 @@ use crate::schema::{Index, Schema, Table};
 
 /// Drops what `SQLite` does not keep, and says the rest as it would say it.
 pub(super) fn normalize(schema: &mut Schema) {
+    schema.check_enums();
     for table in schema.tables.values_mut() {
         table.comment = None;
         normalize_columns(table);

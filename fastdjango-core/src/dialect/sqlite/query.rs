@@ -31,6 +31,7 @@ fn source(value: &Source) -> String {
         }
         Source::Fill { column, value: Default::Value(value) } => literal(value, column),
         Source::Fill { value: Default::Sql { sql }, .. } | Source::Sql(sql) => format!("({})", WORDS.text(sql)),
+        Source::Renamed(value, renamed) => WORDS.renamed(&source(value), renamed),
         Source::Coalesce(first, second) => format!("coalesce({}, {})", source(first), source(second)),
     }
 }

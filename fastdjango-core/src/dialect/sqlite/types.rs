@@ -35,6 +35,8 @@ pub fn column_type(ty: &ColumnType) -> String {
         | ColumnType::Inet => format!("{ty}_text"),
         // Refused when planned; the text only keeps this function total.
         ColumnType::Array(_) => "json_text".to_owned(),
+        // It is a text by the time it is rendered.
+        ColumnType::Enum(_) => "text".to_owned(),
         ColumnType::Custom(name) => name.clone(),
     }
 }

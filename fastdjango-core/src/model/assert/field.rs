@@ -57,6 +57,9 @@ pub const fn auto(field: &FieldDef) -> Verdict {
 /// `max_length`.
 #[must_use]
 pub const fn max_length(field: &FieldDef) -> Verdict {
+    if let Kind::Column { ty: TypeDef::Enum(_), .. } = field.facts.kind {
+        return Some("a native enum is as long as its longest choice; remove `max_length`");
+    }
     let Kind::Column { ty: TypeDef::Text | TypeDef::Array(TypeDef::Text), choices, .. } = field.facts.kind else {
         return Some("`max_length` is for text, such as `String`; remove it (a decimal has `max_digits`)");
     };

@@ -67,7 +67,8 @@ const fn literal_of(field: &FieldDef, ty: TypeDef, unsigned: bool, choices: &[&s
         (TypeDef::Numeric, DefaultDef::Integer(_)) => None,
         (TypeDef::Numeric, DefaultDef::Text(text)) => decimal(field.max_digits, field.decimal_places, text),
         (TypeDef::Numeric, _) => Some("a decimal is written as text, which is exact: `\"0.50\"`"),
-        (TypeDef::Text, DefaultDef::Text(text)) => text_of(field, choices, text),
+        (TypeDef::Text | TypeDef::Enum(_), DefaultDef::Text(text)) => text_of(field, choices, text),
+        (TypeDef::Enum(_), _) => Some("this field is one of an enum's choices; write the name of a variant"),
         (TypeDef::Text, _) => Some("this field is text; write the value in quotes"),
         (TypeDef::Date, DefaultDef::Text(text)) => {
             shaped(text, "0000-00-00", "this field is a date; write it as `\"2026-01-31\"`")

@@ -158,6 +158,7 @@ const fn same_type(one: TypeFacts, two: TypeFacts) -> bool {
 const fn same_column(one: TypeDef, two: TypeDef) -> bool {
     match (one, two) {
         (TypeDef::Array(one), TypeDef::Array(two)) => same_column(*one, *two),
+        (TypeDef::Enum(one), TypeDef::Enum(two)) => same(one.name, two.name),
         (TypeDef::Custom(one), TypeDef::Custom(two)) => same(one, two),
         (one, two) => plain(one) == plain(two),
     }
@@ -184,5 +185,6 @@ const fn plain(ty: TypeDef) -> u8 {
         TypeDef::Inet => 15,
         TypeDef::Array(_) => 16,
         TypeDef::Custom(_) => 17,
+        TypeDef::Enum(_) => 18,
     }
 }

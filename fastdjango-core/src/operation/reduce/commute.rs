@@ -42,7 +42,11 @@ pub(super) fn subjects(operation: &Operation) -> Option<Vec<&ModelName>> {
         | Operation::AddConstraint { model, .. }
         | Operation::RemoveConstraint { model, .. }
         | Operation::RenameConstraint { model, .. } => Some(vec![model]),
-        Operation::RunSql { .. } => None,
+        // What a text of an enum is called decides what defaults and rows say, in models of any app.
+        Operation::CreateEnum { .. }
+        | Operation::DeleteEnum { .. }
+        | Operation::AlterEnum { .. }
+        | Operation::RunSql { .. } => None,
     }
 }
 

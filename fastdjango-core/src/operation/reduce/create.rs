@@ -3,7 +3,7 @@
 use super::commute::subjects;
 use crate::name::{AppLabel, ModelName, ModelRef};
 use crate::operation::Operation;
-use crate::state::{ConstraintKind, ModelState, ProjectState};
+use crate::state::{ConstraintKind, EnumState, FieldState, ModelState, ProjectState};
 
 pub(super) fn fold(first: &Operation, second: &Operation, app: &AppLabel) -> Option<Vec<Operation>> {
     match (first, second) {
@@ -67,6 +67,9 @@ fn applied(
         && let ConstraintKind::ForeignKey { to, .. } = &constraint.kind
     {
         state.models.insert(to.clone(), ModelState::new(""));
+    }
+    for name in definition.fields.iter().chain(operation.named_fields()).filter_map(FieldState::enum_name) {
+        state.enums.insert(name.to_owned(), EnumState { app: app.clone(), values: Vec::new() });
     }
     state.models.insert(own.clone(), definition.clone());
     operation.apply(app, &mut state).ok()?;

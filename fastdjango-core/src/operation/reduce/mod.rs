@@ -2,6 +2,7 @@
 
 mod commute;
 mod create;
+mod enums;
 mod field;
 mod item;
 mod model;

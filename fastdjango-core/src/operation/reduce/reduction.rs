@@ -1,6 +1,6 @@
 //! What two operations come to.
 
-use super::{commute, create, field, item, model};
+use super::{commute, create, enums, field, item, model};
 use crate::name::AppLabel;
 use crate::operation::Operation;
 
@@ -25,7 +25,8 @@ impl Operation {
         let folded = create::fold(self, next, app)
             .or_else(|| model::fold(self, next, app))
             .or_else(|| field::fold(self, next))
-            .or_else(|| item::fold(self, next));
+            .or_else(|| item::fold(self, next))
+            .or_else(|| enums::fold(self, next));
         match folded {
             Some(operations) => Reduction::Replace(operations),
             None if commute::commute(self, next, app) => Reduction::Pass,

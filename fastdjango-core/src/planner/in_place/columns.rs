@@ -4,7 +4,7 @@ use super::super::alteration::Alteration;
 use super::remade::Remade;
 use super::{Phase, Plan};
 use crate::ddl::{Alter, Statement};
-use crate::field::Default;
+use crate::field::{ColumnType, Default};
 use crate::pair::Pair;
 use crate::schema::{Column, ColumnDifference, Difference};
 
@@ -160,6 +160,7 @@ impl<'a> Altered<'a> {
             plan.alter(Phase::Values, Alter::Prepare { table: table(), columns: both(next) });
         }
         let filled = if retyped { Phase::NewValues } else { Phase::Values };
+        self.rename_texts(plan);
         if !found.is_empty() {
             plan.alter(Phase::Columns, Alter::Column { table: table(), columns: both(&between) });
         }
@@ -173,6 +174,17 @@ impl<'a> Altered<'a> {
             let columns = Box::new(Pair::new(between, next.clone()));
             plan.alter(Phase::NewValues, Alter::Column { table: table(), columns });
         }
+    }
+
+    /// Order matters: a longer text has no room before its column is longer, and the column is not shorter before its texts are.
+    fn rename_texts(&self, plan: &mut Plan<'_>) {
+        let Pair { previous, next } = self.columns;
+        let Some(renamed) = self.alteration.renamed_texts(&next.name) else { return };
+        let shorter =
+            matches!((&previous.ty, &next.ty), (ColumnType::Varchar(from), ColumnType::Varchar(to)) if to < from);
+        let (table, column) = (self.alteration.next.name.clone(), Box::new(next.clone()));
+        let phase = if shorter { Phase::Values } else { Phase::NewValues };
+        plan.alter(phase, Alter::RenameValues { table, column, renamed: renamed.clone() });
     }
 
     /// Keeps what was computed, where that takes more than another definition.

@@ -15,6 +15,7 @@ mod renames;
 
 use super::TableChange;
 use super::alteration::{Alteration, alterations};
+use super::enums::TypeChanges;
 use super::order::parents_first;
 use super::settle;
 use crate::ddl::{Alter, Change, Statement};
@@ -27,8 +28,13 @@ use remade::Remade;
 
 /// The steps that make the changes.
 ///
-/// `ahead` is what they need that is no table.
-pub(super) fn steps(changes: &[TableChange], ahead: Vec<Alter>, dialect: &dyn InPlace) -> Vec<Step> {
+/// `ahead` is what they need that is no table, and no type of the project's own.
+pub(super) fn steps(
+    changes: &[TableChange],
+    ahead: Vec<Alter>,
+    types: TypeChanges,
+    dialect: &dyn InPlace,
+) -> Vec<Step> {
     let settling = settle::settle(changes);
     let alterations = alterations(changes, &settling.tables, dialect);
     let remade = Remade::new(&alterations, dialect.capabilities());
@@ -36,6 +42,11 @@ pub(super) fn steps(changes: &[TableChange], ahead: Vec<Alter>, dialect: &dyn In
 
     for needed in ahead {
         plan.alter(Phase::Ahead, needed);
+    }
+    for (phase, changes) in [(Phase::TypesCome, types.first), (Phase::TypesGo, types.last)] {
+        for change in changes {
+            plan.alter(phase, Alter::Enum(change));
+        }
     }
     keys::go(changes, &alterations, &remade, &mut plan);
     tables_go(changes, &mut plan);

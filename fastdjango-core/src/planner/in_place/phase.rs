@@ -9,6 +9,8 @@ pub(super) enum Phase {
     Ahead,
     /// What must be true of the rows, where nothing can be undone.
     Verifications,
+    /// Types of the project's own, and their texts; nothing that is there stands in their way.
+    TypesCome,
     /// Order matters: a table that is referred to cannot be dropped, nor the key that a foreign key leans on.
     ForeignKeysGo,
     /// Order matters: tables that go free their names.
@@ -41,6 +43,8 @@ pub(super) enum Phase {
     Indexes,
     /// Order matters: both sides are final.
     ForeignKeys,
+    /// Order matters: no column has the type by then.
+    TypesGo,
     /// Words.
     Comments,
     /// Order matters: what no transaction may hold comes after all that one can.
@@ -58,7 +62,7 @@ impl Phase {
 
     const fn rank(self) -> u8 {
         match self {
-            Self::Ahead | Self::Verifications => 0,
+            Self::Ahead | Self::Verifications | Self::TypesCome => 0,
             Self::ForeignKeysGo => 1,
             Self::TablesGo => 2,
             Self::BeforeRenames => 3,
@@ -70,7 +74,7 @@ impl Phase {
             Self::KeyComes | Self::Constraints => 9,
             Self::Indexes => 10,
             Self::ForeignKeys => 11,
-            Self::Comments => 12,
+            Self::TypesGo | Self::Comments => 12,
             Self::Apart => 13,
         }
     }
@@ -79,7 +83,7 @@ impl Phase {
     /// that at no time an automatic number has no key or a foreign key no index.
     const fn by_table(self, turn: usize) -> Place {
         match self {
-            Self::Ahead | Self::Verifications => (0, 0, 0),
+            Self::Ahead | Self::Verifications | Self::TypesCome => (0, 0, 0),
             Self::ForeignKeysGo => (1, 0, 0),
             Self::TablesGo => (2, 0, 0),
             Self::BeforeRenames => (3, 0, 0),
@@ -96,7 +100,7 @@ impl Phase {
             Self::NewValues => (6, turn, 8),
             Self::Constraints => (6, turn, 9),
             Self::Comments => (6, turn, 10),
-            Self::ForeignKeys => (7, 0, 0),
+            Self::ForeignKeys | Self::TypesGo => (7, 0, 0),
             Self::Apart => (8, 0, 0),
         }
     }

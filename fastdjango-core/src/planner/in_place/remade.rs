@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::alteration::Alteration;
 use crate::dialect::Capabilities;
+use crate::field::ColumnType;
 use crate::schema::{Column, ColumnDifference, Difference, ForeignKey, Index};
 
 /// By table and column, under final names.
@@ -11,6 +12,8 @@ use crate::schema::{Column, ColumnDifference, Difference, ForeignKey, Index};
 pub(super) struct Remade {
     columns: BTreeSet<(String, String)>,
     retyped: BTreeSet<(String, String)>,
+    /// Columns of enums: what mentions them compares with texts of the old type.
+    recast: BTreeSet<(String, String)>,
     /// The columns that foreign keys could lean on, as far as they no longer can.
     keys: BTreeSet<(String, BTreeSet<String>)>,
     /// Columns that a foreign key keeps from being altered.
@@ -28,6 +31,9 @@ impl Remade {
         let mut remade = Self::default();
         for alteration in alterations {
             remade.follow(alteration, facts);
+            if !facts.native_enums {
+                remade.follow_texts(alteration);
+            }
             remade.follow_computed(alteration);
             if !facts.names_follow {
                 remade.follow_renames(alteration);
@@ -45,6 +51,9 @@ impl Remade {
             match difference {
                 Difference::Column { column, change: ColumnDifference::Type(_), .. } => {
                     self.retyped.insert((table.clone(), column.clone()));
+                    if is_enum(alteration, column) {
+                        self.recast.insert((table.clone(), column.clone()));
+                    }
                 }
                 Difference::Column { column, change: ColumnDifference::Collation(_), .. }
                     if facts.whole_definitions =>
@@ -75,6 +84,13 @@ impl Remade {
                 _ => {}
             }
         }
+    }
+
+    /// Columns whose texts are called otherwise: a foreign key would keep the one side or the other from it.
+    fn follow_texts(&mut self, alteration: &Alteration<'_>) {
+        let called = alteration.origins.iter().filter(|origin| !origin.renamed.is_empty());
+        let names = called.map(|origin| (alteration.next.name.clone(), origin.name.clone()));
+        self.retyped.extend(names);
     }
 
     /// What mentions a renamed column goes before the rename, and comes back after it; so does what is computed from that.
@@ -155,6 +171,7 @@ impl Remade {
         named.into_iter().any(|column| self.is_column(table, column))
             || mentions(index, table, &self.columns)
             || mentions(index, table, &self.renamed)
+            || mentions(index, table, &self.recast)
     }
 
     /// True for an index that goes before any rename.
@@ -166,7 +183,8 @@ impl Remade {
 
     /// True for a check that goes and comes back; `mentions` says whether it names a column.
     pub(super) fn is_check(&self, table: &str, mentions: impl Fn(&str) -> bool) -> bool {
-        self.columns.iter().chain(&self.renamed).any(|(of, column)| of == table && mentions(column))
+        let mut remade = self.columns.iter().chain(&self.renamed).chain(&self.recast);
+        remade.any(|(of, column)| of == table && mentions(column))
     }
 
     /// True for a check that goes before any rename.
@@ -211,6 +229,12 @@ fn is_copied(alteration: &Alteration<'_>) -> bool {
         _ => false,
     };
     !alteration.differences.iter().all(stays)
+}
+
+/// True for a column that is of an enum, before or after.
+fn is_enum(alteration: &Alteration<'_>, column: &str) -> bool {
+    let sides = [alteration.settled.column(column), alteration.next.column(column)];
+    sides.into_iter().flatten().any(|column| matches!(column.ty, ColumnType::Enum(_)))
 }
 
 /// True for a column that is computed when it is read.

@@ -28,7 +28,8 @@ pub(super) fn dropped_indexes(alterations: &[Alteration<'_>]) -> Vec<Statement> 
 /// The checks of the rows, then the change.
 pub(super) fn steps(alteration: &Alteration<'_>, dialect: &dyn ByRebuild) -> Vec<Step> {
     let mut steps = verify::steps(alteration, dialect);
-    if alteration.differences.iter().all(|difference| alteration.allows(difference)) {
+    let renamed = alteration.origins.iter().any(|origin| !origin.renamed.is_empty());
+    if !renamed && alteration.differences.iter().all(|difference| alteration.allows(difference)) {
         steps.extend(alteration.statements().iter().map(|statement| sql(statement, dialect)));
     } else {
         steps.push(rebuild::step(alteration, dialect));
@@ -49,7 +50,10 @@ impl Alteration<'_> {
             | Difference::UnknownIndex { .. }
             | Difference::ChangedIndex { .. }
             | Difference::RenamedIndex { .. } => true,
-            Difference::MissingTable { .. }
+            Difference::MissingEnum { .. }
+            | Difference::UnknownEnum { .. }
+            | Difference::Enum { .. }
+            | Difference::MissingTable { .. }
             | Difference::UnknownTable { .. }
             | Difference::Comment { .. }
             | Difference::Column { .. }

@@ -67,6 +67,10 @@ fn source(alteration: &Alteration<'_>, column: &Column, dialect: &dyn ByRebuild)
             Source::Convert(Box::new(Pair::new(there.clone(), column.clone())))
         }
     };
+    let value = match alteration.renamed_texts(&column.name) {
+        Some(renamed) => Source::Renamed(Box::new(value), renamed.clone()),
+        None => value,
+    };
     Some(match fill {
         Some(fill) if there.null && !column.null => Source::Coalesce(Box::new(value), Box::new(fill)),
         _ => value,

@@ -77,6 +77,7 @@ fn plain_type(def: &FieldDef, ty: TypeDef) -> ColumnType {
         TypeDef::Json => ColumnType::Json,
         TypeDef::Inet => ColumnType::Inet,
         TypeDef::Array(element) => ColumnType::Array(Box::new(plain_type(def, *element))),
+        TypeDef::Enum(of) => ColumnType::Enum(of.name.to_owned()),
         TypeDef::Custom(name) => ColumnType::Custom(name.to_owned()),
     }
 }
@@ -106,8 +107,8 @@ pub(super) fn constraints(def: &FieldDef, alone_in_key: bool) -> Vec<ConstraintS
             nulls_not_distinct: false,
         });
     }
-    if let Kind::Column { non_negative, choices, .. } = def.facts.kind {
-        if !choices.is_empty() {
+    if let Kind::Column { ty, non_negative, choices } = def.facts.kind {
+        if !choices.is_empty() && !matches!(ty, TypeDef::Enum(_)) {
             let values = choices.iter().map(|&choice| choice.to_owned()).collect();
             kinds.push(ConstraintKind::Choices { field: def.name.into(), values });
         }

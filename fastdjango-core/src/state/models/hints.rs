@@ -13,6 +13,8 @@ pub struct Hints {
     pub apps: BTreeMap<AppLabel, AppHints>,
     /// The models.
     pub models: BTreeMap<ModelRef, ModelHints>,
+    /// The native enums.
+    pub enums: BTreeMap<String, EnumHints>,
 }
 
 /// The crate that an app's models live in.
@@ -33,6 +35,15 @@ pub struct ModelHints {
     pub location: Option<Location>,
     /// The fields.
     pub fields: BTreeMap<FieldName, FieldHints>,
+}
+
+/// What an enum says that is no state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct EnumHints {
+    /// The former text of each that was called otherwise.
+    pub renamed_from: BTreeMap<String, String>,
+    /// A field of the enum.
+    pub location: Option<Location>,
 }
 
 /// What a field says that is no state.

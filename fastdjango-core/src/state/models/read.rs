@@ -1,7 +1,7 @@
 //! The models in, the state out.
 
 use super::{AppHints, FieldHints, Hints, ModelHints};
-use super::{check, field, table};
+use super::{check, enums, field, table};
 use crate::diagnostic::{Diagnostics, Location};
 use crate::model::{FieldDef, ModelDef};
 use crate::name::ModelRef;
@@ -22,6 +22,10 @@ pub fn from_models(models: &[&'static ModelDef]) -> (ProjectState, Hints, Diagno
         state.models.insert(model.clone(), model_state(def));
         hints.apps.entry(model.app.clone()).or_insert_with(|| app_hints(def));
         hints.models.insert(model, model_hints(def));
+    }
+    for (name, found) in enums::collect(models) {
+        hints.enums.insert(name.to_owned(), found.hints());
+        state.enums.extend(found.state().map(|state| (name.to_owned(), state)));
     }
     let diagnostics = check::check(models, &state);
     (state, hints, diagnostics)

@@ -1,6 +1,6 @@
 //! Everything that a check looks at, and the list of checks.
 
-use super::{fields, names, registry, relations};
+use super::{enums, fields, names, registry, relations};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::model::{FieldDef, ModelDef};
 use crate::name::ModelRef;
@@ -25,6 +25,8 @@ pub(in crate::state::models) fn check(models: &[&'static ModelDef], state: &Proj
     relations::targets(&mut check);
     relations::composite_keys(&mut check);
     relations::related_names(&mut check);
+    enums::owners(&mut check);
+    enums::names(&mut check);
     names::lengths(&mut check);
     names::twice(&mut check);
     check.found
