@@ -114,6 +114,7 @@ impl Scene<'_> {
             | ChangeKind::AlterExtensions
             | ChangeKind::SetManaged
             | ChangeKind::Detach { .. }
+            | ChangeKind::ForgetDefault { .. }
             | ChangeKind::MoveAside { .. }
             | ChangeKind::CreateEnum { .. }
             | ChangeKind::AlterEnum { .. }
