@@ -11,4 +11,4 @@ pub use compare::{compare, compare_tables};
 pub use difference::{ColumnDifference, Difference};
 pub use fragment::same_sql;
 pub use lower::{Identity, Lowered, lower, lower_all};
-pub use table::{Check, CheckExpression, Column, ForeignKey, Index, IndexColumn, Schema, Table, Unique};
+pub use table::{Check, CheckExpression, Column, FULLTEXT, ForeignKey, Index, IndexColumn, Schema, Table, Unique};
