@@ -39,7 +39,7 @@ fn pairs(name: &str, target: &str) -> FieldState {
 }
 
 fn index(fields: &[&str], name: Option<&str>) -> IndexState {
-    let fields = fields.iter().map(|&field| IndexField { field: field.into(), descending: false }).collect();
+    let fields = fields.iter().map(|&field| IndexField::new(field)).collect();
     IndexState { name: name.map(str::to_owned), fields, ..IndexState::default() }
 }
 

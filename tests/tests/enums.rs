@@ -2,15 +2,13 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "clippy knows tests, and not the functions that they share")]
 
-use std::future::Future;
-
 use fastdjango_core::detect::{Answers, Past, detect};
 use fastdjango_core::field::{ColumnType, Default, Literal};
 use fastdjango_core::name::ModelRef;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
 use fastdjango_core::state::{EnumState, FieldKind, FieldState, Hints, ModelState, ProjectState};
-use fastdjango_tests::live::{Server, block_on, servers};
+use fastdjango_tests::live::{Live, block_on, dialect, servers};
 
 /// Posts and orders of two apps, each with a status of a type and a default, where the second app owns the enum.
 fn statuses(post: Option<(&str, &str)>, order: Option<(&str, &str)>, values: &[&str]) -> ProjectState {
@@ -37,13 +35,13 @@ fn statuses(post: Option<(&str, &str)>, order: Option<(&str, &str)>, values: &[&
 }
 
 /// Goes from one state to another, and sees that the catalog is what it was when that state was there before.
-async fn go(live: &mut Server, (before, after): (&ProjectState, &ProjectState), known: &mut Option<String>) {
+async fn go(live: &mut Live, (before, after): (&ProjectState, &ProjectState), known: &mut Option<String>) {
     let detected = detect(Pair::new(before, after), &Hints::default(), &Past::default(), &Answers::new());
     assert!(detected.errors.is_empty() && detected.questions.is_empty());
     let mut state = before.clone();
     for migration in &detected.migrations {
-        let planned = plan(&migration.app, &migration.operations, &state, live.dialect()).expect("steps");
-        let ran = live.steps(&planned.up).await;
+        let planned = plan(&migration.app, &migration.operations, &state, dialect(live.engine())).expect("steps");
+        let ran = live.steps(&state, &planned.up).await;
         ran.unwrap_or_else(|why| panic!("{why}\n{before:#?}\n{after:#?}\n{:#?}", planned.up));
         for operation in &migration.operations {
             operation.apply(&migration.app, &mut state).expect("it fits");
@@ -68,23 +66,26 @@ fn an_enum_of_two_apps_goes_from_anything_to_anything() {
         statuses(Some((text, "c")), Some((own, "c")), &["c"]),
         statuses(Some((own, "c")), Some((text, "a")), &["c", "d"]),
     ];
-    for (engine, _, url) in servers() {
-        block_on(tour(Server::new(engine, &url), &states));
+    for server in servers() {
+        block_on(async {
+            let mut live = Live::new(&server).await;
+            tour(&mut live, &states).await;
+            live.remove().await;
+        });
     }
 }
 
 /// Every way from one state to another, on one database.
-async fn tour(live: impl Future<Output = Server>, states: &[ProjectState]) {
-    let mut live = live.await;
+async fn tour(live: &mut Live, states: &[ProjectState]) {
     live.create(&states[0]).await;
     let mut known = vec![None; states.len()];
     for here in 0..states.len() {
         for there in here + 1..states.len() {
-            go(&mut live, (&states[here], &states[there]), &mut known[there]).await;
-            go(&mut live, (&states[there], &states[here]), &mut known[here]).await;
+            go(live, (&states[here], &states[there]), &mut known[there]).await;
+            go(live, (&states[there], &states[here]), &mut known[here]).await;
         }
         if let Some(next) = states.get(here + 1) {
-            go(&mut live, (&states[here], next), &mut known[here + 1]).await;
+            go(live, (&states[here], next), &mut known[here + 1]).await;
         }
     }
 }

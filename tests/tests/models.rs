@@ -137,6 +137,7 @@ fn faults_of_the_registry_have_codes() {
     static AUTOS: ModelDef = model("Post", "blog_post", &[&[KEY, FieldDef { name: "x", auto: true, ..PLAIN }]]);
     const INDEX: IndexDef = IndexDef {
         fields: &[("idd", false)],
+        lengths: &[],
         name: None,
         unique: false,
         condition: None,

@@ -34,8 +34,8 @@ fn check(name: &str, sql: &str) -> ConstraintState {
 
 fn index(name: &str, fields: &[&str]) -> IndexState {
     let field = |name: &&str| match name.strip_prefix('-') {
-        Some(name) => IndexField { field: name.into(), descending: true },
-        None => IndexField { field: (*name).into(), descending: false },
+        Some(name) => IndexField { descending: true, ..IndexField::new(name) },
+        None => IndexField::new(*name),
     };
     IndexState { name: Some(name.into()), fields: fields.iter().map(field).collect(), ..IndexState::default() }
 }

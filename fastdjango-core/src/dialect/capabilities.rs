@@ -20,6 +20,10 @@ pub struct Capabilities {
     pub include_columns: bool,
     /// `CREATE INDEX … USING`, and operator classes.
     pub index_methods: bool,
+    /// Indexes over the beginning of a text.
+    pub prefix_indexes: bool,
+    /// Indexes over words.
+    pub fulltext_indexes: bool,
     /// Indexes over an expression.
     pub expression_indexes: bool,
     /// Indexes over some of the rows.
@@ -176,6 +180,8 @@ const fn sqlite(target: Version) -> Capabilities {
         shared_index_names: true,
         include_columns: false,
         index_methods: false,
+        prefix_indexes: false,
+        fulltext_indexes: false,
         expression_indexes: true,
         partial_indexes: true,
         nulls_not_distinct: false,
@@ -238,6 +244,8 @@ const fn postgres(target: Version) -> Capabilities {
         shared_index_names: true,
         include_columns: true,
         index_methods: true,
+        prefix_indexes: false,
+        fulltext_indexes: false,
         expression_indexes: true,
         partial_indexes: true,
         nulls_not_distinct: target.has(15, 0),
@@ -286,6 +294,7 @@ const fn postgres(target: Version) -> Capabilities {
 ///
 /// - every definition is a commit: <https://dev.mysql.com/doc/refman/8.0/en/implicit-commit.html>
 /// - indexes over an expression, none over some of the rows: <https://dev.mysql.com/doc/refman/8.0/en/create-index.html>
+/// - indexes over the beginning of a text, and over words: <https://dev.mysql.com/doc/refman/8.0/en/column-indexes.html>
 /// - an automatic number is in a key: <https://dev.mysql.com/doc/refman/8.0/en/example-auto-increment.html>
 /// - a schema is a database: <https://dev.mysql.com/doc/refman/8.0/en/create-database.html>
 /// - 65 digits, 30 after the point: <https://dev.mysql.com/doc/refman/8.0/en/precision-math-decimal-characteristics.html>
@@ -304,6 +313,8 @@ const fn mysql(target: Version) -> Capabilities {
         shared_index_names: false,
         include_columns: false,
         index_methods: false,
+        prefix_indexes: true,
+        fulltext_indexes: true,
         expression_indexes: true,
         partial_indexes: false,
         nulls_not_distinct: false,

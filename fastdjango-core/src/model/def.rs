@@ -188,6 +188,8 @@ impl FieldDef {
 pub struct IndexDef {
     /// The fields; the flag is true for a descending one.
     pub fields: &'static [(&'static str, bool)],
+    /// How many characters of a field, where it is not the whole of it.
+    pub lengths: &'static [(&'static str, u32)],
     /// The index's name, where the model gives one.
     pub name: Option<&'static str>,
     /// No two rows share the values.
@@ -212,6 +214,7 @@ impl IndexDef {
     pub const fn new(fields: &'static [(&'static str, bool)]) -> Self {
         Self {
             fields,
+            lengths: &[],
             name: None,
             unique: false,
             condition: None,

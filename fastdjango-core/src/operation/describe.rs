@@ -234,7 +234,7 @@ fn describe_alteration(from: &FieldState, to: &FieldState) -> String {
 
 fn describe_index(index: &IndexState) -> String {
     let unique = if index.unique { "unique index" } else { "index" };
-    let fields = index.fields.iter().map(|f| format!("{}{}", if f.descending { "-" } else { "" }, f.field));
+    let fields = index.fields.iter().map(ToString::to_string);
     let parts: Vec<String> = fields.chain(index.expression.iter().map(ToString::to_string)).collect();
     let condition = index.condition.as_ref().map(|sql| format!(" where {sql}")).unwrap_or_default();
     format!("{unique} {} on {}{condition}", index.name.as_deref().unwrap_or("?"), list(&parts))

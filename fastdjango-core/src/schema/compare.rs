@@ -50,7 +50,8 @@ pub fn compare_tables(found: &Table, expected: &Table, engine: Engine) -> Vec<Di
 /// The table with its plain unique indexes as unique constraints, in one order.
 fn folded(table: &Table) -> Table {
     let mut table = table.clone();
-    let plain = |index: &Index| index.unique && index.condition.is_none() && index.expression.is_none();
+    let whole = |index: &Index| index.columns.iter().all(|column| column.length.is_none());
+    let plain = |index: &Index| index.unique && index.condition.is_none() && index.expression.is_none() && whole(index);
     let (uniques, indexes) = table.indexes.drain(..).partition::<Vec<_>, _>(plain);
     table.indexes = indexes;
     table.uniques.extend(uniques.into_iter().map(|index| Unique {

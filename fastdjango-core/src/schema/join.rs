@@ -36,7 +36,7 @@ fn join_table(owner: &Lowering<'_>, field: &FieldState, to: &ModelRef) -> Result
         BTreeMap::from([(FieldName::from("from"), from_column.clone()), (FieldName::from("to"), to_column.clone())]);
     let index = Index {
         name: implied_name(&name, &[&to_column], "idx"),
-        columns: vec![IndexColumn { name: to_column.clone(), descending: false }],
+        columns: vec![IndexColumn::new(to_column.clone())],
         expression: None,
         unique: false,
         condition: None,

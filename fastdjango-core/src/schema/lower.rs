@@ -138,13 +138,12 @@ impl Lowering<'_> {
         let fields: Vec<FieldName> = index.fields.iter().map(|f| f.field.clone()).collect();
         let names = self.columns(&fields, faults);
         let words: Vec<&str> = names.iter().map(String::as_str).collect();
-        let sides = index.fields.iter().map(|f| f.descending);
         Index {
             name: self.name(index.name.as_ref(), if words.is_empty() { &["expr"] } else { &words }, "idx"),
             columns: names
                 .iter()
-                .zip(sides)
-                .map(|(name, descending)| IndexColumn { name: name.clone(), descending })
+                .zip(&index.fields)
+                .map(|(name, of)| IndexColumn { name: name.clone(), descending: of.descending, length: of.length })
                 .collect(),
             expression: index.expression.clone(),
             unique: index.unique,

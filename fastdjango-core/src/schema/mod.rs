@@ -13,4 +13,4 @@ pub use difference::{ColumnDifference, Difference};
 pub use enums::Enums;
 pub use fragment::same_sql;
 pub use lower::{Identity, Lowered, lower, lower_all};
-pub use table::{Check, CheckExpression, Column, ForeignKey, Index, IndexColumn, Schema, Table, Unique};
+pub use table::{Check, CheckExpression, Column, FULLTEXT, ForeignKey, Index, IndexColumn, Schema, Table, Unique};

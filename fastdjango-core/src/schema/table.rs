@@ -146,7 +146,27 @@ pub struct IndexColumn {
     pub name: String,
     /// From high to low.
     pub descending: bool,
+    /// Only so many characters from the beginning.
+    pub length: Option<u32>,
 }
+
+impl IndexColumn {
+    /// The whole of a column, from low to high.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), descending: false, length: None }
+    }
+}
+
+impl Index {
+    /// An index over words, which keeps no order and finds no equal values.
+    #[must_use]
+    pub fn is_fulltext(&self) -> bool {
+        self.method.as_deref() == Some(FULLTEXT)
+    }
+}
+
+/// The method of an index over words.
+pub const FULLTEXT: &str = "fulltext";
 
 impl Table {
     /// The column of that name.

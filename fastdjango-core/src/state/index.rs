@@ -1,5 +1,7 @@
 //! One index.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::field::Sql;
@@ -38,13 +40,30 @@ pub struct IndexState {
     pub concurrently: bool,
 }
 
-/// A field of an index, written `published_at` or, descending, `-published_at`.
+/// A field of an index, written `published_at` or, descending, `-published_at`; the beginning of a text is `title(20)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IndexField {
     /// The field.
     pub field: FieldName,
     /// From high to low.
     pub descending: bool,
+    /// Only so many characters from the beginning, where the database can.
+    pub length: Option<u32>,
+}
+
+impl IndexField {
+    /// The whole of a field, from low to high.
+    pub fn new(field: impl Into<FieldName>) -> Self {
+        Self { field: field.into(), descending: false, length: None }
+    }
+}
+
+impl fmt::Display for IndexField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.descending { "-" } else { "" };
+        write!(f, "{sign}{}", self.field)?;
+        self.length.map_or(Ok(()), |length| write!(f, "({length})"))
+    }
 }
 
 impl IndexState {
@@ -73,8 +92,7 @@ impl IndexState {
 
 impl Serialize for IndexField {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let sign = if self.descending { "-" } else { "" };
-        serializer.collect_str(&format_args!("{sign}{}", self.field))
+        serializer.collect_str(self)
     }
 }
 
@@ -82,6 +100,9 @@ impl<'de> Deserialize<'de> for IndexField {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let (descending, field) = text.strip_prefix('-').map_or((false, text.as_str()), |field| (true, field));
-        Ok(Self { field: field.into(), descending })
+        let part = field.strip_suffix(')').and_then(|rest| rest.split_once('('));
+        let part = part.and_then(|(field, length)| Some((field, length.parse::<u32>().ok()?)));
+        let (field, length) = part.map_or((field, None), |(field, length)| (field, Some(length)));
+        Ok(Self { field: field.into(), descending, length })
     }
 }

@@ -15,6 +15,7 @@ pub(crate) fn model(cx: &Ctxt, ast: &Model) {
     model::one_primary_key(cx, ast);
     model::composite_key(cx, ast);
     model::listed_fields_exist(cx, ast);
+    model::lengths_fit(cx, ast);
     model::names_differ(cx, ast);
 }
 

@@ -49,6 +49,27 @@ pub(super) fn extensions_differ(cx: &Ctxt, ast: &Model) {
     }
 }
 
+/// An index over the beginning of a field is over less than the whole of it, and keeps nothing unique.
+pub(super) fn lengths_fit(cx: &Ctxt, ast: &Model) {
+    for index in &ast.attrs.indexes {
+        let parts = index.value.fields.iter().flat_map(|list| &list.value);
+        for (field, length) in parts.filter_map(|field| Some((field, field.length?))) {
+            let name = &field.name.text;
+            if index.value.unique.is_some() {
+                let message = "a unique index is over whole values; take the length or `unique` out";
+                cx.error(field.name.span, message);
+            }
+            let own = ast.own().find(|own| own.name == *name);
+            let most = own.and_then(|own| own.attrs.max_length.as_ref()).map(|most| most.value);
+            if let Some(most) = most.filter(|most| length >= *most) {
+                let message =
+                    format!("`{name}` has {most} characters at the most; take the length out, or write a shorter one");
+                cx.error(field.name.span, message);
+            }
+        }
+    }
+}
+
 /// Exactly one way of telling rows apart.
 pub(super) fn one_primary_key(cx: &Ctxt, ast: &Model) {
     let keys: Vec<Span> = ast.own().filter_map(|field| Some(field.attrs.primary_key.as_ref()?.span)).collect();

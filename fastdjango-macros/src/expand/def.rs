@@ -105,6 +105,12 @@ fn index(attrs: &IndexAttrs, p: &TokenStream) -> TokenStream {
         let (name, descending) = (&field.name.text, field.descending);
         quote!((#name, #descending))
     });
+    let lengths = attrs.fields.iter().flat_map(|list| &list.value).filter_map(|field| {
+        let (name, length) = (&field.name.text, field.length?);
+        Some(quote!((#name, #length)))
+    });
+    let lengths: Vec<TokenStream> = lengths.collect();
+    let lengths = (!lengths.is_empty()).then(|| quote!(lengths: &[#(#lengths),*],));
     let include = names(attrs.include.as_ref());
     let (unique, concurrently) = (attrs.unique.is_some(), attrs.concurrently.is_some());
     let options = [
@@ -120,6 +126,7 @@ fn index(attrs: &IndexAttrs, p: &TokenStream) -> TokenStream {
             unique: #unique,
             concurrently: #concurrently,
             include: #include,
+            #lengths
             #options
             ..#p::IndexDef::new(&[#(#fields),*])
         }

@@ -35,11 +35,12 @@ impl Value for Name {
     }
 }
 
-/// A field of a list, and whether it is in descending order.
+/// A field of a list, whether it is in descending order, and how many characters of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Ordered {
     pub(crate) name: Name,
     pub(crate) descending: bool,
+    pub(crate) length: Option<u32>,
 }
 
 impl Value for Vec<Ordered> {
@@ -72,13 +73,42 @@ fn bracketed<T>(item: &Item, group: &Group, parse: fn(ParseStream) -> syn::Resul
 
 fn ordered(input: ParseStream) -> syn::Result<Ordered> {
     let descending = input.parse::<Option<Token![-]>>()?.is_some();
-    Ok(Ordered { name: plain(input)?, descending })
+    let name = field(input)?;
+    let length = input.peek(syn::token::Paren).then(|| length(input)).transpose()?;
+    Ok(Ordered { name, descending, length })
+}
+
+/// `(20)`.
+fn length(input: ParseStream) -> syn::Result<u32> {
+    let inside;
+    syn::parenthesized!(inside in input);
+    let usage = "a length is a number of characters, as in `title(20)`";
+    let number: syn::LitInt = inside.parse().map_err(|error| syn::Error::new(error.span(), usage))?;
+    if !inside.is_empty() {
+        return Err(inside.error(usage));
+    }
+    let length = number.base10_parse()?;
+    if length == 0 {
+        return Err(syn::Error::new(
+            number.span(),
+            "an index over no characters finds nothing; write a length of 1 or more",
+        ));
+    }
+    Ok(length)
 }
 
 fn plain(input: ParseStream) -> syn::Result<Name> {
     if input.peek(Token![-]) {
         return Err(input.error("only an index has an order; name the field without `-`"));
     }
+    let name = field(input)?;
+    if input.peek(syn::token::Paren) {
+        return Err(input.error("only an index may be over the beginning of a field; name it without a length"));
+    }
+    Ok(name)
+}
+
+fn field(input: ParseStream) -> syn::Result<Name> {
     if input.peek(syn::LitStr) {
         return Err(input.error("fields are named without quotes, as in `fields = [author, slug]`"));
     }

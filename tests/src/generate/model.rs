@@ -159,7 +159,7 @@ fn index(name: &ModelRef, model: &mut ModelState, columns: &[FieldName], number:
     for _ in 0..=dice.below(2) {
         let Some(field) = dice.pick(columns).cloned() else { return };
         if fields.iter().all(|f| f.field != field) {
-            fields.push(IndexField { field, descending: dice.once_in(3) });
+            fields.push(IndexField { descending: dice.once_in(3), ..IndexField::new(field) });
         }
     }
     let first = fields.first().and_then(|f| model.field(&f.field)).and_then(FieldState::column_name);

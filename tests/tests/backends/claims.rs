@@ -106,7 +106,7 @@ fn indexed(change: impl Fn(&mut IndexState)) -> ProjectState {
     thing(fields, |model| {
         let mut index = IndexState {
             name: Some("thing_one".to_owned()),
-            fields: vec![IndexField { field: "size".into(), descending: false }],
+            fields: vec![IndexField { field: "size".into(), descending: false, length: None }],
             expression: None,
             unique: false,
             condition: None,
@@ -158,6 +158,13 @@ fn asking(words: &str) -> Vec<ProjectState> {
     let models = match words {
         "an index with `include`" => indexed(|index| index.include = vec!["name".into()]),
         "an index with `method` or `opclass`" => indexed(|index| index.method = Some("hash".to_owned())),
+        "an index over the beginning of a text (`title(20)`)" => indexed(|index| {
+            index.fields = vec![IndexField { field: "name".into(), descending: false, length: Some(5) }];
+        }),
+        "an index over words (`method = \"fulltext\"`)" => indexed(|index| {
+            index.fields[0].field = "name".into();
+            index.method = Some("fulltext".to_owned());
+        }),
         "an index over an `expression`" => indexed(|index| {
             index.fields.clear();
             index.expression = Some(Sql::any("lower(name)"));

@@ -122,6 +122,8 @@ pub(crate) fn rows(facts: &Capabilities) -> (Vec<Row>, Vec<Row>) {
         shared_index_names,
         include_columns,
         index_methods,
+        prefix_indexes,
+        fulltext_indexes,
         expression_indexes,
         partial_indexes,
         nulls_not_distinct,
@@ -167,6 +169,8 @@ pub(crate) fn rows(facts: &Capabilities) -> (Vec<Row>, Vec<Row>) {
     let asked = vec![
         ("an index with `include`", include_columns.into()),
         ("an index with `method` or `opclass`", index_methods.into()),
+        ("an index over the beginning of a text (`title(20)`)", prefix_indexes.into()),
+        ("an index over words (`method = \"fulltext\"`)", fulltext_indexes.into()),
         ("an index over an `expression`", expression_indexes.into()),
         ("an index with a `condition`", partial_indexes.into()),
         ("an index of which a column goes downwards", descending_indexes.into()),

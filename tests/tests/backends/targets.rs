@@ -77,7 +77,7 @@ async fn a_virtual_column_needs_postgres_18_and_says_so() {
 async fn a_virtual_column_of_postgres_stands_in_no_index_and_keeps_nothing() {
     for place in of(Engine::Postgres).await {
         let indexed = thing(vec![field("size", ColumnType::Integer), computed(false)], |model| {
-            let fields = vec![IndexField { field: "double".into(), descending: false }];
+            let fields = vec![IndexField { field: "double".into(), descending: false, length: None }];
             model.indexes.push(IndexState { fields, ..index() });
         });
         let told = refused(&place, &indexed, "18");
@@ -163,7 +163,7 @@ async fn a_uuid_is_a_text_for_mariadb_10_6() {
 #[tokio::test]
 async fn an_index_downwards_needs_mariadb_10_8() {
     let models = thing(vec![field("size", ColumnType::Integer)], |model| {
-        let fields = vec![IndexField { field: "size".into(), descending: true }];
+        let fields = vec![IndexField { field: "size".into(), descending: true, length: None }];
         model.indexes.push(IndexState { fields, ..index() });
     });
     for place in of(Engine::Mariadb).await {
@@ -181,7 +181,7 @@ fn much() -> ProjectState {
     let mut fields: Vec<FieldState> = columns.collect();
     fields.extend([field("size", ColumnType::Integer), computed(true)]);
     thing(fields, |model| {
-        let fields = vec![IndexField { field: "size".into(), descending: false }];
+        let fields = vec![IndexField { field: "size".into(), descending: false, length: None }];
         model.indexes.push(IndexState { fields, unique: true, ..index() });
         let kind = ConstraintKind::Check { sql: Sql::any("size > 0") };
         model.constraints.push(ConstraintState { name: Some("thing_size".to_owned()), kind });

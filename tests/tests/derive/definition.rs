@@ -46,6 +46,8 @@ enum Status {
     comment = "What readers see",
     renamed_from = "Article",
     managed = false,
+    extension = "citext",
+    extension = "pg_trgm",
     index(fields = [author, -published_at], name = "post_recent", condition = "published_at IS NOT NULL"),
     index(
         fields = [title],
@@ -56,6 +58,7 @@ enum Status {
         opclass = "text_pattern_ops",
         concurrently
     ),
+    index(fields = [title(20), -slug(10), rating]),
     unique(fields = [author, slug], deferrable = immediate),
     unique(fields = [title], name = "post_title", condition = "rating > 0", nulls_distinct = false),
     check(name = "rating_range", sql = "rating BETWEEN 0 AND 5"),
@@ -155,6 +158,7 @@ fn the_attributes_of_a_model() {
     let def = Post::DEF;
     assert_eq!((def.table, def.managed), ("blog_posts", false));
     assert_eq!((def.comment, def.renamed_from), (Some("What readers see"), Some("Article")));
+    assert_eq!(def.extensions, ["citext", "pg_trgm"]);
     assert!(def.primary_key.is_empty());
     assert_eq!(Track::DEF.primary_key, ["album", "number"]);
     assert_eq!(User::DEF.primary_key.len(), 0);
@@ -163,7 +167,9 @@ fn the_attributes_of_a_model() {
 
 #[test]
 fn the_indexes_of_a_model() {
-    let [recent, lower] = Post::DEF.indexes else { panic!("two indexes") };
+    let [recent, lower, beginning] = Post::DEF.indexes else { panic!("three indexes") };
+    assert_eq!(beginning.fields, [("title", false), ("slug", true), ("rating", false)]);
+    assert_eq!(beginning.lengths, [("title", 20), ("slug", 10)]);
     assert_eq!(recent.fields, [("author", false), ("published_at", true)]);
     assert_eq!(recent.name, Some("post_recent"));
     assert!(matches!(recent.condition, Some(SqlDef::Any("published_at IS NOT NULL"))));

@@ -57,8 +57,10 @@ fn column(column: &Column) -> String {
 }
 
 fn index(index: &Index) -> String {
+    let part = |length: Option<u32>| length.map_or_else(String::new, |length| format!("({length})"));
+    let side = |descending: bool| if descending { " desc" } else { "" };
     let columns: Vec<String> =
-        index.columns.iter().map(|c| format!("{}{}", c.name, if c.descending { " desc" } else { "" })).collect();
+        index.columns.iter().map(|c| format!("{}{}{}", c.name, part(c.length), side(c.descending))).collect();
     let expression = index.expression.as_ref().map(ToString::to_string);
     format!("index {} ({}) {expression:?} unique {} {:?}", index.name, columns.join(", "), index.unique, index.method)
 }

@@ -89,7 +89,7 @@ fn operation(dice: &mut Dice, state: &ProjectState) -> Option<Operation> {
             let descending = dice.roll(2) == 0;
             let index = IndexState {
                 name: Some(format!("i_{}", dice.name())),
-                fields: vec![IndexField { field: column.name.clone(), descending }],
+                fields: vec![IndexField { descending, ..IndexField::new(column.name.clone()) }],
                 ..IndexState::default()
             };
             Operation::AddIndex { model: name.into(), index }

@@ -62,8 +62,10 @@ fn add(engine: Engine, table: &mut Table, rows: &[Vec<Value>]) {
 struct Part {
     /// The column's name, or an expression.
     text: String,
-    /// A column as a whole.
+    /// A column, or the beginning of one.
     is_column: bool,
+    /// How many characters of it.
+    length: Option<u32>,
     descending: bool,
 }
 
@@ -71,20 +73,22 @@ impl Part {
     fn of(engine: Engine, row: &[Value]) -> Self {
         let descending = text(row, 6) == "D";
         match (full(row, 4), number(row, 5)) {
-            (Some(text), 0) => Self { text, is_column: true, descending },
-            // Only so many characters of it.
-            (Some(name), length) => Self { text: format!("{}({length})", quote(&name)), is_column: false, descending },
-            (None, _) => Self { text: expression(engine, &text(row, 7)), is_column: false, descending },
+            (Some(text), length) => {
+                let length = u32::try_from(length).ok().filter(|length| *length > 0);
+                Self { text, is_column: true, length, descending }
+            }
+            (None, _) => Self { text: expression(engine, &text(row, 7)), is_column: false, length: None, descending },
         }
     }
 
     fn is_plain(&self) -> bool {
-        self.is_column && !self.descending
+        self.is_column && !self.descending && self.length.is_none()
     }
 
     fn as_expression(&self) -> String {
         let text = if self.is_column { quote(&self.text) } else { self.text.clone() };
-        format!("{text}{}", if self.descending { " DESC" } else { "" })
+        let part = self.length.map_or_else(String::new, |length| format!("({length})"));
+        format!("{text}{part}{}", if self.descending { " DESC" } else { "" })
     }
 }
 
@@ -96,6 +100,7 @@ fn split(parts: &[Part]) -> (Vec<IndexColumn>, Option<String>) {
     if rest.iter().any(|part| part.is_column) {
         return (Vec::new(), Some(whole(parts)));
     }
-    let column = |part: &Part| IndexColumn { name: part.text.clone(), descending: part.descending };
+    let column =
+        |part: &Part| IndexColumn { name: part.text.clone(), descending: part.descending, length: part.length };
     (columns.iter().map(column).collect(), Some(whole(rest)).filter(|text| !text.is_empty()))
 }

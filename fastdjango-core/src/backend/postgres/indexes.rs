@@ -91,7 +91,7 @@ fn split(parts: &[Part<'_>]) -> (Vec<IndexColumn>, Option<String>) {
     if rest.iter().any(|part| !part.name.is_empty()) {
         return (Vec::new(), Some(parts.iter().map(Part::text).collect::<Vec<_>>().join(", ")));
     }
-    let column = |part: &Part<'_>| IndexColumn { name: part.name.to_owned(), descending: part.descending };
+    let column = |part: &Part<'_>| IndexColumn { descending: part.descending, ..IndexColumn::new(part.name) };
     let expression = rest.iter().map(Part::text).collect::<Vec<_>>().join(", ");
     (columns.iter().map(column).collect(), Some(expression).filter(|text| !text.is_empty()))
 }

@@ -42,7 +42,7 @@ fn plain_column(part: &str) -> Option<IndexColumn> {
     let name = cursor.name()?;
     let descending = cursor.eat(&["DESC"]);
     let _ = descending || cursor.eat(&["ASC"]);
-    cursor.is_end().then_some(IndexColumn { name, descending })
+    cursor.is_end().then_some(IndexColumn { descending, ..IndexColumn::new(name) })
 }
 
 #[cfg(test)]

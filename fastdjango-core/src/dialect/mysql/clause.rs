@@ -127,6 +127,10 @@ fn written(mysql: Mysql, change: &Change) -> Vec<Written> {
         Statement::RenameColumn { table, from, to } => {
             Clause::new(table, Kind::Rename, format!("RENAME COLUMN {} TO {}", quote(from), quote(to))).of(&[from, to])
         }
+        // One statement makes one such index: https://dev.mysql.com/doc/refman/8.0/en/innodb-fulltext-index.html
+        Statement::CreateIndex { table: of, index } if index.is_fulltext() => {
+            return vec![Written::Whole(format!("ALTER TABLE {} ADD {}", quote(of), table::index(mysql, index)))];
+        }
         Statement::CreateIndex { table: of, index } => {
             Clause::new(of, Kind::Body, format!("ADD {}", table::index(mysql, index)))
         }

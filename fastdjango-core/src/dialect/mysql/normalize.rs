@@ -103,7 +103,7 @@ fn number(text: &str) -> Option<&str> {
 fn serve_foreign_keys(table: &mut Table) {
     for key in table.foreign_keys.clone() {
         let Some(name) = key.name.clone().filter(|_| !is_served(table, &key)) else { continue };
-        let columns = key.columns.iter().map(|name| IndexColumn { name: name.clone(), descending: false }).collect();
+        let columns = key.columns.iter().map(|name| IndexColumn::new(name.clone())).collect();
         table.indexes.push(Index {
             name,
             columns,
@@ -121,7 +121,8 @@ fn is_served(table: &Table, key: &ForeignKey) -> bool {
     let index = |index: &Index| {
         let begins = index.columns.iter().take(key.columns.len());
         index.columns.len() >= key.columns.len()
-            && begins.zip(&key.columns).all(|(column, wanted)| column.name == *wanted && !column.descending)
+            && !index.is_fulltext()
+            && begins.zip(&key.columns).all(|(column, wanted)| *column == IndexColumn::new(wanted.clone()))
     };
     table.primary_key.starts_with(&key.columns)
         || table.uniques.iter().any(|unique| unique.columns.starts_with(&key.columns))

@@ -97,12 +97,17 @@ pub(super) fn foreign_key(mysql: Mysql, key: &ForeignKey) -> String {
 
 /// An index with its name: <https://dev.mysql.com/doc/refman/8.0/en/create-index.html>.
 pub(super) fn index(mysql: Mysql, index: &Index) -> String {
-    let unique = if index.unique { "UNIQUE " } else { "" };
+    let kind = match (index.is_fulltext(), index.unique) {
+        (true, _) => "FULLTEXT ",
+        (false, true) => "UNIQUE ",
+        (false, false) => "",
+    };
+    let part = |length: Option<u32>| length.map_or_else(String::new, |length| format!("({length})"));
     let side = |descending: bool| if descending { " DESC" } else { "" };
     let mut keys: Vec<String> =
-        index.columns.iter().map(|c| format!("{}{}", quote(&c.name), side(c.descending))).collect();
+        index.columns.iter().map(|c| format!("{}{}{}", quote(&c.name), part(c.length), side(c.descending))).collect();
     keys.extend(index.expression.as_ref().map(|sql| format!("({})", mysql.words().text(sql))));
-    format!("{unique}INDEX {} ({})", quote(&index.name), keys.join(", "))
+    format!("{kind}INDEX {} ({})", quote(&index.name), keys.join(", "))
 }
 
 fn named(name: Option<&String>, clause: &str) -> String {

@@ -89,7 +89,7 @@ pub(super) fn index(def: &FieldDef, alone_in_key: bool) -> Option<IndexState> {
         Kind::ForeignKey { .. } => def.index != Some(false),
         Kind::ManyToMany { .. } => false,
     };
-    let field = IndexField { field: def.name.into(), descending: false };
+    let field = IndexField::new(def.name);
     (wanted && !alone_in_key && !is_unique(def)).then(|| IndexState { fields: vec![field], ..IndexState::default() })
 }
 

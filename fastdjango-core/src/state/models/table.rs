@@ -26,7 +26,12 @@ pub(super) fn constraints(def: &ModelDef) -> impl Iterator<Item = ConstraintStat
 }
 
 fn index(def: &IndexDef) -> IndexState {
-    let fields = def.fields.iter().map(|&(field, descending)| IndexField { field: field.into(), descending });
+    let length = |name| def.lengths.iter().find(|(field, _)| *field == name).map(|(_, length)| *length);
+    let fields = def.fields.iter().map(|&(field, descending)| IndexField {
+        field: field.into(),
+        descending,
+        length: length(field),
+    });
     IndexState {
         name: def.name.map(str::to_owned),
         fields: fields.collect(),
@@ -43,7 +48,7 @@ fn index(def: &IndexDef) -> IndexState {
 fn unique_index(def: &UniqueDef) -> IndexState {
     IndexState {
         name: def.name.map(str::to_owned),
-        fields: def.fields.iter().map(|&field| IndexField { field: field.into(), descending: false }).collect(),
+        fields: def.fields.iter().map(|&field| IndexField::new(field)).collect(),
         unique: true,
         condition: def.condition.map(sql),
         ..IndexState::default()
