@@ -109,7 +109,7 @@ async fn give_up(
 /// Which of its steps are done: that is how the tables are.
 async fn given_up(connection: &mut Connection, entry: &Entry) -> Result<Diagnostic> {
     let steps = connection.journal(&entry.migration, &entry.run_id).await?;
-    let (verb, way) = if entry.event == Event::Applying { ("applied", "applying") } else { ("undone", "undoing") };
+    let way = if entry.event == Event::Applying { "applying" } else { "undoing" };
     let message = format!("`{}` was given up while {way} it, and counts as not applied", entry.migration);
     let mut warning = Diagnostic::warning("W614", message);
     for (i, step) in steps.iter().enumerate() {
@@ -121,8 +121,8 @@ async fn given_up(connection: &mut Connection, entry: &Entry) -> Result<Diagnost
         let (number, of) = (i + 1, steps.len());
         warning = warning.note(format!("step {number} of {of} {how}: {}", step.statements.join(";\n")));
     }
-    Ok(warning.help(format!(
-        "bring its tables to where they were before it was {verb}, or record it as applied by `migrate {} {} --fake`",
-        entry.migration.app, entry.migration.name
-    )))
+    let (app, name) = (&entry.migration.app, &entry.migration.name);
+    Ok(warning
+        .help("take back by hand what is there of it, so that `migrate` can begin it anew")
+        .help(format!("or finish it by hand, and record it as applied by `migrate {app} {name} --fake`")))
 }

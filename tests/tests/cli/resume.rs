@@ -168,12 +168,12 @@ fn a_statement_waits_for_a_table_as_long_as_it_is_told_to() {
         there.shop.run(1, &["migrate", "--init"]);
         there.shop.run(4, &["makemigrations"]);
         let mut held = there.open();
-        let hold = if there.engine == Engine::Postgres {
+        let lock = if there.engine == Engine::Postgres {
             "BEGIN; LOCK TABLE shop_customer"
         } else {
             "LOCK TABLES shop_customer WRITE, shop_purchase WRITE"
         };
-        there.runtime.block_on(held.execute(hold)).expect("the tables are held");
+        there.runtime.block_on(held.execute(lock)).expect("the tables are held");
         let started = Instant::now();
         let said = there.shop.run(4, &["migrate", "--lock-timeout", "1"]);
         let took = started.elapsed();
