@@ -210,7 +210,7 @@ pub mod migrations {
     pub use fastdjango_core::command::files::AppDir;
     pub use fastdjango_core::command::{
         Direction, Loss, MigrateOptions, MigrateReport, MigrationExecutor, MigrationRecorder, Notice, Planned, Project,
-        Ran, Shown, Status, Target, connect, migrate, rollback, showmigrations,
+        Ran, Resume, Shown, Status, Target, connect, migrate, rollback, showmigrations,
     };
     #[cfg(feature = "render")]
     pub use fastdjango_core::command::{Made, MakeOptions, MakeReport, makemigrations};

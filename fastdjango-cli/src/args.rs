@@ -128,6 +128,21 @@ pub(crate) struct Migrate {
     /// How long to wait for another migrator, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     pub(crate) wait: u64,
+    /// How long a statement waits for a table that other sessions use, in seconds; it is tried several times
+    #[arg(long, value_name = "SECONDS", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) lock_timeout: u64,
+    /// End the migration that stopped in the middle of its steps and whose file has changed since; begin no other
+    #[arg(long, value_name = "HOW", conflicts_with_all = ["app", "init", "rollback", "plan", "check", "fake"])]
+    pub(crate) resume: Option<Resume>,
+}
+
+/// What becomes of a migration that stopped in the middle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Resume {
+    /// Go on with the steps that it was begun with
+    Journal,
+    /// Give it up: it counts as not applied, and which of its steps are done is told
+    Abort,
 }
 
 #[derive(Args, Debug)]

@@ -21,16 +21,21 @@ pub(crate) fn migrated(context: &Context, report: &MigrateReport, options: &Migr
         }
         return output.result(&format!("{document}\n"));
     }
-    if report.plan.is_empty() {
+    if report.plan.is_empty() && report.ran.is_empty() {
         return output.say(&format!("{}\n", nothing(report, &options.target)));
     }
     if options.plan_only {
         return output.say(&plan(report));
     }
     let mut text = String::new();
-    for end in
-        ["applied", "undone", "recorded as applied; nothing ran", "recorded as undone; nothing ran", DONE_ELSEWHERE]
-    {
+    for end in [
+        "applied",
+        "undone",
+        "recorded as applied; nothing ran",
+        "recorded as undone; nothing ran",
+        GIVEN_UP,
+        DONE_ELSEWHERE,
+    ] {
         let count = report.ran.iter().filter(|ran| how(ran) == end).count();
         if count > 0 {
             let _ = writeln!(text, "{count} migration{} {end}", if count == 1 { "" } else { "s" });
@@ -56,12 +61,14 @@ fn nothing(report: &MigrateReport, target: &Target) -> String {
     }
 }
 
+const GIVEN_UP: &str = "given up; nothing ran";
 const DONE_ELSEWHERE: &str = "done by another process meanwhile";
 
 /// How a migration ended, in words.
 fn how(ran: &Ran) -> &'static str {
     match (&ran.outcome, ran.direction) {
         (Outcome::AlreadyDone, _) => DONE_ELSEWHERE,
+        (Outcome::GivenUp, _) => GIVEN_UP,
         (Outcome::Done { .. }, Direction::Forward) => "applied",
         (Outcome::Done { .. }, Direction::Backward) => "undone",
         (Outcome::Recorded, Direction::Forward) => "recorded as applied; nothing ran",
@@ -111,6 +118,9 @@ pub(super) fn ran(ran: &Ran) -> serde_json::Value {
     match &ran.outcome {
         Outcome::AlreadyDone => {
             json!({ "migration": ran.migration, "direction": word(ran.direction), "outcome": "already_done" })
+        }
+        Outcome::GivenUp => {
+            json!({ "migration": ran.migration, "direction": word(ran.direction), "outcome": "given_up" })
         }
         Outcome::Recorded => {
             json!({ "migration": ran.migration, "direction": word(ran.direction), "outcome": "recorded" })

@@ -72,6 +72,7 @@ impl Progress {
         match &ran.outcome {
             Outcome::AlreadyDone => format!("{name:54}  done by another migrator\n"),
             Outcome::Recorded => format!("{name:54}  recorded only\n"),
+            Outcome::GivenUp => format!("{name:54}  given up\n"),
             Outcome::Done { elapsed, rebuilt } => {
                 let tables = rebuilt.iter().map(|t| format!("   {} rebuilt, {}", t.table, rows(t.rows)));
                 format!("{name:54} {:>8}{}\n", duration(*elapsed), tables.collect::<String>())

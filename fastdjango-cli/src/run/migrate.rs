@@ -8,7 +8,7 @@ use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, ErrorKind, Result};
 
 use super::Context;
-use crate::args::Migrate;
+use crate::args::{Migrate, Resume};
 use crate::{exit, print, prompt};
 
 pub(crate) async fn run(context: &Context, args: &Migrate) -> Result<u8> {
@@ -91,7 +91,15 @@ fn options(args: &Migrate, yes: bool) -> MigrateOptions {
         allow_loss: yes,
         allow_rerendered: yes,
         backup: args.backup.clone(),
-        run: RunOptions { wait: Duration::from_secs(args.wait), ..RunOptions::default() },
+        resume: args.resume.map(|resume| match resume {
+            Resume::Journal => command::Resume::Journal,
+            Resume::Abort => command::Resume::Abort,
+        }),
+        run: RunOptions {
+            wait: Duration::from_secs(args.wait),
+            lock_timeout: Duration::from_secs(args.lock_timeout),
+            ..RunOptions::default()
+        },
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::{Entry, History, Outcome, Progress, Record, RunOptions, Unit, Value};
+use super::{Entry, History, JournalStep, Outcome, Progress, Record, RunOptions, Unit, Value};
 use crate::error::Result;
 use crate::field::Engine;
 use crate::migration::Step;
+use crate::name::MigrationRef;
 use crate::schema::Schema;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 use crate::settings;
@@ -241,6 +242,29 @@ impl Connection {
             #[cfg(feature = "mysql")]
             Self::Mysql(database) => database.query(sql).await,
         }
+    }
+
+    /// The steps of a migration that one run wrote down, in order; `SQLite` writes none down.
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "mysql")),
+        allow(unused_variables, clippy::unused_async, reason = "only a database with a journal is asked")
+    )]
+    pub async fn journal(&mut self, migration: &MigrationRef, run_id: &str) -> Result<Vec<JournalStep>> {
+        #[cfg(any(feature = "postgres", feature = "mysql"))]
+        {
+            let spelling = match self {
+                #[cfg(feature = "sqlite")]
+                Self::Sqlite(_) => return Ok(Vec::new()),
+                #[cfg(feature = "postgres")]
+                Self::Postgres(_) => super::names::STANDARD,
+                #[cfg(feature = "mysql")]
+                Self::Mysql(_) => super::mysql::names::SPELLING,
+            };
+            let rows = self.query(&super::journal::query(migration, run_id, spelling)).await?;
+            Ok(rows.iter().map(|row| super::journal::told(row)).collect())
+        }
+        #[cfg(not(any(feature = "postgres", feature = "mysql")))]
+        Ok(Vec::new())
     }
 
     /// Closes the connection.

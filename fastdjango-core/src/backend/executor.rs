@@ -70,6 +70,8 @@ pub struct RunOptions {
     pub wait: Duration,
     /// How long a statement waits for a lock of the database that another session holds; `SQLite` has one lock only.
     pub lock_timeout: Duration,
+    /// Goes on with what the journal holds, whatever the steps are now, and begins nothing.
+    pub resume: bool,
     /// Which run it is: goes into the history with every event.
     pub run_id: String,
     /// Stops the run.
@@ -81,6 +83,7 @@ impl Default for RunOptions {
         Self {
             wait: Duration::from_mins(10),
             lock_timeout: Duration::from_secs(3),
+            resume: false,
             run_id: run_id(),
             interrupt: Interrupt::default(),
         }
@@ -112,6 +115,28 @@ pub enum Outcome {
     AlreadyDone,
     /// Only the history says so: nothing ran.
     Recorded,
+    /// It stood in the middle of its steps, and is not gone on with.
+    GivenUp,
+}
+
+/// A step of a migration that was written down before it began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalStep {
+    /// How far it is.
+    pub state: StepState,
+    /// Its statements.
+    pub statements: Vec<String>,
+}
+
+/// How far a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepState {
+    /// It has not begun.
+    Pending,
+    /// A statement outside any transaction has begun; what became of it, the catalog says.
+    Started,
+    /// It is done.
+    Done,
 }
 
 /// A table that was copied row by row.

@@ -25,7 +25,12 @@ pub(super) enum Left {
         not(any(feature = "postgres", feature = "mysql")),
         allow(dead_code, reason = "SQLite always uses one transaction")
     )]
-    Steps(usize),
+    Steps {
+        /// How many are done.
+        done: usize,
+        /// How many there are.
+        of: usize,
+    },
 }
 
 /// A result within the backend; the fault is boxed since it is large and rare.
@@ -45,6 +50,15 @@ impl Fault {
     /// Keeps what the driver said.
     pub(super) fn caused_by(mut self: Box<Self>, source: sqlx::Error) -> Box<Self> {
         self.source = Some(source);
+        self
+    }
+
+    /// Says in which step it arose.
+    pub(super) fn at_step(mut self: Box<Self>, number: usize, of: usize) -> Box<Self> {
+        if self.diagnostic.code == "E502" {
+            self.diagnostic.code = "E621";
+        }
+        self.diagnostic.message = format!("step {number} of {of}: {}", self.diagnostic.message);
         self
     }
 

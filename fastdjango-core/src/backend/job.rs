@@ -80,6 +80,11 @@ impl Job {
 
     /// True where the history already says what we were about to do.
     pub(super) fn is_done(&self, history: &History) -> Attempt<bool> {
+        if self.options.resume {
+            let message = format!("`{}` no longer stands in the middle of its steps", self.record.migration);
+            let help = "another process works on this database; run the command again to plan anew";
+            return Err(Fault::refusal(Diagnostic::error("E637", message).help(help)));
+        }
         let last = history.last_of(&self.record.migration).filter(|entry| entry.event.is_applied());
         match (self.direction, last) {
             (Direction::Forward, Some(entry)) if entry.checksum != self.record.checksum => {
@@ -136,15 +141,6 @@ impl Job {
         ours.is_some_and(|entry| entry.event == self.record.event)
     }
 
-    /// Says where the fault arose.
-    pub(super) fn at_step(&self, mut fault: Box<Fault>, number: usize) -> Box<Fault> {
-        if fault.diagnostic.code == "E502" {
-            fault.diagnostic.code = "E621";
-        }
-        fault.diagnostic.message = format!("step {number} of {}: {}", self.steps.len(), fault.diagnostic.message);
-        fault
-    }
-
     /// Says of which migration the fault speaks, and how the database is now.
     pub(super) fn explain(&self, mut fault: Box<Fault>) -> Box<Fault> {
         let migration = &self.record.migration;
@@ -157,7 +153,7 @@ impl Job {
         let left = match fault.left {
             Left::Untouched => format!("nothing was run; {state}"),
             Left::RolledBack => format!("rolled back; {state}"),
-            Left::Steps(done) => steps_left(done, self.steps.len()),
+            Left::Steps { done, of } => steps_left(done, of),
         };
         if fault.kind != ErrorKind::Unknown {
             diagnostic.notes.push(left);

@@ -1,12 +1,15 @@
 //! The journal: the steps of a migration that cannot be one transaction, written down before the first of them runs.
 
-use super::fault::{Attempt, Fault};
+use super::executor::JournalStep;
+pub(super) use super::executor::StepState as State;
+use super::fault::{Attempt, Fault, Left};
 use super::job::Job;
 use super::names::Spelling;
 use super::{Direction, Value};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 use crate::migration::Step;
+use crate::name::MigrationRef;
 
 /// The table, beside the history.
 pub(super) const STEPS: &str = "fastdjango_steps";
@@ -29,24 +32,10 @@ pub(super) struct Place {
     pub(super) spelling: Spelling,
 }
 
-/// How far a step is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// It has not begun.
-    Pending,
-    /// A statement outside any transaction has begun; what became of it, the catalog says.
-    Started,
-    /// It is done.
-    Done,
-}
+const STATES: [(State, &str); 3] = [(State::Pending, "pending"), (State::Started, "started"), (State::Done, "done")];
 
-impl State {
-    const ALL: [(Self, &'static str); 3] =
-        [(Self::Pending, "pending"), (Self::Started, "started"), (Self::Done, "done")];
-
-    fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(state, _)| *state == self).map_or("", |(_, word)| *word)
-    }
+fn state_word(state: State) -> &'static str {
+    STATES.iter().find(|(other, _)| *other == state).map_or("", |(_, word)| *word)
 }
 
 /// A step of the journal.
@@ -100,7 +89,7 @@ impl Journal {
         let ordinal = (place + 1).to_string();
         let values = [&job.options.run_id, migration.app.as_str(), migration.name.as_str(), direction, &ordinal, &text];
         let values = values.map(self.place.spelling.literal).join(", ");
-        let (state, sql) = ((self.place.spelling.literal)(State::Pending.word()), self.column("sql"));
+        let (state, sql) = ((self.place.spelling.literal)(state_word(State::Pending)), self.column("sql"));
         let columns = format!("run_id, app, name, direction, ordinal, {sql}, state");
         format!("INSERT INTO {} ({columns}) VALUES ({values}, {state})", self.place.table)
     }
@@ -127,6 +116,9 @@ impl Journal {
 
     /// Refuses where the steps are no longer those that were begun with.
     pub(super) fn is_of(&self, job: &Job) -> Attempt<()> {
+        if job.options.resume {
+            return Ok(());
+        }
         let written: Vec<&Step> = self.entries.iter().map(|entry| &entry.step).collect();
         if written == job.steps.iter().collect::<Vec<_>>() {
             return Ok(());
@@ -137,19 +129,23 @@ impl Journal {
         let diagnostic = Diagnostic::error("E647", message)
             .note(format!("begun with: {}", begun.join(";\n")))
             .note(format!("now: {}", now.join(";\n")))
-            .help("put the text of the file back, let it come to its end, and make the change in a new migration");
+            .help("put the text of the file back, let it come to its end, and make the change in a new migration")
+            .help("`migrate --resume journal` goes on with the steps that it was begun with")
+            .help("`migrate --resume abort` gives it up, and says which steps are done");
         Err(Fault::refusal(diagnostic))
     }
 
-    /// How many steps are done.
-    pub(super) fn done(&self) -> usize {
-        self.entries.iter().filter(|entry| entry.state == State::Done).count()
+    /// How many steps are done, of how many.
+    pub(super) fn left(&self) -> Left {
+        let done = self.entries.iter().filter(|entry| entry.state == State::Done).count();
+        Left::Steps { done, of: self.entries.len() }
     }
 
     /// Marks a step; a mark that finds another state than we know means that somebody else is at work.
     pub(super) async fn mark(&self, session: &mut impl Talk, place: usize, state: State, before: &str) -> Attempt<()> {
         let Some(entry) = self.entries.get(place) else { return Ok(()) };
-        let [state, before, known] = [state.word(), before, entry.state.word()].map(self.place.spelling.literal);
+        let [state, before, known] =
+            [state_word(state), before, state_word(entry.state)].map(self.place.spelling.literal);
         let set = format!("state = {state}, {} = {before}, error = NULL", self.column("before"));
         let found = format!("{} AND ordinal = {} AND state = {known}", self.key, place + 1);
         if session.run(&format!("UPDATE {} SET {set} WHERE {found}", self.place.table)).await? != 1 {
@@ -168,6 +164,27 @@ impl Journal {
     }
 }
 
+/// The query of a migration's steps in one run, for whoever has to know how far it came.
+pub(super) fn query(migration: &MigrationRef, run_id: &str, spelling: Spelling) -> String {
+    let [run_id, app, name] = [run_id, migration.app.as_str(), migration.name.as_str()].map(spelling.literal);
+    let (sql, before) = ((spelling.quote)("sql"), (spelling.quote)("before"));
+    format!(
+        "SELECT {sql}, {before}, state FROM {STEPS} WHERE run_id = {run_id} AND app = {app} AND name = {name} ORDER BY ordinal"
+    )
+}
+
+/// A step as the query gives it; one that cannot be read is told as it stands there.
+pub(super) fn told(row: &[Value]) -> JournalStep {
+    let text = row.first().and_then(Value::text).unwrap_or_default();
+    match entry(row) {
+        Some(entry) => {
+            let statements = entry.step.statements().into_iter().map(str::to_owned).collect();
+            JournalStep { state: entry.state, statements }
+        }
+        None => JournalStep { state: State::Started, statements: vec![text.to_owned()] },
+    }
+}
+
 fn word(direction: Direction) -> &'static str {
     match direction {
         Direction::Forward => "forward",
@@ -177,7 +194,7 @@ fn word(direction: Direction) -> &'static str {
 
 fn entry(row: &[Value]) -> Option<Entry> {
     let text = |i: usize| row.get(i).and_then(Value::text);
-    let state = State::ALL.iter().find(|(_, word)| text(2) == Some(word))?.0;
+    let state = STATES.iter().find(|(_, word)| text(2) == Some(word))?.0;
     let step = serde_json::from_str(text(0)?).ok()?;
     Some(Entry { step, before: text(1).unwrap_or_default().to_owned(), state })
 }

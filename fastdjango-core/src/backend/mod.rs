@@ -25,7 +25,9 @@ mod value;
 mod watch;
 
 pub use connection::{Access, Connection, Object, script};
-pub use executor::{Direction, Interrupt, Outcome, Progress, RebuiltTable, RunOptions, Unit, run_id};
+pub use executor::{
+    Direction, Interrupt, JournalStep, Outcome, Progress, RebuiltTable, RunOptions, StepState, Unit, run_id,
+};
 pub use history::{Applied, Entry, Event, History, LAYOUT, Record, TABLE};
 #[cfg(feature = "mysql")]
 pub use mysql::Database as MysqlDatabase;

@@ -7,6 +7,7 @@ use super::history::{Relabel, reconcile, relabels};
 use super::loss::{Loss, losses};
 use super::plan::{Direction, Planned, Target, plan};
 use super::project::Project;
+use super::resume::Resume;
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, ErrorKind, Result};
@@ -29,6 +30,8 @@ pub struct MigrateOptions {
     pub allow_rerendered: bool,
     /// Copy the database here before anything runs.
     pub backup: Option<PathBuf>,
+    /// End the migration that stands in the middle of its steps, and begin no other.
+    pub resume: Option<Resume>,
     /// How the run waits, and how it is stopped.
     pub run: RunOptions,
 }
@@ -78,6 +81,9 @@ pub async fn migrate(
     options: &MigrateOptions,
     notice: &mut (dyn FnMut(Notice) + Send),
 ) -> Result<MigrateReport> {
+    if let Some(resume) = options.resume {
+        return super::resume::resume(connection, &options.run, resume, notice).await;
+    }
     let directory = project.directory()?;
     let history = relabelled(&directory, connection, options).await?;
     let reconciled = reconcile(&directory, &history)?;

@@ -23,6 +23,7 @@ mod recorder;
 #[cfg(feature = "render")]
 mod render;
 mod rerender;
+mod resume;
 mod reviewed;
 mod show;
 mod snapshots;
@@ -44,6 +45,7 @@ pub use project::Project;
 pub use recorder::MigrationRecorder;
 #[cfg(feature = "render")]
 pub use render::{RenderReport, Rendered, render};
+pub use resume::Resume;
 pub use show::{Shown, Status, showmigrations};
 pub use snapshots::Previous;
 pub use sql::sqlmigrate;

@@ -5,6 +5,7 @@ mod commands;
 mod ends;
 mod rebased;
 mod refused;
+mod resume;
 mod shop;
 #[cfg(unix)]
 mod terminal;

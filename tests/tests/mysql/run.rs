@@ -99,7 +99,7 @@ async fn another_text_in_the_middle_is_refused_with_both() {
         let told = error.to_string();
         assert_eq!(error.code(), "E647");
         assert!(told.contains("begun with: CREATE TABLE a (id int)") && told.contains("now: SELECT 1"), "{told}");
-        assert!(told.contains("1 of 1 steps is done, and stays"), "{told}");
+        assert!(told.contains("1 of 2 steps is done, and stays"), "{told}");
     }
 }
 

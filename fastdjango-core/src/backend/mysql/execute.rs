@@ -12,7 +12,7 @@ use super::script::{BEGIN, COMMIT, lock_timeout};
 use super::session::Session;
 use super::watch::Beside;
 use super::{guard, history};
-use crate::backend::fault::{Attempt, Fault, Left};
+use crate::backend::fault::{Attempt, Fault};
 use crate::backend::job::Job;
 use crate::backend::journal::{Journal, State};
 use crate::backend::retries::Retries;
@@ -61,7 +61,7 @@ async fn whole(stage: &mut Stage<'_>) -> Attempt<bool> {
         Some((run_id, direction)) if direction == job.direction => {
             let mut journal = read(stage, &run_id, direction).await?;
             let fits = job.still_holds(&history).and_then(|()| journal.is_of(job));
-            fits.map_err(|fault| fault.leaving(Left::Steps(journal.done())))?;
+            fits.map_err(|fault| fault.leaving(journal.left()))?;
             say(stage, &timeout).await?;
             return all(stage, &mut journal).await.map(|()| true);
         }
@@ -117,19 +117,20 @@ async fn written_down(stage: &mut Stage<'_>) -> Attempt<Journal> {
 async fn all(stage: &mut Stage<'_>, journal: &mut Journal) -> Attempt<()> {
     let job = stage.job;
     set_again(stage, journal).await?;
-    for place in 0..journal.entries.len() {
+    let of = journal.entries.len();
+    for place in 0..of {
         if journal.entries[place].state == State::Done {
             continue;
         }
-        let stay = Left::Steps(journal.done());
+        let stay = journal.left();
         job.heed().map_err(|fault| fault.leaving(stay))?;
         let step = journal.entries[place].step.clone();
-        let started = begin_step(job, place, &step);
+        let started = begin_step(job, place, of, &step);
         match insist(stage, journal, place, &step).await {
-            Ok(rows) => end_step(job, place, started, rows),
+            Ok(rows) => end_step(job, place, of, started, rows),
             Err(fault) => {
                 journal.note(stage.session, place, &fault.diagnostic.message).await;
-                return Err(job.at_step(fault, place + 1).leaving(stay));
+                return Err(fault.at_step(place + 1, of).leaving(stay));
             }
         }
     }
@@ -154,14 +155,14 @@ async fn set_again(stage: &mut Stage<'_>, journal: &Journal) -> Attempt<()> {
     Ok(())
 }
 
-fn begin_step(job: &Job, place: usize, step: &Step) -> Instant {
+fn begin_step(job: &Job, place: usize, of: usize, step: &Step) -> Instant {
     let text = step.statements().join(";\n");
-    job.tell(Progress::StepStarted { number: place + 1, of: job.steps.len(), text });
+    job.tell(Progress::StepStarted { number: place + 1, of, text });
     Instant::now()
 }
 
-fn end_step(job: &Job, place: usize, started: Instant, rows: Option<u64>) {
-    job.tell(Progress::StepFinished { number: place + 1, of: job.steps.len(), elapsed: started.elapsed(), rows });
+fn end_step(job: &Job, place: usize, of: usize, started: Instant, rows: Option<u64>) {
+    job.tell(Progress::StepFinished { number: place + 1, of, elapsed: started.elapsed(), rows });
 }
 
 /// Runs one step, again where other sessions stood in its way.

@@ -5,7 +5,7 @@ use super::failure::is_lost;
 use super::flight::{Flight, Landed, catalog};
 use super::history;
 use super::script::{COMMIT, is_by_steps, session_lock_timeout};
-use crate::backend::fault::{Attempt, Fault, Left};
+use crate::backend::fault::{Attempt, Fault};
 use crate::backend::journal::{Journal, State};
 use crate::backend::retries::Retries;
 use crate::backend::{Direction, Event, Record};
@@ -30,7 +30,7 @@ pub(super) async fn run(stage: &mut Stage<'_>) -> Attempt<bool> {
         Some((run_id, direction)) if direction == job.direction => {
             let mut journal = read(stage, &run_id, direction).await?;
             let fits = job.still_holds(&history).and_then(|()| journal.is_of(job));
-            fits.map_err(|fault| fault.leaving(Left::Steps(journal.done())))?;
+            fits.map_err(|fault| fault.leaving(journal.left()))?;
             return all(stage, &mut journal).await.map(|()| true);
         }
         // It was being undone: that is finished by what the journal holds, and the way forward begins anew.
@@ -77,19 +77,20 @@ async fn read(stage: &mut Stage<'_>, run_id: &str, direction: Direction) -> Atte
 /// Runs every step that is not done; the event is written with the last one.
 async fn all(stage: &mut Stage<'_>, journal: &mut Journal) -> Attempt<()> {
     let job = stage.job;
-    for place in 0..journal.entries.len() {
+    let of = journal.entries.len();
+    for place in 0..of {
         if journal.entries[place].state == State::Done {
             continue;
         }
-        let stay = Left::Steps(journal.done());
+        let stay = journal.left();
         job.heed().map_err(|fault| fault.leaving(stay))?;
         let step = journal.entries[place].step.clone();
-        let started = begin_step(job, place, &step);
+        let started = begin_step(job, place, of, &step);
         match one(stage, journal, place, &step).await {
-            Ok(rows) => end_step(job, place, started, rows),
+            Ok(rows) => end_step(job, place, of, started, rows),
             Err(fault) => {
                 journal.note(stage.session, place, &fault.diagnostic.message).await;
-                return Err(job.at_step(fault, place + 1).leaving(stay));
+                return Err(fault.at_step(place + 1, of).leaving(stay));
             }
         }
     }

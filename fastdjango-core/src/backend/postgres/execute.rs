@@ -144,11 +144,12 @@ async fn inside(stage: &mut Stage<'_>) -> Attempt<bool> {
         return Ok(false);
     }
     job.still_holds(&history)?;
+    let of = job.steps.len();
     for (i, step) in job.steps.iter().enumerate() {
         job.heed()?;
-        let started = begin_step(job, i, step);
-        let rows = one_step(stage, step).await.map_err(|fault| job.at_step(fault, i + 1))?;
-        end_step(job, i, started, rows);
+        let started = begin_step(job, i, of, step);
+        let rows = one_step(stage, step).await.map_err(|fault| fault.at_step(i + 1, of))?;
+        end_step(job, i, of, started, rows);
     }
     // A signal that comes behind the last step finds it complete.
     history::append(stage.session, &job.record, &job.options.run_id).await?;
@@ -163,14 +164,14 @@ pub(super) async fn prepare(stage: &mut Stage<'_>) -> Attempt<()> {
     stage.lock.is_ours(stage.session).await
 }
 
-pub(super) fn begin_step(job: &Job, place: usize, step: &Step) -> Instant {
+pub(super) fn begin_step(job: &Job, place: usize, of: usize, step: &Step) -> Instant {
     let text = step.statements().join(";\n");
-    job.tell(Progress::StepStarted { number: place + 1, of: job.steps.len(), text });
+    job.tell(Progress::StepStarted { number: place + 1, of, text });
     Instant::now()
 }
 
-pub(super) fn end_step(job: &Job, place: usize, started: Instant, rows: Option<u64>) {
-    job.tell(Progress::StepFinished { number: place + 1, of: job.steps.len(), elapsed: started.elapsed(), rows });
+pub(super) fn end_step(job: &Job, place: usize, of: usize, started: Instant, rows: Option<u64>) {
+    job.tell(Progress::StepFinished { number: place + 1, of, elapsed: started.elapsed(), rows });
 }
 
 /// Runs a step of the transaction that is open, and refuses where it is another one afterwards.

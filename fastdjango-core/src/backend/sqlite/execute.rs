@@ -126,7 +126,7 @@ async fn all_steps(stage: &mut Stage<'_>) -> Attempt<Done> {
         let started = Instant::now();
         job.tell(Progress::StepStarted { number, of, text: step.statements().join(";\n") });
         let rows = one_step(stage, step, &mut done).await;
-        let rows = still_open(stage.session, step, rows).map_err(|fault| job.at_step(fault, number))?;
+        let rows = still_open(stage.session, step, rows).map_err(|fault| fault.at_step(number, of))?;
         job.tell(Progress::StepFinished { number, of, elapsed: started.elapsed(), rows });
     }
     Ok(done)

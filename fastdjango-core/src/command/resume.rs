@@ -1,0 +1,128 @@
+//! `migrate --resume`: what becomes of a migration that stands in the middle of its steps, whatever its file says now.
+
+use super::migrate::{MigrateReport, Notice, Ran};
+use crate::backend::{Connection, Direction, Entry, Event, History, Outcome, Record, RunOptions, StepState, Unit};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::error::{Error, ErrorKind, Result};
+
+/// What becomes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resume {
+    /// It goes on with the steps that it was begun with.
+    Journal,
+    /// It is given up: it counts as not applied, and its tables are a person's to mend.
+    Abort,
+}
+
+/// Ends the migration that stands in the middle; no other is begun.
+pub(super) async fn resume(
+    connection: &mut Connection,
+    options: &RunOptions,
+    resume: Resume,
+    notice: &mut (dyn FnMut(Notice) + Send),
+) -> Result<MigrateReport> {
+    let history = connection.history().await?;
+    let (entry, direction) = in_the_middle(&history).ok_or_else(nothing)?;
+    match resume {
+        Resume::Journal => go_on(connection, options, &entry, direction, notice).await,
+        Resume::Abort => give_up(connection, options, &entry, direction).await,
+    }
+}
+
+fn in_the_middle(history: &History) -> Option<(Entry, Direction)> {
+    let of = |entry: &Entry| match entry.event {
+        Event::Applying => Some((entry.clone(), Direction::Forward)),
+        Event::Reverting => Some((entry.clone(), Direction::Backward)),
+        Event::Applied | Event::Reverted | Event::Faked | Event::Relabelled | Event::Repaired | Event::Replaced => None,
+    };
+    history.last().into_values().find_map(of)
+}
+
+fn nothing() -> Error {
+    let diagnostic = Diagnostic::error("E653", "no migration stands in the middle of its steps")
+        .note("nothing was run")
+        .help("run `migrate` without `--resume`");
+    Error::invalid(diagnostic)
+}
+
+/// The history keeps the hashes of what it was begun with: that is what ran.
+async fn go_on(
+    connection: &mut Connection,
+    options: &RunOptions,
+    entry: &Entry,
+    direction: Direction,
+    notice: &mut (dyn FnMut(Notice) + Send),
+) -> Result<MigrateReport> {
+    let migration = entry.migration.clone();
+    notice(Notice::Started(migration.clone(), direction));
+    let unit = Unit {
+        migration: migration.clone(),
+        checksum: &entry.checksum,
+        text_hash: &entry.text_hash,
+        steps: &[],
+        declared: &[],
+        direction,
+        requires: &[],
+        excludes: &[],
+        atomic: true,
+        note: "ended by --resume journal, with the steps that it was begun with",
+    };
+    let options = RunOptions { resume: true, ..options.clone() };
+    let outcome = connection.run(&unit, &options, &mut |progress| notice(Notice::Progress(progress))).await?;
+    let ran = Ran { migration, direction, outcome };
+    notice(Notice::Finished(ran.clone()));
+    Ok(MigrateReport { ran: vec![ran], ..MigrateReport::default() })
+}
+
+async fn give_up(
+    connection: &mut Connection,
+    options: &RunOptions,
+    entry: &Entry,
+    direction: Direction,
+) -> Result<MigrateReport> {
+    let record = Record {
+        migration: entry.migration.clone(),
+        event: Event::Reverted,
+        checksum: entry.checksum.clone(),
+        text_hash: entry.text_hash.clone(),
+        note: "given up in the middle by --resume abort; its tables are as its steps left them".to_owned(),
+    };
+    let known = entry.clone();
+    // Another process may be at it, and come to its end while we wait for the lock.
+    let still = move |history: &History| {
+        let same = history.last_of(&record.migration).is_some_and(|last| last.id == known.id);
+        same.then_some(record).into_iter().collect()
+    };
+    connection.record(options, still).await?;
+    let history = connection.history().await?;
+    let last = history.last_of(&entry.migration).filter(|last| last.run_id == options.run_id);
+    if last.is_none() {
+        let message = format!("`{}` no longer stands in the middle: another process came to its end", entry.migration);
+        let help = "run `showmigrations` to see how it ended";
+        return Err(Error::new(ErrorKind::Failed, Diagnostic::error("E653", message).help(help)));
+    }
+    let warning = given_up(connection, entry).await?;
+    let ran = Ran { migration: entry.migration.clone(), direction, outcome: Outcome::GivenUp };
+    Ok(MigrateReport { ran: vec![ran], warnings: Diagnostics(vec![warning]), ..MigrateReport::default() })
+}
+
+/// Which of its steps are done: that is how the tables are.
+async fn given_up(connection: &mut Connection, entry: &Entry) -> Result<Diagnostic> {
+    let steps = connection.journal(&entry.migration, &entry.run_id).await?;
+    let way = if entry.event == Event::Applying { "applying" } else { "undoing" };
+    let message = format!("`{}` was given up while {way} it, and counts as not applied", entry.migration);
+    let mut warning = Diagnostic::warning("W614", message);
+    for (i, step) in steps.iter().enumerate() {
+        let how = match step.state {
+            StepState::Pending => "is not done",
+            StepState::Started => "was begun, and whether it landed is not known",
+            StepState::Done => "is done, and stays",
+        };
+        let (number, of) = (i + 1, steps.len());
+        warning = warning.note(format!("step {number} of {of} {how}: {}", step.statements.join(";\n")));
+    }
+    let (app, name) = (&entry.migration.app, &entry.migration.name);
+    Ok(warning
+        .help("take back by hand what is there of it, so that `migrate` can begin it anew")
+        .help(format!("or finish it by hand, and record it as applied by `migrate {app} {name} --fake`")))
+}
