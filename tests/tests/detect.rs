@@ -9,8 +9,8 @@ use fastdjango_core::field::{ColumnType, Default as DefaultValue, Literal, OnDel
 use fastdjango_core::name::{FieldName, ModelRef};
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::{
-    ConstraintKind, ConstraintState, FieldHints, FieldKind, FieldState, Hints, IndexField, IndexState, ModelHints,
-    ModelState, Pairs, ProjectState, Reference,
+    ConstraintKind, ConstraintState, EnumHints, EnumState, FieldHints, FieldKind, FieldState, Hints, IndexField,
+    IndexState, ModelHints, ModelState, Pairs, ProjectState, Reference,
 };
 use fastdjango_tests::generate::{apply_all, initial};
 
@@ -434,4 +434,80 @@ fn a_reference_is_warned_about_whose_target_has_another_key_from_now_on() {
     assert_eq!(run.warnings, ["W107"]);
     let text = run.detected.warnings.iter().next().unwrap().to_string();
     assert!(text.contains("`Post.author` refers to `Author.number`, and referred to `Author.id`"), "{text}");
+}
+
+/// Posts and orders with a status each, of the types and defaults that are given.
+fn statuses(post: Option<(&str, &str)>, order: Option<(&str, &str)>, values: &[&str]) -> ProjectState {
+    let field = |(ty, default): (&str, &str)| {
+        let default = Some(default).filter(|text| !text.is_empty());
+        let default = default.map(|text| DefaultValue::Value(Literal::Text(text.to_owned())));
+        FieldState { default, ..null(column("status", ty)) }
+    };
+    let mut state = state([
+        ("blog.Post", model("blog_post", post.map(field).into_iter().collect())),
+        ("shop.Order", model("shop_order", order.map(field).into_iter().collect())),
+    ]);
+    if !values.is_empty() {
+        let values = values.iter().map(ToString::to_string).collect();
+        state.enums.insert("status".to_owned(), EnumState { app: "shop".into(), values });
+    }
+    state
+}
+
+#[test]
+fn an_enum_of_two_apps_goes_from_anything_to_anything() {
+    let (own, text) = ("enum(status)", "varchar(9)");
+    let states = [
+        statuses(None, None, &[]),
+        statuses(Some((text, "a")), Some((text, "b")), &[]),
+        statuses(Some((own, "a")), None, &["a", "b"]),
+        statuses(None, Some((own, "b")), &["a", "b"]),
+        statuses(Some((own, "a")), Some((own, "b")), &["a", "b"]),
+        statuses(Some((own, "c")), Some((own, "b")), &["c", "b"]),
+        statuses(Some((own, "")), Some((own, "c")), &["b", "c", "a"]),
+        statuses(Some((text, "c")), Some((own, "c")), &["c"]),
+        statuses(Some((own, "c")), Some((text, "a")), &["c", "d"]),
+    ];
+    for before in &states {
+        for after in &states {
+            let run = run(before, after);
+            assert!(run.detected.errors.is_empty(), "{before:?}\n{after:?}\n{}", run.detected.errors);
+            assert!(run.questions.is_empty());
+        }
+    }
+}
+
+#[test]
+fn an_enum_comes_before_its_fields_and_goes_after_them() {
+    let none = statuses(None, None, &[]);
+    let both = statuses(Some(("enum(status)", "a")), Some(("enum(status)", "")), &["a"]);
+    let created = run(&none, &both);
+    let apps: Vec<String> = created.detected.migrations.iter().map(|m| m.app.to_string()).collect();
+    assert_eq!(apps, ["shop", "blog"]);
+    assert_eq!(created.lines[0], "+ enum status of a");
+    assert!(
+        created.detected.migrations[1].dependencies.iter().any(|name| name.app == "shop"),
+        "the order is written down"
+    );
+    let deleted = run(&both, &none);
+    assert_eq!(deleted.lines.last().map(String::as_str), Some("- enum status of a"));
+}
+
+#[test]
+fn a_text_of_an_enum_is_renamed_by_a_hint_and_its_defaults_follow() {
+    let before = statuses(Some(("enum(status)", "a")), None, &["a", "b"]);
+    let after = statuses(Some(("enum(status)", "x")), None, &["x", "b"]);
+    let hints = |new: &str, old: &str| {
+        let renamed_from = BTreeMap::from([(new.to_owned(), old.to_owned())]);
+        let enums = BTreeMap::from([("status".to_owned(), EnumHints { renamed_from, location: None })]);
+        Hints { enums, ..Hints::default() }
+    };
+    let renamed = run_with(&before, &after, &hints("x", "a"), &Answers::new());
+    assert_eq!(renamed.lines, ["~ enum status a → x"], "the default is no change of its own");
+    // A hint that was followed says nothing any more.
+    assert!(run_with(&after, &after, &hints("x", "a"), &Answers::new()).lines.is_empty());
+    let strange = run_with(&before, &after, &hints("x", "z"), &Answers::new());
+    assert_eq!(strange.detected.errors.0[0].code, "E309");
+    let still = run_with(&before, &statuses(None, None, &["a", "x"]), &hints("x", "a"), &Answers::new());
+    assert_eq!(still.detected.errors.0[0].code, "E303");
 }

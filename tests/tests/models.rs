@@ -196,6 +196,9 @@ const VALUES: &[&str] = &["draft", "sent"];
 #[test]
 fn a_native_enum_belongs_to_the_app_that_uses_it_or_that_is_said() {
     static POST: ModelDef = model("Post", "blog_post", &[&[KEY, status(&OPEN, VALUES)]]);
+    const SAID: EnumDef = EnumDef { app: Some("shop"), ..OPEN };
+    static ORDER: ModelDef = of_app("shop", model("Order", "shop_order", &[&[KEY, status(&SAID, VALUES)]]));
+    static LINE: ModelDef = model("Line", "blog_line", &[&[KEY, status(&SAID, VALUES)]]);
     let (state, hints, faults) = from_models(&[&POST]);
     assert!(faults.is_empty(), "{faults}");
     let found = &state.enums["order_status"];
@@ -208,9 +211,6 @@ fn a_native_enum_belongs_to_the_app_that_uses_it_or_that_is_said() {
     assert_eq!(post.fields[1].kind, FieldKind::Column(fastdjango_core::field::ColumnType::Enum("order_status".into())));
     assert!(post.constraints.is_empty(), "the type is the check");
 
-    const SAID: EnumDef = EnumDef { app: Some("shop"), ..OPEN };
-    static ORDER: ModelDef = of_app("shop", model("Order", "shop_order", &[&[KEY, status(&SAID, VALUES)]]));
-    static LINE: ModelDef = model("Line", "blog_line", &[&[KEY, status(&SAID, VALUES)]]);
     let (state, _, faults) = from_models(&[&ORDER, &LINE]);
     assert!(faults.is_empty(), "{faults}");
     assert_eq!(state.enums["order_status"].app, "shop");
@@ -220,21 +220,21 @@ fn a_native_enum_belongs_to_the_app_that_uses_it_or_that_is_said() {
 fn faults_of_native_enums_have_codes() {
     static POST: ModelDef = model("Post", "blog_post", &[&[KEY, status(&OPEN, VALUES)]]);
     static ORDER: ModelDef = of_app("shop", model("Order", "shop_order", &[&[KEY, status(&OPEN, VALUES)]]));
+    static OTHER: ModelDef = model("Tag", "blog_tag", &[&[KEY, status(&OPEN, &["draft"])]]);
+    const ELSEWHERE: EnumDef = EnumDef { app: Some("wiki"), ..OPEN };
+    static LOST: ModelDef = model("Post", "blog_post", &[&[KEY, status(&ELSEWHERE, VALUES)]]);
+    const TABLE: EnumDef = EnumDef { name: "blog_post", ..OPEN };
+    static TAKEN: ModelDef = model("Post", "blog_post", &[&[KEY, status(&TABLE, VALUES)]]);
+    const BUILT_IN: EnumDef = EnumDef { name: "interval", ..OPEN };
+    static SHADOWED: ModelDef = model("Post", "blog_post", &[&[KEY, status(&BUILT_IN, VALUES)]]);
+    const LONG: EnumDef = EnumDef { name: "a_name_of_a_type_that_no_database_keeps_whole_as_it_has_64_bytes", ..OPEN };
+    static TOO_LONG: ModelDef = model("Post", "blog_post", &[&[KEY, status(&LONG, VALUES)]]);
     let (_, faults) = read(&[&POST, &ORDER]);
     assert_eq!(codes(&[&POST, &ORDER]), ["E117"], "{faults}");
     assert!(faults.0[0].helps[0].contains("#[choices(native, app = \"blog\")]"), "{faults}");
-    static OTHER: ModelDef = model("Tag", "blog_tag", &[&[KEY, status(&OPEN, &["draft"])]]);
     assert_eq!(codes(&[&POST, &OTHER]), ["E116"]);
-    const ELSEWHERE: EnumDef = EnumDef { app: Some("wiki"), ..OPEN };
-    static LOST: ModelDef = model("Post", "blog_post", &[&[KEY, status(&ELSEWHERE, VALUES)]]);
     assert_eq!(codes(&[&LOST]), ["E117"]);
-    const TABLE: EnumDef = EnumDef { name: "blog_post", ..OPEN };
-    static TAKEN: ModelDef = model("Post", "blog_post", &[&[KEY, status(&TABLE, VALUES)]]);
     assert_eq!(codes(&[&TAKEN]), ["E118"]);
-    const BUILT_IN: EnumDef = EnumDef { name: "interval", ..OPEN };
-    static SHADOWED: ModelDef = model("Post", "blog_post", &[&[KEY, status(&BUILT_IN, VALUES)]]);
     assert_eq!(codes(&[&SHADOWED]), ["E118"]);
-    const LONG: EnumDef = EnumDef { name: "a_name_of_a_type_that_no_database_keeps_whole_as_it_has_64_bytes", ..OPEN };
-    static TOO_LONG: ModelDef = model("Post", "blog_post", &[&[KEY, status(&LONG, VALUES)]]);
     assert_eq!(codes(&[&TOO_LONG]), ["E113"]);
 }

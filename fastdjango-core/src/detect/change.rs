@@ -33,6 +33,10 @@ pub(super) enum ChangeKind {
     Detach {
         field: FieldName,
     },
+    /// A default that goes from its enum, which another app owns, and whose successor has yet to come there.
+    ForgetDefault {
+        field: FieldName,
+    },
     RemoveField {
         field: FieldName,
         reverse_fill: Option<DefaultValue>,
@@ -108,7 +112,7 @@ impl Change {
             ChangeKind::RenameField { .. } => 1,
             ChangeKind::RemoveIndex { .. } => 2,
             ChangeKind::RemoveConstraint { .. } => 3,
-            ChangeKind::Detach { .. } => 4,
+            ChangeKind::Detach { .. } | ChangeKind::ForgetDefault { .. } => 4,
             ChangeKind::RemoveField { .. } => 5,
             ChangeKind::DeleteModel => 6,
             ChangeKind::AlterTable { .. } => 7,

@@ -104,8 +104,11 @@ impl Scene<'_> {
             let (Some(there), Some(found)) = (there, self.state.enums.get(name)) else { return true };
             let texts = self.target.enums.get(name).map(|next| next.values.as_slice()).unwrap_or_default();
             let stays = |text: &String| texts.contains(text) && found.values.contains(text);
+            // Within one app, both changes are one migration, and so are their steps.
+            let apart = model.app != found.app;
             there.enum_name() != Some(name)
-                || default_of(field).is_some_and(|text| !texts.contains(text)) && default_of(there).is_none_or(stays)
+                || default_of(field).is_some_and(|text| !texts.contains(text))
+                    && (apart || default_of(there).is_none_or(stays))
         };
         !self.pending.iter().any(|other| match &other.kind {
             ChangeKind::DeleteModel => self.has_field(&other.model, |field| field.enum_name() == Some(name)),
@@ -127,7 +130,8 @@ impl Scene<'_> {
     }
 }
 
-fn default_of(field: &FieldState) -> Option<&String> {
+/// The text that is the field's default, where it has an enum.
+pub(super) fn default_of(field: &FieldState) -> Option<&String> {
     match (&field.kind, &field.default) {
         (crate::state::FieldKind::Column(ColumnType::Enum(_)), Some(Default::Value(Literal::Text(text)))) => Some(text),
         _ => None,

@@ -54,9 +54,10 @@ pub(super) fn emit(change: &Change, scene: Scene<'_>) -> Emitted {
         ChangeKind::AddField { field, .. } | ChangeKind::AlterField { field, .. } => {
             here.zip(there).map(|(here, there)| with_key(change, field, scene, here, there)).unwrap_or_default()
         }
-        ChangeKind::RemoveField { .. } | ChangeKind::Detach { .. } | ChangeKind::MoveAside { .. } => {
-            here.and_then(|m| of_field(change, m, there, state)).into()
-        }
+        ChangeKind::RemoveField { .. }
+        | ChangeKind::Detach { .. }
+        | ChangeKind::ForgetDefault { .. }
+        | ChangeKind::MoveAside { .. } => here.and_then(|m| of_field(change, m, there, state)).into(),
         ChangeKind::CreateEnum { .. } | ChangeKind::AlterEnum { .. } | ChangeKind::DeleteEnum { .. } => {
             of_enum(change, state, target).into()
         }
@@ -184,6 +185,10 @@ fn of_field(change: &Change, here: &ModelState, there: Option<&ModelState>, stat
             let from = here.field(field)?;
             let to = plain(from, state);
             (*from != to).then(|| alter(&change.model, from.clone(), to, None, None))
+        }
+        ChangeKind::ForgetDefault { field } => {
+            let from = here.field(field)?;
+            Some(alter(&change.model, from.clone(), FieldState { default: None, ..from.clone() }, None, None))
         }
         ChangeKind::MoveAside { field } => {
             let from = here.field(field)?;

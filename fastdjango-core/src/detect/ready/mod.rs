@@ -113,6 +113,7 @@ impl Scene<'_> {
             ChangeKind::AlterComment
             | ChangeKind::SetManaged
             | ChangeKind::Detach { .. }
+            | ChangeKind::ForgetDefault { .. }
             | ChangeKind::MoveAside { .. }
             | ChangeKind::CreateEnum { .. }
             | ChangeKind::AlterEnum { .. }

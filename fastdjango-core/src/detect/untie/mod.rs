@@ -2,6 +2,7 @@
 
 mod columns;
 mod creation;
+mod enums;
 mod references;
 mod tables;
 
@@ -18,6 +19,7 @@ pub(super) fn untie(work: &mut Work, target: &ProjectState, app: Option<&AppLabe
         || tables::stop_over(work, target, app)
         || columns::move_aside(work, target, app)
         || references::detach_waiting(work, target, app)
+        || enums::forget_default(work, target, app)
 }
 
 fn belongs(model: &ModelRef, app: Option<&AppLabel>) -> bool {

@@ -1,0 +1,90 @@
+//! A native enum of two apps, on every server: from any use of it to any other.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "clippy knows tests, and not the functions that they share")]
+
+use std::future::Future;
+
+use fastdjango_core::detect::{Answers, Past, detect};
+use fastdjango_core::field::{ColumnType, Default, Literal};
+use fastdjango_core::name::ModelRef;
+use fastdjango_core::pair::Pair;
+use fastdjango_core::planner::plan;
+use fastdjango_core::state::{EnumState, FieldKind, FieldState, Hints, ModelState, ProjectState};
+use fastdjango_tests::live::{Server, block_on, servers};
+
+/// Posts and orders of two apps, each with a status of a type and a default, where the second app owns the enum.
+fn statuses(post: Option<(&str, &str)>, order: Option<(&str, &str)>, values: &[&str]) -> ProjectState {
+    let field = |(ty, default): (&str, &str)| {
+        let default = (!default.is_empty()).then(|| Default::Value(Literal::Text(default.to_owned())));
+        let kind = FieldKind::Column(ty.parse().expect("a type"));
+        FieldState { default, null: true, ..FieldState::new("status", kind) }
+    };
+    let model = |table: &str, status: Option<(&str, &str)>| {
+        let mut model = ModelState::new(table);
+        model.fields.push(FieldState::new("id", FieldKind::Column(ColumnType::BigInt)));
+        model.fields.extend(status.map(field));
+        model.primary_key = vec!["id".into()];
+        model
+    };
+    let mut state = ProjectState::default();
+    state.models.insert(ModelRef::new("blog", "Post"), model("blog_post", post));
+    state.models.insert(ModelRef::new("shop", "Order"), model("shop_order", order));
+    if !values.is_empty() {
+        let values = values.iter().map(ToString::to_string).collect();
+        state.enums.insert("status".to_owned(), EnumState { app: "shop".into(), values });
+    }
+    state
+}
+
+/// Goes from one state to another, and sees that the catalog is what it was when that state was there before.
+async fn go(live: &mut Server, (before, after): (&ProjectState, &ProjectState), known: &mut Option<String>) {
+    let detected = detect(Pair::new(before, after), &Hints::default(), &Past::default(), &Answers::new());
+    assert!(detected.errors.is_empty() && detected.questions.is_empty());
+    let mut state = before.clone();
+    for migration in &detected.migrations {
+        let planned = plan(&migration.app, &migration.operations, &state, live.dialect()).expect("steps");
+        let ran = live.steps(&planned.up).await;
+        ran.unwrap_or_else(|why| panic!("{why}\n{before:#?}\n{after:#?}\n{:#?}", planned.up));
+        for operation in &migration.operations {
+            operation.apply(&migration.app, &mut state).expect("it fits");
+        }
+    }
+    // Columns have no order here, and new ones come last.
+    let catalog = live.catalog().await;
+    assert_eq!(known.get_or_insert_with(|| catalog.clone()), &catalog, "{before:#?}\n{after:#?}");
+}
+
+#[test]
+fn an_enum_of_two_apps_goes_from_anything_to_anything() {
+    let (own, text) = ("enum(status)", "varchar(9)");
+    let states = [
+        statuses(None, None, &[]),
+        statuses(Some((text, "a")), Some((text, "b")), &[]),
+        statuses(Some((own, "a")), None, &["a", "b"]),
+        statuses(None, Some((own, "b")), &["a", "b"]),
+        statuses(Some((own, "a")), Some((own, "b")), &["a", "b"]),
+        statuses(Some((own, "c")), Some((own, "b")), &["c", "b"]),
+        statuses(Some((own, "")), Some((own, "c")), &["b", "c", "a"]),
+        statuses(Some((text, "c")), Some((own, "c")), &["c"]),
+        statuses(Some((own, "c")), Some((text, "a")), &["c", "d"]),
+    ];
+    for (engine, _, url) in servers() {
+        block_on(tour(Server::new(engine, &url), &states));
+    }
+}
+
+/// Every way from one state to another, on one database.
+async fn tour(live: impl Future<Output = Server>, states: &[ProjectState]) {
+    let mut live = live.await;
+    live.create(&states[0]).await;
+    let mut known = vec![None; states.len()];
+    for here in 0..states.len() {
+        for there in here + 1..states.len() {
+            go(&mut live, (&states[here], &states[there]), &mut known[there]).await;
+            go(&mut live, (&states[there], &states[here]), &mut known[here]).await;
+        }
+        if let Some(next) = states.get(here + 1) {
+            go(&mut live, (&states[here], next), &mut known[here + 1]).await;
+        }
+    }
+}
