@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use fastdjango_core::detect::{Answers, Detected, Past, detect};
 use fastdjango_core::dialect::{Dialect, Mysql, Postgres, Sqlite};
@@ -22,7 +25,23 @@ fn every_case_is_what_its_file_says_and_runs_there_and_back() {
     assert!(files.len() >= 40, "cases are missing: {} files", files.len());
     let only = std::env::var("FASTDJANGO_CASES").unwrap_or_default();
     let files = files.into_iter().filter(|file| file.to_string_lossy().contains(&only)).collect::<Vec<_>>();
-    let wrong: Vec<String> = files.iter().filter_map(|file| block_on(case(file)).err()).collect();
+    // Most of the time is a server's.
+    let (next, wrong) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    let next = || {
+        let at = next.fetch_add(1, Ordering::Relaxed);
+        files.get(at).map(|file| (at, file))
+    };
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some((at, file)) = next() {
+                    let why = block_on(case(file)).err();
+                    wrong.lock().unwrap().extend(why.map(|why| (at, why)));
+                }
+            });
+        }
+    });
+    let wrong: Vec<String> = wrong.into_inner().unwrap().into_values().collect();
     assert!(wrong.is_empty(), "{}\n`UPDATE_EXPECT=1` writes what is so into the files", wrong.join("\n\n"));
 }
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "clippy knows tests, and not the functions that they share")]
 
+use std::thread;
+
 use fastdjango_core::detect::{Answers, Past, detect};
 use fastdjango_core::field::{ColumnType, Default, Literal};
 use fastdjango_core::name::ModelRef;
@@ -66,13 +68,18 @@ fn an_enum_of_two_apps_goes_from_anything_to_anything() {
         statuses(Some((text, "c")), Some((own, "c")), &["c"]),
         statuses(Some((own, "c")), Some((text, "a")), &["c", "d"]),
     ];
-    for server in servers() {
-        block_on(async {
-            let mut live = Live::new(&server).await;
-            tour(&mut live, &states).await;
-            live.remove().await;
-        });
-    }
+    thread::scope(|scope| {
+        for server in &servers() {
+            let states = &states;
+            scope.spawn(move || {
+                block_on(async {
+                    let mut live = Live::new(server).await;
+                    tour(&mut live, states).await;
+                    live.remove().await;
+                });
+            });
+        }
+    });
 }
 
 /// Every way from one state to another, on one database.

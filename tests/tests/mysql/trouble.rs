@@ -38,6 +38,22 @@ async fn what_cannot_run_here_is_refused_before_anything_does() {
 }
 
 #[tokio::test]
+async fn a_table_without_transactions_is_refused_until_it_has_some() {
+    for db in each().await {
+        db.execute("CREATE TABLE `Old news` (id int) ENGINE = MyISAM").await;
+        let fill = sql("INSERT INTO `Old news` VALUES (1)");
+        let error = db.apply("0001_a", std::slice::from_ref(&fill)).await.expect_err("refused");
+        assert_eq!(error.code(), "E654", "{error}");
+        assert_eq!(db.rows("SELECT * FROM `Old news`").await, [""; 0]);
+        let other = sql("CREATE TABLE other (id int)");
+        db.apply("0001_b", std::slice::from_ref(&other)).await.expect("it is none of its business");
+        let cure = sql("ALTER TABLE `Old news` ENGINE = InnoDB");
+        db.apply("0001_c", &[cure, fill]).await.expect("applied");
+        assert_eq!(db.rows("SELECT * FROM `Old news`").await, ["1"]);
+    }
+}
+
+#[tokio::test]
 async fn a_procedure_that_commits_is_no_danger_to_the_journal() {
     for db in each().await {
         db.execute("CREATE TABLE post (id int)").await;

@@ -11,7 +11,7 @@ use super::lock::Lock;
 use super::script::{BEGIN, COMMIT, lock_timeout};
 use super::session::Session;
 use super::watch::Beside;
-use super::{guard, history};
+use super::{engines, guard, history};
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::job::Job;
 use crate::backend::journal::{Journal, State};
@@ -76,6 +76,7 @@ async fn whole(stage: &mut Stage<'_>) -> Attempt<bool> {
         None => {}
     }
     job.still_holds(&history)?;
+    engines::transact(stage.session, &job.steps).await?;
     say(stage, &timeout).await?;
     let mut journal = start(stage).await?;
     all(stage, &mut journal).await.map(|()| true)

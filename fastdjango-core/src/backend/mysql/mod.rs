@@ -4,6 +4,7 @@ mod catalog;
 mod columns;
 mod constraints;
 mod database;
+mod engines;
 mod execute;
 mod failure;
 mod flight;
