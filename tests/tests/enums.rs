@@ -68,9 +68,9 @@ fn an_enum_of_two_apps_goes_from_anything_to_anything() {
         statuses(Some((text, "c")), Some((own, "c")), &["c"]),
         statuses(Some((own, "c")), Some((text, "a")), &["c", "d"]),
     ];
+    let (servers, states) = (&servers(), &states);
     thread::scope(|scope| {
-        for server in &servers() {
-            let states = &states;
+        for server in servers {
             scope.spawn(move || {
                 block_on(async {
                     let mut live = Live::new(server).await;
