@@ -138,8 +138,8 @@ async fn one(job: &Job, session: &mut Session, written: &mut Written, place: usi
 
 async fn within(job: &Job, session: &mut Session, written: &mut Written, place: usize, step: &Step) -> Attempt<Done> {
     *written = Written::read(job, session, written.run_id.clone(), written.journal.direction).await?;
-    let (state, of) = (written.journal.entries[place].state, written.journal.entries.len());
-    if state == State::Done {
+    let (known, of) = (written.journal.entries[place].state, written.journal.entries.len());
+    if known == State::Done {
         return Ok(Done::default());
     }
     job.announce(BEGIN);
