@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "clippy knows tests, and not the functions that they share")]
 
 mod backend {
+    mod apart;
     mod by_hand;
     mod fleet;
     mod harness;

@@ -244,27 +244,18 @@ impl Connection {
         }
     }
 
-    /// The steps of a migration that one run wrote down, in order; `SQLite` writes none down.
-    #[cfg_attr(
-        not(any(feature = "postgres", feature = "mysql")),
-        allow(unused_variables, clippy::unused_async, reason = "only a database with a journal is asked")
-    )]
+    /// The steps of a migration that one run wrote down, in order.
     pub async fn journal(&mut self, migration: &MigrationRef, run_id: &str) -> Result<Vec<JournalStep>> {
-        #[cfg(any(feature = "postgres", feature = "mysql"))]
-        {
-            let spelling = match self {
-                #[cfg(feature = "sqlite")]
-                Self::Sqlite(_) => return Ok(Vec::new()),
-                #[cfg(feature = "postgres")]
-                Self::Postgres(_) => super::names::STANDARD,
-                #[cfg(feature = "mysql")]
-                Self::Mysql(_) => super::mysql::names::SPELLING,
-            };
-            let rows = self.query(&super::journal::query(migration, run_id, spelling)).await?;
-            Ok(rows.iter().map(|row| super::journal::told(row)).collect())
-        }
-        #[cfg(not(any(feature = "postgres", feature = "mysql")))]
-        Ok(Vec::new())
+        let spelling = match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => super::names::STANDARD,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(_) => super::names::STANDARD,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(_) => super::mysql::names::SPELLING,
+        };
+        let rows = self.query(&super::journal::query(migration, run_id, spelling)).await?;
+        Ok(rows.iter().map(|row| super::journal::told(row)).collect())
     }
 
     /// Closes the connection.
@@ -285,11 +276,11 @@ impl Connection {
 /// `atomic` is what [`Unit::atomic`] will be. What depends on the database that it runs against (triggers and views to put aside, the
 /// row of the history) is a comment.
 #[must_use]
-#[cfg_attr(not(feature = "postgres"), allow(unused_variables, reason = "only PostgreSQL runs either way"))]
+#[cfg_attr(not(any(feature = "postgres", feature = "sqlite")), allow(unused_variables, reason = "MySQL has no choice"))]
 pub fn script(engine: Engine, steps: &[Step], atomic: bool) -> Vec<String> {
     match engine {
         #[cfg(feature = "sqlite")]
-        Engine::Sqlite => super::sqlite::script(steps),
+        Engine::Sqlite => super::sqlite::script(steps, atomic),
         #[cfg(feature = "postgres")]
         Engine::Postgres => super::postgres::script(steps, atomic),
         #[cfg(feature = "mysql")]

@@ -20,7 +20,6 @@ pub enum Direction {
 
 impl Direction {
     /// The event of a first step that is about to run, outside one transaction.
-    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(super) const fn begun(self) -> super::Event {
         match self {
             Self::Forward => super::Event::Applying,

@@ -21,10 +21,6 @@ pub(super) enum Left {
     /// A transaction had begun, and was rolled back.
     RolledBack,
     /// So many steps are done, each for good; the next run goes on behind them.
-    #[cfg_attr(
-        not(any(feature = "postgres", feature = "mysql")),
-        allow(dead_code, reason = "SQLite always uses one transaction")
-    )]
     Steps {
         /// How many are done.
         done: usize,

@@ -2,10 +2,8 @@
 
 use tokio::sync::mpsc::{self, UnboundedSender};
 
-#[cfg(any(feature = "postgres", feature = "mysql"))]
-use super::Event;
 use super::fault::{Attempt, Fault, Left};
-use super::{Direction, History, Interrupt, Outcome, Progress, Record, RunOptions, Unit};
+use super::{Direction, Event, History, Interrupt, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Step;
@@ -17,7 +15,7 @@ pub(super) struct Job {
     pub(super) steps: Vec<Step>,
     #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only SQLite makes tables anew"))]
     pub(super) declared: Vec<Table>,
-    #[cfg_attr(not(feature = "postgres"), allow(dead_code, reason = "the others have no choice"))]
+    #[cfg_attr(not(any(feature = "postgres", feature = "sqlite")), allow(dead_code, reason = "MySQL has no choice"))]
     pub(super) atomic: bool,
     pub(super) direction: Direction,
     pub(super) record: Record,
@@ -111,7 +109,6 @@ impl Job {
     }
 
     /// The run and the way of the migration, where the history says that it stands in the middle of its steps.
-    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(super) fn in_the_middle(&self, history: &History) -> Option<(String, Direction)> {
         let last = history.last_of(&self.record.migration)?;
         let direction = match last.event {
@@ -125,7 +122,6 @@ impl Job {
     }
 
     /// The refusal to undo what is half applied.
-    #[cfg(any(feature = "postgres", feature = "mysql"))]
     pub(super) fn half_applied(&self) -> Box<Fault> {
         let message = format!("`{}` is half applied, and has no way back from there", self.record.migration);
         Fault::refusal(Diagnostic::error("E648", message).help("run `migrate`: it goes on where the last run ended"))

@@ -7,6 +7,7 @@ use super::job::Job;
 use super::names::Spelling;
 use super::{Direction, Value};
 use crate::diagnostic::Diagnostic;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 use crate::error::ErrorKind;
 use crate::migration::Step;
 use crate::name::MigrationRef;
@@ -43,6 +44,10 @@ pub(super) struct Entry {
     /// The step.
     pub(super) step: Step,
     /// The catalog when it began, where it runs outside any transaction.
+    #[cfg_attr(
+        not(any(feature = "postgres", feature = "mysql")),
+        allow(dead_code, reason = "on SQLite each step is in a transaction")
+    )]
     pub(super) before: String,
     /// How far it is.
     pub(super) state: State,
@@ -205,6 +210,7 @@ fn unreadable(job: &Job) -> Box<Fault> {
 }
 
 /// The question to a person that only a look into the database answers.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
 pub(super) fn unknown(sql: &str) -> Box<Fault> {
     let message =
         "a statement outside any transaction was begun, and nobody can tell from here whether it ran to its end";

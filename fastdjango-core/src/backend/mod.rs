@@ -6,7 +6,6 @@ mod executor;
 mod fault;
 mod history;
 mod job;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
 mod journal;
 #[cfg(feature = "mysql")]
 mod mysql;

@@ -4,10 +4,6 @@
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spelling {
     /// An identifier.
-    #[cfg_attr(
-        not(any(feature = "postgres", feature = "mysql")),
-        allow(dead_code, reason = "only a journal has odd names")
-    )]
     pub(super) quote: fn(&str) -> String,
     /// A string literal.
     pub(super) literal: fn(&str) -> String,

@@ -1,6 +1,6 @@
 //! Statements of the user's own: none ends the transaction, and no setting outlives its migration.
 
-use fastdjango_core::backend::{Access, Connection, Direction, Unit};
+use fastdjango_core::backend::{Access, Connection, Direction};
 use fastdjango_core::migration::Step;
 
 use super::harness::{TestDb, options, sql, unit};
@@ -163,18 +163,13 @@ async fn a_setting_that_does_not_take_is_refused() {
 }
 
 #[tokio::test]
-async fn a_migration_without_atomic_is_one_transaction_here_all_the_same() {
+async fn a_step_outside_any_transaction_is_refused() {
     let db = TestDb::new();
-    let steps = [sql(CREATE), sql("SELECT absent")];
-    let unit = Unit { atomic: false, ..unit("0001_initial", &steps, Direction::Forward) };
-    let error = db.open().await.run(&unit, &options(), &mut |_| ()).await.expect_err("the second step fails");
-    assert!(error.to_string().contains("rolled back"), "{error}");
-    assert_eq!(db.rows("SELECT name FROM sqlite_schema").await, [""; 0]);
     let outside = [Step::Autocommit { autocommit: "VACUUM".into() }];
     let error = db.apply("0001_initial", &outside).await.expect_err("refused");
     let text = error.to_string();
     assert_eq!(error.code(), "E630");
-    assert!(text.contains("every migration is one transaction on SQLite") && text.contains("run it by hand"), "{text}");
+    assert!(text.contains("every step is in a transaction on SQLite") && text.contains("run it by hand"), "{text}");
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ async fn prepare(server: &Server) -> Prepared {
     for (number, models) in versions.iter().enumerate().take(CHANGES + 1).skip(1) {
         store.make(models);
         match (server.engine(), number) {
-            (Engine::Postgres, 4) => {
+            (Engine::Sqlite | Engine::Postgres, 4) => {
                 store.edit(number, |text| text.replacen("format = 1\n", "format = 1\natomic = false\n", 1));
             }
             (Engine::Postgres, 6) => store.edit(number, concurrently),

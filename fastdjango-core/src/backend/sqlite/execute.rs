@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::script::{BEGIN, COMMIT, FOREIGN_KEYS_OFF, FOREIGN_KEYS_ON};
 use super::session::Session;
 use super::violations::Violations;
-use super::{begin, by_hand, dependents, guard, history, rebuild};
+use super::{apart, begin, by_hand, dependents, guard, history, rebuild};
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::job::Job;
 use crate::backend::{Outcome, Progress, RebuiltTable, statement};
@@ -17,7 +17,7 @@ use crate::migration::Step;
 /// What a step works with: the session, and the job to which statements are announced.
 pub(super) struct Stage<'a> {
     pub(super) session: &'a mut Session,
-    job: &'a Job,
+    pub(super) job: &'a Job,
 }
 
 impl Stage<'_> {
@@ -30,8 +30,15 @@ impl Stage<'_> {
 
 /// What the steps did.
 #[derive(Default)]
-struct Done {
+pub(super) struct Done {
     rebuilt: Vec<RebuiltTable>,
+}
+
+impl Done {
+    /// Adds what other steps did.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.rebuilt.extend(other.rebuilt);
+    }
 }
 
 /// Runs the job to an end, whoever still listens.
@@ -44,17 +51,30 @@ async fn outcome(job: &Job, session: &mut Session) -> Attempt<Outcome> {
     guard::steps(&job.steps)?;
     session.prologue().await?;
     session.heed(job.interrupt()).await?;
+    if apart::is_wanted(job, session).await? {
+        return by_steps(job, session).await;
+    }
     // Order matters: the pragma does nothing once a transaction is open.
-    if suspends(job) {
+    if suspends(&job.steps) {
         foreign_keys(job, session, false).await?;
     }
     // The session is closed after a fault, and with it go its pragmas.
     let outcome = transaction(job, session).await?;
     session.unheed().await?;
-    if suspends(job) {
+    if suspends(&job.steps) {
         foreign_keys(job, session, true).await?;
     }
     Ok(outcome)
+}
+
+async fn by_steps(job: &Job, session: &mut Session) -> Attempt<Outcome> {
+    let started = Instant::now();
+    let done = apart::run(job, session).await?;
+    session.unheed().await?;
+    Ok(match done {
+        Some(done) => Outcome::Done { elapsed: started.elapsed(), rebuilt: done.rebuilt },
+        None => Outcome::AlreadyDone,
+    })
 }
 
 async fn transaction(job: &Job, session: &mut Session) -> Attempt<Outcome> {
@@ -103,26 +123,33 @@ async fn inside(job: &Job, session: &mut Session) -> Attempt<Option<Done>> {
     job.still_holds(&history)?;
     by_hand::nothing_lost(session, &job.steps, &job.declared, job.direction).await?;
     job.announce(BEGIN);
-    let broken = if drops(job) { Some(dependents::broken_anywhere(session).await?) } else { None };
-    let before = if suspends(job) { Some(Violations::count(session).await?) } else { None };
-    let done = all_steps(&mut Stage { session, job }).await?;
-    if let Some(before) = before {
-        before.compare(session, &job.steps).await?;
-    }
-    if let Some(broken) = broken {
-        dependents::none_newly_broken(session, &broken).await?;
-    }
+    let done = guarded(&mut Stage { session, job }, &job.steps, (0, job.steps.len())).await?;
     history::append(session, &job.record, &job.options.run_id).await?;
     Ok(Some(done))
 }
 
-async fn all_steps(stage: &mut Stage<'_>) -> Attempt<Done> {
+/// Runs steps of one transaction, and sees to it that none of them parts a row from its target, or breaks what leans on a table.
+///
+/// They are those from a place on, of so many.
+pub(super) async fn guarded(stage: &mut Stage<'_>, steps: &[Step], range: (usize, usize)) -> Attempt<Done> {
+    let broken = if drops(steps) { Some(dependents::broken_anywhere(stage.session).await?) } else { None };
+    let before = if suspends(steps) { Some(Violations::count(stage.session).await?) } else { None };
+    let done = all_steps(stage, steps, range).await?;
+    if let Some(before) = before {
+        before.compare(stage.session, steps).await?;
+    }
+    if let Some(broken) = broken {
+        dependents::none_newly_broken(stage.session, &broken).await?;
+    }
+    Ok(done)
+}
+
+async fn all_steps(stage: &mut Stage<'_>, steps: &[Step], (from, of): (usize, usize)) -> Attempt<Done> {
     let mut done = Done::default();
     let job = stage.job;
-    let of = job.steps.len();
-    for (i, step) in job.steps.iter().enumerate() {
+    for (i, step) in steps.iter().enumerate() {
         job.heed()?;
-        let number = i + 1;
+        let number = from + i + 1;
         let started = Instant::now();
         job.tell(Progress::StepStarted { number, of, text: step.statements().join(";\n") });
         let rows = one_step(stage, step, &mut done).await;
@@ -132,29 +159,29 @@ async fn all_steps(stage: &mut Stage<'_>) -> Attempt<Done> {
     Ok(done)
 }
 
-async fn commit(job: &Job, session: &mut Session) -> Attempt<()> {
+pub(super) async fn commit(job: &Job, session: &mut Session) -> Attempt<()> {
     job.announce(COMMIT);
     begin::commit(session, &job.options).await
 }
 
-async fn foreign_keys(job: &Job, session: &mut Session, on: bool) -> Attempt<()> {
+pub(super) async fn foreign_keys(job: &Job, session: &mut Session, on: bool) -> Attempt<()> {
     let sql = if on { FOREIGN_KEYS_ON } else { FOREIGN_KEYS_OFF };
     job.announce(sql);
     session.execute(sql).await?;
     session.expect("foreign_keys", i64::from(on)).await
 }
 
-fn drops(job: &Job) -> bool {
+fn drops(steps: &[Step]) -> bool {
     let drops = |sql: &str| guard::dropped_table(sql).is_some() || guard::drops_column(sql);
-    job.steps.iter().any(|step| match step {
+    steps.iter().any(|step| match step {
         Step::Sql(sql) => drops(sql),
         Step::Drop { .. } => true,
         Step::Autocommit { .. } | Step::Verify { .. } | Step::Rebuild { .. } => false,
     })
 }
 
-fn suspends(job: &Job) -> bool {
-    job.steps.iter().any(Step::suspends_foreign_keys)
+pub(super) fn suspends(steps: &[Step]) -> bool {
+    steps.iter().any(Step::suspends_foreign_keys)
 }
 
 /// Refuses where the step ended the transaction: a COMMIT became a rollback, so that nothing is left of it either way.

@@ -72,7 +72,8 @@ fn harmless_pragma(sql: &str) -> Attempt<()> {
 pub(super) fn autocommit(sql: &str) -> Box<Fault> {
     let message = "a step outside the transaction is not supported on SQLite";
     let diagnostic = Diagnostic::error("E630", message).note(format!("the statement: {sql}"));
-    let diagnostic = diagnostic.note("every migration is one transaction on SQLite, whatever `atomic` says");
+    let diagnostic =
+        diagnostic.note("every step is in a transaction on SQLite, with `atomic = false` in one of its own");
     Fault::refusal(
         diagnostic.help("make it an ordinary step, or take it out and run it by hand between two migrations"),
     )

@@ -4,6 +4,7 @@ use super::begin;
 use super::session::Session;
 use crate::backend::entries::{self, Entries};
 use crate::backend::fault::Attempt;
+use crate::backend::journal::{Place, STEPS};
 use crate::backend::names::{STANDARD, literal};
 use crate::backend::{Entry, History, Record, RunOptions, TABLE};
 use crate::name::MigrationRef;
@@ -61,6 +62,22 @@ pub(super) async fn append(session: &mut Session, record: &Record, run_id: &str)
         session.execute(&rows().insert_layout(run_id)).await?;
     }
     session.execute(&rows().insert(record, run_id)).await?;
+    Ok(())
+}
+
+/// Where the journal is.
+pub(super) fn journal() -> Place {
+    Place { table: STEPS.to_owned(), spelling: STANDARD }
+}
+
+/// Makes the journal's table where it is not there.
+pub(super) async fn make_journal(session: &mut Session) -> Attempt<()> {
+    let create = format!(
+        "CREATE TABLE IF NOT EXISTS {STEPS} (\n    run_id text NOT NULL,\n    app text NOT NULL,\n    name text NOT NULL,\n    \
+         direction text NOT NULL,\n    ordinal integer NOT NULL,\n    sql text NOT NULL,\n    before text,\n    \
+         state text NOT NULL,\n    error text,\n    PRIMARY KEY (run_id, app, name, direction, ordinal)\n)"
+    );
+    session.execute(&create).await?;
     Ok(())
 }
 

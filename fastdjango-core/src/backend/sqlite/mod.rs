@@ -1,5 +1,6 @@
 //! `SQLite`: <https://www.sqlite.org/lang.html>.
 
+mod apart;
 mod begin;
 mod by_hand;
 mod cursor;

@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Row, SqliteConnection
 
 use super::failure::Failure;
 use crate::backend::fault::{Attempt, Fault};
+use crate::backend::journal::Talk;
 use crate::backend::{Access, Interrupt, Value};
 use crate::diagnostic::Diagnostic;
 
@@ -48,6 +49,16 @@ struct Transaction {
     refused: AtomicBool,
     /// It was rolled back.
     over: AtomicBool,
+}
+
+impl Talk for Session {
+    async fn run(&mut self, sql: &str) -> Attempt<u64> {
+        Ok(self.execute(sql).await?)
+    }
+
+    async fn ask(&mut self, sql: &str) -> Attempt<Vec<Vec<Value>>> {
+        Ok(self.query(sql).await?)
+    }
 }
 
 impl Session {
