@@ -56,7 +56,7 @@ pub struct Unit<'a> {
     pub requires: &'a [MigrationRef],
     /// What must not be applied when the lock is ours: another process may have applied it since the plan was made.
     pub excludes: &'a [MigrationRef],
-    /// In one transaction. `SQLite` always uses one: its data definition is transactional as a whole.
+    /// In one transaction, where the database can; else its steps are written down before the first, and each is done for good.
     pub atomic: bool,
     /// Goes into the history with the event; empty for nothing.
     pub note: &'a str,
