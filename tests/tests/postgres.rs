@@ -14,6 +14,7 @@ mod postgres {
     mod lists;
     mod locking;
     mod migrated;
+    mod pooled;
     mod rows;
     mod run;
     mod schemas;

@@ -25,11 +25,13 @@ CREATE USER IF NOT EXISTS fastdjango@'127.0.0.1' IDENTIFIED BY 'fastdjango';
 GRANT ALL ON *.* TO fastdjango@'127.0.0.1' WITH GRANT OPTION;
 SQL
     own "$2"
+    local tls=() pair=$data/certificates/server
+    [ -z "${FASTDJANGO_TEST_CA:-}" ] || tls=("--ssl-ca=$FASTDJANGO_TEST_CA" "--ssl-cert=$pair.pem" "--ssl-key=$pair.key")
     within exec_server "$1" usr/sbin/mariadbd --no-defaults "--basedir=$1/usr" "--datadir=$2" "--port=$3" "--socket=$2/socket" \
         "--lc-messages-dir=$1/usr/share/mysql" "--character-sets-dir=$1/usr/share/mysql/charsets" \
         "--plugin-dir=$1/usr/lib/mysql/plugin" "--init-file=$2/init.sql" "--tmpdir=$2" "--pid-file=$2/pid" \
         --bind-address=127.0.0.1 --skip-name-resolve --character-set-server=utf8mb4 --max-connections=300 \
-        --innodb-log-file-size=8M --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=64M --skip-log-bin
+        --innodb-log-file-size=8M --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=64M --skip-log-bin "${tls[@]+"${tls[@]}"}"
 }
 
-mariadb_url() { echo "mysql://fastdjango:fastdjango@127.0.0.1:$1/mysql"; }
+mariadb_url() { echo "mysql://fastdjango:fastdjango@127.0.0.1:$1/mysql?ssl-mode=DISABLED"; }

@@ -12,9 +12,11 @@ CREATE USER IF NOT EXISTS fastdjango@'127.0.0.1' IDENTIFIED BY 'fastdjango';
 GRANT ALL ON *.* TO fastdjango@'127.0.0.1' WITH GRANT OPTION;
 SQL
     own "$2"
+    local tls=() pair=$data/certificates/server
+    [ -z "${FASTDJANGO_TEST_CA:-}" ] || tls=("--ssl-ca=$FASTDJANGO_TEST_CA" "--ssl-cert=$pair.pem" "--ssl-key=$pair.key")
     mysqld exec_server "$1" "$2" "--port=$3" "--socket=$2/socket" "--init-file=$2/init.sql" "--tmpdir=$2" "--pid-file=$2/pid" \
         --bind-address=127.0.0.1 --skip-name-resolve --mysqlx=OFF --max-connections=300 \
-        --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=64M --skip-log-bin
+        --innodb-flush-log-at-trx-commit=0 --innodb-buffer-pool-size=64M --skip-log-bin "${tls[@]+"${tls[@]}"}"
 }
 
 mysqld() {
@@ -25,4 +27,4 @@ mysqld() {
         "--plugin-dir=$root/usr/lib/mysql/plugin" --secure-file-priv=NULL --innodb-redo-log-capacity=8M "$@"
 }
 
-mysql_url() { echo "mysql://fastdjango:fastdjango@127.0.0.1:$1/mysql"; }
+mysql_url() { echo "mysql://fastdjango:fastdjango@127.0.0.1:$1/mysql?ssl-mode=DISABLED"; }

@@ -56,8 +56,12 @@ postgres_data() {
 }
 
 postgres_run() {
-    exec_server "$1/bin/postgres" -D "$2" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
+    local tls=() pair=$data/certificates/server
+    # A build from a registry may lack it.
+    [ -z "${FASTDJANGO_TEST_CA:-}" ] || ! grep -q libssl "$1/bin/postgres" || tls=(-c ssl=on -c "ssl_cert_file=$pair.pem" -c "ssl_key_file=$pair.key")
+    exec_server "$1/bin/postgres" "${tls[@]+"${tls[@]}"}" -D "$2" -p "$3" -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
         -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c jit=off -c dynamic_shared_memory_type=mmap -c max_connections=200
 }
 
-postgres_url() { echo "postgres://fastdjango@127.0.0.1:$1/postgres"; }
+# In the clear, which is quicker; the tests of encrypted connections ask for them.
+postgres_url() { echo "postgres://fastdjango@127.0.0.1:$1/postgres?sslmode=disable"; }

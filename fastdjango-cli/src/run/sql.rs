@@ -4,7 +4,8 @@ use fastdjango_core::backend::Direction;
 use fastdjango_core::command::sqlmigrate;
 use fastdjango_core::diagnostic::Diagnostic;
 use fastdjango_core::error::{Error, Result};
-use fastdjango_core::field::Engine;
+use fastdjango_core::field::{Engine, UnknownEngine};
+use fastdjango_core::settings::Database;
 
 use super::Context;
 use crate::args::SqlArgs;
@@ -12,12 +13,12 @@ use crate::exit;
 
 pub(crate) fn run(context: &Context, args: &SqlArgs) -> Result<u8> {
     let project = context.project()?;
-    let engine = match &args.backend {
-        Some(name) => name.parse::<Engine>().map_err(|e| Error::invalid(Diagnostic::error("E404", e.to_string())))?,
-        None => project.database(&context.global.database)?.engine,
+    let database = match &args.backend {
+        Some(name) => Database::new(engine(name)?, ""),
+        None => project.database(&context.global.database)?.clone(),
     };
     let direction = if args.backwards { Direction::Backward } else { Direction::Forward };
-    let statements = sqlmigrate(&project, &args.app.as_str().into(), &args.name, engine, direction)?;
+    let statements = sqlmigrate(&project, &args.app.as_str().into(), &args.name, &database, direction)?;
     if context.output.json {
         context.output.result(&format!("{}\n", serde_json::json!({ "statements": statements })));
     } else {
@@ -27,4 +28,8 @@ pub(crate) fn run(context: &Context, args: &SqlArgs) -> Result<u8> {
         }
     }
     Ok(exit::DONE)
+}
+
+fn engine(name: &str) -> Result<Engine> {
+    name.parse().map_err(|unknown: UnknownEngine| Error::invalid(Diagnostic::error("E404", unknown.to_string())))
 }

@@ -8,7 +8,6 @@ use crate::field::Engine;
 use crate::migration::Step;
 use crate::name::MigrationRef;
 use crate::schema::Schema;
-#[cfg(any(feature = "postgres", feature = "mysql"))]
 use crate::settings;
 
 /// What a connection is for.
@@ -271,20 +270,20 @@ impl Connection {
     }
 }
 
-/// Writes out everything that [`Connection::run`] would execute for the steps, statement by statement.
+/// Writes out everything that [`Connection::run`] would execute for the steps on that database, statement by statement.
 ///
 /// `atomic` is what [`Unit::atomic`] will be. What depends on the database that it runs against (triggers and views to put aside, the
 /// row of the history) is a comment.
 #[must_use]
 #[cfg_attr(not(any(feature = "postgres", feature = "sqlite")), allow(unused_variables, reason = "MySQL has no choice"))]
-pub fn script(engine: Engine, steps: &[Step], atomic: bool) -> Vec<String> {
-    match engine {
+pub fn script(database: &settings::Database, steps: &[Step], atomic: bool) -> Vec<String> {
+    match database.engine {
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => super::sqlite::script(steps, atomic),
         #[cfg(feature = "postgres")]
-        Engine::Postgres => super::postgres::script(steps, atomic),
+        Engine::Postgres => super::postgres::script(database.role.as_deref(), steps, atomic),
         #[cfg(feature = "mysql")]
-        Engine::Mysql | Engine::Mariadb => super::mysql::script(engine, steps),
+        engine @ (Engine::Mysql | Engine::Mariadb) => super::mysql::script(engine, steps),
         // Without the driver, the steps are all that is known.
         #[allow(unreachable_patterns, reason = "it depends on the features which engines are left")]
         Engine::Sqlite | Engine::Postgres | Engine::Mysql | Engine::Mariadb => {

@@ -1,8 +1,10 @@
 //! One migration as a piece of work that owns what it needs: what every backend asks and says of it.
 
 use tokio::sync::mpsc::{self, UnboundedSender};
+use tracing::Instrument;
 
 use super::fault::{Attempt, Fault, Left};
+use super::span;
 use super::{Direction, Event, History, Interrupt, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
@@ -185,11 +187,14 @@ where
     W: Future<Output = (T, Attempt<Outcome>)> + Send + 'static,
 {
     let (sender, mut receiver) = mpsc::unbounded_channel();
-    let task = tokio::spawn(work(Job::new(unit, options, sender)));
+    let span = span::migration(unit, options, engine);
+    let task = tokio::spawn(work(Job::new(unit, options, sender)).instrument(span.clone()));
     while let Some(event) = receiver.recv().await {
         progress(event);
     }
-    task.await.map_err(|join| lost(unit, engine, join))
+    let (worked_with, outcome) = task.await.map_err(|join| lost(unit, engine, join))?;
+    span::end(&span, &outcome);
+    Ok((worked_with, outcome))
 }
 
 fn lost(unit: &Unit<'_>, engine: &str, join: tokio::task::JoinError) -> Error {

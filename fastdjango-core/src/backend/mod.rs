@@ -16,6 +16,7 @@ mod postgres;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod retries;
 pub mod row;
+mod span;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;

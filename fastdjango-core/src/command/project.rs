@@ -81,9 +81,9 @@ impl Project {
         self.settings.migrations.render.iter().copied().collect()
     }
 
-    /// The database that the settings call `name`.
+    /// The database that the settings call `name`, as migrations connect to it.
     pub fn database(&self, name: &str) -> Result<&Database> {
-        self.settings.database(name).map_err(Error::invalid)
+        self.settings.database(name).map(Database::for_migrations).map_err(Error::invalid)
     }
 
     /// The folder of an app.

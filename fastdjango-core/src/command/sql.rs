@@ -4,8 +4,8 @@ use super::project::Project;
 use super::reviewed::{holds, no_way_back, reviewed, stale};
 use crate::backend::{Direction, script};
 use crate::error::{Error, Result};
-use crate::field::Engine;
 use crate::name::AppLabel;
+use crate::settings::Database;
 
 /// Writes out every statement that `migrate` executes for the migration, in order; needs no database. A text that `migrate`
 /// would refuse is refused.
@@ -15,13 +15,13 @@ pub fn sqlmigrate(
     project: &Project,
     app: &AppLabel,
     prefix: &str,
-    engine: Engine,
+    database: &Database,
     direction: Direction,
 ) -> Result<Vec<String>> {
     let directory = project.directory()?;
     let reference = directory.graph.resolve(app, prefix).map_err(Error::invalid)?;
     let migration = directory.get(&reference)?;
-    let section = reviewed(&directory, migration, engine).map_err(Error::invalid)?;
+    let section = reviewed(&directory, migration, database.engine).map_err(Error::invalid)?;
     if !holds(migration, section, &directory.state_before(&reference)?) {
         return Err(Error::invalid(stale(&directory, migration)));
     }
@@ -31,5 +31,5 @@ pub fn sqlmigrate(
             section.down.as_ref().ok_or_else(|| Error::invalid(no_way_back(&directory, migration)))?
         }
     };
-    Ok(script(engine, steps, migration.atomic))
+    Ok(script(database, steps, migration.atomic))
 }

@@ -34,6 +34,10 @@ pub struct Database {
     pub ca: Option<PathBuf>,
     /// What else a URL asks for, after its `?`.
     pub options: BTreeMap<String, String>,
+    /// The role that migrations take on, whose own everything is that they make; `PostgreSQL` only.
+    pub role: Option<String>,
+    /// Where migrations connect instead: to the server itself, past a pooler that the application goes through.
+    pub migration: Option<Box<Database>>,
 }
 
 impl Database {
@@ -50,12 +54,20 @@ impl Database {
             sslmode: None,
             ca: None,
             options: BTreeMap::new(),
+            role: None,
+            migration: None,
         }
     }
 
     /// A `SQLite` database in a file of the project, or in memory where the name is `:memory:`.
     pub fn sqlite(name: impl Into<String>, project_dir: &Path) -> Self {
         Self::new(Engine::Sqlite, name).resolved(project_dir)
+    }
+
+    /// The database as migrations connect to it.
+    #[must_use]
+    pub fn for_migrations(&self) -> &Self {
+        self.migration.as_deref().unwrap_or(self)
     }
 
     /// Where it is, in words that hold no secret: `sqlite, db.sqlite3`, `postgres, blog at db.example.com:5432`.
@@ -72,12 +84,18 @@ impl Database {
         words
     }
 
+    /// Lets migrations connect elsewhere, in the same role.
+    pub(super) fn direct(&mut self, direct: Self) {
+        self.migration = Some(Box::new(Self { role: self.role.clone(), ..direct }));
+    }
+
     /// Resolves relative paths against the project's folder.
     pub(super) fn resolved(mut self, project_dir: &Path) -> Self {
         if self.engine == Engine::Sqlite && self.name != MEMORY {
             self.file = Some(project_dir.join(&self.name));
         }
         self.ca = self.ca.map(|ca| project_dir.join(ca));
+        self.migration = self.migration.map(|direct| Box::new(direct.resolved(project_dir)));
         self
     }
 }

@@ -1,10 +1,12 @@
 //! Settings: the databases and how migrations are written, out of `fastdjango.toml` and the environment.
 
 mod database;
+mod environment;
 mod expand;
 mod parse;
 mod secret;
 mod shape;
+mod sslmode;
 mod target;
 #[cfg(test)]
 mod tests;

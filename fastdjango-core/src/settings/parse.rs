@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::expand::{expand, percent_encode};
-use super::{Database, Secret, shape, target, url};
+use super::{Database, Secret, environment, shape, sslmode, target, url};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::field::{Engine, Version};
 use crate::source::{Codes, Source, nearest};
@@ -67,7 +67,7 @@ impl Settings {
         let mut reader = Reader { source: &source, env, project_dir, found, unset: Diagnostics::default() };
         let (mut databases, mut unset) = reader.databases(tree.get_ref());
         let mut engines: BTreeSet<Engine> = databases.values().map(|database| database.engine).collect();
-        match by_environment(project_dir, env) {
+        match environment::database(project_dir, env) {
             Ok(None) => {}
             Ok(Some(database)) => {
                 // Where the file has none, another environment may say another engine.
@@ -76,6 +76,11 @@ impl Settings {
                 databases.insert(DEFAULT.to_owned(), database);
             }
             Err(fault) => reader.found.push(fault),
+        }
+        if let Some(database) = databases.get_mut(DEFAULT)
+            && let Err(fault) = environment::past_a_pooler(database, project_dir, env)
+        {
+            reader.found.push(fault);
         }
         if !unset.is_empty() {
             engines.clear();
@@ -134,42 +139,6 @@ impl Default for Settings {
     }
 }
 
-/// Says what to write where a word of `sslmode` is none of the engine's; `MySQL` is also told in the words of `PostgreSQL`.
-///
-/// <https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION>,
-/// <https://dev.mysql.com/doc/refman/8.4/en/connection-options.html#option_general_ssl-mode>
-fn sslmode_fault(engine: Engine, word: &str) -> Option<String> {
-    const POSTGRES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
-    const MYSQL: [&str; 5] = ["DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"];
-    let is_postgres = POSTGRES.contains(&word);
-    let (words, is_known): (&[&str], bool) = match engine {
-        Engine::Sqlite => return None,
-        Engine::Postgres => (&POSTGRES, is_postgres),
-        Engine::Mysql | Engine::Mariadb => (&MYSQL, is_postgres || MYSQL.iter().any(|known| same_word(known, word))),
-    };
-    let near = || nearest(word, words.iter().copied());
-    let help = || near().map_or_else(|| format!("one of {}", words.join(", ")), |near| format!("write `{near}`"));
-    (!is_known).then(help)
-}
-
-/// `VERIFY_CA` and `verify-ca` are one.
-fn same_word(one: &str, other: &str) -> bool {
-    one.replace('_', "-").eq_ignore_ascii_case(&other.replace('_', "-"))
-}
-
-/// The database of `DATABASE_URL`, where that is set.
-fn by_environment(project_dir: &Path, env: Env<'_>) -> Result<Option<Database>, Diagnostic> {
-    let Some(text) = env("DATABASE_URL").filter(|text| !text.is_empty()) else { return Ok(None) };
-    let database = url::parse(&text).map_err(|why| {
-        let fault = Diagnostic::error("E406", format!("`DATABASE_URL` is no URL of a database: {why}"));
-        fault.help("write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`")
-    })?;
-    if let Some((word, help)) = database.sslmode.as_ref().and_then(|w| Some((w, sslmode_fault(database.engine, w)?))) {
-        return Err(Diagnostic::error("E404", format!("`sslmode` of `DATABASE_URL` cannot be `{word}`")).help(help));
-    }
-    Ok(Some(database.resolved(project_dir)))
-}
-
 /// The tree with the upper-case keys of `FastDjango`'s Python settings (`[DATABASES.default]`, `ENGINE`) in lower case.
 fn lowered<'a>(source: &Source<'a>, tree: Spanned<DeTable<'a>>) -> (Spanned<DeTable<'a>>, Diagnostics) {
     let mut found = Diagnostics::default();
@@ -226,9 +195,16 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn database(&mut self, name: &Spanned<std::borrow::Cow<'a, str>>, table: &DeTable<'a>) -> Option<Database> {
-        if let Some(value) = table.get("url") {
-            return self.by_url(table, value);
-        }
+        let mut database = match table.get("url") {
+            Some(value) => self.by_url(table, value)?,
+            None => self.by_keys(name, table)?,
+        };
+        self.role(table, &mut database);
+        self.migration_url(table, &mut database);
+        Some(database)
+    }
+
+    fn by_keys(&mut self, name: &Spanned<std::borrow::Cow<'a, str>>, table: &DeTable<'a>) -> Option<Database> {
         let (engine, database) = (self.required(name, table, "engine"), self.required(name, table, "name"));
         let (engine, database) = (self.engine(table, &engine?), database?);
         if database.contains("://") {
@@ -249,7 +225,8 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn by_url(&mut self, table: &DeTable<'a>, value: &Spanned<DeValue<'a>>) -> Option<Database> {
-        for (key, _) in table.iter().filter(|(key, _)| key.get_ref() != "url") {
+        let beside = ["url", "migration_url", "role"];
+        for (key, _) in table.iter().filter(|(key, _)| !beside.contains(&key.get_ref().as_ref())) {
             let message = format!("`{}` and `url` are both there", key.get_ref());
             self.fault("E404", key.span().start, message, "put it into the URL, or take the URL out");
         }
@@ -258,18 +235,35 @@ impl<'a> Reader<'_, 'a> {
             let engine = text.split(['+', ':']).next().and_then(|scheme| scheme.parse().ok())?;
             return Some(Database::new(engine, ""));
         }
-        let database = url::parse(&text)
-            .map_err(|why| {
-                let message = format!("`url` is no URL of a database: {why}");
-                let help = "write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`";
-                self.fault("E406", value.span().start, message, help);
-            })
-            .ok()?;
-        let fault = |word: &String| Some((word.clone(), sslmode_fault(database.engine, word)?));
-        if let Some((word, help)) = database.sslmode.as_ref().and_then(fault) {
-            self.fault("E404", value.span().start, format!("`sslmode` cannot be `{word}`"), help);
+        let read = url::read("`url`", &text);
+        self.kept(value, read)
+    }
+
+    /// Who migrations are, whoever connects.
+    fn role(&mut self, table: &DeTable<'a>, database: &mut Database) {
+        database.role = self.text(table, "role");
+        if database.role.is_some() && database.engine != Engine::Postgres {
+            let start = table.get("role").map_or(0, |value| value.span().start);
+            let message = format!("`role` is of PostgreSQL alone, and this is {}", database.engine.title());
+            self.fault("E404", start, message, "take it out, and grant the user what migrations need");
         }
-        Some(database)
+    }
+
+    /// Where migrations connect instead.
+    fn migration_url(&mut self, table: &DeTable<'a>, database: &mut Database) {
+        let Some(value) = table.get("migration_url") else { return };
+        let Some(text) = self.expanded(value, percent_encode) else { return };
+        if self.unset.is_empty() && !text.is_empty() {
+            let read = url::read_direct("`migration_url`", &text, database.engine);
+            if let Some(direct) = self.kept(value, read) {
+                database.direct(direct);
+            }
+        }
+    }
+
+    fn kept<T>(&mut self, value: &Spanned<DeValue<'a>>, read: Result<T, Diagnostic>) -> Option<T> {
+        let fault = |fault: Diagnostic| self.found.push(fault.at(self.source.place(value.span().start)));
+        read.map_err(fault).ok()
     }
 
     fn engine(&mut self, table: &DeTable<'a>, text: &str) -> Option<Engine> {
@@ -316,7 +310,7 @@ impl<'a> Reader<'_, 'a> {
     /// The word of the engine; a wrong one must not mean a connection that anybody can read.
     fn sslmode(&mut self, table: &DeTable<'a>, engine: Engine) -> Option<String> {
         let word = self.text(table, "sslmode")?;
-        if let Some(help) = sslmode_fault(engine, &word) {
+        if let Some(help) = sslmode::fault(engine, &word) {
             let start = table.get("sslmode").map_or(0, |value| value.span().start);
             self.fault("E404", start, format!("`sslmode` cannot be `{word}`"), help);
         }

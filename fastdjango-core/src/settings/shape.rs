@@ -26,6 +26,8 @@ const DATABASE: Record = Record {
         Key::optional("sslmode", Shape::Text),
         Key::optional("ca", Shape::Text),
         Key::optional("url", Shape::Text),
+        Key::optional("migration_url", Shape::Text),
+        Key::optional("role", Shape::Text),
     ],
     check: None,
 };

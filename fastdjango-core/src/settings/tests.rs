@@ -185,7 +185,7 @@ fn an_sslmode_of_mysql_is_its_own_or_what_postgres_says() {
         assert_eq!(settings.expect("a word of either").databases["default"].sslmode.as_deref(), Some(word));
     }
     let told = faults("[databases.default]\nurl = 'mysql://host/blog?ssl-mode=REQUIERD'");
-    assert!(told.contains("`sslmode` cannot be `REQUIERD`") && told.contains("write `REQUIRED`"), "{told}");
+    assert!(told.contains("`sslmode` of `url` cannot be `REQUIERD`") && told.contains("write `REQUIRED`"), "{told}");
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn a_wrong_sslmode_is_no_weaker_one() {
        = help: write `verify-full`
     "#);
     assert_snapshot!(faults("[databases.default]\nurl = 'postgres://me:hunter2@host/blog?sslmode=off'"), @r#"
-    error[E404]: `sslmode` cannot be `off`
+    error[E404]: `sslmode` of `url` cannot be `off`
       --> fastdjango.toml:2:7
        = help: one of disable, allow, prefer, require, verify-ca, verify-full
     "#);
@@ -275,5 +275,59 @@ fn all_faults_are_told() {
     assert_snapshot!(read("").unwrap().database("replica").unwrap_err(), @r#"
     error[E407]: there is no database `replica` in the settings
        = help: the databases are default; add `[databases.replica]`
+    "#);
+}
+
+#[test]
+fn migrations_connect_elsewhere_where_the_settings_say_so() {
+    let text = "[databases.default]\nurl = 'postgres://app@pool:6432/shop'\n\
+                migration_url = 'postgres://me:${PASSWORD}@${HOST}/shop'\nrole = 'owner'";
+    let settings = read(text).unwrap();
+    let database = settings.database("default").unwrap();
+    assert_eq!(database.describe(), "postgres, shop at pool:6432");
+    let direct = database.for_migrations();
+    assert_eq!(direct.describe(), "postgres, shop at db.example.com");
+    assert_eq!(direct.password.as_ref().map(Secret::reveal), Some("hu nter/2@:%"));
+    assert_eq!(direct.role.as_deref(), Some("owner"));
+    let keys = "[databases.default]\nengine = 'mysql'\nname = 'shop'\nmigration_url = ''";
+    assert_eq!(read(keys).unwrap().database("default").unwrap().for_migrations().describe(), "mysql, shop");
+}
+
+#[test]
+fn the_environment_says_where_migrations_connect() {
+    let both = |name: &str| match name {
+        "DATABASE_URL" => Some("mysql://pool/shop".to_owned()),
+        "DATABASE_MIGRATION_URL" => Some("mysql://server/shop".to_owned()),
+        _ => None,
+    };
+    let file = "[databases.default]\nurl = 'postgres://pool/shop'\nmigration_url = 'postgres://production/shop'";
+    let parse = |env: &dyn Fn(&str) -> Option<String>| Settings::parse(file, "fastdjango.toml", Path::new(""), env);
+    let direct = |settings: Settings| settings.database("default").unwrap().for_migrations().describe();
+    assert_eq!(direct(parse(&both).unwrap()), "mysql, shop at server");
+    // Whoever names another database does not mean the server that the file names.
+    let one = |name: &str| (name == "DATABASE_URL").then(|| "mysql://test/shop".to_owned());
+    assert_eq!(direct(parse(&one).unwrap()), "mysql, shop at test");
+    let other = |name: &str| (name == "DATABASE_MIGRATION_URL").then(|| "postgres://server/shop".to_owned());
+    assert_eq!(direct(parse(&other).unwrap()), "postgres, shop at server");
+}
+
+#[test]
+fn a_way_past_a_pooler_leads_to_the_same_kind_of_server() {
+    let text = "[databases.default]\nurl = 'postgres://pool/shop'\nmigration_url = 'mysql://me:hunter2@server/shop'\n\
+                [databases.file]\nengine = 'sqlite'\nname = 'a'\nmigration_url = 'postgres://server/shop'\nrole = 'owner'\n\
+                [databases.broken]\nurl = 'postgres://pool/shop'\nmigration_url = 'postgres://me:hunter2@server:x/shop'";
+    assert_snapshot!(faults(text), @r#"
+    error[E406]: `migration_url` is no URL of a database: its port is no number from 0 to 65535
+      --> fastdjango.toml:11:17
+       = help: write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`
+    error[E404]: `migration_url` leads to MySQL, and the database is on PostgreSQL
+      --> fastdjango.toml:3:17
+       = help: name the same database, past its pooler
+    error[E404]: `role` is of PostgreSQL alone, and this is SQLite
+      --> fastdjango.toml:8:8
+       = help: take it out, and grant the user what migrations need
+    error[E404]: `migration_url` is of servers alone, and the database is a file of SQLite
+      --> fastdjango.toml:7:17
+       = help: take it out: there is no pooler before a file
     "#);
 }

@@ -3,13 +3,43 @@
 use std::collections::BTreeMap;
 
 use super::expand::percent_decode;
-use super::{Database, Secret};
+use super::{Database, Secret, sslmode};
+use crate::diagnostic::Diagnostic;
 use crate::field::Engine;
+
+/// Reads what is to be a URL; a fault says where it stands, as in `what`, and holds no secret.
+pub(super) fn read(what: &str, text: &str) -> Result<Database, Diagnostic> {
+    let database = parse(text).map_err(|why| {
+        let fault = Diagnostic::error("E406", format!("{what} is no URL of a database: {why}"));
+        fault.help("write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`")
+    })?;
+    let fault = |word: &String| Some((word.clone(), sslmode::fault(database.engine, word)?));
+    match database.sslmode.as_ref().and_then(fault) {
+        Some((word, help)) => {
+            Err(Diagnostic::error("E404", format!("`sslmode` of {what} cannot be `{word}`")).help(help))
+        }
+        None => Ok(database),
+    }
+}
+
+/// Reads where migrations connect instead of to a database of that engine.
+pub(super) fn read_direct(what: &str, text: &str, engine: Engine) -> Result<Database, Diagnostic> {
+    if engine == Engine::Sqlite {
+        let message = format!("{what} is of servers alone, and the database is a file of SQLite");
+        return Err(Diagnostic::error("E404", message).help("take it out: there is no pooler before a file"));
+    }
+    let direct = read(what, text)?;
+    if direct.engine != engine {
+        let message = format!("{what} leads to {}, and the database is on {}", direct.engine.title(), engine.title());
+        return Err(Diagnostic::error("E404", message).help("name the same database, past its pooler"));
+    }
+    Ok(direct)
+}
 
 /// Reads a URL; an error is a message that holds nothing of the URL but its scheme.
 ///
 /// A path after `sqlite://` is relative unless it begins with `/`, as sqlx has it: `sqlite:///var/db.sqlite3`.
-pub(super) fn parse(url: &str) -> Result<Database, String> {
+fn parse(url: &str) -> Result<Database, String> {
     let (scheme, rest) = url.split_once(':').ok_or("it has no scheme, such as `postgres://`")?;
     // `postgresql+asyncpg://` names a driver of Python, which is none of ours.
     let engine = scheme.split('+').next().unwrap_or(scheme);

@@ -157,7 +157,8 @@ impl Place {
                     self.settings.password.as_ref().map_or(String::new(), |word| format!(":{}", word.reveal()));
                 let at = |part: &Option<String>| part.clone().unwrap_or_default();
                 let port = port.map_or(String::new(), |port| format!(":{port}"));
-                format!("{engine}://{}{password}@{}{port}/{name}", at(user), at(host))
+                let tls = self.settings.sslmode.as_ref().map_or(String::new(), |mode| format!("?sslmode={mode}"));
+                format!("{engine}://{}{password}@{}{port}/{name}{tls}", at(user), at(host))
             }
         }
     }

@@ -4,6 +4,7 @@ use fastdjango_core::backend::{Direction, Outcome, Progress, Unit, script};
 use fastdjango_core::error::Result;
 use fastdjango_core::field::Engine;
 use fastdjango_core::migration::Step;
+use fastdjango_core::settings::Database;
 
 use super::harness::{TestDb, options, rebuild, sql, unit};
 
@@ -136,6 +137,7 @@ async fn the_executor_runs_what_sqlmigrate_prints() {
     };
     let unit = Unit { atomic: false, ..unit("0002_b", &steps, Direction::Forward) };
     db.open().await.run(&unit, &options(), &mut collect).await.expect("applied");
-    let printed = script(Engine::Sqlite, &steps, false).into_iter().filter(|line| !line.starts_with("--"));
+    let printed =
+        script(&Database::new(Engine::Sqlite, ""), &steps, false).into_iter().filter(|line| !line.starts_with("--"));
     assert_eq!(ran, printed.collect::<Vec<_>>());
 }

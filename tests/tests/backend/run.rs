@@ -5,6 +5,7 @@ use fastdjango_core::error::ErrorKind;
 use fastdjango_core::field::Engine;
 use fastdjango_core::migration::Step;
 use fastdjango_core::name::MigrationRef;
+use fastdjango_core::settings::Database;
 
 use super::harness::{TestDb, options, rebuild, sql, unit};
 
@@ -103,8 +104,10 @@ async fn the_executor_runs_what_sqlmigrate_prints() {
         ),
         Step::Drop { drop: "tag".into(), sql: "DROP TABLE tag".into() },
     ];
-    let printed: Vec<String> =
-        script(Engine::Sqlite, &steps, true).into_iter().filter(|line| !line.starts_with("--")).collect();
+    let printed: Vec<String> = script(&Database::new(Engine::Sqlite, ""), &steps, true)
+        .into_iter()
+        .filter(|line| !line.starts_with("--"))
+        .collect();
     assert_eq!(db.statements("0002_title", &steps).await, printed);
     assert_eq!(printed[..2], ["PRAGMA foreign_keys = OFF", "BEGIN IMMEDIATE"]);
     assert_eq!(printed[printed.len() - 2..], ["COMMIT", "PRAGMA foreign_keys = ON"]);

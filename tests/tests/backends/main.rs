@@ -3,4 +3,6 @@
 mod claims;
 mod harness;
 mod page;
+mod spans;
 mod targets;
+mod tls;

@@ -94,7 +94,7 @@ impl Store {
     /// What ran is what `sqlmigrate` prints, statement for statement.
     fn assert_printed(&self, ran: &Ran, executed: &[String]) {
         let (app, name) = (&ran.migration.app, ran.migration.name.as_str());
-        let printed = sqlmigrate(&self.project(&first_models()), app, name, self.place.engine(), ran.direction);
+        let printed = sqlmigrate(&self.project(&first_models()), app, name, self.place.settings(), ran.direction);
         let printed = printed.unwrap_or_else(|e| panic!("{e}"));
         let printed: Vec<String> = printed.into_iter().filter(|line| !is_comment(line)).collect();
         assert_eq!(executed, printed, "{}: what ran, and what `sqlmigrate` prints", ran.migration);

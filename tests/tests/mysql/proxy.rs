@@ -25,20 +25,45 @@ pub(crate) enum Cut {
 
 /// The same database behind a line that hands everything on, until a statement runs for the `count`th time.
 pub(crate) async fn cut_at(db: &TestDb, statement: &str, count: usize, cut: Cut) -> TestDb {
+    let watched = Watched { statement: statement.to_owned(), count, prepared: false };
+    let mut other = behind(db, move |client, server| hand_on(client, server, watched.clone(), cut)).await;
+    other.settings.sslmode = Some("disable".to_owned());
+    other
+}
+
+/// The same database behind somebody who takes the offer to encrypt out of what the server says first.
+///
+/// <https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase_packets_protocol_handshake_v10.html>
+pub(crate) async fn without_tls(db: &TestDb) -> TestDb {
+    behind(db, |mut client, mut server| async move {
+        let mut greeting = vec![0; 4096];
+        let length = server.read(&mut greeting).await.expect("a greeting");
+        let version = greeting[5..].iter().position(|byte| *byte == 0).expect("the end of the version");
+        // After the version: a number of four bytes, eight of a challenge, an empty one, and what the server can.
+        greeting[5 + version + 1 + 4 + 8 + 1 + 1] &= !0x08;
+        client.write_all(&greeting[..length]).await.expect("the client listens");
+        let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+    })
+    .await
+}
+
+/// The same database behind a line of which somebody else takes care.
+async fn behind<F>(db: &TestDb, line: impl Fn(TcpStream, TcpStream) -> F + Send + 'static) -> TestDb
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("its address").port();
     let host = db.settings.host.as_deref().expect("a host").parse().expect("an address");
     let server = SocketAddr::new(host, db.settings.port.unwrap_or(3306));
-    let watched = Watched { statement: statement.to_owned(), count, prepared: false };
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
             let server = TcpStream::connect(server).await.expect("the server");
-            tokio::spawn(hand_on(client, server, watched.clone(), cut));
+            tokio::spawn(line(client, server));
         }
     });
     let mut other = db.clone();
     other.settings.port = Some(port);
-    other.settings.sslmode = Some("disable".to_owned());
     other
 }
 

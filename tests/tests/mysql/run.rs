@@ -175,7 +175,7 @@ async fn the_executor_runs_what_sqlmigrate_prints() {
             Step::Autocommit { autocommit: "OPTIMIZE TABLE post".to_owned() },
             sql("ALTER TABLE post ADD COLUMN x longtext"),
         ];
-        let printed = script(db.settings.engine, &steps, true);
+        let printed = script(&db.settings, &steps, true);
         let printed: Vec<&String> = printed.iter().filter(|line| !line.starts_with("--")).collect();
         let run = db.statements("0001_a", &steps).await;
         assert_eq!(run.iter().collect::<Vec<_>>(), printed);

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use fastdjango_core::backend::{Direction, Outcome, Unit, script};
 use fastdjango_core::error::{Error, ErrorKind};
-use fastdjango_core::field::Engine;
 use fastdjango_core::migration::Step;
 
 use super::harness::{TestDb, each, options, sql, unit, until};
@@ -258,7 +257,7 @@ async fn the_executor_runs_what_sqlmigrate_prints() {
             autocommit("UPDATE post SET slug = title"),
         ];
         let without_comments = |steps, atomic| {
-            let lines = script(Engine::Postgres, steps, atomic).into_iter();
+            let lines = script(&db.settings, steps, atomic).into_iter();
             lines.filter(|line| !line.starts_with("--")).collect::<Vec<String>>()
         };
         assert_eq!(db.statements(&unit("0001_a", &steps, Direction::Forward)).await, without_comments(&steps, true));
@@ -272,7 +271,7 @@ async fn the_executor_runs_what_sqlmigrate_prints() {
 async fn what_is_not_atomic_and_does_nothing_is_applied() {
     for db in each().await {
         let unit = Unit { atomic: false, ..unit("0001_a", &[], Direction::Forward) };
-        let printed = script(Engine::Postgres, &[], false);
+        let printed = script(&db.settings, &[], false);
         assert_eq!(
             db.statements(&unit).await,
             printed.into_iter().filter(|line| !line.starts_with("--")).collect::<Vec<_>>()

@@ -38,7 +38,7 @@ pub(crate) fn settings(url: &str) -> Database {
 }
 
 impl TestDb {
-    async fn new(url: &str) -> Self {
+    pub(crate) async fn new(url: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let server = settings(url);
         let name = format!("fdj_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));

@@ -1,7 +1,6 @@
 //! The executor: what runs, what is written down, and what is refused.
 
 use fastdjango_core::backend::{Direction, Outcome, script};
-use fastdjango_core::field::Engine;
 use fastdjango_core::migration::Step;
 
 use super::harness::{each, sql, unit};
@@ -55,7 +54,7 @@ async fn the_executor_runs_what_sqlmigrate_prints() {
             Step::Verify { verify: "SELECT count(*) FROM post".to_owned(), found: "rows".to_owned() },
             sql("ALTER TABLE post ADD COLUMN x text"),
         ];
-        let printed = script(Engine::Postgres, &steps, true);
+        let printed = script(&db.settings, &steps, true);
         let printed: Vec<&String> = printed.iter().filter(|line| !line.starts_with("--")).collect();
         let run = db.statements(&unit("0001_a", &steps, Direction::Forward)).await;
         assert_eq!(run.iter().collect::<Vec<_>>(), printed);

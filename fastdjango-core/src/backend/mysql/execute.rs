@@ -17,7 +17,7 @@ use crate::backend::job::Job;
 use crate::backend::journal::{Journal, State};
 use crate::backend::retries::Retries;
 use crate::backend::watch::Watch;
-use crate::backend::{Direction, Outcome, Progress, Record, statement};
+use crate::backend::{Direction, Outcome, Progress, Record, span, statement};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 use crate::migration::Step;
@@ -126,13 +126,10 @@ async fn all(stage: &mut Stage<'_>, journal: &mut Journal) -> Attempt<()> {
         let stay = journal.left();
         job.heed().map_err(|fault| fault.leaving(stay))?;
         let step = journal.entries[place].step.clone();
-        let started = begin_step(job, place, of, &step);
-        match insist(stage, journal, place, &step).await {
-            Ok(rows) => end_step(job, place, of, started, rows),
-            Err(fault) => {
-                journal.note(stage.session, place, &fault.diagnostic.message).await;
-                return Err(fault.at_step(place + 1, of).leaving(stay));
-            }
+        let ran = span::step(job, (place, of), &step, insist(stage, journal, place, &step)).await;
+        if let Err(fault) = ran {
+            journal.note(stage.session, place, &fault.diagnostic.message).await;
+            return Err(fault.at_step(place + 1, of).leaving(stay));
         }
     }
     finish(stage, journal).await
@@ -154,16 +151,6 @@ async fn set_again(stage: &mut Stage<'_>, journal: &Journal) -> Attempt<()> {
         }
     }
     Ok(())
-}
-
-fn begin_step(job: &Job, place: usize, of: usize, step: &Step) -> Instant {
-    let text = step.statements().join(";\n");
-    job.tell(Progress::StepStarted { number: place + 1, of, text });
-    Instant::now()
-}
-
-fn end_step(job: &Job, place: usize, of: usize, started: Instant, rows: Option<u64>) {
-    job.tell(Progress::StepFinished { number: place + 1, of, elapsed: started.elapsed(), rows });
 }
 
 /// Runs one step, again where other sessions stood in its way.

@@ -1,6 +1,6 @@
 //! A migration that is no one transaction: its steps are written down, and each is done for good before the next begins.
 
-use super::execute::{Stage, again, begin, begin_step, end_step, one_step, prepare, rollback};
+use super::execute::{Stage, again, begin, one_step, prepare, rollback};
 use super::failure::is_lost;
 use super::flight::{Flight, Landed, catalog};
 use super::history;
@@ -8,7 +8,7 @@ use super::script::{COMMIT, is_by_steps, session_lock_timeout};
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::journal::{Journal, State};
 use crate::backend::retries::Retries;
-use crate::backend::{Direction, Event, Record};
+use crate::backend::{Direction, Event, Record, span};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 use crate::migration::Step;
@@ -85,13 +85,10 @@ async fn all(stage: &mut Stage<'_>, journal: &mut Journal) -> Attempt<()> {
         let stay = journal.left();
         job.heed().map_err(|fault| fault.leaving(stay))?;
         let step = journal.entries[place].step.clone();
-        let started = begin_step(job, place, of, &step);
-        match one(stage, journal, place, &step).await {
-            Ok(rows) => end_step(job, place, of, started, rows),
-            Err(fault) => {
-                journal.note(stage.session, place, &fault.diagnostic.message).await;
-                return Err(fault.at_step(place + 1, of).leaving(stay));
-            }
+        let ran = span::step(job, (place, of), &step, one(stage, journal, place, &step)).await;
+        if let Err(fault) = ran {
+            journal.note(stage.session, place, &fault.diagnostic.message).await;
+            return Err(fault.at_step(place + 1, of).leaving(stay));
         }
     }
     Ok(())

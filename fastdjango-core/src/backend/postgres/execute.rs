@@ -12,7 +12,7 @@ use crate::backend::fault::{Attempt, Fault};
 use crate::backend::job::Job;
 use crate::backend::retries::{Retries, pause};
 use crate::backend::watch::Watch;
-use crate::backend::{Access, Outcome, Progress, statement};
+use crate::backend::{Access, Outcome, Progress, span, statement};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 use crate::migration::Step;
@@ -147,9 +147,8 @@ async fn inside(stage: &mut Stage<'_>) -> Attempt<bool> {
     let of = job.steps.len();
     for (i, step) in job.steps.iter().enumerate() {
         job.heed()?;
-        let started = begin_step(job, i, of, step);
-        let rows = one_step(stage, step).await.map_err(|fault| fault.at_step(i + 1, of))?;
-        end_step(job, i, of, started, rows);
+        let ran = span::step(job, (i, of), step, one_step(stage, step)).await;
+        ran.map_err(|fault| fault.at_step(i + 1, of))?;
     }
     // A signal that comes behind the last step finds it complete.
     history::append(stage.session, &job.record, &job.options.run_id).await?;
@@ -162,16 +161,6 @@ pub(super) async fn prepare(stage: &mut Stage<'_>) -> Attempt<()> {
     stage.job.announce(&timeout);
     stage.session.execute(&timeout).await?;
     stage.lock.is_ours(stage.session).await
-}
-
-pub(super) fn begin_step(job: &Job, place: usize, of: usize, step: &Step) -> Instant {
-    let text = step.statements().join(";\n");
-    job.tell(Progress::StepStarted { number: place + 1, of, text });
-    Instant::now()
-}
-
-pub(super) fn end_step(job: &Job, place: usize, of: usize, started: Instant, rows: Option<u64>) {
-    job.tell(Progress::StepFinished { number: place + 1, of, elapsed: started.elapsed(), rows });
 }
 
 /// Runs a step of the transaction that is open, and refuses where it is another one afterwards.

@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use super::history;
 use super::session::Session;
+use super::{history, pooler};
 use crate::backend::RunOptions;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::patience::{Patience, Waited};
@@ -40,16 +40,12 @@ impl Lock {
     }
 
     /// Refuses where the statements of the session do not all reach the process that holds the lock.
-    ///
-    /// `PgBouncer` in transaction mode gives each transaction a process of its own: <https://www.pgbouncer.org/features.html>.
     pub(super) async fn is_ours(&self, session: &mut Session) -> Attempt<()> {
         let ours = format!("SELECT count(*) FROM ({}) holder WHERE pid = pg_catalog.pg_backend_pid()", self.holders());
         if session.integer(&ours).await? == Some(1) {
             return Ok(());
         }
-        let message = "the session changes between two statements: a pooler stands before the server";
-        let help = "connect to the server itself, or to a pool in session mode";
-        Err(Fault::refusal(Diagnostic::error("E509", message).help(help)))
+        Err(pooler::shared())
     }
 
     /// A key of 64 bits stands in two halves. <https://www.postgresql.org/docs/current/view-pg-locks.html>

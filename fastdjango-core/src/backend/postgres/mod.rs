@@ -16,6 +16,7 @@ mod lock;
 mod objects;
 mod options;
 mod plain;
+mod pooler;
 mod script;
 mod session;
 mod types;

@@ -17,6 +17,8 @@ pub(super) fn options(database: &Database) -> PgConnectOptions {
     let mut options = PgConnectOptions::new_without_pgpass()
         .database(&database.name)
         .application_name(APPLICATION)
+        // Exact is the default since 12, and a pooler that does not know the parameter refuses the connection.
+        .extra_float_digits(None)
         .statement_cache_capacity(0)
         .disable_statement_logging();
     let extra = |key: &str| database.options.get(key).map(String::as_str);

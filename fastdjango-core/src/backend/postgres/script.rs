@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::flight::Flight;
 use crate::backend::RunOptions;
+use crate::dialect::{Dialect, Postgres};
 use crate::migration::Step;
 
 /// What every session relies on, in the words in which it is set and read back.
@@ -35,10 +36,13 @@ pub(super) const BEGIN: &str = "BEGIN";
 /// The end.
 pub(super) const COMMIT: &str = "COMMIT";
 
-/// Everything that a session sets before it works.
-pub(super) fn prologue() -> Vec<String> {
+/// Everything that a session sets before it works; the role comes first, since the search path may depend on it (`"$user"`).
+///
+/// <https://www.postgresql.org/docs/current/sql-set-role.html>
+pub(super) fn prologue(role: Option<&str>) -> Vec<String> {
+    let role = role.map(|role| format!("SET ROLE {}", Postgres::DEFAULT.quote(role)));
     let settings = SETTINGS.iter().map(|(name, value)| format!("SET {name} = '{value}'"));
-    [DISCARD.to_owned()].into_iter().chain(settings).chain([SEARCH_PATH.to_owned()]).collect()
+    [DISCARD.to_owned()].into_iter().chain(role).chain(settings).chain([SEARCH_PATH.to_owned()]).collect()
 }
 
 /// How long a statement of the transaction waits for a lock that another session holds.
@@ -52,8 +56,8 @@ pub(super) fn session_lock_timeout(timeout: Option<Duration>) -> String {
 }
 
 /// Everything that runs for the steps, in order; what depends on the live database is a comment.
-pub(in crate::backend) fn script(steps: &[Step], atomic: bool) -> Vec<String> {
-    let mut lines = prologue();
+pub(in crate::backend) fn script(role: Option<&str>, steps: &[Step], atomic: bool) -> Vec<String> {
+    let mut lines = prologue(role);
     lines.push("-- the migrators' lock is taken: pg_try_advisory_lock, until it is ours".to_owned());
     let event = "-- the event is written to the history".to_owned();
     if is_by_steps(steps, atomic) {

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, PgConnection, Row, Ty
 
 use super::failure::{Failure, message};
 use super::script::{self, SETTINGS};
-use super::{failure, options};
+use super::{failure, options, pooler};
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::journal::Talk;
 use crate::backend::{Access, Value};
@@ -23,6 +23,8 @@ pub(super) struct Session {
     connection: PgConnection,
     /// The server's process that serves it.
     pub(super) pid: i64,
+    /// Who it is, where that is not who connected.
+    role: Option<String>,
     /// The schema in which tables are made.
     pub(super) schema: String,
     /// The connection broke after the work was done: it must not be used again.
@@ -36,8 +38,12 @@ impl Session {
         let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
         let connection = tokio::time::timeout(PATIENCE, options.connect()).await.map_err(late).flatten();
         let connection = connection.map_err(|source| cannot_open(database, &options, source))?;
-        let mut session = Self { connection, pid: 0, schema: String::new(), broken: false };
+        let role = database.role.clone();
+        let mut session = Self { connection, pid: 0, role, schema: String::new(), broken: false };
         session.pid = session.integer("SELECT pg_catalog.pg_backend_pid()").await?.unwrap_or(0);
+        if access == Access::Write {
+            pooler::is_ours(&mut session, &options).await?;
+        }
         session.prologue(|_| ()).await?;
         if access == Access::Read {
             session.execute("SET default_transaction_read_only = on").await?;
@@ -48,20 +54,25 @@ impl Session {
 
     /// Sets what the session relies on, whatever was set meanwhile, and reads it back.
     pub(super) async fn prologue(&mut self, announce: impl Fn(&str)) -> Attempt<()> {
-        for sql in script::prologue() {
+        for sql in script::prologue(self.role.as_deref()) {
             announce(&sql);
             self.execute(&sql).await?;
         }
+        self.is_in_role().await?;
         for (setting, value) in SETTINGS {
             let actual = self.texts(&format!("SELECT pg_catalog.current_setting('{setting}')")).await?;
             let actual = actual.into_iter().next().unwrap_or_default();
             if actual != value {
-                let message = format!("`{setting}` is `{actual}` and should be `{value}`: the setting did not take");
-                let help = "connect to the server itself, not to a pooler that shares sessions";
-                return Err(Fault::refusal(Diagnostic::error("E503", message).help(help)));
+                return Err(did_not_take(setting, &actual, value));
             }
         }
         Ok(())
+    }
+
+    async fn is_in_role(&mut self) -> Attempt<()> {
+        let Some(role) = self.role.clone() else { return Ok(()) };
+        let actual = self.texts("SELECT current_user").await?.pop().unwrap_or_default();
+        if actual == role { Ok(()) } else { Err(did_not_take("role", &actual, &role)) }
     }
 
     /// Runs statements, and returns how many rows the last one wrote.
@@ -155,6 +166,11 @@ fn cannot_open(database: &Database, options: &PgConnectOptions, source: sqlx::Er
         _ => format!("check that a server listens at {}, port {}", options.get_host(), options.get_port()),
     };
     Fault::refusal(diagnostic.help(help)).caused_by(source)
+}
+
+fn did_not_take(setting: &str, actual: &str, wanted: &str) -> Box<Fault> {
+    let message = format!("`{setting}` is `{actual}` and should be `{wanted}`: the setting did not take");
+    Fault::refusal(Diagnostic::error("E503", message).help(pooler::HELP))
 }
 
 fn no_schema() -> Box<Fault> {

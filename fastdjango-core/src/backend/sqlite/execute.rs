@@ -9,7 +9,7 @@ use super::violations::Violations;
 use super::{apart, begin, by_hand, dependents, guard, history, rebuild};
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::job::Job;
-use crate::backend::{Outcome, Progress, RebuiltTable, statement};
+use crate::backend::{Outcome, Progress, RebuiltTable, span, statement};
 use crate::diagnostic::Diagnostic;
 use crate::error::ErrorKind;
 use crate::migration::Step;
@@ -149,12 +149,12 @@ async fn all_steps(stage: &mut Stage<'_>, steps: &[Step], (from, of): (usize, us
     let job = stage.job;
     for (i, step) in steps.iter().enumerate() {
         job.heed()?;
-        let number = from + i + 1;
-        let started = Instant::now();
-        job.tell(Progress::StepStarted { number, of, text: step.statements().join(";\n") });
-        let rows = one_step(stage, step, &mut done).await;
-        let rows = still_open(stage.session, step, rows).map_err(|fault| fault.at_step(number, of))?;
-        job.tell(Progress::StepFinished { number, of, elapsed: started.elapsed(), rows });
+        let place = from + i;
+        let work = async {
+            let rows = one_step(stage, step, &mut done).await;
+            still_open(stage.session, step, rows)
+        };
+        span::step(job, (place, of), step, work).await.map_err(|fault| fault.at_step(place + 1, of))?;
     }
     Ok(done)
 }
