@@ -22,6 +22,11 @@ macro_rules! expands {
 }
 
 expands! {
+    a_misspelt_word: "Model" r#"struct User {
+    #[field(primary_key, atuo)]
+    id: i64,
+}"#
+
     a_key: "Model" r#"#[model(app = "blog")]
 pub struct Tag {
     #[field(primary_key, auto)]
