@@ -22,10 +22,11 @@ pub struct Server {
 }
 
 /// The variables of the servers; `tools/with-servers` sets them.
-const VARIABLES: [(Engine, &str); 4] = [
+const VARIABLES: [(Engine, &str); 5] = [
     (Engine::Postgres, "FASTDJANGO_TEST_POSTGRES_URL"),
     (Engine::Postgres, "FASTDJANGO_TEST_POSTGRES_NEWEST_URL"),
     (Engine::Mariadb, "FASTDJANGO_TEST_MARIADB_URL"),
+    (Engine::Mariadb, "FASTDJANGO_TEST_MARIADB_NEWEST_URL"),
     (Engine::Mysql, "FASTDJANGO_TEST_MYSQL_URL"),
 ];
 

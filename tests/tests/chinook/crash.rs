@@ -28,9 +28,9 @@ const CHANGES: usize = 8;
 /// How often a process is killed.
 fn kills(engine: Engine) -> usize {
     match engine {
-        Engine::Sqlite | Engine::Mysql | Engine::Mariadb => 100,
+        Engine::Sqlite | Engine::Mysql => 100,
         // On each of two servers.
-        Engine::Postgres => 50,
+        Engine::Postgres | Engine::Mariadb => 50,
     }
 }
 

@@ -11,8 +11,11 @@ use fastdjango_core::migration::Step;
 use fastdjango_core::name::MigrationRef;
 use fastdjango_core::settings::{Database, Secret, Settings};
 
-const SERVERS: [(&str, Engine); 2] =
-    [("FASTDJANGO_TEST_MARIADB_URL", Engine::Mariadb), ("FASTDJANGO_TEST_MYSQL_URL", Engine::Mysql)];
+const SERVERS: [(&str, Engine); 3] = [
+    ("FASTDJANGO_TEST_MARIADB_URL", Engine::Mariadb),
+    ("FASTDJANGO_TEST_MARIADB_NEWEST_URL", Engine::Mariadb),
+    ("FASTDJANGO_TEST_MYSQL_URL", Engine::Mysql),
+];
 
 /// A database that goes with its server, or with the next run of the tests.
 #[derive(Clone)]

@@ -123,7 +123,7 @@ async fn what_only_one_of_the_servers_has_is_read_too() {
     for db in each().await {
         let statements: &[&str] = if db.is_mariadb() {
             &[
-                "CREATE TABLE a (id uuid PRIMARY KEY, n int CHECK (n > 0), s varchar(5) DEFAULT concat('a', 'b'), address inet6)",
+                "CREATE TABLE a (id uuid PRIMARY KEY, n int CHECK (n > 0), s varchar(5) COLLATE utf8mb4_general_ci DEFAULT concat('a', 'b'), address inet6)",
                 "CREATE SEQUENCE numbers",
             ]
         } else {
