@@ -20,6 +20,8 @@ mod span;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod tls;
 mod value;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod watch;

@@ -32,6 +32,10 @@ pub struct Database {
     pub sslmode: Option<String>,
     /// The certificate of who vouches for the server, resolved against the project's folder.
     pub ca: Option<PathBuf>,
+    /// Our own certificate, where the server wants one, resolved against the project's folder.
+    pub cert: Option<PathBuf>,
+    /// The private key of [`Database::cert`], resolved against the project's folder.
+    pub key: Option<PathBuf>,
     /// What else a URL asks for, after its `?`.
     pub options: BTreeMap<String, String>,
     /// The role that migrations take on, whose own everything is that they make; `PostgreSQL` only.
@@ -53,6 +57,8 @@ impl Database {
             port: None,
             sslmode: None,
             ca: None,
+            cert: None,
+            key: None,
             options: BTreeMap::new(),
             role: None,
             migration: None,
@@ -94,7 +100,9 @@ impl Database {
         if self.engine == Engine::Sqlite && self.name != MEMORY {
             self.file = Some(project_dir.join(&self.name));
         }
-        self.ca = self.ca.map(|ca| project_dir.join(ca));
+        for file in [&mut self.ca, &mut self.cert, &mut self.key] {
+            *file = file.take().map(|path| project_dir.join(path));
+        }
         self.migration = self.migration.map(|direct| Box::new(direct.resolved(project_dir)));
         self
     }

@@ -213,15 +213,21 @@ impl<'a> Reader<'_, 'a> {
             self.fault("E404", start, "`name` holds a URL", "a URL belongs under `url`, without `engine`");
             return None;
         }
-        Some(Database {
+        let database = Database {
             user: self.text(table, "user"),
             password: self.text(table, "password").map(Secret::new),
             host: self.text(table, "host"),
             port: self.port(table),
             sslmode: self.sslmode(table, engine?),
             ca: self.text(table, "ca").map(PathBuf::from),
+            cert: self.text(table, "cert").map(PathBuf::from),
+            key: self.text(table, "key").map(PathBuf::from),
             ..Database::new(engine?, database)
-        })
+        };
+        if let Some(fault) = sslmode::pair(&database, &format!("the database `{}`", name.get_ref())) {
+            self.found.push(fault.at(self.source.place(name.span().start)));
+        }
+        Some(database)
     }
 
     fn by_url(&mut self, table: &DeTable<'a>, value: &Spanned<DeValue<'a>>) -> Option<Database> {

@@ -25,6 +25,8 @@ const DATABASE: Record = Record {
         Key::optional("port", Shape::Literal),
         Key::optional("sslmode", Shape::Text),
         Key::optional("ca", Shape::Text),
+        Key::optional("cert", Shape::Text),
+        Key::optional("key", Shape::Text),
         Key::optional("url", Shape::Text),
         Key::optional("migration_url", Shape::Text),
         Key::optional("role", Shape::Text),

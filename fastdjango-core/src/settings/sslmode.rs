@@ -1,5 +1,7 @@
 //! The words for how a connection is encrypted.
 
+use super::Database;
+use crate::diagnostic::Diagnostic;
 use crate::field::Engine;
 use crate::source::nearest;
 
@@ -20,6 +22,17 @@ pub(super) fn fault(engine: Engine, word: &str) -> Option<String> {
     let near = || nearest(word, words.iter().copied());
     let help = || near().map_or_else(|| format!("one of {}", words.join(", ")), |near| format!("write `{near}`"));
     (!is_known).then(help)
+}
+
+/// Refuses a certificate of ours without its key, or a key alone.
+pub(super) fn pair(database: &Database, what: &str) -> Option<Diagnostic> {
+    let message = match (&database.cert, &database.key) {
+        (Some(_), None) => "our certificate, and not its private key",
+        (None, Some(_)) => "our private key, and not its certificate",
+        (Some(_), Some(_)) | (None, None) => return None,
+    };
+    let fault = Diagnostic::error("E404", format!("{what} names {message}"));
+    Some(fault.help("name both: `cert` and `key` in the settings, `sslcert` and `sslkey` in a URL"))
 }
 
 /// `VERIFY_CA` and `verify-ca` are one.

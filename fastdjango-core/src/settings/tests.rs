@@ -331,3 +331,27 @@ fn a_way_past_a_pooler_leads_to_the_same_kind_of_server() {
        = help: take it out: there is no pooler before a file
     "#);
 }
+
+#[test]
+fn who_asks_for_encryption_does_not_get_less() {
+    let told = |query: &str| faults(&format!("[databases.default]\nurl = 'postgres://host/shop?{query}'"));
+    for query in ["ssl_mode=verify-full", "sslMode=require", "ssl=true", "tls=1", "channel_binding=require"] {
+        let key = query.split('=').next().unwrap();
+        assert!(told(query).contains(&format!("error[E404]: `{key}` of `url` is not known here")), "{}", told(query));
+    }
+    assert_snapshot!(told("sslcert=me.pem"), @r#"
+    error[E404]: `url` names our certificate, and not its private key
+      --> fastdjango.toml:2:7
+       = help: name both: `cert` and `key` in the settings, `sslcert` and `sslkey` in a URL
+    "#);
+    assert_snapshot!(faults("[databases.default]\nengine = 'mysql'\nname = 'shop'\nkey = 'me.key'"), @r#"
+    error[E404]: the database `default` names our private key, and not its certificate
+      --> fastdjango.toml:1:12
+       = help: name both: `cert` and `key` in the settings, `sslcert` and `sslkey` in a URL
+    "#);
+    let other = read(
+        "[databases.default]\nurl = 'postgres://host/shop?pgbouncer=true&channel_binding=prefer&sslcert=a&sslkey=b'",
+    );
+    let other = other.unwrap().database("default").unwrap().clone();
+    assert_eq!(other.key.as_deref(), Some(Path::new("/project/b")));
+}

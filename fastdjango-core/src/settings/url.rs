@@ -13,13 +13,21 @@ pub(super) fn read(what: &str, text: &str) -> Result<Database, Diagnostic> {
         let fault = Diagnostic::error("E406", format!("{what} is no URL of a database: {why}"));
         fault.help("write `sqlite://db.sqlite3` or `postgres://user:password@host:5432/name`")
     })?;
-    let fault = |word: &String| Some((word.clone(), sslmode::fault(database.engine, word)?));
-    match database.sslmode.as_ref().and_then(fault) {
-        Some((word, help)) => {
-            Err(Diagnostic::error("E404", format!("`sslmode` of {what} cannot be `{word}`")).help(help))
-        }
-        None => Ok(database),
+    if let Some((word, help)) = database.sslmode.as_ref().and_then(|w| Some((w, sslmode::fault(database.engine, w)?))) {
+        return Err(Diagnostic::error("E404", format!("`sslmode` of {what} cannot be `{word}`")).help(help));
     }
+    match database.options.iter().find(|(key, value)| is_of_encryption(key, value)) {
+        Some((key, _)) => Err(Diagnostic::error("E404", format!("`{key}` of {what} is not known here"))
+            .help("write `sslmode=verify-full`, and files as `sslrootcert=…`, `sslcert=…` and `sslkey=…`")),
+        None => sslmode::pair(&database, what).map_or(Ok(database), Err),
+    }
+}
+
+/// What other programs want to know is theirs; but who asks for encryption must not get less.
+fn is_of_encryption(key: &str, value: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    // The driver binds no channel; where the certificate is verified nothing is lost by that.
+    key.starts_with("ssl") || key.starts_with("tls") || (key == "channel_binding" && value == "require")
 }
 
 /// Reads where migrations connect instead of to a database of that engine.
@@ -56,6 +64,8 @@ fn parse(url: &str) -> Result<Database, String> {
             "user" => database.user = some(value),
             "password" => database.password = Some(Secret::new(value)),
             "sslrootcert" | "ssl-ca" => database.ca = Some(value.into()),
+            "sslcert" | "ssl-cert" => database.cert = Some(value.into()),
+            "sslkey" | "ssl-key" => database.key = Some(value.into()),
             _ => {
                 database.options.insert(key, value);
             }

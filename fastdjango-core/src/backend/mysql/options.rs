@@ -1,10 +1,9 @@
 //! From the settings to the driver's options.
 
-use std::net::IpAddr;
-
 use sqlx::ConnectOptions;
 use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
 
+use crate::backend::tls::is_here;
 use crate::settings::Database;
 
 /// How to connect; what the settings leave open is as for `mysql`: this machine, port 3306, the name of the login.
@@ -38,10 +37,10 @@ pub(super) fn options(database: &Database) -> MySqlConnectOptions {
     if let Some(ca) = &database.ca {
         options = options.ssl_ca(ca);
     }
-    if let Some(certificate) = extra("sslcert").or_else(|| extra("ssl-cert")) {
+    if let Some(certificate) = &database.cert {
         options = options.ssl_client_cert(certificate);
     }
-    if let Some(key) = extra("sslkey").or_else(|| extra("ssl-key")) {
+    if let Some(key) = &database.key {
         options = options.ssl_client_key(key);
     }
     let unsaid = match socket(database) {
@@ -77,12 +76,6 @@ fn ssl_mode(database: &Database, unsaid: MySqlSslMode) -> MySqlSslMode {
         Some(_) => MySqlSslMode::VerifyIdentity,
         None => unsaid,
     }
-}
-
-/// An address of this machine.
-fn is_here(host: &str) -> bool {
-    let is_loopback = |address: IpAddr| address.is_loopback();
-    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(is_loopback)
 }
 
 #[cfg(test)]

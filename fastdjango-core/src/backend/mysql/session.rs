@@ -10,7 +10,7 @@ use super::server::Server;
 use super::{options, script};
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::journal::Talk;
-use crate::backend::{Access, Value};
+use crate::backend::{Access, Value, tls};
 use crate::diagnostic::Diagnostic;
 use crate::settings::Database;
 
@@ -159,29 +159,21 @@ fn value(row: &MySqlRow, i: usize) -> Result<Value, sqlx::Error> {
 fn cannot_open(database: &Database, options: &MySqlConnectOptions, source: sqlx::Error) -> Box<Fault> {
     let said = message(&source);
     let diagnostic = Diagnostic::error("E501", format!("cannot connect to {}: {said}", database.describe()));
-    let help = match (failure::number(&source), &source) {
-        (Some(1049), _) => {
+    let help = match failure::number(&source) {
+        Some(1049) => {
             format!(
                 "create the database: `CREATE DATABASE {} CHARACTER SET utf8mb4`",
                 super::names::quote(&database.name)
             )
         }
-        (Some(1044 | 1045 | 1130 | 1698), _) => {
+        Some(1044 | 1045 | 1130 | 1698) => {
             "check the user, the password, and from where the server lets this user in".to_owned()
         }
-        (Some(1040 | 1203), _) => {
-            "the server has no connection left: close some, or raise `max_connections`".to_owned()
-        }
-        (None, _) if database.ca.as_ref().is_some_and(|ca| !ca.exists()) => {
-            "the file that `ca` names is not there: correct its path".to_owned()
-        }
-        (None, source) if matches!(source, sqlx::Error::Tls(_)) || said.contains("certificate") => {
-            "name the certificate of who vouches for the server in `ca`, or another `sslmode`".to_owned()
-        }
-        _ => match options.get_socket() {
+        Some(1040 | 1203) => "the server has no connection left: close some, or raise `max_connections`".to_owned(),
+        _ => tls::help(database, &source).unwrap_or_else(|| match options.get_socket() {
             Some(socket) => format!("check that a server listens at {}", socket.display()),
             None => format!("check that a server listens at {}, port {}", options.get_host(), options.get_port()),
-        },
+        }),
     };
     Fault::refusal(diagnostic.help(help)).caused_by(source)
 }

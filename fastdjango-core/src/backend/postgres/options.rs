@@ -1,10 +1,9 @@
 //! From the settings to the driver's options.
 
-use std::net::IpAddr;
-
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
+use crate::backend::tls::is_here;
 use crate::settings::Database;
 
 /// How the sessions call themselves in `pg_stat_activity`.
@@ -37,10 +36,10 @@ pub(super) fn options(database: &Database) -> PgConnectOptions {
     if let Some(ca) = &database.ca {
         options = options.ssl_root_cert(ca);
     }
-    if let Some(certificate) = extra("sslcert") {
+    if let Some(certificate) = &database.cert {
         options = options.ssl_client_cert(certificate);
     }
-    if let Some(key) = extra("sslkey") {
+    if let Some(key) = &database.key {
         options = options.ssl_client_key(key);
     }
     if let Some(settings) = extra("options") {
@@ -73,12 +72,6 @@ fn ssl_mode(database: &Database, host: &str) -> PgSslMode {
         None if is_here(host) => PgSslMode::Prefer,
         Some(_) | None => PgSslMode::VerifyFull,
     }
-}
-
-/// A socket's folder, or an address of this machine.
-fn is_here(host: &str) -> bool {
-    let is_loopback = |address: IpAddr| address.is_loopback();
-    host.starts_with('/') || host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(is_loopback)
 }
 
 #[cfg(test)]

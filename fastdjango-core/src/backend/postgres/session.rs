@@ -10,7 +10,7 @@ use super::script::{self, SETTINGS};
 use super::{failure, options, pooler};
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::journal::Talk;
-use crate::backend::{Access, Value};
+use crate::backend::{Access, Value, tls};
 use crate::diagnostic::Diagnostic;
 use crate::settings::Database;
 
@@ -153,17 +153,13 @@ fn value(row: &PgRow, i: usize) -> Result<Value, sqlx::Error> {
 fn cannot_open(database: &Database, options: &PgConnectOptions, source: sqlx::Error) -> Box<Fault> {
     let said = message(&source);
     let diagnostic = Diagnostic::error("E501", format!("cannot connect to {}: {said}", database.describe()));
-    let help = match (failure::sqlstate(&source), &source) {
-        (Some("3D000"), _) => format!("create the database: `createdb {}`", database.name),
-        (Some("28P01" | "28000"), _) => "check the user, the password, and `pg_hba.conf` of the server".to_owned(),
-        (Some("53300"), _) => "the server has no connection left: close some, or raise `max_connections`".to_owned(),
-        (None, _) if database.ca.as_ref().is_some_and(|ca| !ca.exists()) => {
-            "the file that `ca` names is not there: correct its path".to_owned()
-        }
-        (None, source) if matches!(source, sqlx::Error::Tls(_)) || said.contains("certificate") => {
-            "name the certificate of who vouches for the server in `ca`, or another `sslmode`".to_owned()
-        }
-        _ => format!("check that a server listens at {}, port {}", options.get_host(), options.get_port()),
+    let help = match failure::sqlstate(&source) {
+        Some("3D000") => format!("create the database: `createdb {}`", database.name),
+        Some("28P01" | "28000") => "check the user, the password, and `pg_hba.conf` of the server".to_owned(),
+        Some("53300") => "the server has no connection left: close some, or raise `max_connections`".to_owned(),
+        _ => tls::help(database, &source).unwrap_or_else(|| {
+            format!("check that a server listens at {}, port {}", options.get_host(), options.get_port())
+        }),
     };
     Fault::refusal(diagnostic.help(help)).caused_by(source)
 }
