@@ -1,6 +1,8 @@
 //! The only database I/O: connections, introspection, history, execution.
 
 mod connection;
+#[cfg(feature = "render")]
+mod drift;
 mod entries;
 mod executor;
 mod fault;

@@ -191,6 +191,42 @@ impl Difference {
             | Self::RenamedIndex { table, .. } => table,
         }
     }
+
+    /// True where another wording of the same expression, or of the same type, would look like this.
+    #[must_use]
+    pub const fn is_of_words(&self) -> bool {
+        match self {
+            Self::Column { change, .. } => change.is_of_words(),
+            Self::MissingCheck { .. }
+            | Self::UnknownCheck { .. }
+            | Self::MissingIndex { .. }
+            | Self::UnknownIndex { .. }
+            | Self::ChangedIndex { .. } => true,
+            Self::MissingEnum { .. }
+            | Self::UnknownEnum { .. }
+            | Self::Enum { .. }
+            | Self::MissingTable { .. }
+            | Self::UnknownTable { .. }
+            | Self::Comment { .. }
+            | Self::MissingColumn { .. }
+            | Self::UnknownColumn { .. }
+            | Self::PrimaryKey { .. }
+            | Self::MissingForeignKey { .. }
+            | Self::UnknownForeignKey { .. }
+            | Self::MissingUnique { .. }
+            | Self::UnknownUnique { .. }
+            | Self::RenamedIndex { .. } => false,
+        }
+    }
+}
+
+impl ColumnDifference {
+    const fn is_of_words(&self) -> bool {
+        match self {
+            Self::Type(_) | Self::Default(_) | Self::Collation(_) | Self::Generated(_) => true,
+            Self::Null(_) | Self::Auto(_) | Self::Comment(_) => false,
+        }
+    }
 }
 
 impl fmt::Display for Difference {

@@ -25,7 +25,7 @@ use crate::generate::answer_all;
 pub struct Live {
     server: Server,
     place: Place,
-    connection: Connection,
+    pub(super) connection: Connection,
     runs: usize,
 }
 
@@ -131,7 +131,7 @@ impl Live {
     /// What differs.
     pub async fn like_fresh(&mut self, state: &ProjectState) -> Result<(), String> {
         let (schema, there) = fresh(&self.server, state).await;
-        let drift = self.drift(state, schema).await;
+        let drift = self.unlike(state, schema).await;
         if !drift.is_empty() {
             return Err(format!("drift: {}", drift.join("; ")));
         }
@@ -144,7 +144,7 @@ impl Live {
 
     /// How the database differs from the state, in words. A server writes expressions in words of its own, so there it is compared
     /// with what the server made of the state.
-    async fn drift(&mut self, state: &ProjectState, fresh: Schema) -> Vec<String> {
+    async fn unlike(&mut self, state: &ProjectState, fresh: Schema) -> Vec<String> {
         let mut expected = if self.engine() == Engine::Sqlite { lower_all(state).unwrap() } else { fresh };
         let mut found = self.connection.introspect().await.unwrap();
         let dialect = dialect(self.engine());

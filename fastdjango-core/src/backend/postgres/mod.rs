@@ -13,9 +13,13 @@ mod history;
 mod indexes;
 mod introspect;
 mod lock;
+#[cfg(feature = "render")]
+mod merged;
 mod objects;
 mod options;
 mod plain;
+#[cfg(feature = "render")]
+mod printed;
 mod script;
 mod session;
 mod types;
