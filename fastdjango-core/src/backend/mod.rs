@@ -24,6 +24,8 @@ mod statement;
 mod value;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod watch;
+#[cfg(all(feature = "render", any(feature = "postgres", feature = "mysql")))]
+mod wording;
 
 pub use connection::{Access, Connection, Object, script};
 pub use executor::{

@@ -1,6 +1,7 @@
 //! What the dialect writes, the executor runs, and the catalog gives back: no difference that nobody made.
 
 use fastdjango_core::field::Engine;
+use fastdjango_core::migration::parse;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
 use fastdjango_core::schema::lower_all;
@@ -60,4 +61,59 @@ fn dice(seed: u64) -> Dice {
         u16::try_from(state >> 48).unwrap_or(0)
     };
     Dice::new((0..400).map(|_| next()).collect())
+}
+
+/// What a test changes by hand, and what the differences must say that are told of it, no more and no fewer.
+pub type ByHand<'a> = (&'a str, &'a [&'a str]);
+
+/// Changes a database of the models by hand, one change a database, and sees that each is found for what it is.
+///
+/// `models` are operations as a migration has them. A statement's names are in `"`; on `SQLite`, where a table is what its statement
+/// says, a change is `from => to` in the statement of the table or index that has `from`.
+///
+/// # Panics
+/// Where the database differs before, or otherwise than told after.
+pub async fn every_change_is_seen(server: &Server, models: &str, changes: &[ByHand<'_>]) {
+    let mut wrong = Vec::new();
+    for (change, told) in changes {
+        let mut live = Live::new(server).await;
+        let state = live.made(&read(models)).await.expect("the database can have the models");
+        assert_eq!(live.drift(&state).await, [""; 0], "{}: nobody changed anything", server.name);
+        live.by_hand(change).await;
+        let drift = live.drift(&state).await;
+        let is_told = drift.len() == told.len() && drift.iter().zip(*told).all(|(drift, told)| drift.contains(told));
+        if !is_told || told.iter().any(|told| told.is_empty()) {
+            wrong.push(format!("{change}\n  {}", drift.join("\n  ")));
+        }
+        live.remove().await;
+    }
+    assert!(wrong.is_empty(), "{}: told otherwise\n{}", server.name, wrong.join("\n"));
+}
+
+/// The state that operations lead to.
+fn read(models: &str) -> ProjectState {
+    let text = format!("format = 1\n{models}");
+    let migration =
+        parse(&"blog".into(), &"0001_initial".into(), "models", &text).unwrap_or_else(|why| panic!("{why}"));
+    let mut state = ProjectState::default();
+    for operation in &migration.operations {
+        operation.apply(&migration.app, &mut state).unwrap_or_else(|why| panic!("{why}"));
+    }
+    state
+}
+
+impl Live {
+    async fn by_hand(&mut self, change: &str) {
+        let Some((from, to)) = change.split_once(" => ").filter(|_| self.engine() == Engine::Sqlite) else {
+            return self.run(change).await.unwrap_or_else(|why| panic!("{change}: {why}"));
+        };
+        let all = self
+            .texts("SELECT type, name, sql FROM sqlite_schema WHERE tbl_name = 'blog_post' AND sql IS NOT NULL")
+            .await;
+        assert!(all.iter().any(|row| row[2].contains(from)), "nothing has `{from}`: {all:?}");
+        self.run("DROP TABLE blog_post").await.unwrap();
+        for row in all {
+            self.run(&row[2].replace(from, to)).await.unwrap_or_else(|why| panic!("{change}: {why}"));
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What is expected, with the words of the server in it.
 
-use crate::field::{ColumnType, Default, Sql};
-use crate::schema::{CheckExpression, Column, Index, Table};
+use crate::field::ColumnType;
+use crate::schema::{Column, Index, Table};
 
 /// Takes over what the server printed of the same table. Words only: what a table consists of stays as the models mean it, so that
 /// nothing which was not written is taken for what was meant.
@@ -62,32 +62,11 @@ fn is_custom(ty: &ColumnType) -> bool {
 }
 
 fn merge_index(index: &mut Index, said: &Index) {
-    if index.expression.is_some() {
-        // A column in parentheses is a column.
+    if index.expression.is_some() || said.expression.is_some() {
+        // A column in parentheses is a column, and what no index of ours can say is all of it.
         index.columns.clone_from(&said.columns);
     }
     index.expression.clone_from(&said.expression);
     index.condition.clone_from(&said.condition);
     index.opclass.clone_from(&said.opclass);
-}
-
-/// Every expression of a table that was normalized.
-pub(super) fn fragments(table: &mut Table) -> Vec<&mut Sql> {
-    let mut fragments = Vec::new();
-    for column in &mut table.columns {
-        fragments.extend(column.generated.as_mut().map(|generated| &mut generated.expression));
-        if let Some(Default::Sql { sql }) = &mut column.default {
-            fragments.push(sql);
-        }
-    }
-    for check in &mut table.checks {
-        if let CheckExpression::Sql(sql) = &mut check.expression {
-            fragments.push(sql);
-        }
-    }
-    for index in &mut table.indexes {
-        fragments.extend(index.expression.as_mut());
-        fragments.extend(index.condition.as_mut());
-    }
-    fragments
 }

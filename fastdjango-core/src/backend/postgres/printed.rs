@@ -3,20 +3,21 @@
 //! Wherever a table differs in words, the expected one is made as a temporary table and read back, in a transaction that is rolled
 //! back. Foreign keys, unique constraints and the key are left out: they hold no expression.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::failure::{Failure, sqlstate};
 use super::introspect::{self, text};
-use super::merged::{fragments, merge};
+use super::merged::merge;
 use super::session::Session;
 use crate::backend::fault::{Attempt, Fault};
+use crate::backend::wording::{Says, reconcile, worded};
 use crate::ddl::Statement;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
-use crate::field::{Engine, Sql};
+use crate::field::Engine;
 use crate::name::split_table;
 use crate::pair::Pair;
-use crate::schema::{Difference, Index, Schema, Table, compare, compare_tables, same_sql};
+use crate::schema::{Difference, Index, Schema, Table, compare_tables};
 
 /// The transaction of a session that otherwise only reads.
 const BEGIN: &str = "BEGIN READ WRITE";
@@ -34,7 +35,7 @@ pub(super) async fn print(
     dialect: &dyn Dialect,
     sides: &mut Pair<Schema>,
 ) -> Attempt<()> {
-    let names = worded(sides);
+    let names = worded(sides, Engine::Postgres);
     if names.is_empty() {
         return Ok(());
     }
@@ -50,13 +51,6 @@ pub(super) async fn print(
     }
     session.execute(ROLLBACK).await?;
     Ok(())
-}
-
-/// The tables of both sides of which another wording may be all that differs.
-fn worded(sides: &Pair<Schema>) -> BTreeSet<String> {
-    let differences = compare(&sides.next, &sides.previous, Engine::Postgres);
-    let worded = differences.iter().filter(|difference| difference.is_of_words());
-    worded.map(|difference| difference.table().to_owned()).collect()
 }
 
 /// To call a wording a difference would be a drift that nobody made, and to call it none might hide one.
@@ -96,7 +90,7 @@ async fn one(
     }
     merge(expected, read(session, &name, dialect).await?);
     if compare_tables(found, expected, Engine::Postgres).iter().any(Difference::is_of_words) {
-        fold(session, &dialect.quote_table(&name), found, expected).await?;
+        reconcile(session, &dialect.quote_table(&name), found, expected).await?;
     }
     Ok(())
 }
@@ -122,39 +116,20 @@ async fn read(session: &mut Session, name: &str, dialect: &dyn Dialect) -> Attem
     Ok(schema.tables.remove(name).unwrap_or_else(|| introspect::table(name.to_owned(), None)))
 }
 
-/// Takes for one what the server's planner makes the same of: an expression that was read from a dump, or that was there before its
-/// column had another type, holds casts that a new one does not.
-async fn fold(session: &mut Session, table: &str, found: &Table, expected: &mut Table) -> Attempt<()> {
-    let mut found = found.clone();
-    let there: Vec<String> = fragments(&mut found).into_iter().map(|sql| sql.to_string()).collect();
-    let mut known = BTreeMap::new();
-    for text in &there {
-        known.extend(folded(session, table, text).await?.map(|folded| (folded, text)));
+/// An expression that was read from a dump, or that was there before its column had another type, holds casts that a new one does
+/// not: the planner works them out.
+impl Says for Session {
+    /// <https://www.postgresql.org/docs/current/sql-explain.html>
+    async fn says(&mut self, table: &str, expression: &str) -> Attempt<Option<String>> {
+        self.execute(SAVEPOINT).await?;
+        let sql = format!("EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) SELECT ({expression}) FROM {table}");
+        let output = match self.ask_one(&sql).await {
+            Err(failure) if is_refusal(&failure) => None,
+            rows => rows?.first().and_then(|row| output(&text(row, 0))),
+        };
+        self.execute(UNDO).await?;
+        Ok(output)
     }
-    for sql in fragments(expected) {
-        let text = sql.to_string();
-        if there.iter().any(|there| same_sql(there, &text)) {
-            continue;
-        }
-        if let Some(same) = folded(session, table, &text).await?.and_then(|folded| known.get(&folded)) {
-            *sql = Sql::any(same.as_str());
-        }
-    }
-    Ok(())
-}
-
-/// The expression as the planner would compute it, constants worked out; none where it says nothing of this table.
-///
-/// <https://www.postgresql.org/docs/current/sql-explain.html>
-async fn folded(session: &mut Session, table: &str, expression: &str) -> Attempt<Option<String>> {
-    session.execute(SAVEPOINT).await?;
-    let sql = format!("EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) SELECT ({expression}) FROM {table}");
-    let output = match session.ask_one(&sql).await {
-        Err(failure) if is_refusal(&failure) => None,
-        rows => rows?.first().and_then(|row| output(&text(row, 0))),
-    };
-    session.execute(UNDO).await?;
-    Ok(output)
 }
 
 fn output(plan: &str) -> Option<String> {
