@@ -314,13 +314,13 @@ fn reference(key: &ForeignKey) -> String {
     let action =
         |event: &str, action: OnDelete| (action != OnDelete::NoAction).then(|| format!("{event} {}", action.sql()));
     let said = [action("ON DELETE", key.on_delete), action("ON UPDATE", key.on_update), key.deferrable.map(deferred)];
-    let terms = terms(said.into_iter().flatten().collect());
+    let terms = terms(&said.into_iter().flatten().collect::<Vec<_>>());
     format!("from {} to {} of `{}`{terms}", names(&key.columns), names(&key.to_columns), key.to_table)
 }
 
 fn unique_terms(unique: &Unique) -> String {
     let nulls = unique.nulls_not_distinct.then(|| "NULLS NOT DISTINCT".to_owned());
-    terms(nulls.into_iter().chain(unique.deferrable.map(deferred)).collect())
+    terms(&nulls.into_iter().chain(unique.deferrable.map(deferred)).collect::<Vec<_>>())
 }
 
 fn deferred(deferrable: Deferrable) -> String {
@@ -331,7 +331,7 @@ fn deferred(deferrable: Deferrable) -> String {
 }
 
 /// What is said of a constraint beyond its columns, in parentheses.
-fn terms(said: Vec<String>) -> String {
+fn terms(said: &[String]) -> String {
     if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) }
 }
 

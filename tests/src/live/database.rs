@@ -125,11 +125,15 @@ impl Live {
         }
     }
 
-    /// The database must be what a fresh one of the state would be: no drift, and the same catalog.
+    /// The database must be what the models say, and what a fresh one of them would be: no drift, and the same catalog.
     ///
     /// # Errors
     /// What differs.
     pub async fn like_fresh(&mut self, state: &ProjectState) -> Result<(), String> {
+        let drift = self.drift(state).await;
+        if !drift.is_empty() {
+            return Err(format!("the models say otherwise: {}", drift.join("; ")));
+        }
         let (schema, there) = fresh(&self.server, state).await;
         let drift = self.unlike(state, schema).await;
         if !drift.is_empty() {

@@ -41,7 +41,7 @@ impl Says for Session {
             Engine::Mysql | Engine::Sqlite | Engine::Postgres => "EXPLAIN FORMAT=TRADITIONAL",
         };
         match self.statement(&format!("{explain} SELECT ({expression}) AS said FROM {table}")).await {
-            Err(failure) if failure.number().is_some() => return Ok(None),
+            Err(failure) if failure.is_of_the_statement() => return Ok(None),
             done => done?,
         };
         let notes = self.query("SHOW WARNINGS").await?;

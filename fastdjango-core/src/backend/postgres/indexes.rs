@@ -114,23 +114,25 @@ impl<'a> Part<'a> {
 ///
 /// What no index of ours says is not left out, lest one that somebody made pass for ours: then the expression is all of it.
 fn split(parts: &[Part<'_>], equal_nulls: bool) -> (Vec<IndexColumn>, Option<String>, Option<String>) {
-    let joined =
-        |parts: &[Part<'_>], text: fn(&Part<'_>) -> String| parts.iter().map(text).collect::<Vec<_>>().join(", ");
     let class = parts.first().map_or("", |part| part.class);
     if equal_nulls || !parts.iter().all(|part| part.is_plain(class)) {
         let nulls = if equal_nulls { " NULLS NOT DISTINCT" } else { "" };
-        return (Vec::new(), Some(joined(parts, |part| part.whole()) + nulls), None);
+        return (Vec::new(), Some(joined(parts, Part::whole) + nulls), None);
     }
     let class = Some(class.to_owned()).filter(|class| !class.is_empty());
     let columns = parts.iter().take_while(|part| !part.name.is_empty()).count();
     let (columns, rest) = parts.split_at(columns);
     if rest.iter().any(|part| !part.name.is_empty()) {
-        return (Vec::new(), Some(joined(parts, |part| part.text())), class);
+        return (Vec::new(), Some(joined(parts, Part::text)), class);
     }
     let column =
         |part: &Part<'_>| IndexColumn { descending: !part.direction.is_empty(), ..IndexColumn::new(part.name) };
-    let expression = Some(joined(rest, |part| part.text())).filter(|text| !text.is_empty());
+    let expression = Some(joined(rest, Part::text)).filter(|text| !text.is_empty());
     (columns.iter().map(column).collect(), expression, class)
+}
+
+fn joined<'a>(parts: &[Part<'a>], text: impl Fn(&Part<'a>) -> String) -> String {
+    parts.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
 /// The indexes that a build left unfinished: they cost every write, and serve no query.

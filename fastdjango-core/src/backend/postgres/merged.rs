@@ -5,7 +5,7 @@ use crate::schema::{Column, Index, Table};
 
 /// Takes over what the server printed of the same table. Words only: what a table consists of stays as the models mean it, so that
 /// nothing which was not written is taken for what was meant.
-pub(super) fn merge(table: &mut Table, printed: Table) {
+pub(super) fn merge(table: &mut Table, printed: &Table) {
     for column in &mut table.columns {
         if let Some(said) = printed.columns.iter().find(|said| said.name == column.name) {
             merge_column(column, said);
