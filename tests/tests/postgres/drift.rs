@@ -29,6 +29,13 @@ async fn what_reads_otherwise_and_means_the_same_is_no_difference() {
     }
 }
 
+#[tokio::test]
+async fn what_a_model_says_in_its_own_words_is_no_difference() {
+    for server in servers().iter().filter(|server| server.engine() == Engine::Postgres) {
+        every_change_is_seen(server, SAID_OTHERWISE, &[("SELECT 1", &[])]).await;
+    }
+}
+
 /// Something of everything that can be changed.
 const MODELS: &str = r#"
 [[operations]]
@@ -228,6 +235,83 @@ const REWORDED: &[ByHand<'static>] = &[
         &[],
     ),
 ];
+
+/// What a model can say that the server prints in other words, or leaves out.
+const SAID_OTHERWISE: &str = r#"
+[[operations]]
+op = "create_enum"
+enum = "order"
+values = ["draft", "it's"]
+
+[[operations]]
+op = "create_model"
+model = "Post"
+table = "blog_post"
+fields = [
+    { name = "id", type = "bigint", auto = true },
+    { name = "title", type = "varchar(20)", default = "it's" },
+    { name = "body", type = "text", null = true, default = { sql = "lower('A' || 'B')" } },
+    { name = "fixed", type = "custom(char(3))", default = "abc" },
+    { name = "amount", type = "numeric(10,2)", default = "1.50" },
+    { name = "share", type = "double", default = { sql = "1 / 3.0" } },
+    { name = "flag", type = "boolean", default = true },
+    { name = "status", type = "enum(order)", default = "it's" },
+    { name = "made", type = "timestamptz", default = { sql = "now() - interval '1 day'" } },
+    { name = "day", type = "date", default = "2024-01-31" },
+    { name = "clock", type = "time", null = true, default = "12:30:00" },
+    { name = "short", type = "custom(timestamp(0) with time zone)", null = true },
+    { name = "bytes", type = "binary", null = true, default = "00ff" },
+    { name = "data", type = "json", null = true, default = "{}" },
+    { name = "tags", type = "text[]", default = { sql = "'{}'" } },
+    { name = "sizes", type = "custom(int4[])", null = true },
+    { name = "whole", type = "custom(INT8)", null = true },
+    { name = "key", type = "uuid", default = { sql = "gen_random_uuid()" } },
+    { name = "address", type = "inet", null = true, default = "10.0.0.1" },
+    { name = "plain", type = "text", null = true, collation = "default" },
+    { name = "Odd \"name\"", type = "integer", null = true, default = -1 },
+    { name = "shown", type = "text", null = true, generated = { expression = "coalesce(title, '') || ': ' || CASE WHEN flag THEN body END", stored = true } },
+    { name = "cost", type = "integer", null = true, generated = { expression = "amount * 2.5", stored = true } },
+]
+primary_key = ["id"]
+constraints = [
+    { name = "post_status", kind = "check", sql = "status IN ('draft', 'it''s')" },
+    { name = "post_fixed", kind = "check", sql = "fixed IN ('abc', 'DEF') AND NOT (title IS NULL)" },
+    { name = "post_pattern", kind = "check", sql = "title ~ '^[a-z]+$' AND body NOT LIKE '%]%' AND length(trim(title)) > 0" },
+    { name = "post_day", kind = "check", sql = "day BETWEEN '2000-01-01' AND DATE '2100-01-01' OR day IS NULL" },
+    { name = "post_tags", kind = "check", sql = "tags <@ ARRAY['a', 'B'] OR tags[1] = 'x' OR cardinality(tags) < 3" },
+    { name = "post_data", kind = "check", sql = "data ->> 'Kind' IN ('a', 'B') OR data @> '{\"A\": 1}'" },
+    { name = "post_odd", kind = "check", sql = "\"Odd \"\"name\"\"\" + 1 > 0 AND blog_post.amount > 0.0" },
+    { name = "post_flag", kind = "check", sql = "flag" },
+    { name = "post_choices", kind = "choices", field = "title", values = ["a", "it's", "ü\\"] },
+    { name = "post_amount", kind = "non_negative", field = "amount" },
+    { name = "post_once", kind = "unique", fields = ["title", "day"], deferrable = "deferred" },
+]
+indexes = [
+    { name = "post_column", expression = "title" },
+    { name = "post_collated", expression = "title COLLATE \"C\"" },
+    { name = "post_low", fields = ["-day"], expression = "coalesce(lower(title), 'X')", unique = true, condition = "flag AND status = 'draft'" },
+    { name = "post_method", fields = ["title"], method = "btree" },
+    { name = "post_class", fields = ["title"], opclass = "text_ops" },
+    { name = "post_like", fields = ["title", "body"], opclass = "text_pattern_ops" },
+    { name = "post_like_low", expression = "lower(title)", opclass = "text_pattern_ops" },
+    { name = "post_gin", fields = ["data"], method = "gin", opclass = "jsonb_path_ops" },
+    { name = "post_words", expression = "to_tsvector('english', coalesce(body, ''))", method = "gin" },
+    { name = "post_with", fields = ["amount", "-id"], include = ["flag", "day"], condition = "amount > 1 AND title IN ('a', 'b')" },
+]
+
+[[operations]]
+op = "create_model"
+model = "Line"
+table = "Shop of 'ü'.blog_post"
+fields = [
+    { name = "id", type = "bigint", auto = true },
+    { name = "title", type = "varchar(5)", default = "a" },
+    { name = "post", type = "foreign_key", to = "blog.Post", on_delete = "cascade" },
+    { name = "above", type = "foreign_key", to = "blog.Line", on_delete = "set_null", null = true, deferrable = "immediate" },
+]
+primary_key = ["id"]
+constraints = [{ name = "line_title", kind = "check", sql = "title IN ('a', 'b')" }]
+"#;
 
 /// A table of which the server prints the check in words of its own.
 fn checked() -> Schema {
