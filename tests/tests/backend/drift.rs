@@ -14,6 +14,11 @@ async fn what_somebody_changed_by_hand_is_told_as_what_it_is() {
     every_change_is_seen(&Server::sqlite(), MODELS, BY_HAND).await;
 }
 
+#[tokio::test]
+async fn what_a_model_says_in_its_own_words_is_no_difference() {
+    every_change_is_seen(&Server::sqlite(), SAID_OTHERWISE, &[("SELECT 1", &[])]).await;
+}
+
 /// Something of everything that can be changed.
 const MODELS: &str = r#"
 [[operations]]
@@ -99,3 +104,41 @@ const BY_HAND: &[ByHand<'static>] = &[
     ("CREATE TABLE mine (id integer)", &["the table `mine` belongs to no model"]),
     ("DROP TABLE blog_post", &["the table `blog_post` is missing"]),
 ];
+
+/// What a model can say that the catalog has in other words, or that is hard to read in it.
+const SAID_OTHERWISE: &str = r#"
+[[operations]]
+op = "create_model"
+model = "Post"
+table = "blog_post"
+fields = [
+    { name = "id", type = "bigint", auto = true },
+    { name = "title", type = "varchar(20)", default = "it's" },
+    { name = "body", type = "text", null = true, default = { sql = "lower('A' || 'ü)')" } },
+    { name = "amount", type = "numeric(10,2)", default = "1.50" },
+    { name = "exact", type = "numeric(30,2)", default = "1.50" },
+    { name = "share", type = "double", default = { sql = "1 / 3.0" } },
+    { name = "flag", type = "boolean", default = true },
+    { name = "made", type = "timestamptz", default = { sql = "CURRENT_TIMESTAMP" } },
+    { name = "day", type = "date", null = true, default = "2024-01-31" },
+    { name = "bytes", type = "binary", null = true, default = "00ff" },
+    { name = "data", type = "json", null = true, default = "{}" },
+    { name = "plain", type = "text", null = true, collation = "binary" },
+    { name = "Odd \"name\", [x] -- '", type = "integer", null = true, default = -1 },
+    { name = "check", type = "text", null = true, generated = { expression = "coalesce(title, '') || ': ' || CASE WHEN flag THEN body END", stored = true } },
+    { name = "generated", type = "integer", null = true, generated = { expression = "amount * 2.5 /* , */", stored = false } },
+]
+primary_key = ["id"]
+constraints = [
+    { name = "post_choice", kind = "check", sql = "title IN ('abc', 'D)F') AND NOT (title IS NULL)" },
+    { name = "post_pattern", kind = "check", sql = "title GLOB '[a-z]*' AND body NOT LIKE '%]%' AND [title] <> `body`" },
+    { name = "post_odd", kind = "check", sql = "\"Odd \"\"name\"\", [x] -- '\" + 1 > 0" },
+    { name = "post_choices", kind = "choices", field = "title", values = ["a", "it's", "ü\\"] },
+    { name = "post_amount", kind = "non_negative", field = "amount" },
+    { name = "post_once", kind = "unique", fields = ["title", "day"] },
+]
+indexes = [
+    { name = "post_low", fields = ["-day"], expression = "coalesce(lower(title), 'X')", unique = true, condition = "flag AND title <> ' WHERE '" },
+    { name = "post day", fields = ["-day", "title"] },
+]
+"#;

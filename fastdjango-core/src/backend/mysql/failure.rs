@@ -17,6 +17,7 @@ const TRANSIENT: [u16; 3] = [1205, 1213, 3572];
 const ENDED: [u16; 9] = [1053, 1152, 1158, 1159, 1160, 1161, 1927, 3169, 4031];
 
 /// What a user may not: use the database, read the table, its column, or call a function.
+#[cfg(feature = "render")]
 const DENIED: [u16; 5] = [1044, 1045, 1142, 1143, 1370];
 
 /// The table is not there.
