@@ -5,8 +5,11 @@
 mod backend {
     mod apart;
     mod by_hand;
+    mod drift;
     mod fleet;
     mod harness;
+    #[path = "../histories/possible.rs"]
+    mod possible;
 
     mod history;
     mod introspection;

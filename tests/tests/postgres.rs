@@ -6,9 +6,12 @@
 
 mod postgres {
     mod apart;
+    mod drift;
     mod enums;
     mod extensions;
     mod harness;
+    #[path = "../histories/possible.rs"]
+    mod possible;
 
     mod introspection;
     mod lists;

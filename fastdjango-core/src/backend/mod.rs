@@ -1,6 +1,8 @@
 //! The only database I/O: connections, introspection, history, execution.
 
 mod connection;
+#[cfg(feature = "render")]
+mod drift;
 mod entries;
 mod executor;
 mod fault;
@@ -25,6 +27,8 @@ mod tls;
 mod value;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod watch;
+#[cfg(all(feature = "render", any(feature = "postgres", feature = "mysql")))]
+mod wording;
 
 pub use connection::{Access, Connection, Object, script};
 pub use executor::{

@@ -68,11 +68,26 @@ pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let mut start = 0;
     while let Some(first) = text[start..].chars().next() {
-        let (kind, length) = next(&text[start..], first);
+        let (kind, length) = if first == '[' && tokens.last().is_some_and(is_operand) {
+            (Kind::Symbol, 1)
+        } else {
+            next(&text[start..], first)
+        };
         tokens.push(Token { kind, text: &text[start..start + length], start });
         start += length;
     }
     tokens
+}
+
+/// True for what a bracket right after it belongs to: `ARRAY['a']`, `tags[1]`. Elsewhere `SQLite` quotes by brackets.
+///
+/// <https://www.postgresql.org/docs/current/sql-expressions.html#SQL-EXPRESSIONS-SUBSCRIPTS>
+fn is_operand(token: &Token<'_>) -> bool {
+    match token.kind {
+        Kind::Word | Kind::Quoted => true,
+        Kind::Symbol => matches!(token.text, ")" | "[" | "]"),
+        Kind::Text | Kind::Number | Kind::Space | Kind::Comment => false,
+    }
 }
 
 fn next(rest: &str, first: char) -> (Kind, usize) {
@@ -81,7 +96,6 @@ fn next(rest: &str, first: char) -> (Kind, usize) {
         '\'' => (Kind::Text, quoted(rest, '\'')),
         '"' => (Kind::Quoted, quoted(rest, '"')),
         '`' => (Kind::Quoted, quoted(rest, '`')),
-        // A bracket right after a word is an array's index in PostgreSQL; fragments of SQLite use it as a quote.
         '[' => (Kind::Quoted, rest.find(']').map_or(rest.len(), |end| end + 1)),
         '-' if rest.starts_with("--") => (Kind::Comment, rest.find('\n').unwrap_or(rest.len())),
         '/' if rest.starts_with("/*") => (Kind::Comment, rest[2..].find("*/").map_or(rest.len(), |end| end + 4)),
@@ -183,5 +197,6 @@ mod tests {
         assert_eq!(rename(text, "rating", "score"), want);
         assert_eq!(rename("a = b", "a", "my col"), r#""my col" = b"#);
         assert!(!mentions("'rating'", "rating"));
+        assert_eq!(rename("[a] = ANY (ARRAY[a, tags[a]])", "a", "b"), r#""b" = ANY (ARRAY[b, tags[b]])"#);
     }
 }

@@ -6,7 +6,7 @@ use super::TableChange;
 use crate::diagnostic::Diagnostics;
 use crate::name::ModelRef;
 use crate::pair::Pair;
-use crate::schema::{ForeignKey, Table, lower};
+use crate::schema::{Table, lower};
 use crate::state::{ConstraintKind, ProjectState};
 
 /// Writes every composite foreign key in the order of its target's key, before and after.
@@ -25,7 +25,7 @@ pub(super) fn follow_targets(
         for (table, targets) in sides.into_iter().filter_map(|(table, targets)| Some((table?, targets))) {
             for key in &mut table.foreign_keys {
                 if let Some(target) = targets.get(&key.to_table) {
-                    follow(key, target);
+                    key.follow(target);
                 }
             }
         }
@@ -42,16 +42,4 @@ fn targets(state: &ProjectState, touched: &BTreeSet<ModelRef>) -> Result<BTreeMa
     });
     let lowered = lower(state, &referred.collect())?;
     Ok(lowered.into_iter().map(|lowered| (lowered.table.name.clone(), lowered.table)).collect())
-}
-
-fn follow(key: &mut ForeignKey, target: &Table) {
-    let unique_indexes = target.indexes.iter().filter(|index| index.unique && index.condition.is_none());
-    let keys = std::iter::once(target.primary_key.clone())
-        .chain(target.uniques.iter().map(|unique| unique.columns.clone()))
-        .chain(unique_indexes.map(|index| index.columns.iter().map(|column| column.name.clone()).collect()));
-    let pairs: BTreeMap<&String, &String> = key.to_columns.iter().zip(&key.columns).collect();
-    let same = |columns: &Vec<String>| columns.iter().collect::<BTreeSet<_>>().into_iter().eq(pairs.keys().copied());
-    let Some(order) = keys.into_iter().find(same) else { return };
-    let columns = order.iter().filter_map(|column| pairs.get(column).map(|own| (*own).clone())).collect();
-    (key.columns, key.to_columns) = (columns, order);
 }

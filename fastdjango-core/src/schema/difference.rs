@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Check, CheckExpression, ForeignKey, Index, Unique};
-use crate::field::ColumnType;
+use crate::field::{ColumnType, Deferrable, OnDelete};
 use crate::pair::Pair;
 
 /// One difference; in a pair, `previous` is what was found and `next` what is expected.
@@ -191,6 +191,42 @@ impl Difference {
             | Self::RenamedIndex { table, .. } => table,
         }
     }
+
+    /// True where another wording of the same expression, or of the same type, would look like this.
+    #[must_use]
+    pub const fn is_of_words(&self) -> bool {
+        match self {
+            Self::Column { change, .. } => change.is_of_words(),
+            Self::MissingCheck { .. }
+            | Self::UnknownCheck { .. }
+            | Self::MissingIndex { .. }
+            | Self::UnknownIndex { .. }
+            | Self::ChangedIndex { .. } => true,
+            Self::MissingEnum { .. }
+            | Self::UnknownEnum { .. }
+            | Self::Enum { .. }
+            | Self::MissingTable { .. }
+            | Self::UnknownTable { .. }
+            | Self::Comment { .. }
+            | Self::MissingColumn { .. }
+            | Self::UnknownColumn { .. }
+            | Self::PrimaryKey { .. }
+            | Self::MissingForeignKey { .. }
+            | Self::UnknownForeignKey { .. }
+            | Self::MissingUnique { .. }
+            | Self::UnknownUnique { .. }
+            | Self::RenamedIndex { .. } => false,
+        }
+    }
+}
+
+impl ColumnDifference {
+    const fn is_of_words(&self) -> bool {
+        match self {
+            Self::Type(_) | Self::Default(_) | Self::Collation(_) | Self::Generated(_) => true,
+            Self::Null(_) | Self::Auto(_) | Self::Comment(_) => false,
+        }
+    }
 }
 
 impl fmt::Display for Difference {
@@ -219,10 +255,11 @@ impl fmt::Display for Difference {
                 write!(f, "`{table}` has a foreign key {} that belongs to no field", reference(key))
             }
             Self::MissingUnique { table, unique } => {
-                write!(f, "`{table}` does not keep {} unique", names(&unique.columns))
+                write!(f, "`{table}` does not keep {} unique{}", names(&unique.columns), unique_terms(unique))
             }
             Self::UnknownUnique { table, unique } => {
-                write!(f, "`{table}` keeps {} unique, which no model asks for", names(&unique.columns))
+                let terms = unique_terms(unique);
+                write!(f, "`{table}` keeps {} unique{terms}, which no model asks for", names(&unique.columns))
             }
             Self::MissingCheck { table, check } => write!(f, "`{table}` lacks the check {}", said(check)),
             Self::UnknownCheck { table, check } => {
@@ -274,7 +311,28 @@ fn names(columns: &[String]) -> String {
 }
 
 fn reference(key: &ForeignKey) -> String {
-    format!("from {} to {} of `{}`", names(&key.columns), names(&key.to_columns), key.to_table)
+    let action =
+        |event: &str, action: OnDelete| (action != OnDelete::NoAction).then(|| format!("{event} {}", action.sql()));
+    let said = [action("ON DELETE", key.on_delete), action("ON UPDATE", key.on_update), key.deferrable.map(deferred)];
+    let terms = terms(&said.into_iter().flatten().collect::<Vec<_>>());
+    format!("from {} to {} of `{}`{terms}", names(&key.columns), names(&key.to_columns), key.to_table)
+}
+
+fn unique_terms(unique: &Unique) -> String {
+    let nulls = unique.nulls_not_distinct.then(|| "NULLS NOT DISTINCT".to_owned());
+    terms(&nulls.into_iter().chain(unique.deferrable.map(deferred)).collect::<Vec<_>>())
+}
+
+fn deferred(deferrable: Deferrable) -> String {
+    match deferrable {
+        Deferrable::Immediate => "DEFERRABLE".to_owned(),
+        Deferrable::Deferred => "DEFERRABLE INITIALLY DEFERRED".to_owned(),
+    }
+}
+
+/// What is said of a constraint beyond its columns, in parentheses.
+fn terms(said: &[String]) -> String {
+    if said.is_empty() { String::new() } else { format!(" ({})", said.join(", ")) }
 }
 
 fn said(check: &Check) -> String {

@@ -57,5 +57,7 @@ mod tests {
         assert!(same_sql("((a) > (b))", "(a)>(b)"));
         assert!(!same_sql("(a) OR (b)", "a) OR (b"));
         assert!(!same_sql("a = 'X'", "a = 'x'"));
+        assert!(!same_sql("a = ANY (ARRAY['X'])", "a = ANY (ARRAY['x'])"));
+        assert!(same_sql("[a b] = 1", "\"A b\" = 1"));
     }
 }

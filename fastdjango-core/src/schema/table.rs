@@ -1,6 +1,6 @@
 //! Tables and what they hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::field::{ColumnType, Default, Deferrable, OnDelete, Sql};
 use crate::state::Generated;
@@ -75,6 +75,22 @@ pub struct ForeignKey {
     pub on_update: OnDelete,
     /// When a deferrable key is checked.
     pub deferrable: Option<Deferrable>,
+}
+
+impl ForeignKey {
+    /// Writes the columns in the order of the target's key, which means the same.
+    pub fn follow(&mut self, target: &Table) {
+        let unique_indexes = target.indexes.iter().filter(|index| index.unique && index.condition.is_none());
+        let keys = std::iter::once(target.primary_key.clone())
+            .chain(target.uniques.iter().map(|unique| unique.columns.clone()))
+            .chain(unique_indexes.map(|index| index.columns.iter().map(|column| column.name.clone()).collect()));
+        let pairs: BTreeMap<&String, &String> = self.to_columns.iter().zip(&self.columns).collect();
+        let same =
+            |columns: &Vec<String>| columns.iter().collect::<BTreeSet<_>>().into_iter().eq(pairs.keys().copied());
+        let Some(order) = keys.into_iter().find(same) else { return };
+        let columns = order.iter().filter_map(|column| pairs.get(column).map(|own| (*own).clone())).collect();
+        (self.columns, self.to_columns) = (columns, order);
+    }
 }
 
 /// A unique constraint.

@@ -25,7 +25,7 @@ use crate::generate::answer_all;
 pub struct Live {
     server: Server,
     place: Place,
-    connection: Connection,
+    pub(super) connection: Connection,
     runs: usize,
 }
 
@@ -125,13 +125,17 @@ impl Live {
         }
     }
 
-    /// The database must be what a fresh one of the state would be: no drift, and the same catalog.
+    /// The database must be what the models say, and what a fresh one of them would be: no drift, and the same catalog.
     ///
     /// # Errors
     /// What differs.
     pub async fn like_fresh(&mut self, state: &ProjectState) -> Result<(), String> {
+        let drift = self.drift(state).await;
+        if !drift.is_empty() {
+            return Err(format!("the models say otherwise: {}", drift.join("; ")));
+        }
         let (schema, there) = fresh(&self.server, state).await;
-        let drift = self.drift(state, schema).await;
+        let drift = self.unlike(state, schema).await;
         if !drift.is_empty() {
             return Err(format!("drift: {}", drift.join("; ")));
         }
@@ -144,7 +148,7 @@ impl Live {
 
     /// How the database differs from the state, in words. A server writes expressions in words of its own, so there it is compared
     /// with what the server made of the state.
-    async fn drift(&mut self, state: &ProjectState, fresh: Schema) -> Vec<String> {
+    async fn unlike(&mut self, state: &ProjectState, fresh: Schema) -> Vec<String> {
         let mut expected = if self.engine() == Engine::Sqlite { lower_all(state).unwrap() } else { fresh };
         let mut found = self.connection.introspect().await.unwrap();
         let dialect = dialect(self.engine());

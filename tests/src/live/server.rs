@@ -95,7 +95,7 @@ impl Server {
     async fn made_from(&self, template: &str) -> Place {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let server = self.clone();
-        let name = format!("fdj_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!("fdj_live_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         match self.engine() {
             Engine::Sqlite => {
                 let folder = TempDir::new().expect("a folder for the database");

@@ -74,6 +74,18 @@ impl Database {
         self.put_back(session, schema).await
     }
 
+    /// Says what is expected as it was found, where the server reads both alike.
+    #[cfg(feature = "render")]
+    pub(in crate::backend) async fn reconcile(
+        &mut self,
+        dialect: &dyn crate::dialect::Dialect,
+        sides: &mut crate::pair::Pair<Schema>,
+    ) -> Result<()> {
+        let mut session = self.take().await?;
+        let reconciled = super::wording::reconcile(&mut session, dialect, sides).await;
+        self.put_back(session, reconciled).await
+    }
+
     pub(in crate::backend) async fn objects(&mut self) -> Result<Vec<Object>> {
         let mut session = self.take().await?;
         let objects = objects::objects(&mut session).await;

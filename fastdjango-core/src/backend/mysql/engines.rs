@@ -14,6 +14,12 @@ const TABLES: &str = "SELECT t.table_name, t.engine FROM information_schema.tabl
     JOIN information_schema.engines AS e ON e.engine = t.engine \
     WHERE t.table_schema = DATABASE() AND t.table_type = 'BASE TABLE' AND e.transactions <> 'YES' ORDER BY t.table_name";
 
+/// The tables whose rows no transaction holds.
+#[cfg(feature = "render")]
+pub(super) async fn without_transactions(session: &mut Session) -> Attempt<Vec<String>> {
+    Ok(session.texts(TABLES).await?)
+}
+
 /// Refuses steps on tables whose rows no transaction holds: a step and its mark in the journal could come apart there.
 pub(super) async fn transact(session: &mut Session, steps: &[Step]) -> Attempt<()> {
     let tables = session.query(TABLES).await?;

@@ -16,6 +16,10 @@ const TRANSIENT: [u16; 3] = [1205, 1213, 3572];
 /// Errors with which a server ends a session: it shuts down, the session was killed, or waited too long.
 const ENDED: [u16; 9] = [1053, 1152, 1158, 1159, 1160, 1161, 1927, 3169, 4031];
 
+/// What a user may not: use the database, read the table, its column, or call a function.
+#[cfg(feature = "render")]
+const DENIED: [u16; 5] = [1044, 1045, 1142, 1143, 1370];
+
 /// The table is not there.
 pub(super) const NO_TABLE: u16 = 1146;
 
@@ -66,6 +70,13 @@ impl Failure {
     /// The server's number of the error; none where the connection broke.
     pub(super) fn number(&self) -> Option<u16> {
         number(&self.source)
+    }
+
+    /// True where the server says of the statement that it cannot be, whoever runs it and whenever.
+    #[cfg(feature = "render")]
+    pub(super) fn is_of_the_statement(&self) -> bool {
+        let others = [&TRANSIENT[..], &ENDED, &DENIED].concat();
+        self.number().is_some_and(|number| !others.contains(&number))
     }
 
     fn diagnostic(&self) -> (ErrorKind, Diagnostic) {

@@ -22,6 +22,8 @@ mod script;
 mod server;
 mod session;
 mod watch;
+#[cfg(feature = "render")]
+mod wording;
 
 pub use database::Database;
 pub(super) use script::script;

@@ -14,8 +14,8 @@ use crate::field::Engine;
 /// `(`a` > _utf8mb4\'it\\\'s\')`.
 pub(super) fn expression(engine: Engine, printed: &str) -> String {
     let text = match engine {
-        Engine::Mysql => standard(&unescaped(printed)),
-        Engine::Mariadb | Engine::Sqlite | Engine::Postgres => standard(printed),
+        Engine::Mysql => standard(&unescaped(printed), repaired),
+        Engine::Mariadb | Engine::Sqlite | Engine::Postgres => standard(printed, |text| text),
     };
     bare(&text, plain).to_owned()
 }
@@ -45,13 +45,13 @@ fn meant(escaped: char) -> char {
     }
 }
 
-fn standard(sql: &str) -> String {
+fn standard(sql: &str, meant: fn(String) -> String) -> String {
     let mut text = String::with_capacity(sql.len());
     let mut chars = sql.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
             '\'' => {
-                let string = quoted(&mut chars, c, true);
+                let string = meant(quoted(&mut chars, c, true));
                 let introducer = text.rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_').map_or(0, |at| at + 1);
                 if text[introducer..].starts_with("_utf8") || text[introducer..].starts_with("_latin1") {
                     text.truncate(introducer);
@@ -66,6 +66,26 @@ fn standard(sql: &str) -> String {
         }
     }
     text
+}
+
+/// The text that was stored: `MySQL` prints the bytes of a literal as if each were a character of `latin1`, and `ü` as `Ã¼`.
+///
+/// What is no UTF-8 when it is read so was printed as it is.
+fn repaired(text: String) -> String {
+    let bytes: Option<Vec<u8>> = text.chars().map(latin1).collect();
+    bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or(text)
+}
+
+/// The byte of a character in `latin1`, which is Windows 1252 there.
+///
+/// <https://dev.mysql.com/doc/refman/8.4/en/charset-we-sets.html>
+fn latin1(c: char) -> Option<u8> {
+    const ABOVE: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
+        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+    ];
+    let place = ABOVE.iter().position(|above| *above == c).and_then(|at| u8::try_from(at + 0x80).ok());
+    place.or_else(|| u8::try_from(u32::from(c)).ok().filter(|byte| !(0x80..0xa0).contains(byte)))
 }
 
 fn quoted(chars: &mut Peekable<Chars<'_>>, quote: char, escapes: bool) -> String {
@@ -93,6 +113,14 @@ mod tests {
         let mysql = expression(Engine::Mysql, r"(`a` in (_utf8mb4\'it\\\'s\',_utf8mb4\'b\\\\c\'))");
         assert_eq!(mysql, r"`a` in ('it''s','b\c')");
         assert_eq!(expression(Engine::Mariadb, r"`a` in ('it\'s','b\\c')"), r"`a` in ('it''s','b\c')");
+    }
+
+    #[test]
+    fn a_text_is_what_was_stored() {
+        let mysql = |printed: &str| expression(Engine::Mysql, printed);
+        assert_eq!(mysql(r"(`a` in (_utf8mb4\'Ã¼\',_utf8mb4\'â‚¬\'))"), "`a` in ('ü','€')");
+        assert_eq!(mysql(r"concat(_utf8mb4\'ü\',_utf8mb4\'plain\')"), "concat('ü','plain')");
+        assert_eq!(expression(Engine::Mariadb, "`a` = 'Ã¼'"), "`a` = 'Ã¼'");
     }
 
     #[test]

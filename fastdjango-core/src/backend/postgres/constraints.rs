@@ -11,8 +11,13 @@ use crate::backend::fault::Attempt;
 use crate::field::{Deferrable, OnDelete, Sql};
 use crate::schema::{Check, CheckExpression, ForeignKey, Table, Unique};
 
+/// What no key and no unique constraint of ours says: that nothing overlaps, `MATCH FULL`, and what the rows that were there need not meet.
+const WHOLE: &str = "CASE WHEN x.contype = 'x' OR x.confmatchtype IN ('f', 'p') OR x.contype = 'f' AND NOT x.convalidated \
+     OR pg_catalog.to_jsonb(x) ->> 'conperiod' = 'true' THEN pg_catalog.pg_get_constraintdef(x.oid) END";
+
 /// Reads the constraints of the tables, in the order in which they were made.
 ///
+/// What a schema of ours has no place for is told as a check, by the whole of its definition: so it is seen as a difference.
 /// The types are filtered: since `PostgreSQL` 18 NOT NULL is a constraint too. Whether NULLs are distinct is asked of the row as a whole, since older servers have no such column.
 pub(super) async fn read(
     session: &mut Session,
@@ -30,12 +35,13 @@ pub(super) async fn read(
         "SELECT c.oid::text, x.conname, x.contype::text, {}, \
          f.relname, {}, \
          x.confdeltype::text, x.confupdtype::text, x.condeferrable, x.condeferred, \
-         pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct', pg_catalog.pg_get_expr(x.conbin, x.conrelid), n.nspname \
+         pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct', pg_catalog.pg_get_expr(x.conbin, x.conrelid), n.nspname, \
+         x.convalidated, {WHOLE} \
          FROM pg_catalog.pg_constraint x JOIN pg_catalog.pg_class c ON c.oid = x.conrelid \
          LEFT JOIN pg_catalog.pg_class f ON f.oid = x.confrelid \
          LEFT JOIN pg_catalog.pg_namespace n ON n.oid = f.relnamespace \
          LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = x.conindid AND x.contype = 'u' \
-         WHERE x.conrelid IN ({which}) AND x.contype IN ('p', 'f', 'u', 'c') ORDER BY c.relname, x.oid",
+         WHERE x.conrelid IN ({which}) AND x.contype IN ('p', 'f', 'u', 'c', 'x') ORDER BY c.relname, x.oid",
         names("x.conrelid", "x.conkey"),
         names("x.confrelid", "x.confkey"),
     );
@@ -48,6 +54,11 @@ pub(super) async fn read(
 }
 
 fn add(table: &mut Table, row: &[Value], naming: &Naming<'_>) {
+    let check = |sql: String| Check { name: some(row, 1), expression: CheckExpression::Sql(Sql::any(sql)) };
+    if let Some(whole) = some(row, 14) {
+        table.checks.push(check(whole));
+        return;
+    }
     match text(row, 2).as_str() {
         "p" => table.primary_key = list(row, 3),
         "f" => table.foreign_keys.push(foreign_key(row, naming)),
@@ -58,8 +69,9 @@ fn add(table: &mut Table, row: &[Value], naming: &Naming<'_>) {
             nulls_not_distinct: text(row, 10) == "true",
         }),
         _ => {
-            let expression = CheckExpression::Sql(Sql::any(bare(&text(row, 11))));
-            table.checks.push(Check { name: some(row, 1), expression });
+            let expression = text(row, 11);
+            let valid = if is(row, 13) { "" } else { " NOT VALID" };
+            table.checks.push(check(format!("{}{valid}", bare(&expression))));
         }
     }
 }

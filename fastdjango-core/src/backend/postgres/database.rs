@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+#[cfg(feature = "render")]
+use super::printed;
 use super::session::Session;
 use super::{execute, history, indexes, introspect, objects};
 use crate::backend::fault::{Attempt, Fault};
@@ -10,6 +12,8 @@ use crate::backend::{Access, Entry, History, Object, Outcome, Progress, Record, 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Dialect, Postgres};
 use crate::error::{Error, Result};
+#[cfg(feature = "render")]
+use crate::pair::Pair;
 use crate::schema::Schema;
 use crate::settings;
 
@@ -69,6 +73,19 @@ impl Database {
         let mut session = self.take().await?;
         let schema = introspect::schema(&mut session, expected).await;
         self.put_back(session, schema).await
+    }
+
+    /// Says what is expected as the server would say it; a session that only reads leaves nothing behind either.
+    #[cfg(feature = "render")]
+    pub(in crate::backend) async fn print(
+        &mut self,
+        expected: &Schema,
+        dialect: &dyn Dialect,
+        sides: &mut Pair<Schema>,
+    ) -> Result<()> {
+        let mut session = self.take().await?;
+        let printed = printed::print(&mut session, expected, dialect, sides).await;
+        self.put_back(session, printed).await
     }
 
     pub(in crate::backend) async fn objects(&mut self) -> Result<Vec<Object>> {

@@ -2,13 +2,13 @@
 //!
 //! <https://www.postgresql.org/docs/current/catalog-pg-index.html>
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::introspect::{bare, is, list, some, text};
 use super::session::Session;
 use crate::backend::Value;
 use crate::backend::fault::Attempt;
-use crate::backend::names::literal;
+use crate::backend::names::{literal, quote};
 use crate::field::Sql;
 use crate::schema::{Index, IndexColumn, Table};
 
@@ -21,12 +21,11 @@ pub(super) async fn read(session: &mut Session, which: &str, tables: &mut BTreeM
              AND a.attnum = k.number AND k.number <> 0)::text"
         )
     };
-    // An operator class is named where it is not what the type would have by itself.
-    let class = "(SELECT o.opcname FROM pg_catalog.pg_opclass o WHERE o.oid = i.indclass[k.place - 1] \
-                 AND NOT o.opcdefault AND k.place <= i.indnkeyatts)";
+    let key = |what: &str| each(&format!("CASE WHEN k.place <= i.indnkeyatts THEN {what} END"));
     let sql = format!(
         "SELECT c.oid::text, x.relname, i.indisunique, i.indnkeyatts::text, m.amname, \
-         pg_catalog.pg_get_expr(i.indpred, i.indrelid), {}, {}, {}, {} \
+         pg_catalog.pg_get_expr(i.indpred, i.indrelid), {}, {}, {}, {}, {}, {}, \
+         pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct' \
          FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid \
          JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = x.relam \
          WHERE i.indrelid IN ({which}) AND i.indisvalid AND i.indisready AND NOT EXISTS (SELECT FROM \
@@ -34,8 +33,10 @@ pub(super) async fn read(session: &mut Session, which: &str, tables: &mut BTreeM
          ORDER BY c.relname, x.relname",
         each("a.attname"),
         each("CASE WHEN k.number = 0 THEN pg_catalog.pg_get_indexdef(i.indexrelid, k.place::int, true) END"),
-        each("CASE WHEN k.place <= i.indnkeyatts AND i.indoption[k.place - 1] & 1 = 1 THEN 'desc' END"),
-        each(class),
+        key(COLLATION),
+        key(CLASS),
+        key("CASE i.indoption[k.place - 1] & 1 WHEN 1 THEN 'DESC' END"),
+        key("CASE i.indoption[k.place - 1] & 3 WHEN 1 THEN 'NULLS LAST' WHEN 2 THEN 'NULLS FIRST' END"),
     );
     for row in session.query(&sql).await? {
         if let Some(table) = tables.get_mut(&text(&row, 0)) {
@@ -45,13 +46,18 @@ pub(super) async fn read(session: &mut Session, which: &str, tables: &mut BTreeM
     Ok(())
 }
 
+/// A collation is named where it is not the column's, and an operator class where the type would not have it by itself.
+const COLLATION: &str = "(SELECT o.collname FROM pg_catalog.pg_collation o WHERE o.oid = i.indcollation[k.place - 1] \
+     AND o.oid <> a.attcollation)";
+const CLASS: &str =
+    "(SELECT o.opcname FROM pg_catalog.pg_opclass o WHERE o.oid = i.indclass[k.place - 1] AND NOT o.opcdefault)";
+
 fn index(row: &[Value]) -> Index {
+    let lists = [6, 7, 8, 9, 10, 11].map(|i| list(row, i));
+    let parts: Vec<Part<'_>> = (0..lists[0].len()).map(|at| Part::at(&lists, at)).collect();
     let keys: usize = text(row, 3).parse().unwrap_or(0);
-    let [names, expressions, directions, classes] = [6, 7, 8, 9].map(|i| list(row, i));
-    let parts: Vec<Part<'_>> = names.iter().zip(&expressions).zip(&directions).map(Part::from).collect();
     let (keys, include) = parts.split_at(keys.min(parts.len()));
-    let (columns, expression) = split(keys);
-    let classes: BTreeSet<String> = classes.into_iter().filter(|class| !class.is_empty()).collect();
+    let (columns, expression, opclass) = split(keys, text(row, 12) == "true");
     Index {
         name: text(row, 1),
         columns,
@@ -60,40 +66,73 @@ fn index(row: &[Value]) -> Index {
         condition: some(row, 5).map(|sql| Sql::any(bare(&sql))),
         include: include.iter().map(|part| part.name.to_owned()).collect(),
         method: some(row, 4).filter(|method| method != "btree"),
-        opclass: classes.into_iter().next(),
+        opclass,
     }
 }
 
-/// A part of an index: a column, or an expression where the name is empty.
+/// A part of an index: a column, or an expression where the name is empty; what is not said of it is empty.
 struct Part<'a> {
     name: &'a str,
     expression: &'a str,
-    descending: bool,
+    collation: &'a str,
+    class: &'a str,
+    direction: &'a str,
+    nulls: &'a str,
 }
 
-impl<'a> From<((&'a String, &'a String), &'a String)> for Part<'a> {
-    fn from(((name, expression), direction): ((&'a String, &'a String), &'a String)) -> Self {
-        Self { name, expression, descending: !direction.is_empty() }
+impl<'a> Part<'a> {
+    fn at(lists: &'a [Vec<String>; 6], at: usize) -> Self {
+        let [name, expression, collation, class, direction, nulls] =
+            lists.each_ref().map(|list| list.get(at).map_or("", String::as_str));
+        Self { name, expression, collation, class, direction, nulls }
     }
-}
 
-impl Part<'_> {
+    fn what(&self) -> &'a str {
+        if self.name.is_empty() { bare(self.expression) } else { self.name }
+    }
+
+    /// Without its operator class, which all parts share.
     fn text(&self) -> String {
-        let what = if self.name.is_empty() { bare(self.expression) } else { self.name };
-        format!("{what}{}", if self.descending { " DESC" } else { "" })
+        [self.what(), self.direction].into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Everything that the server knows of it.
+    fn whole(&self) -> String {
+        let collation =
+            if self.collation.is_empty() { String::new() } else { format!("COLLATE {}", quote(self.collation)) };
+        let words = [self.what(), &collation, self.class, self.direction, self.nulls];
+        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// True where an index of ours could say the same.
+    fn is_plain(&self, class: &str) -> bool {
+        self.collation.is_empty() && self.nulls.is_empty() && self.class == class
     }
 }
 
-/// Columns, then an expression; where they stand in another order, all of it is the expression.
-fn split(parts: &[Part<'_>]) -> (Vec<IndexColumn>, Option<String>) {
+/// Columns, then an expression, and the operator class of all.
+///
+/// What no index of ours says is not left out, lest one that somebody made pass for ours: then the expression is all of it.
+fn split(parts: &[Part<'_>], equal_nulls: bool) -> (Vec<IndexColumn>, Option<String>, Option<String>) {
+    let class = parts.first().map_or("", |part| part.class);
+    if equal_nulls || !parts.iter().all(|part| part.is_plain(class)) {
+        let nulls = if equal_nulls { " NULLS NOT DISTINCT" } else { "" };
+        return (Vec::new(), Some(joined(parts, Part::whole) + nulls), None);
+    }
+    let class = Some(class.to_owned()).filter(|class| !class.is_empty());
     let columns = parts.iter().take_while(|part| !part.name.is_empty()).count();
     let (columns, rest) = parts.split_at(columns);
     if rest.iter().any(|part| !part.name.is_empty()) {
-        return (Vec::new(), Some(parts.iter().map(Part::text).collect::<Vec<_>>().join(", ")));
+        return (Vec::new(), Some(joined(parts, Part::text)), class);
     }
-    let column = |part: &Part<'_>| IndexColumn { descending: part.descending, ..IndexColumn::new(part.name) };
-    let expression = rest.iter().map(Part::text).collect::<Vec<_>>().join(", ");
-    (columns.iter().map(column).collect(), Some(expression).filter(|text| !text.is_empty()))
+    let column =
+        |part: &Part<'_>| IndexColumn { descending: !part.direction.is_empty(), ..IndexColumn::new(part.name) };
+    let expression = Some(joined(rest, Part::text)).filter(|text| !text.is_empty());
+    (columns.iter().map(column).collect(), expression, class)
+}
+
+fn joined<'a>(parts: &[Part<'a>], text: impl Fn(&Part<'a>) -> String) -> String {
+    parts.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
 /// The indexes that a build left unfinished: they cost every write, and serve no query.

@@ -93,7 +93,20 @@ async fn tables(session: &mut Session, which: &str, naming: &Naming<'_>) -> Atte
     Ok(rows.iter().map(|row| (text(row, 0), named(row))).collect())
 }
 
-fn table(name: String, comment: Option<String>) -> Table {
+/// A table of this session alone, which refers to no other: `quoted` is how it is found.
+#[cfg(feature = "render")]
+pub(super) async fn own(session: &mut Session, name: &str, quoted: &str) -> Attempt<Table> {
+    let oid = format!("SELECT {}::pg_catalog.regclass::pg_catalog.oid", literal(quoted));
+    let oid = session.texts(&format!("{oid}::text")).await?.pop().unwrap_or_default();
+    let naming = Naming { current: session.schema.clone(), expected: &BTreeSet::new() };
+    let mut tables = BTreeMap::from([(oid.clone(), table(name.to_owned(), None))]);
+    columns::read(session, &oid, &mut tables).await?;
+    constraints::read(session, &oid, &naming, &mut tables).await?;
+    indexes::read(session, &oid, &mut tables).await?;
+    Ok(tables.remove(&oid).unwrap_or_else(|| table(name.to_owned(), None)))
+}
+
+pub(super) fn table(name: String, comment: Option<String>) -> Table {
     Table {
         name,
         comment,

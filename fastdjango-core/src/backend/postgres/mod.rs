@@ -13,10 +13,14 @@ mod history;
 mod indexes;
 mod introspect;
 mod lock;
+#[cfg(feature = "render")]
+mod merged;
 mod objects;
 mod options;
 mod plain;
 mod pooler;
+#[cfg(feature = "render")]
+mod printed;
 mod script;
 mod session;
 mod types;

@@ -94,6 +94,14 @@ impl Session {
         query(&mut self.connection, sql).await
     }
 
+    /// The rows of one query: the server itself refuses a text that holds two.
+    #[cfg(feature = "render")]
+    pub(super) async fn ask_one(&mut self, sql: &str) -> Result<Vec<Vec<Value>>, Failure> {
+        let rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut self.connection).await;
+        let rows = rows.and_then(|rows| rows.iter().map(values).collect());
+        rows.map_err(|source| Failure { sql: sql.to_owned(), source })
+    }
+
     /// The first value of the first row, where it is a whole number.
     pub(super) async fn integer(&mut self, sql: &str) -> Result<Option<i64>, Failure> {
         Ok(self.query(sql).await?.first().and_then(|row| row.first()).and_then(Value::integer))

@@ -11,6 +11,7 @@ use crate::schema::{Check, CheckExpression, Column, ForeignKey, Index, IndexColu
 pub(super) fn normalize(mysql: Mysql, schema: &mut Schema) {
     let words = mysql.words();
     schema.check_enums();
+    follow_targets(schema);
     for table in schema.tables.values_mut() {
         for column in &mut table.columns {
             normalize_column(mysql, column);
@@ -33,6 +34,16 @@ pub(super) fn normalize(mysql: Mysql, schema: &mut Schema) {
             }
         }
         serve_foreign_keys(table);
+    }
+}
+
+/// Every composite foreign key in the order of its target's key, as the planner writes it.
+fn follow_targets(schema: &mut Schema) {
+    let targets = schema.tables.clone();
+    for key in schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys) {
+        if let Some(target) = targets.get(&key.to_table).filter(|_| key.columns.len() > 1) {
+            key.follow(target);
+        }
     }
 }
 

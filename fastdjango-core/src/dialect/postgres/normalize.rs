@@ -17,6 +17,8 @@ pub(super) fn normalize(schema: &mut Schema) {
         for index in &mut table.indexes {
             index.expression = index.expression.as_ref().map(own);
             index.condition = index.condition.as_ref().map(own);
+            // What an index is where nothing is said: https://www.postgresql.org/docs/current/sql-createindex.html
+            index.method = index.method.take().filter(|method| method != "btree");
         }
         for check in &mut table.checks {
             check.expression = CheckExpression::Sql(Sql::any(super::WORDS.condition(&check.expression)));

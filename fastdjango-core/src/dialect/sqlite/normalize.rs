@@ -27,7 +27,8 @@ fn normalize_columns(table: &mut Table) {
         column.db_type = None;
         column.comment = None;
         // The one that every column has: https://www.sqlite.org/datatype3.html#collation
-        column.collation = column.collation.as_ref().map(own).filter(|sql| *sql != Sql::any("BINARY"));
+        let is_default = |sql: &Sql| sql.texts().all(|name| name.eq_ignore_ascii_case("binary"));
+        column.collation = column.collation.as_ref().map(own).filter(|sql| !is_default(sql));
         normalize_default(column);
         if let Some(generated) = &mut column.generated {
             generated.expression = own(&generated.expression);

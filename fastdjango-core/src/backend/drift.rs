@@ -1,0 +1,30 @@
+//! How a database differs from what is expected of it.
+
+use super::Connection;
+use crate::dialect::Dialect;
+use crate::error::Result;
+use crate::pair::Pair;
+use crate::schema::{Difference, Schema, compare};
+
+impl Connection {
+    /// How the database differs from the schema that the models mean, table by table; nothing where it is as they say.
+    ///
+    /// `dialect` is the one of the settings' target. A server writes an expression in words of its own, so it is asked what it makes of
+    /// ours; `PostgreSQL` on temporary tables, in a transaction that is rolled back. A session that may not make any (a standby, a user
+    /// without `TEMPORARY`) is refused where the answer depends on it.
+    pub async fn drift(&mut self, expected: &Schema, dialect: &dyn Dialect) -> Result<Vec<Difference>> {
+        let mut sides = Pair::new(self.introspect_as(expected).await?, expected.clone());
+        dialect.normalize(&mut sides.previous);
+        dialect.normalize(&mut sides.next);
+        match self {
+            // It keeps what was written.
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => {}
+            #[cfg(feature = "postgres")]
+            Self::Postgres(database) => database.print(expected, dialect, &mut sides).await?,
+            #[cfg(feature = "mysql")]
+            Self::Mysql(database) => database.reconcile(dialect, &mut sides).await?,
+        }
+        Ok(compare(&sides.next, &sides.previous, dialect.engine()))
+    }
+}

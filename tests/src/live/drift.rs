@@ -1,0 +1,119 @@
+//! What the dialect writes, the executor runs, and the catalog gives back: no difference that nobody made.
+
+use fastdjango_core::field::Engine;
+use fastdjango_core::migration::parse;
+use fastdjango_core::pair::Pair;
+use fastdjango_core::planner::plan;
+use fastdjango_core::schema::lower_all;
+use fastdjango_core::state::ProjectState;
+
+use super::{Live, Server, dialect};
+use crate::generate::{Dice, answer_all, managed, roll};
+
+impl Live {
+    /// How the database differs from what the models say, in words.
+    pub async fn drift(&mut self, state: &ProjectState) -> Vec<String> {
+        let expected = lower_all(state).unwrap();
+        let dialect = dialect(self.engine());
+        let differences = self.connection.drift(&expected, dialect).await.unwrap_or_else(|why| panic!("{why}"));
+        differences.iter().map(ToString::to_string).collect()
+    }
+
+    /// Makes the state by migrations, and returns it with the names that they gave; none where the database cannot have it.
+    async fn made(&mut self, state: &ProjectState) -> Option<ProjectState> {
+        let nothing = ProjectState::default();
+        let mut now = nothing.clone();
+        for migration in answer_all(Pair::new(&nothing, state)).migrations {
+            let planned = plan(&migration.app, &migration.operations, &now, dialect(self.engine())).ok()?;
+            self.steps(&now, &planned.up).await.unwrap_or_else(|why| panic!("{why}"));
+            for operation in &migration.operations {
+                operation.apply(&migration.app, &mut now).unwrap();
+            }
+        }
+        Some(now)
+    }
+}
+
+/// Databases of random models differ in nothing from what the models say; `possible` takes out what the engine cannot have.
+///
+/// # Panics
+/// Where one does, or where hardly any could be made.
+pub async fn nothing_drifts(server: &Server, possible: fn(Engine, ProjectState) -> ProjectState) {
+    let (mut compared, mut drifted) = (0, Vec::new());
+    for seed in 1..=24 {
+        let state = possible(server.engine(), managed(roll(&mut dice(seed))));
+        let mut live = Live::new(server).await;
+        if let Some(state) = live.made(&state).await {
+            compared += 1;
+            drifted.extend(live.drift(&state).await.into_iter().map(|what| format!("{seed}: {what}")));
+        }
+        live.remove().await;
+    }
+    assert!(compared >= 12, "{}: only {compared} states could be made", server.name);
+    assert!(drifted.is_empty(), "{}: {}", server.name, drifted.join("\n"));
+}
+
+/// Numbers that look random, and are the same everywhere.
+fn dice(seed: u64) -> Dice {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u16::try_from(state >> 48).unwrap_or(0)
+    };
+    Dice::new((0..400).map(|_| next()).collect())
+}
+
+/// What a test changes by hand, and what the differences must say that are told of it, no more and no fewer.
+pub type ByHand<'a> = (&'a str, &'a [&'a str]);
+
+/// Changes a database of the models by hand, one change a database, and sees that each is found for what it is.
+///
+/// `models` are operations as a migration has them. A statement's names are in `"`; on `SQLite`, where a table is what its statement
+/// says, a change is `from => to` in the statement of the table or index that has `from`.
+///
+/// # Panics
+/// Where the database differs before, or otherwise than told after.
+pub async fn every_change_is_seen(server: &Server, models: &str, changes: &[ByHand<'_>]) {
+    let mut wrong = Vec::new();
+    for (change, told) in changes {
+        let mut live = Live::new(server).await;
+        let state = live.made(&read(models)).await.expect("the database can have the models");
+        assert_eq!(live.drift(&state).await, [""; 0], "{}: nobody changed anything", server.name);
+        live.by_hand(change).await;
+        let drift = live.drift(&state).await;
+        let is_told = drift.len() == told.len() && drift.iter().zip(*told).all(|(drift, told)| drift.contains(told));
+        if !is_told || told.iter().any(|told| told.is_empty()) {
+            wrong.push(format!("{change}\n  {}", drift.join("\n  ")));
+        }
+        live.remove().await;
+    }
+    assert!(wrong.is_empty(), "{}: told otherwise\n{}", server.name, wrong.join("\n"));
+}
+
+/// The state that operations lead to.
+fn read(models: &str) -> ProjectState {
+    let text = format!("format = 1\n{models}");
+    let migration =
+        parse(&"blog".into(), &"0001_initial".into(), "models", &text).unwrap_or_else(|why| panic!("{why}"));
+    let mut state = ProjectState::default();
+    for operation in &migration.operations {
+        operation.apply(&migration.app, &mut state).unwrap_or_else(|why| panic!("{why}"));
+    }
+    state
+}
+
+impl Live {
+    async fn by_hand(&mut self, change: &str) {
+        let Some((from, to)) = change.split_once(" => ").filter(|_| self.engine() == Engine::Sqlite) else {
+            return self.run(change).await.unwrap_or_else(|why| panic!("{change}: {why}"));
+        };
+        let all = self
+            .texts("SELECT type, name, sql FROM sqlite_schema WHERE tbl_name = 'blog_post' AND sql IS NOT NULL")
+            .await;
+        assert!(all.iter().any(|row| row[2].contains(from)), "nothing has `{from}`: {all:?}");
+        self.run("DROP TABLE blog_post").await.unwrap();
+        for row in all {
+            self.run(&row[2].replace(from, to)).await.unwrap_or_else(|why| panic!("{change}: {why}"));
+        }
+    }
+}
