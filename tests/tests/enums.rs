@@ -10,7 +10,7 @@ use fastdjango_core::name::ModelRef;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
 use fastdjango_core::state::{EnumState, FieldKind, FieldState, Hints, ModelState, ProjectState};
-use fastdjango_tests::live::{Live, block_on, dialect, servers};
+use fastdjango_tests::live::{Live, block_on, servers_of_any_age};
 
 /// Posts and orders of two apps, each with a status of a type and a default, where the second app owns the enum.
 fn statuses(post: Option<(&str, &str)>, order: Option<(&str, &str)>, values: &[&str]) -> ProjectState {
@@ -42,7 +42,7 @@ async fn go(live: &mut Live, (before, after): (&ProjectState, &ProjectState), kn
     assert!(detected.errors.is_empty() && detected.questions.is_empty());
     let mut state = before.clone();
     for migration in &detected.migrations {
-        let planned = plan(&migration.app, &migration.operations, &state, dialect(live.engine())).expect("steps");
+        let planned = plan(&migration.app, &migration.operations, &state, live.dialect()).expect("steps");
         let ran = live.steps(&state, &planned.up).await;
         ran.unwrap_or_else(|why| panic!("{why}\n{before:#?}\n{after:#?}\n{:#?}", planned.up));
         for operation in &migration.operations {
@@ -68,7 +68,7 @@ fn an_enum_of_two_apps_goes_from_anything_to_anything() {
         statuses(Some((text, "c")), Some((own, "c")), &["c"]),
         statuses(Some((own, "c")), Some((text, "a")), &["c", "d"]),
     ];
-    let (servers, states) = (&servers(), &states);
+    let (servers, states) = (&servers_of_any_age(), &states);
     thread::scope(|scope| {
         for server in servers {
             scope.spawn(move || {

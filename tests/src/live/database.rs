@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use fastdjango_core::backend::{Access, Connection, Direction, RunOptions, Unit};
 use fastdjango_core::ddl::Statement;
+use fastdjango_core::diagnostic::Diagnostics;
 use fastdjango_core::dialect::{Dialect, Sqlite};
 use fastdjango_core::error::Error;
 use fastdjango_core::field::Engine;
@@ -17,7 +18,7 @@ use fastdjango_core::schema::{Schema, Table, compare, lower_all};
 use fastdjango_core::state::ProjectState;
 
 use super::catalog::{catalog, shown};
-use super::tongue::{columns_of, concatenated, dialect, literal_of, orphans, quoted, quoted_table, spoken, text_type};
+use super::tongue::{columns_of, concatenated, literal_of, orphans, quoted, quoted_table, spoken, text_type};
 use super::{Place, Server};
 use crate::generate::answer_all;
 
@@ -43,6 +44,12 @@ impl Live {
     #[must_use]
     pub fn engine(&self) -> Engine {
         self.server.engine()
+    }
+
+    /// How SQL is rendered for it.
+    #[must_use]
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        self.server.dialect()
     }
 
     /// The database goes; a server's would stay.
@@ -115,7 +122,7 @@ impl Live {
 
     /// Creates every table of the state as it stands, without a history.
     pub async fn create(&mut self, state: &ProjectState) {
-        self.make(&statements(self.engine(), state)).await;
+        self.make(&statements(&self.server, state)).await;
     }
 
     /// Runs statements of the planner's, as they are.
@@ -151,7 +158,7 @@ impl Live {
     async fn unlike(&mut self, state: &ProjectState, fresh: Schema) -> Vec<String> {
         let mut expected = if self.engine() == Engine::Sqlite { lower_all(state).unwrap() } else { fresh };
         let mut found = self.connection.introspect().await.unwrap();
-        let dialect = dialect(self.engine());
+        let dialect = self.dialect();
         dialect.normalize(&mut expected);
         dialect.normalize(&mut found);
         compare(&expected, &found, self.engine()).iter().map(ToString::to_string).collect()
@@ -219,11 +226,11 @@ fn checked(state: &ProjectState) -> Schema {
 }
 
 /// What makes everything of the state at once.
-fn statements(engine: Engine, state: &ProjectState) -> String {
-    match engine {
+fn statements(server: &Server, state: &ProjectState) -> String {
+    match server.engine() {
         Engine::Sqlite => tables(state).join(";\n"),
         // There, a table can refer only to one that is there already.
-        Engine::Postgres | Engine::Mysql | Engine::Mariadb => planned(engine, state).join(";\n"),
+        Engine::Postgres | Engine::Mysql | Engine::Mariadb => planned(server.dialect(), state).unwrap().join(";\n"),
     }
 }
 
@@ -239,22 +246,30 @@ fn tables(state: &ProjectState) -> Vec<String> {
     statements
 }
 
-fn planned(engine: Engine, state: &ProjectState) -> Vec<String> {
+fn planned(dialect: &dyn Dialect, state: &ProjectState) -> Result<Vec<String>, Diagnostics> {
     let (mut now, mut statements) = (ProjectState::default(), Vec::new());
     for migration in answer_all(Pair::new(&ProjectState::default(), state)).migrations {
-        let planned = plan(&migration.app, &migration.operations, &now, dialect(engine)).unwrap();
+        let planned = plan(&migration.app, &migration.operations, &now, dialect)?;
         statements.extend(planned.up.iter().flat_map(Step::statements).map(str::to_owned));
         for operation in &migration.operations {
             operation.apply(&migration.app, &mut now).unwrap();
         }
     }
-    statements
+    Ok(statements)
+}
+
+impl Server {
+    /// True where its dialect has everything of the state.
+    #[must_use]
+    pub fn can_have(&self, state: &ProjectState) -> bool {
+        planned(self.dialect(), state).is_ok()
+    }
 }
 
 /// A fresh database as the library reads it, and its catalog; the same statements make the same one, so each is made once.
 async fn fresh(server: &Server, state: &ProjectState) -> (Schema, String) {
     static KNOWN: Mutex<BTreeMap<String, (Schema, String)>> = Mutex::new(BTreeMap::new());
-    let statements = statements(server.engine(), state);
+    let statements = statements(server, state);
     let key = format!("{}\n{statements}", server.name);
     let known = KNOWN.lock().unwrap().get(&key).cloned();
     if let Some(known) = known {

@@ -7,14 +7,14 @@ use fastdjango_core::planner::plan;
 use fastdjango_core::schema::lower_all;
 use fastdjango_core::state::ProjectState;
 
-use super::{Live, Server, dialect};
+use super::{Live, Server};
 use crate::generate::{Dice, answer_all, managed, roll};
 
 impl Live {
     /// How the database differs from what the models say, in words.
     pub async fn drift(&mut self, state: &ProjectState) -> Vec<String> {
         let expected = lower_all(state).unwrap();
-        let dialect = dialect(self.engine());
+        let dialect = self.dialect();
         let differences = self.connection.drift(&expected, dialect).await.unwrap_or_else(|why| panic!("{why}"));
         differences.iter().map(ToString::to_string).collect()
     }
@@ -24,7 +24,7 @@ impl Live {
         let nothing = ProjectState::default();
         let mut now = nothing.clone();
         for migration in answer_all(Pair::new(&nothing, state)).migrations {
-            let planned = plan(&migration.app, &migration.operations, &now, dialect(self.engine())).ok()?;
+            let planned = plan(&migration.app, &migration.operations, &now, self.dialect()).ok()?;
             self.steps(&now, &planned.up).await.unwrap_or_else(|why| panic!("{why}"));
             for operation in &migration.operations {
                 operation.apply(&migration.app, &mut now).unwrap();

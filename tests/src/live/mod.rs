@@ -14,5 +14,5 @@ pub use drift::{ByHand, every_change_is_seen, nothing_drifts};
 pub use held::Held;
 pub use rows::Rows;
 pub use seed::{key_of, seed};
-pub use server::{Place, Server, servers};
+pub use server::{Place, Server, servers, servers_of_any_age};
 pub use tongue::{columns_of, dialect, literal_of, quoted, spoken, texts};

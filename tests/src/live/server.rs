@@ -1,16 +1,18 @@
 //! The servers that there are, and a database of one's own on each of them.
 
 use std::path::Path;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fastdjango_core::backend::{Access, Connection};
+use fastdjango_core::dialect::{Dialect, targeting};
 use fastdjango_core::error::Error;
 use fastdjango_core::field::Engine;
 use fastdjango_core::settings::{Database, Settings};
 use tempfile::TempDir;
 
-use super::tongue::{quoted, spoken};
+use super::tongue::{dialect, quoted, spoken};
 
 /// What makes databases: a server that the environment names, or `SQLite`, which is always there.
 #[derive(Clone, Debug)]
@@ -21,18 +23,30 @@ pub struct Server {
     settings: Database,
 }
 
+/// A server that is older than what is rendered for where the settings name no target.
+const OLDEST: &str = "FASTDJANGO_TEST_POSTGRES_OLDEST_URL";
+
 /// The variables of the servers; `tools/with-servers` sets them.
-const VARIABLES: [(Engine, &str); 5] = [
+const VARIABLES: [(Engine, &str); 6] = [
     (Engine::Postgres, "FASTDJANGO_TEST_POSTGRES_URL"),
     (Engine::Postgres, "FASTDJANGO_TEST_POSTGRES_NEWEST_URL"),
+    (Engine::Postgres, OLDEST),
     (Engine::Mariadb, "FASTDJANGO_TEST_MARIADB_URL"),
     (Engine::Mariadb, "FASTDJANGO_TEST_MARIADB_NEWEST_URL"),
     (Engine::Mysql, "FASTDJANGO_TEST_MYSQL_URL"),
 ];
 
-/// `SQLite`, and every server that the environment names.
+/// `SQLite`, and every server that the environment names and that runs what is rendered for it without a target.
 #[must_use]
 pub fn servers() -> Vec<Server> {
+    let mut servers = servers_of_any_age();
+    servers.retain(|server| !server.is_old());
+    servers
+}
+
+/// The same, and the older ones: what they run is rendered by [`Server::dialect`].
+#[must_use]
+pub fn servers_of_any_age() -> Vec<Server> {
     let mut servers = vec![Server::sqlite()];
     for engine in [Engine::Postgres, Engine::Mariadb, Engine::Mysql] {
         servers.extend(Server::all_of(engine));
@@ -75,6 +89,20 @@ impl Server {
         self.settings.engine
     }
 
+    /// True where it is older than what is rendered for without a target.
+    #[must_use]
+    pub fn is_old(&self) -> bool {
+        self.name == OLDEST
+    }
+
+    /// How SQL is rendered for it.
+    #[must_use]
+    pub fn dialect(&self) -> &'static dyn Dialect {
+        static OLD: LazyLock<Box<dyn Dialect>> =
+            LazyLock::new(|| targeting(Engine::Postgres, Engine::Postgres.targets().oldest));
+        if self.is_old() { OLD.as_ref() } else { dialect(self.engine()) }
+    }
+
     /// Waits for a server that has just been started, a minute at most.
     pub async fn answers(&self) {
         for _ in 0..600 {
@@ -104,7 +132,8 @@ impl Server {
             }
             Engine::Postgres => {
                 // The quickest way to a database: https://www.postgresql.org/docs/current/sql-createdatabase.html
-                let create = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
+                let strategy = if server.is_old() { "" } else { "STRATEGY FILE_COPY" };
+                let create = format!("CREATE DATABASE {name} TEMPLATE {template} {strategy}");
                 self.execute(&create).await;
                 let settings = Database { name, ..self.settings.clone() };
                 Place { server, settings, _folder: None }
@@ -241,7 +270,11 @@ impl Place {
         match self.engine() {
             Engine::Sqlite => {}
             Engine::Postgres => {
-                self.server.execute(&format!("DROP DATABASE {} WITH (FORCE)", self.settings.name)).await;
+                let name = &self.settings.name;
+                // `WITH (FORCE)` came with 13.
+                let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname";
+                self.server.execute(&format!("{others} = '{name}'")).await;
+                self.server.execute(&format!("DROP DATABASE {name}")).await;
             }
             Engine::Mysql | Engine::Mariadb => {
                 self.server.execute(&format!("DROP DATABASE {}", self.settings.name)).await;
