@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use fastdjango_core::detect::{Answer, Answers, Detected, Past, detect};
 use fastdjango_core::field::{ColumnType, Default as DefaultValue, Literal, OnDelete, Sql};
 use fastdjango_core::name::{FieldName, ModelRef};
+use fastdjango_core::operation::Touched;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::{
     ConstraintKind, ConstraintState, EnumHints, EnumState, FieldHints, FieldKind, FieldState, Hints, IndexField,
@@ -491,6 +492,58 @@ fn an_enum_comes_before_its_fields_and_goes_after_them() {
     );
     let deleted = run(&both, &none);
     assert_eq!(deleted.lines.last().map(String::as_str), Some("- enum status of a"));
+}
+
+#[test]
+fn a_key_of_an_enum_that_another_app_owns_is_there_before_what_refers_to_it() {
+    let key = |state: &mut ProjectState, name: &str, ty: &str| {
+        let model = state.models.get_mut(&name.parse().unwrap()).unwrap();
+        model.fields = vec![column("code", ty)];
+        model.primary_key = vec!["code".into()];
+    };
+    let mut both = state([
+        ("blog.Post", model("blog_post", vec![])),
+        ("shop.Order", model("shop_order", vec![column("size", "enum(size)"), to("post", "blog.Post")])),
+    ]);
+    key(&mut both, "blog.Post", "enum(mood)");
+    both.models.get_mut(&"blog.Post".parse().unwrap()).unwrap().fields.push(column("size", "enum(size)"));
+    for (name, app) in [("mood", "blog"), ("size", "shop")] {
+        both.enums.insert(name.to_owned(), EnumState { app: app.into(), values: vec!["a".to_owned()] });
+    }
+    let made = run(&ProjectState::default(), &both);
+    assert!(made.detected.errors.is_empty(), "{}", made.detected.errors);
+}
+
+#[test]
+fn an_enum_of_another_app_comes_after_the_one_of_its_name_is_gone() {
+    let of = |app: &str| {
+        let mut state = statuses(Some(("enum(status)", "")), Some(("enum(status)", "")), &["a"]);
+        state.models.remove(&if app == "blog" { "shop.Order" } else { "blog.Post" }.parse().unwrap());
+        state.enums.get_mut("status").unwrap().app = app.into();
+        state
+    };
+    let (mut now, mut past, mut last) = (ProjectState::default(), Past::default(), Vec::new());
+    for next in [of("blog"), ProjectState::default(), of("shop")] {
+        last = detect(Pair::new(&now, &next), &Hints::default(), &past, &Answers::new()).migrations;
+        for migration in &last {
+            let mut touched = Touched::default();
+            for operation in &migration.operations {
+                touched.follow(&migration.app, operation, &mut now).unwrap();
+            }
+            past.add(migration.reference(), &touched);
+        }
+    }
+    let before: Vec<String> = last[0].dependencies.iter().map(ToString::to_string).collect();
+    assert_eq!(before, ["blog.0002_delete_post_delete_status"]);
+}
+
+#[test]
+fn what_compares_with_a_text_goes_before_the_text_does() {
+    let mut before = statuses(Some(("enum(status)", "")), None, &["a", "b"]);
+    before = with(before, |post| post.constraints.push(check("\"status\" <> 'b'")));
+    let after = statuses(Some(("enum(status)", "")), None, &["a"]);
+    let lines = run(&before, &after).lines;
+    assert_eq!(lines, ["- Post check blog_post_status_check: \"status\" <> 'b'", "~ enum status - b"]);
 }
 
 #[test]

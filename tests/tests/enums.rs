@@ -2,11 +2,13 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "clippy knows tests, and not the functions that they share")]
 
+use std::collections::BTreeMap;
 use std::thread;
 
 use fastdjango_core::detect::{Answers, Past, detect};
-use fastdjango_core::field::{ColumnType, Default, Literal};
+use fastdjango_core::field::{ColumnType, Default, Engine, Literal};
 use fastdjango_core::name::ModelRef;
+use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
 use fastdjango_core::state::{EnumState, FieldKind, FieldState, Hints, ModelState, ProjectState};
@@ -94,5 +96,38 @@ async fn tour(live: &mut Live, states: &[ProjectState]) {
         if let Some(next) = states.get(here + 1) {
             go(live, (&states[here], next), &mut known[here + 1]).await;
         }
+    }
+}
+
+#[test]
+fn a_text_that_fills_rows_and_is_then_called_otherwise_has_its_last_name() {
+    let before = statuses(None, Some(("enum(status)", "")), &["a", "b"]);
+    let field = FieldState::new("size", FieldKind::Column(ColumnType::Enum("status".to_owned())));
+    let fill = Some(Default::Value(Literal::Text("a".to_owned())));
+    let texts = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
+    let operations = [
+        Operation::AddField { model: "Order".into(), field, fill },
+        Operation::AlterEnum {
+            r#enum: "status".to_owned(),
+            from: texts(["a", "b"]),
+            to: texts(["x", "b"]),
+            renamed: BTreeMap::from([("a".to_owned(), "x".to_owned())]),
+        },
+    ];
+    for server in servers() {
+        block_on(async {
+            let mut live = Live::new(&server).await;
+            live.create(&before).await;
+            live.run("INSERT INTO \"shop_order\" (\"id\", \"status\") VALUES (1, 'a')").await.expect("a row");
+            let planned = plan(&"shop".into(), &operations, &before, dialect(live.engine())).expect("steps");
+            live.steps(&before, &planned.up).await.unwrap_or_else(|why| panic!("{}: {why}", server.name));
+            let size = if server.engine() == Engine::Mysql || server.engine() == Engine::Mariadb {
+                "`size`"
+            } else {
+                "\"size\""
+            };
+            assert_eq!(live.text(&format!("SELECT {size} FROM shop_order")).await, "x", "{}", server.name);
+            live.remove().await;
+        });
     }
 }

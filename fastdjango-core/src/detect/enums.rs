@@ -7,10 +7,10 @@ use super::emit::alter_enum;
 use super::findings::Findings;
 use super::ready::Scene;
 use crate::diagnostic::{Diagnostic, code};
-use crate::field::{ColumnType, Default, Literal};
+use crate::field::{ColumnType, Default, Literal, Sql};
 use crate::name::ModelRef;
 use crate::pair::Pair;
-use crate::state::{EnumState, FieldState, ModelState, ProjectState};
+use crate::state::{ConstraintKind, EnumState, FieldState, ModelState, ProjectState};
 
 /// The next state with each enum where it was: another app that speaks of it, or alone uses it, does not take it away.
 pub(super) fn settled(states: Pair<&ProjectState>) -> ProjectState {
@@ -112,12 +112,36 @@ impl Scene<'_> {
         };
         !self.pending.iter().any(|other| match &other.kind {
             ChangeKind::DeleteModel => self.has_field(&other.model, |field| field.enum_name() == Some(name)),
+            ChangeKind::RemoveIndex { .. } | ChangeKind::RemoveConstraint { .. } => {
+                self.has_field(&other.model, |field| field.enum_name() == Some(name))
+                    && self.says_what_goes(other, name)
+            }
             ChangeKind::RemoveField { field: changed, .. } | ChangeKind::AlterField { field: changed, .. } => self
                 .has_field(&other.model, |field| {
                     field.name == *changed && field.enum_name() == Some(name) && goes_first(&other.model, field)
                 }),
             _ => false,
         })
+    }
+
+    /// True where SQL of the index or constraint that goes has a text which goes from the enum.
+    fn says_what_goes(&self, change: &Change, name: &str) -> bool {
+        let Some(here) = self.state.models.get(&change.model) else { return false };
+        let sql: Vec<&Sql> = match &change.kind {
+            ChangeKind::RemoveIndex { name } => {
+                here.index(name).into_iter().flat_map(|i| i.condition.iter().chain(&i.expression)).collect()
+            }
+            ChangeKind::RemoveConstraint { name } => match here.constraint(name).map(|found| &found.kind) {
+                Some(ConstraintKind::Check { sql }) => vec![sql],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        };
+        let texts =
+            |state: &'_ ProjectState| state.enums.get(name).map(|found| found.values.clone()).unwrap_or_default();
+        let (found, stay) = (texts(self.state), texts(self.target));
+        let mut gone = found.iter().filter(|text| !stay.contains(text));
+        gone.any(|text| sql.iter().flat_map(|sql| sql.texts()).any(|sql| sql.contains(&quoted(text))))
     }
 
     /// True where no field has the enum any more.
@@ -128,6 +152,10 @@ impl Scene<'_> {
     fn has_field(&self, model: &ModelRef, test: impl Fn(&FieldState) -> bool) -> bool {
         self.state.models.get(model).is_some_and(|here| here.fields.iter().any(test))
     }
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// The text that is the field's default, where it has an enum.

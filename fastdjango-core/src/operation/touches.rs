@@ -11,7 +11,8 @@ use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::state::enums;
 use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
 
-/// What operations do with models. One model may be among both; an enum is among them as `app.enum(name)`.
+/// What operations do with models. One model may be among both; an enum is among them as `app.enum(name)`,
+/// and its name, where it comes or goes, as `*.enum(name)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Touched {
@@ -87,6 +88,10 @@ impl Operation {
         let enums: Vec<ModelRef> = fields.filter_map(|field| before.enum_reference(field)).collect();
         reads.extend(enums);
         writes.extend(self.enum_name().map(|name| enums::reference(app, name)));
+        // One app's enum may be gone before another's of that name is there.
+        if let Self::CreateEnum { r#enum: name, .. } | Self::DeleteEnum { r#enum: name, .. } = self {
+            writes.insert(enums::of_any_app(name));
+        }
         Touched { writes, reads }
     }
 

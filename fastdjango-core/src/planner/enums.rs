@@ -56,6 +56,13 @@ impl EnumChanges {
         for (column, origin) in next.columns.iter().zip(&mut change.columns) {
             let ColumnType::Enum(name) = &column.ty else { continue };
             origin.values = self.after.get(name).cloned().unwrap_or_default();
+            // The value was given before a later operation called it otherwise.
+            if let Some(Default::Value(Literal::Text(text))) = &mut origin.fill
+                && !origin.values.contains(text)
+                && let Some(new) = self.renamed(name).get(text)
+            {
+                text.clone_from(new);
+            }
             let before = previous.as_ref().zip(origin.previous.as_ref());
             if before.and_then(|(table, old)| table.column(old)).is_some_and(|before| before.ty == column.ty) {
                 origin.renamed = self.renamed(name);
@@ -118,7 +125,8 @@ impl EnumChanges {
         let stays = |text: &String| self.texts.get(name).is_none_or(|texts| texts.contains_key(text));
         let in_place = before.iter().all(stays)
             && after.iter().filter(|text| there.contains(text)).eq(there.iter().copied())
-            && !new.iter().any(|text| operations.iter().any(|operation| uses(operation, text)));
+            && !new.iter().any(|text| operations.iter().any(|operation| uses(operation, text)))
+            && (new.is_empty() || !changes.iter().any(|change| takes_values(change, name)));
         if in_place {
             types.first.extend(added(name, after, &new));
         } else {
@@ -175,6 +183,17 @@ fn call(table: &mut Table, from: &str, to: &str) {
             column.ty = ColumnType::Enum(to.to_owned());
         }
     }
+}
+
+/// True where a column of the enum gets values that nobody knows: those of another type, or of the user's own SQL.
+fn takes_values(change: &TableChange, name: &str) -> bool {
+    let of_enum = |ty: &ColumnType| matches!(ty, ColumnType::Enum(own) if own == name);
+    let Some(next) = &change.next else { return false };
+    next.columns.iter().zip(&change.columns).filter(|(column, _)| of_enum(&column.ty)).any(|(_, origin)| {
+        let before = change.previous.as_ref().zip(origin.previous.as_ref());
+        let before = before.and_then(|(table, column)| table.column(column));
+        before.is_some_and(|column| !of_enum(&column.ty)) || matches!(origin.fill, Some(Default::Sql { .. }))
+    })
 }
 
 /// True where the operation may need the text: as a literal, or in quotes in a fragment of SQL.

@@ -30,10 +30,21 @@ impl Table {
             let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or_default();
             column.ty = ColumnType::Varchar(u32::try_from(longest.max(1)).unwrap_or(u32::MAX));
             if !self.foreign_keys.iter().any(|key| key.columns.contains(&column.name)) {
-                let name = Some(implied_name(&self.name, &[&column.name], "check"));
+                let name = Some(free_name(&self.name, &column.name, &self.checks));
                 let expression = CheckExpression::OneOf { column: column.name.clone(), values };
                 self.checks.push(Check { name, expression });
             }
         }
     }
+}
+
+/// A name that no other check of the table has: one of the user's own may be over the same column.
+fn free_name(table: &str, column: &str, checks: &[Check]) -> String {
+    let taken = |name: &String| {
+        let mut names = checks.iter().filter_map(|check| check.name.as_ref());
+        names.any(|other| other.eq_ignore_ascii_case(name))
+    };
+    let numbered = (1..).map(|number| implied_name(table, &[column], &format!("check{number}")));
+    let mut names = std::iter::once(implied_name(table, &[column], "check")).chain(numbered);
+    names.find(|name| !taken(name)).unwrap_or_default()
 }

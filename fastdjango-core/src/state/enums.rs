@@ -26,6 +26,11 @@ impl EnumState {
     }
 }
 
+/// What the name is called among them, whoever has it: after an enum is gone, another app may have one of that name.
+pub(crate) fn of_any_app(name: &str) -> ModelRef {
+    reference(&AppLabel::new("*"), name)
+}
+
 /// The same for the enum of an app.
 pub(crate) fn reference(app: &AppLabel, name: &str) -> ModelRef {
     ModelRef::new(app.clone(), ColumnType::Enum(name.to_owned()).to_string())

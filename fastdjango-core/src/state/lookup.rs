@@ -53,7 +53,9 @@ impl ProjectState {
 }
 
 impl ModelState {
-    /// True where no two rows share the values of `fields`, in whatever order: the key, a constraint, or a plain index.
+    /// True where no two rows ever share the values of `fields`, in whatever order: the key, a constraint, or a plain index.
+    ///
+    /// One that may be checked later is nothing to refer to: <https://www.postgresql.org/docs/current/sql-createtable.html>
     #[must_use]
     pub fn is_unique(&self, fields: &[FieldName]) -> bool {
         let same = |other: &mut dyn Iterator<Item = &FieldName>| {
@@ -62,7 +64,7 @@ impl ModelState {
         };
         same(&mut self.primary_key.iter())
             || self.constraints.iter().any(|c| match &c.kind {
-                ConstraintKind::Unique { fields, .. } => same(&mut fields.iter()),
+                ConstraintKind::Unique { fields, deferrable: None, .. } => same(&mut fields.iter()),
                 _ => false,
             })
             || self.indexes.iter().any(|index| {

@@ -8,7 +8,16 @@ use fastdjango_core::name::{FieldName, ModelRef};
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::{FieldState, Hints, ProjectState};
 
-use super::{Dice, model};
+use super::{Dice, enums, model};
+
+/// What is known before anything is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// What the models say.
+    pub hints: Hints,
+    /// Answers that are there.
+    pub answers: Answers,
+}
 
 /// Detects until no question is open: renames are denied, fills are a value of the column's type.
 #[must_use]
@@ -19,34 +28,35 @@ pub fn answer_all(states: Pair<&ProjectState>) -> Detected {
 /// The same after migrations that are there.
 #[must_use]
 pub fn answer_after(states: Pair<&ProjectState>, past: &Past) -> Detected {
-    answer_by(states, past, Answers::new(), &mut |question| match question.kind {
+    let known = Known { hints: enums::said(states), answers: Answers::new() };
+    answer_by(states, past, known, &mut |question| match question.kind {
         QuestionKind::RenameModel | QuestionKind::RenameField => Answer::no(),
         QuestionKind::Fill => Answer::Value(fill(&question.id, states.next)),
     })
 }
 
-/// Detects until no question is open; `answers` are there already, and `answer` gives the others.
+/// Detects until no question is open; `answer` gives what is not known.
 pub fn answer_by(
     states: Pair<&ProjectState>,
     past: &Past,
-    mut answers: Answers,
+    mut known: Known,
     answer: &mut dyn FnMut(&Question) -> Answer,
 ) -> Detected {
     loop {
-        let detected = detect(states, &Hints::default(), past, &answers);
+        let detected = detect(states, &known.hints, past, &known.answers);
         if detected.questions.is_empty() {
             return detected;
         }
         for question in detected.questions {
             let answer = answer(&question);
-            answers.insert(question.id, answer);
+            known.answers.insert(question.id, answer);
         }
     }
 }
 
-/// Answers that nobody asked for: renames of models and fields, also those that swap or hand on their names.
+/// What nobody asked for: renames of models, fields and texts of enums, also those that swap or hand on their names.
 #[must_use]
-pub fn renames(states: Pair<&ProjectState>, dice: &mut Dice) -> Answers {
+pub fn renames(states: Pair<&ProjectState>, dice: &mut Dice) -> Known {
     let mut answers = Answers::new();
     for (model, next) in &states.next.models {
         for (other, previous) in states.previous.app(&model.app) {
@@ -68,7 +78,7 @@ pub fn renames(states: Pair<&ProjectState>, dice: &mut Dice) -> Answers {
             }
         }
     }
-    answers
+    Known { hints: enums::renames(states, dice), answers }
 }
 
 /// The field that a question about a value asks for.
@@ -87,6 +97,7 @@ pub fn fill(id: &str, state: &ProjectState) -> Literal {
     match ty.as_ref().and_then(model::default) {
         Some(DefaultValue::Value(value)) => value,
         Some(DefaultValue::Sql { .. }) | None => Literal::Text(match ty {
+            Some(ColumnType::Enum(name)) => state.enums[&name].values[0].clone(),
             Some(ColumnType::Real | ColumnType::Double) => return Literal::Real(Real(2.5)),
             Some(ColumnType::Uuid) => "123e4567-e89b-12d3-a456-426614174000".to_owned(),
             Some(ColumnType::Time) => "12:30:00".to_owned(),

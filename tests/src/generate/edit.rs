@@ -4,7 +4,7 @@ use fastdjango_core::name::{FieldName, ModelRef};
 use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
 
 use super::state::{APPS, MODELS};
-use super::{Dice, model, repair, swap};
+use super::{Dice, enums, kinds, model, repair, swap};
 
 /// The state after a few edits, valid again.
 #[must_use]
@@ -20,12 +20,14 @@ pub fn edit(state: &ProjectState, dice: &mut Dice) -> ProjectState {
 fn one(state: &mut ProjectState, dice: &mut Dice) {
     let names: Vec<ModelRef> = state.models.keys().cloned().collect();
     let Some(name) = dice.pick(&names).cloned() else { return };
-    match dice.below(14) {
+    match dice.below(20) {
         0 => create(state, dice),
         1 => drop(state.models.remove(&name)),
         2 => swap_tables(state, &name, dice),
         3 => model::relations(&name, state, dice),
         4 => model::items(&name, state, dice),
+        14..18 => enums::edit(state, dice),
+        18 | 19 => kinds::edit(state, &name, dice),
         other => {
             if let Some(model) = state.models.get_mut(&name) {
                 within(other, model, dice);

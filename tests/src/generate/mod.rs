@@ -3,12 +3,15 @@
 mod answers;
 mod dice;
 mod edit;
+mod enums;
+mod kinds;
 mod model;
 mod repair;
 mod state;
 mod swap;
 
-pub use answers::{answer_after, answer_all, answer_by, apply_all, fill, filled_field, initial, renames};
+pub use answers::{Known, answer_after, answer_all, answer_by, apply_all, fill, filled_field, initial, renames};
 pub use dice::Dice;
 pub use edit::edit;
-pub use state::{crowded, dice, managed, only, pair, roll, state, states};
+pub use kinds::had_by;
+pub use state::{complete, crowded, dice, managed, only, pair, roll, state, states};

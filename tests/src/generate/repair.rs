@@ -6,6 +6,8 @@ use fastdjango_core::field::{ColumnType, Sql, lexer};
 use fastdjango_core::name::FieldName;
 use fastdjango_core::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
 
+use super::{enums, kinds};
+
 /// Takes out references without a target, items without their fields, and names used twice.
 pub(super) fn repair(state: &mut ProjectState) {
     loop {
@@ -15,11 +17,13 @@ pub(super) fn repair(state: &mut ProjectState) {
             break;
         }
     }
+    kinds::repair(state);
     tables(state);
     names(state);
 }
 
 fn repair_once(state: &mut ProjectState) {
+    enums::repair(state);
     state.models.for_each_mut(|_, model| columns(model));
     let whole = state.clone();
     state.models.for_each_mut(|_, model| {

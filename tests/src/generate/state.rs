@@ -1,5 +1,6 @@
 //! Whole states.
 
+use fastdjango_core::dialect::SQLITE;
 use fastdjango_core::field::ColumnType;
 use fastdjango_core::name::ModelRef;
 use fastdjango_core::pair::Pair;
@@ -7,7 +8,7 @@ use fastdjango_core::schema::lower_all;
 use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
 use proptest::prelude::*;
 
-use super::{Dice, edit, model, repair};
+use super::{Dice, edit, enums, kinds, model, repair};
 
 /// The apps that models are spread over.
 pub(super) const APPS: [&str; 3] = ["blog", "shop", "wiki"];
@@ -66,9 +67,19 @@ pub fn only(state: &ProjectState, app: &str) -> ProjectState {
     one
 }
 
-/// The state with every table ours and possible: no reference to a table that nobody makes, no table without a column.
+/// The same as [`complete`], without what only some databases have.
 #[must_use]
 pub fn managed(mut state: ProjectState) -> ProjectState {
+    // Of one text alone, MariaDB prints another check than it was given.
+    for found in state.enums.values_mut().filter(|found| found.values.len() == 1) {
+        found.values.push("other".to_owned());
+    }
+    complete(kinds::had_by(&SQLITE, state))
+}
+
+/// The state with every table ours and possible: no reference to a table that nobody makes, no table without a column.
+#[must_use]
+pub fn complete(mut state: ProjectState) -> ProjectState {
     state.models.for_each_mut(|_, model| possible(model));
     while let Err(faults) = lower_all(&state) {
         // A reference to a model whose key is gone, or of two fields, goes too.
@@ -119,6 +130,8 @@ pub fn roll(dice: &mut Dice) -> ProjectState {
     for name in &names {
         model::items(name, &mut state, dice);
     }
+    enums::spread(&mut state, dice);
+    kinds::spread(&mut state, dice);
     repair::repair(&mut state);
     state
 }

@@ -11,7 +11,9 @@ use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::{Planned, plan};
 use fastdjango_core::state::ProjectState;
-use fastdjango_tests::generate::{Dice, answer_all, answer_by, edit, fill, filled_field, managed, renames, roll};
+use fastdjango_tests::generate::{
+    Dice, answer_all, answer_by, complete, edit, fill, filled_field, had_by, renames, roll,
+};
 use fastdjango_tests::live::{Live, Rows, Server, dialect, key_of, seed};
 
 use crate::possible::possible;
@@ -23,6 +25,8 @@ pub(crate) struct Tally {
     pub(crate) undone: AtomicUsize,
     pub(crate) refused: AtomicUsize,
     pub(crate) rows: AtomicUsize,
+    /// Those of the refused of which something stayed.
+    pub(crate) halves: AtomicUsize,
 }
 
 /// What the way back needs.
@@ -91,7 +95,8 @@ impl History<'_> {
 
     /// What the database can be told to make.
     fn declared(&self, models: ProjectState) -> ProjectState {
-        possible(self.live.engine(), managed(models))
+        let facts = dialect(self.live.engine()).capabilities();
+        possible(self.live.engine(), complete(had_by(facts, models)))
     }
 
     /// Renames are taken half of the time; a required reference gets a key that is there.
@@ -179,8 +184,10 @@ impl History<'_> {
             if !is_refusal(self.live.engine(), &why) {
                 return Err(format!("{why}\n{}", told()));
             }
-            if !dialect(self.live.engine()).capabilities().transactional_ddl {
-                // What came before the refusal stays, and how it goes on is the journal's affair.
+            let transactional = dialect(self.live.engine()).capabilities().transactional_ddl;
+            if !transactional && !is_first(&why, steps) {
+                // What changed before the refusal stays, and how it goes on is the journal's affair.
+                self.tally.halves.fetch_add(1, Ordering::Relaxed);
                 self.is_over = true;
                 return Ok(false);
             }
@@ -202,13 +209,13 @@ impl History<'_> {
 fn is_refusal(engine: Engine, why: &Error) -> bool {
     let text = why.to_string();
     let says = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
-    let counted = says(&["rows of `", "values of `", "values of the unique index"]);
     let found = says(match engine {
         Engine::Sqlite => &["UNIQUE constraint failed", "CHECK constraint failed", "rows would lose their target"],
         // The last two: a column of a composite key, or of a check, gets a type that does not compare with the other side's.
         Engine::Postgres => &[
             "invalid input syntax",
             "violates",
+            "is violated",
             "could not create unique",
             "cannot be implemented",
             "operator does not exist",
@@ -228,7 +235,21 @@ fn is_refusal(engine: Engine, why: &Error) -> bool {
         ],
     });
     let is_whole = !dialect(engine).capabilities().transactional_ddl || text.contains("rolled back");
-    (counted || found && is_whole) && !text.contains("mismatch")
+    (is_counted(why) || found && is_whole) && !text.contains("mismatch")
+}
+
+/// True where the step that was refused is the first that changes anything.
+fn is_first(why: &Error, steps: &[Step]) -> bool {
+    let text = why.to_string();
+    let number = text.split_once(": step ").and_then(|(_, rest)| rest.split(' ').next()?.parse::<usize>().ok());
+    let before = number.map_or(steps, |number| &steps[..number - 1]);
+    before.iter().flat_map(Step::statements).all(|statement| statement.starts_with("SELECT count(*)"))
+}
+
+/// True where rows were counted.
+fn is_counted(why: &Error) -> bool {
+    let text = why.to_string();
+    ["rows of `", "values of `", "values of the unique index"].iter().any(|part| text.contains(part))
 }
 
 fn literal(text: String) -> Literal {

@@ -63,11 +63,10 @@ fn tame_keys(model: &mut ModelState) {
                 tame(on_delete);
                 tame(on_update);
             }
-            ConstraintKind::Unique { deferrable, nulls_not_distinct, .. } => {
-                *deferrable = None;
-                *nulls_not_distinct = false;
-            }
-            ConstraintKind::Check { .. } | ConstraintKind::Choices { .. } | ConstraintKind::NonNegative { .. } => {}
+            ConstraintKind::Unique { .. }
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Choices { .. }
+            | ConstraintKind::NonNegative { .. } => {}
         }
     }
 }
@@ -86,7 +85,6 @@ fn tame_indexes(model: &mut ModelState, engine: Engine) {
     });
     for index in &mut model.indexes {
         index.condition = None;
-        index.include.clear();
     }
 }
 

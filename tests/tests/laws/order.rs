@@ -30,10 +30,11 @@ fn everything(state: &ProjectState) -> BTreeSet<ModelRef> {
     state.models.keys().cloned().collect()
 }
 
-/// The state with these models alone.
+/// The state with these models and enums alone.
 fn part(state: &ProjectState, models: &BTreeSet<ModelRef>) -> ProjectState {
     let mut part = state.clone();
     part.models.retain(|model, _| models.contains(model));
+    part.enums.retain(|name, found| models.contains(&found.reference(name)));
     part
 }
 
@@ -108,6 +109,10 @@ proptest! {
                     let same = before.models.get(model) == state.models.get(model) && old.get(model) == new.get(model);
                     let told = || format!("{model} by {}: {}", migration.app, operation.describe());
                     prop_assert!(same || touched.writes.contains(model), "{}", told());
+                }
+                for (name, found) in before.enums.iter().chain(&state.enums) {
+                    let same = before.enums.get(name) == state.enums.get(name);
+                    prop_assert!(same || touched.writes.contains(&found.reference(name)), "{name} by {}", operation.describe());
                 }
                 let all: BTreeSet<ModelRef> = touched.clone().into_iter().collect();
                 for (whole, models) in [(&before, &old), (&state, &new)] {

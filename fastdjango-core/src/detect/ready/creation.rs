@@ -1,6 +1,7 @@
 //! Whether a new model can have its references from the start.
 
 use super::Scene;
+use crate::field::ColumnType;
 use crate::name::ModelRef;
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, ModelState};
 
@@ -38,6 +39,17 @@ impl<'a> Creation<'a> {
             FieldKind::ManyToMany(pairs) if pairs.through.as_ref() == Some(self.model) => is_there(&pairs.to),
             FieldKind::ManyToMany(pairs) => self.scene.pairs_are_ready(pairs, field),
         }
+    }
+
+    /// True where no reference that has to wait leaves a column of an enum which has yet to come.
+    pub(in crate::detect) fn plain_types_are_there(&self) -> bool {
+        let Scene { state, target, .. } = self.scene;
+        let waits =
+            self.wanted.fields.iter().filter(|field| field.reference().is_some() && !self.field_is_ready(field));
+        waits.filter_map(|field| target.column_type(field)).all(|ty| match ty {
+            ColumnType::Enum(name) => state.enums.contains_key(&name),
+            _ => true,
+        })
     }
 
     pub(in crate::detect) fn constraint_is_ready(&self, constraint: &ConstraintState) -> bool {

@@ -12,6 +12,7 @@ use crate::state::{ConstraintState, FieldState, ModelState, ProjectState};
 
 pub(super) use columns::{holder_of_column, keeps_column, other_holder};
 pub(super) use creation::Creation;
+use references::has_pairs_with;
 pub(super) use references::hinders;
 
 /// The state as it is, the state to come, and what has yet to be done.
@@ -41,6 +42,7 @@ impl Scene<'_> {
                 let creation = Creation { scene: *self, model, wanted: there };
                 (*deferred || creation.unready().next().is_none())
                     && there.fields.iter().all(|field| self.enum_is_ready(field))
+                    && creation.plain_types_are_there()
                     && !self.table_is_taken(&there.table)
             }
             (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) | (_, None, _) => false,
@@ -154,7 +156,9 @@ impl Scene<'_> {
         let column = field.column_name();
         let free = here.field(&field.name).is_none()
             && (column.is_none() || here.fields.iter().all(|other| other.column_name() != column));
-        free && self.targets_are_ready(field)
+        let pairs_have_a_key = !has_pairs_with(field, None) || here.primary_key.len() == 1;
+        free && pairs_have_a_key
+            && self.targets_are_ready(field)
             && self.expression_is_settled(model, here, field)
             && self.key_is_ready(model, here, field)
     }

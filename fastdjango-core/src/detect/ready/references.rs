@@ -108,7 +108,7 @@ fn loses_target(here: &ModelState, rest: &ModelState, fields: Option<&[FieldName
 }
 
 /// True for a table of pairs of our own: its columns refer to the keys of both models.
-fn has_pairs_with(field: &FieldState, target: Option<&ModelRef>) -> bool {
+pub(super) fn has_pairs_with(field: &FieldState, target: Option<&ModelRef>) -> bool {
     match &field.kind {
         FieldKind::ManyToMany(pairs) => pairs.through.is_none() && target.is_none_or(|target| pairs.to == *target),
         FieldKind::Column(_) | FieldKind::ForeignKey(_) => false,

@@ -7,6 +7,7 @@ use crate::ddl::{Alter, Statement};
 use crate::field::{ColumnType, Default};
 use crate::pair::Pair;
 use crate::schema::{Column, ColumnDifference, Difference};
+use crate::state::Generated;
 
 /// Every change of the table's columns.
 pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
@@ -64,7 +65,8 @@ pub(super) fn comment(table: &str, column: &Column, plan: &mut Plan<'_>) {
 
 /// What is computed comes after what it is computed from, and goes before it.
 fn in_turn<'a>(columns: impl Iterator<Item = &'a Column>, computed_first: bool) -> Vec<&'a Column> {
-    let (mut computed, mut plain): (Vec<_>, Vec<_>) = columns.partition(|column| column.generated.is_some());
+    let (computed, mut plain): (Vec<_>, Vec<_>) = columns.partition(|column| column.generated.is_some());
+    let mut computed = defined_before(computed);
     if computed_first {
         computed.reverse();
         computed.append(&mut plain);
@@ -72,6 +74,21 @@ fn in_turn<'a>(columns: impl Iterator<Item = &'a Column>, computed_first: bool) 
     }
     plain.append(&mut computed);
     plain
+}
+
+/// The columns in their order, but that what is computed comes after what it is computed from.
+pub(super) fn defined_before(mut columns: Vec<&Column>) -> Vec<&Column> {
+    let over = |column: &Column, other: &Column| {
+        let mentions = |generated: &Generated| generated.expression.mentions(&other.name);
+        other.generated.is_some() && other.name != column.name && column.generated.as_ref().is_some_and(mentions)
+    };
+    let mut ordered = Vec::with_capacity(columns.len());
+    while let Some(at) = columns.iter().position(|column| !columns.iter().any(|other| over(column, other))) {
+        ordered.push(columns.remove(at));
+    }
+    // A circle is the models' fault, and the database says so.
+    ordered.append(&mut columns);
+    ordered
 }
 
 fn add(alteration: &Alteration<'_>, column: &Column, plan: &mut Plan<'_>) {

@@ -32,20 +32,18 @@ fn key(alteration: &Alteration<'_>, plan: &mut Plan<'_>) {
 fn uniques(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
     let table = &alteration.next.name;
     let same = |one: &Unique, other: &Unique| *one == Unique { name: one.name.clone(), ..other.clone() };
-    let stays = |unique: &Unique, others: &[Unique]| {
-        !remade.is_over(table, &unique.columns) && others.iter().any(|other| same(unique, other))
+    let stays = |one: &Unique, other: &Unique| {
+        !remade.is_over(table, &one.columns) && !remade.is_over(table, &other.columns) && same(one, other)
     };
-    for unique in alteration.settled.uniques.iter().filter(|unique| !stays(unique, &alteration.next.uniques)) {
+    let met = Met::new(&alteration.settled.uniques, &alteration.next.uniques, stays, |unique| &unique.name);
+    for unique in met.gone {
         let early = unique.columns.iter().any(|column| remade.is_early(table, column));
         go(alteration, early, unique.name.as_ref(), ConstraintKind::Unique, plan);
     }
-    for unique in &alteration.next.uniques {
-        if stays(unique, &alteration.settled.uniques) {
-            let old = alteration.settled.uniques.iter().find(|old| same(old, unique));
-            let name = old.and_then(|old| old.name.as_ref());
-            renames::wait(Named::Constraint, table, name, unique.name.as_ref(), plan);
-        } else {
-            plan.alter(Phase::Constraints, Alter::AddUnique { table: table.clone(), unique: unique.clone() });
+    for (old, unique) in met.come {
+        match old {
+            Some(old) => renames::wait(Named::Constraint, table, old.name.as_ref(), unique.name.as_ref(), plan),
+            None => plan.alter(Phase::Constraints, Alter::AddUnique { table: table.clone(), unique: unique.clone() }),
         }
     }
 }
@@ -56,18 +54,45 @@ fn checks(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Plan<'_>) {
     let renamed = plan.facts().renamed_constraints;
     let over = |check: &Check| remade.is_check(table, |column| alteration.mentions(&check.expression, column));
     let same = |one: &Check, other: &Check| same_check(one, other) && (renamed || one.name == other.name);
-    let stays = |check: &Check, others: &[Check]| !over(check) && others.iter().any(|other| same(check, other));
-    for check in alteration.settled.checks.iter().filter(|check| !stays(check, &alteration.next.checks)) {
+    let stays = |one: &Check, other: &Check| !over(one) && !over(other) && same(one, other);
+    let met = Met::new(&alteration.settled.checks, &alteration.next.checks, stays, |check| &check.name);
+    for check in met.gone {
         let early = remade.is_early_check(table, |column| alteration.mentions(&check.expression, column));
         go(alteration, early, check.name.as_ref(), ConstraintKind::Check, plan);
     }
-    for check in &alteration.next.checks {
-        if stays(check, &alteration.settled.checks) {
-            let old = alteration.settled.checks.iter().find(|old| same(old, check));
-            renames::constraint(table, old.and_then(|old| old.name.as_ref()), check.name.as_ref(), plan);
-        } else {
-            plan.alter(Phase::Constraints, Alter::AddCheck { table: table.clone(), check: check.clone() });
+    for (old, check) in met.come {
+        match old {
+            Some(old) => renames::constraint(table, old.name.as_ref(), check.name.as_ref(), plan),
+            None => plan.alter(Phase::Constraints, Alter::AddCheck { table: table.clone(), check: check.clone() }),
         }
+    }
+}
+
+/// The constraints of before and after, each met at most once: two may say the same, and one of them go.
+struct Met<'a, T> {
+    /// Those of before that do not stay.
+    gone: Vec<&'a T>,
+    /// Those of after, each with what it was.
+    come: Vec<(Option<&'a T>, &'a T)>,
+}
+
+impl<'a, T> Met<'a, T> {
+    /// What has its own name still is met before what has another.
+    fn new(
+        before: &'a [T],
+        after: &'a [T],
+        stays: impl Fn(&T, &T) -> bool,
+        name: impl Fn(&T) -> &Option<String>,
+    ) -> Self {
+        let mut gone: Vec<&T> = before.iter().collect();
+        let mut come: Vec<(Option<&T>, &T)> = after.iter().map(|one| (None, one)).collect();
+        for by_name in [true, false] {
+            for (met, one) in come.iter_mut().filter(|(met, _)| met.is_none()) {
+                let is = |old: &&T| stays(old, one) && (!by_name || name(old) == name(one));
+                *met = gone.iter().position(is).map(|at| gone.remove(at));
+            }
+        }
+        Self { gone, come }
     }
 }
 

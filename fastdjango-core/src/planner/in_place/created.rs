@@ -5,7 +5,7 @@ use super::super::alteration::{Alteration, normal};
 use super::super::order::parents_first;
 use super::{Phase, Plan, columns, keys};
 use crate::ddl::{Alter, Statement};
-use crate::schema::{ForeignKey, Index, Table, Unique};
+use crate::schema::{Check, ForeignKey, Index, Table, Unique};
 
 /// Creates the new tables, each with the foreign keys whose targets are as they shall be by then.
 pub(super) fn tables(changes: &[TableChange], alterations: &[Alteration<'_>], plan: &mut Plan<'_>) {
@@ -21,11 +21,18 @@ pub(super) fn tables(changes: &[TableChange], alterations: &[Alteration<'_>], pl
         let (later, foreign_keys): (Vec<_>, Vec<_>) = table.foreign_keys.iter().cloned().partition(later);
         let (merged, uniques): (Vec<_>, Vec<_>) =
             table.uniques.iter().cloned().partition(|u| !whole && is_merged(u, table));
+        // Checks share their names across the tables of MySQL: https://dev.mysql.com/doc/refman/8.0/en/create-table-check-constraints.html
+        let (taken, checks): (Vec<_>, Vec<_>) =
+            table.checks.iter().cloned().partition(|check| whole && is_taken(check, alterations));
         let indexes = if whole { all_indexes(table, plan) } else { table.indexes.clone() };
-        let created = Table { foreign_keys, uniques, indexes, ..table.clone() };
+        let columns = columns::defined_before(table.columns.iter().collect()).into_iter().cloned().collect();
+        let created = Table { columns, foreign_keys, uniques, checks, indexes, ..table.clone() };
         plan.statement(Phase::Tables, Statement::CreateTable(Box::new(created)));
         for key in &later {
             keys::add(&table.name, key, plan);
+        }
+        for check in taken {
+            plan.alter(Phase::ForeignKeys, Alter::AddCheck { table: table.name.clone(), check });
         }
         for unique in merged {
             plan.alter(Phase::Constraints, Alter::AddUnique { table: table.name.clone(), unique });
@@ -62,4 +69,11 @@ fn leaning(table: &Table, plan: &mut Plan<'_>) {
     for column in table.columns.iter().filter(|column| column.comment.is_some()) {
         columns::comment(name, column, plan);
     }
+}
+
+/// True for a name that a check of another table has until that table's turn to change comes.
+fn is_taken(check: &Check, alterations: &[Alteration<'_>]) -> bool {
+    let Some(name) = &check.name else { return false };
+    let mut others = alterations.iter().flat_map(|alteration| &alteration.settled.checks);
+    others.any(|other| other.name.as_ref().is_some_and(|other| other.eq_ignore_ascii_case(name)))
 }

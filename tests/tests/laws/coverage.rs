@@ -1,0 +1,177 @@
+//! That random states and edits have what the laws and the histories are to try.
+
+use fastdjango_core::field::{ColumnType, Sql};
+use fastdjango_core::name::split_table;
+use fastdjango_core::pair::Pair;
+use fastdjango_core::state::{ConstraintKind, EnumState, FieldState, IndexState, ModelState, ProjectState};
+use fastdjango_tests::generate::{dice, edit, roll};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+/// States of which each feature is in a few at the least, and as many edits.
+const ROLLED: usize = 1_500;
+/// How many of them.
+const FEW: usize = 3;
+
+fn of_model(state: &ProjectState, test: impl Fn(&ModelState) -> bool) -> bool {
+    state.models.values().any(test)
+}
+
+fn of_field(state: &ProjectState, test: impl Fn(&FieldState) -> bool) -> bool {
+    of_model(state, |model| model.fields.iter().any(&test))
+}
+
+fn of_index(state: &ProjectState, test: impl Fn(&IndexState) -> bool) -> bool {
+    of_model(state, |model| model.indexes.iter().any(&test))
+}
+
+fn of_constraint(state: &ProjectState, test: impl Fn(&ConstraintKind) -> bool) -> bool {
+    of_model(state, |model| model.constraints.iter().any(|constraint| test(&constraint.kind)))
+}
+
+fn users(state: &ProjectState, name: &str) -> Vec<String> {
+    let of = |model: &ModelState| model.fields.iter().any(|field| field.enum_name() == Some(name));
+    state.models.iter().filter(|(_, model)| of(model)).map(|(model, _)| model.app.to_string()).collect()
+}
+
+fn compares(sql: &Sql) -> bool {
+    sql.texts().any(|text| text.ends_with('\''))
+}
+
+type Test<T> = (&'static str, fn(&T) -> bool);
+
+const STATES: &[Test<ProjectState>] = &[
+    ("an enum", |state| !state.enums.is_empty()),
+    ("two enums", |state| state.enums.len() == 2),
+    ("an enum of two models", |state| state.enums.keys().any(|name| users(state, name).len() > 1)),
+    ("an enum of two apps", |state| {
+        state.enums.keys().any(|name| users(state, name).windows(2).any(|two| two[0] != two[1]))
+    }),
+    ("a default of an enum", |state| of_field(state, |field| field.enum_name().is_some() && field.default.is_some())),
+    ("a key of an enum", |state| {
+        of_model(state, |model| {
+            model.primary_key.iter().any(|key| model.field(key).is_some_and(|f| f.enum_name().is_some()))
+        })
+    }),
+    ("a reference to a key of an enum", |state| {
+        of_field(state, |field| {
+            field.reference().is_some() && matches!(state.column_type(field), Some(ColumnType::Enum(_)))
+        })
+    }),
+    ("a check with a text of an enum", |state| {
+        of_constraint(state, |kind| matches!(kind, ConstraintKind::Check { sql } if compares(sql)))
+    }),
+    ("a partial index with a text of an enum", |state| {
+        of_index(state, |index| index.condition.as_ref().is_some_and(compares))
+    }),
+    ("a table in a schema", |state| of_model(state, |model| model.table.contains('.'))),
+    ("an index over the beginning of a text", |state| {
+        of_index(state, |index| index.fields.iter().any(|field| field.length.is_some()))
+    }),
+    ("an index over words", |state| of_index(state, |index| index.method.as_deref() == Some("fulltext"))),
+    ("a hash index", |state| of_index(state, |index| index.method.as_deref() == Some("hash"))),
+    ("a gin index", |state| of_index(state, |index| index.method.as_deref() == Some("gin"))),
+    ("a covering index", |state| of_index(state, |index| !index.include.is_empty())),
+    ("an index of an operator class", |state| of_index(state, |index| index.opclass.is_some())),
+    ("a partial index", |state| of_index(state, |index| index.condition.is_some())),
+    ("a deferrable unique", |state| {
+        of_constraint(state, |kind| matches!(kind, ConstraintKind::Unique { deferrable: Some(_), .. }))
+    }),
+    ("a unique of which NULLs are equal", |state| {
+        of_constraint(state, |kind| matches!(kind, ConstraintKind::Unique { nulls_not_distinct: true, .. }))
+    }),
+];
+
+/// The schemas of a model's table before and after.
+fn schemas(states: &Pair<ProjectState>, test: impl Fn(Option<&str>, Option<&str>) -> bool) -> bool {
+    states.previous.models.iter().any(|(name, before)| {
+        let after = states.next.models.get(name);
+        after.is_some_and(|after| test(split_table(&before.table).0, split_table(&after.table).0))
+    })
+}
+
+fn enums(states: &Pair<ProjectState>, test: impl Fn(&EnumState, &EnumState) -> bool) -> bool {
+    let next = &states.next.enums;
+    states.previous.enums.iter().any(|(name, before)| next.get(name).is_some_and(|after| test(before, after)))
+}
+
+/// The types that a field has before and after.
+fn types(states: &Pair<ProjectState>, test: impl Fn(&ColumnType, &ColumnType) -> bool) -> bool {
+    states.previous.models.iter().any(|(name, before)| {
+        let Some(after) = states.next.models.get(name) else { return false };
+        before.fields.iter().any(|field| {
+            let types = after
+                .field(&field.name)
+                .and_then(|after| Some((states.previous.column_type(field)?, states.next.column_type(after)?)));
+            types.is_some_and(|(before, after)| test(&before, &after))
+        })
+    })
+}
+
+fn is_text(ty: &ColumnType) -> bool {
+    matches!(ty, ColumnType::Varchar(_) | ColumnType::Text)
+}
+
+fn is_enum(ty: &ColumnType) -> bool {
+    matches!(ty, ColumnType::Enum(_))
+}
+
+const EDITS: &[Test<Pair<ProjectState>>] = &[
+    ("an enum comes", |states| states.next.enums.keys().any(|name| !states.previous.enums.contains_key(name))),
+    ("an enum goes", |states| states.previous.enums.keys().any(|name| !states.next.enums.contains_key(name))),
+    ("a text at the end", |states| {
+        enums(states, |before, after| {
+            after.values.len() > before.values.len() && after.values.starts_with(&before.values)
+        })
+    }),
+    ("a text at another place", |states| {
+        enums(states, |before, after| {
+            after.values.len() > before.values.len()
+                && !after.values.starts_with(&before.values)
+                && before.values.iter().all(|text| after.values.contains(text))
+        })
+    }),
+    ("a text goes", |states| enums(states, |before, after| after.values.len() < before.values.len())),
+    ("a text is called otherwise", |states| {
+        enums(states, |before, after| {
+            before.values.iter().any(|text| !after.values.contains(text) && after.values.contains(&format!("{text}'")))
+        })
+    }),
+    ("another order", |states| {
+        enums(states, |before, after| {
+            let sorted = |values: &[String]| {
+                let mut values = values.to_vec();
+                values.sort();
+                values
+            };
+            before.values != after.values && sorted(&before.values) == sorted(&after.values)
+        })
+    }),
+    ("a text becomes one of an enum", |states| types(states, |before, after| is_text(before) && is_enum(after))),
+    ("a text of an enum becomes any", |states| types(states, |before, after| is_enum(before) && is_text(after))),
+    ("from one enum to another", |states| {
+        types(states, |before, after| is_enum(before) && is_enum(after) && before != after)
+    }),
+    ("a table into a schema", |states| schemas(states, |before, after| before.is_none() && after.is_some())),
+    ("a table out of a schema", |states| schemas(states, |before, after| before.is_some() && after.is_none())),
+    ("a table between schemas", |states| {
+        schemas(states, |before, after| before.is_some() && after.is_some() && before != after)
+    }),
+];
+
+#[test]
+fn random_states_and_edits_have_every_feature() {
+    let mut runner = TestRunner::deterministic();
+    let mut states = Vec::new();
+    for _ in 0..ROLLED {
+        let mut dice = dice().new_tree(&mut runner).expect("dice").current();
+        let previous = roll(&mut dice);
+        let next = edit(&previous, &mut dice);
+        states.push(Pair::new(previous, next));
+    }
+    let all = STATES.iter().map(|(what, is)| (what, states.iter().filter(|pair| is(&pair.next)).count()));
+    let all = all.chain(EDITS.iter().map(|(what, is)| (what, states.iter().filter(|pair| is(pair)).count())));
+    let all: Vec<_> = all.collect();
+    let rare: Vec<_> = all.iter().filter(|(_, count)| *count < FEW).collect();
+    assert!(rare.is_empty(), "hardly any of {ROLLED} have {rare:?}; all: {all:?}");
+}
