@@ -95,7 +95,7 @@ impl History<'_> {
 
     /// What the database can be told to make.
     fn declared(&self, models: ProjectState) -> ProjectState {
-        let facts = dialect(self.live.engine()).capabilities();
+        let facts = self.live.dialect().capabilities();
         possible(self.live.engine(), complete(had_by(facts, models)))
     }
 
@@ -129,7 +129,7 @@ impl History<'_> {
     /// False where the migration was refused, and the database is as it was.
     async fn forward(&mut self, migration: Migration) -> Result<bool, String> {
         let catalog = self.live.catalog().await;
-        let planned = match plan(&migration.app, &migration.operations, &self.state, dialect(self.live.engine())) {
+        let planned = match plan(&migration.app, &migration.operations, &self.state, self.live.dialect()) {
             Ok(planned) => planned,
             Err(why) => {
                 self.tally.refused.fetch_add(1, Ordering::Relaxed);
@@ -184,7 +184,7 @@ impl History<'_> {
             if !is_refusal(self.live.engine(), &why) {
                 return Err(format!("{why}\n{}", told()));
             }
-            let transactional = dialect(self.live.engine()).capabilities().transactional_ddl;
+            let transactional = self.live.dialect().capabilities().transactional_ddl;
             if !transactional && !is_first(&why, steps) {
                 // What changed before the refusal stays, and how it goes on is the journal's affair.
                 self.tally.halves.fetch_add(1, Ordering::Relaxed);

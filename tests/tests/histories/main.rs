@@ -8,13 +8,13 @@ mod possible;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fastdjango_core::field::Engine;
-use fastdjango_tests::live::{Server, block_on, servers};
+use fastdjango_tests::live::{Server, block_on, servers_of_any_age};
 
 /// Every value of every row and every pair that survives is what it should be, forwards and backwards; the catalog is
 /// what was declared; foreign keys hold; and what was refused left nothing behind.
 #[test]
 fn a_random_history_keeps_every_row_there_and_back() {
-    for server in servers() {
+    for server in servers_of_any_age() {
         let tally = history::Tally::default();
         let cases = if server.engine() == Engine::Sqlite { 300 } else { 24 };
         parallel::cases(cases, 600..1200, |dice| block_on(history::run(&server, dice, &tally)));

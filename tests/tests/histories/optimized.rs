@@ -8,7 +8,7 @@ use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
 use fastdjango_core::state::ProjectState;
 use fastdjango_tests::generate::{Dice, answer_all, apply_all, edit, managed, only, roll};
-use fastdjango_tests::live::{Live, Server, dialect, seed};
+use fastdjango_tests::live::{Live, Server, seed};
 
 /// `compared` counts the lists that became shorter.
 pub(crate) async fn run(server: &Server, mut dice: Dice, compared: &AtomicUsize) -> Result<(), String> {
@@ -67,7 +67,7 @@ async fn migrate(
     operations: &[Operation],
     state: &mut ProjectState,
 ) -> Result<(), String> {
-    let planned = plan(app, operations, state, dialect(live.engine())).map_err(|why| why.to_string())?;
+    let planned = plan(app, operations, state, live.dialect()).map_err(|why| why.to_string())?;
     live.steps(state, &planned.up).await.map_err(|why| why.to_string())?;
     for operation in operations {
         operation.apply(app, state).map_err(|why| why.to_string())?;
