@@ -3,14 +3,14 @@
 use fastdjango_core::dialect::Postgres;
 use fastdjango_core::field::{ColumnType, Engine, Sql};
 use fastdjango_core::schema::{Check, CheckExpression, Column, Schema, Table};
-use fastdjango_tests::live::{ByHand, every_change_is_seen, nothing_drifts, servers};
+use fastdjango_tests::live::{ByHand, every_change_is_seen, nothing_drifts, servers, servers_of_any_age};
 
 use super::harness::each;
 use super::possible::possible;
 
 #[tokio::test]
 async fn a_database_of_random_models_is_what_the_models_say() {
-    for server in servers().iter().filter(|server| server.engine() == Engine::Postgres) {
+    for server in servers_of_any_age().iter().filter(|server| server.engine() == Engine::Postgres) {
         nothing_drifts(server, possible).await;
     }
 }
@@ -24,7 +24,7 @@ async fn what_somebody_changed_by_hand_is_told_as_what_it_is() {
 
 #[tokio::test]
 async fn what_reads_otherwise_and_means_the_same_is_no_difference() {
-    for server in servers().iter().filter(|server| server.engine() == Engine::Postgres) {
+    for server in servers_of_any_age().iter().filter(|server| server.engine() == Engine::Postgres) {
         every_change_is_seen(server, MODELS, REWORDED).await;
     }
 }
