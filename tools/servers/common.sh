@@ -103,7 +103,7 @@ debian() {
     local suite=$1 package=$2 into="$cache/$2-$1"
     if [ ! -e "$into/.whole" ]; then
         command -v apt-get >/dev/null || { echo "no apt-get to fetch $package with" >&2; return 1; }
-        local apt="$data/apt-$package" root="$data/root-$package"
+        local apt="$data/apt-$package-$suite" root="$data/root-$package-$suite"
         mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/parts" "$root"
         : >"$apt/status"
         debian_sources "$suite" >"$apt/debian.sources"
@@ -111,12 +111,13 @@ debian() {
             -o "Dir::Etc::sourcelist=$apt/debian.sources" -o "Dir::Etc::sourceparts=$apt/parts" -o Dir::Etc::preferencesparts=/dev/null
             -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o APT::Sandbox::User=root
             -o Debug::NoLocking=1 -qq)
-        apt-get "${options[@]}" update >&2
-        apt-get "${options[@]}" install --download-only -y --no-install-recommends "$package" >&2
+        # Whoever calls asks how it ended, and then no failure ends the script by itself.
+        apt-get "${options[@]}" update >&2 || return 1
+        apt-get "${options[@]}" install --download-only -y --no-install-recommends "$package" >&2 || return 1
         for deb in "$apt"/archives/*.deb; do
             case $(basename "$deb") in
                 perl* | libperl* | libdb5* | libgdbm* | gcc-*-base* | libc-gconv-modules-extra*) ;;
-                *) dpkg -x "$deb" "$root" ;;
+                *) dpkg -x "$deb" "$root" || return 1 ;;
             esac
         done
         touch "$root/.whole"
