@@ -43,3 +43,9 @@ const MIGRATIONS: Record = Record {
     ],
     check: None,
 };
+
+/// Every key of a database and of the migrations.
+#[cfg(test)]
+pub(super) fn keys() -> Vec<&'static str> {
+    DATABASE.keys.iter().chain(MIGRATIONS.keys).map(|key| key.name).collect()
+}

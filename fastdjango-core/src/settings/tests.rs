@@ -4,7 +4,7 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 
-use super::{Naming, Secret, Settings};
+use super::{Naming, Secret, Settings, shape};
 use crate::diagnostic::Diagnostics;
 use crate::field::Engine;
 
@@ -354,4 +354,26 @@ fn who_asks_for_encryption_does_not_get_less() {
     );
     let other = other.unwrap().database("default").unwrap().clone();
     assert_eq!(other.key.as_deref(), Some(Path::new("/project/b")));
+}
+
+/// The page of the settings.
+const PAGE: &str = include_str!("../../../docs/settings.md");
+
+#[test]
+fn the_page_has_every_key() {
+    let keys = shape::keys();
+    assert!(keys.len() > 15, "{keys:?}");
+    let missing: Vec<&str> = keys.into_iter().filter(|key| !PAGE.contains(&format!("`{key}`"))).collect();
+    assert!(missing.is_empty(), "docs/settings.md does not say what these do: {missing:?}");
+}
+
+#[test]
+fn the_examples_of_the_page_are_settings() {
+    let set = |name: &str| (!name.starts_with("DATABASE")).then(|| "secret".to_owned());
+    let examples: Vec<&str> = PAGE.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(examples.len() >= 5, "{examples:?}");
+    for example in examples {
+        let settings = Settings::parse(example, "fastdjango.toml", Path::new(""), &set);
+        assert!(settings.is_ok_and(|settings| settings.unset.is_empty()), "{example}");
+    }
 }
