@@ -18,8 +18,7 @@ pub(super) fn needed(
     changes: &[TableChange],
     facts: &Capabilities,
 ) -> Vec<Alter> {
-    let own = states.map(|state| state.models.iter().filter(|(model, _)| model.app == *app).map(|(_, model)| model));
-    let Pair { previous, next } = own;
+    let Pair { previous, next } = states.map(|state| state.app(app).map(|(_, model)| model));
     let previous: Vec<&ModelState> = previous.collect();
     let mut needed = Vec::new();
     if facts.extensions {
