@@ -10,8 +10,8 @@ use fastdjango_core::name::{FieldName, ModelRef};
 use fastdjango_core::operation::Touched;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::{
-    ConstraintKind, ConstraintState, EnumHints, EnumState, FieldHints, FieldKind, FieldState, Generated, Hints, IndexField,
-    IndexState, ModelHints, ModelState, Pairs, ProjectState, Reference,
+    ConstraintKind, ConstraintState, EnumHints, EnumState, FieldHints, FieldKind, FieldState, Generated, Hints,
+    IndexField, IndexState, ModelHints, ModelState, Pairs, ProjectState, Reference,
 };
 use fastdjango_tests::generate::{apply_all, initial};
 
