@@ -10,8 +10,8 @@ use fastdjango_core::name::{FieldName, ModelRef};
 use fastdjango_core::operation::Touched;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::{
-    ConstraintKind, ConstraintState, EnumHints, EnumState, FieldHints, FieldKind, FieldState, Hints, IndexField,
-    IndexState, ModelHints, ModelState, Pairs, ProjectState, Reference,
+    ConstraintKind, ConstraintState, EnumHints, EnumState, FieldHints, FieldKind, FieldState, Generated, Hints,
+    IndexField, IndexState, ModelHints, ModelState, Pairs, ProjectState, Reference,
 };
 use fastdjango_tests::generate::{apply_all, initial};
 
@@ -185,6 +185,20 @@ fn losing_null_asks_even_with_a_default() {
     let run = run_with(&before, &after, &Hints::default(), &answers);
     assert_eq!(run.lines, ["~ Post.slug no longer null, now default \"\""]);
     assert!(run.questions.is_empty());
+}
+
+#[test]
+fn what_is_computed_no_longer_keeps_its_values_before_what_it_is_computed_from_changes() {
+    let computed = |sql: &str| FieldState {
+        generated: Some(Generated { expression: Sql::any(sql), stored: false }),
+        ..null(column("twice", "integer"))
+    };
+    let fourfold = || FieldState { name: "fourfold".into(), ..computed("twice * 2") };
+    let before = post(vec![column("rating", "integer"), computed("rating * 2"), fourfold()]);
+    let plain = FieldState { generated: None, ..fourfold() };
+    let after = post(vec![column("rating", "bigint"), computed("rating * 3"), plain]);
+    let lines = run(&before, &after).lines;
+    assert!(lines[0].starts_with("~ Post.fourfold no longer generated"), "{lines:?}");
 }
 
 #[test]
@@ -492,6 +506,26 @@ fn an_enum_comes_before_its_fields_and_goes_after_them() {
     );
     let deleted = run(&both, &none);
     assert_eq!(deleted.lines.last().map(String::as_str), Some("- enum status of a"));
+}
+
+#[test]
+fn pairs_come_when_a_key_of_several_fields_has_become_one() {
+    let keyed = |key: &[&str], more: Vec<FieldState>| {
+        with(post([vec![column("code", "bigint")], more].concat()), |post| {
+            post.fields[0].auto = false;
+            post.primary_key = key.iter().map(|&name| name.into()).collect();
+        })
+    };
+    let tag = |mut state: ProjectState| {
+        state.models.insert("blog.Tag".parse().unwrap(), model("blog_tag", vec![]));
+        state
+    };
+    let before = tag(keyed(&["id", "code"], vec![]));
+    let after = tag(keyed(&["id"], vec![pairs("tags", "blog.Tag")]));
+    let made = run(&before, &after);
+    assert!(made.detected.errors.is_empty(), "{}", made.detected.errors);
+    assert_eq!(made.lines.len(), 2, "{:?}", made.lines);
+    assert!(made.lines[0].starts_with("~ Post primary key"), "{:?}", made.lines);
 }
 
 #[test]

@@ -131,3 +131,38 @@ fn a_text_that_fills_rows_and_is_then_called_otherwise_has_its_last_name() {
         });
     }
 }
+
+#[test]
+fn a_text_is_called_otherwise_where_its_field_has_the_enum_only_before_or_after() {
+    let [plain, own] = ["text", "enum(status)"].map(|ty| FieldState {
+        null: true,
+        ..FieldState::new("status", FieldKind::Column(ty.parse().expect("a type")))
+    });
+    let texts = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
+    let renamed = || Operation::AlterEnum {
+        r#enum: "status".to_owned(),
+        from: texts(["a", "b"]),
+        to: texts(["x", "b"]),
+        renamed: BTreeMap::from([("a".to_owned(), "x".to_owned())]),
+    };
+    let alter = |from: &FieldState, to: &FieldState| {
+        let (from, to) = (from.clone(), to.clone());
+        Operation::AlterField { model: "Order".into(), from, to, fill: None, reverse_fill: None }
+    };
+    for (before, operations) in [
+        (statuses(None, Some(("enum(status)", "")), &["a", "b"]), [renamed(), alter(&own, &plain)]),
+        (statuses(None, Some(("text", "")), &["a", "b"]), [alter(&plain, &own), renamed()]),
+    ] {
+        for server in servers_of_any_age() {
+            block_on(async {
+                let mut live = Live::new(&server).await;
+                live.create(&before).await;
+                live.run("INSERT INTO \"shop_order\" (\"id\", \"status\") VALUES (1, 'a')").await.expect("a row");
+                let planned = plan(&"shop".into(), &operations, &before, live.dialect()).expect("steps");
+                live.steps(&before, &planned.up).await.unwrap_or_else(|why| panic!("{}: {why}", server.name));
+                assert_eq!(live.text("SELECT status FROM shop_order").await, "x", "{}", server.name);
+                live.remove().await;
+            });
+        }
+    }
+}

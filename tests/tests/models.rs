@@ -1,6 +1,7 @@
 //! From models to the state: what each attribute becomes, and what only the whole registry can show to be wrong.
 
 use fastdjango_core::diagnostic::Diagnostics;
+use fastdjango_core::field::Deferrable;
 use fastdjango_core::model::{
     EnumDef, FieldDef, ForeignKeyDef, IndexDef, Kind, ModelDef, ModelLabel, Source, TypeDef, TypeFacts, UniqueDef,
 };
@@ -181,6 +182,34 @@ fn a_composite_foreign_key_fits_its_target() {
     static OTHER_COUNT: ModelDef = ModelDef { foreign_keys: COUNT, ..model("Post", "blog_post", &[&[KEY, INT]]) };
     assert_eq!(codes(&[&USER, &OTHER_TYPE]), ["E108"]);
     assert_eq!(codes(&[&USER, &OTHER_COUNT]), ["E108"]);
+}
+
+#[test]
+fn what_is_unique_only_in_the_end_is_nothing_to_refer_to() {
+    const CODE: FieldDef = FieldDef { name: "code", ..PLAIN };
+    const LATER: UniqueDef = UniqueDef { deferrable: Some(Deferrable::Immediate), ..UniqueDef::new(&["code"]) };
+    const KEY_TO: ForeignKeyDef = ForeignKeyDef {
+        name: None,
+        fields: &["user_code"],
+        to: ModelLabel { app: "blog", model: "User" },
+        to_fields: &["code"],
+        on_delete: fastdjango_core::field::OnDelete::Cascade,
+        on_update: fastdjango_core::field::OnDelete::NoAction,
+        deferrable: None,
+    };
+    const TWO: &[FieldDef] = &[KEY, CODE];
+    static ALWAYS: ModelDef = ModelDef { uniques: &[UniqueDef::new(&["code"])], ..model("User", "blog_user", &[TWO]) };
+    static AT_LAST: ModelDef = ModelDef { uniques: &[LATER], ..model("User", "blog_user", &[TWO]) };
+    static POST: ModelDef =
+        model("Post", "blog_post", &[&[KEY, FieldDef { to_field: Some("code"), ..key_to("user", "User") }]]);
+    static COMPOSITE: ModelDef = ModelDef {
+        foreign_keys: &[KEY_TO],
+        ..model("Post", "blog_post", &[&[KEY, FieldDef { name: "user_code", ..PLAIN }]])
+    };
+    for post in [&POST, &COMPOSITE] {
+        assert!(codes(&[&ALWAYS, post]).is_empty());
+        assert_eq!(codes(&[&AT_LAST, post]), ["E106"]);
+    }
 }
 
 const fn status(of: &'static EnumDef, values: &'static [&'static str]) -> FieldDef {

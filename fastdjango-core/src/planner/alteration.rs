@@ -6,7 +6,9 @@ use super::order::parents_first;
 use super::{ColumnOrigin, TableChange};
 use crate::dialect::Dialect;
 use crate::field::{Engine, lexer};
-use crate::schema::{Check, CheckExpression, Column, Difference, ForeignKey, Schema, Table, compare_tables};
+use crate::schema::{
+    Check, CheckExpression, Column, ColumnDifference, Difference, ForeignKey, Schema, Table, compare_tables,
+};
 
 /// A table under its final name, before and after, and in what it differs.
 #[derive(Debug)]
@@ -100,6 +102,20 @@ impl Alteration<'_> {
     /// True for a column that the table does not have yet.
     pub(super) fn adds(&self, column: &str) -> bool {
         self.settled.column(column).is_none()
+    }
+
+    /// True for a column of the key whose rows get their values only when it has another type: no key can be made before.
+    pub(super) fn is_filled_in_key(&self, column: &str) -> bool {
+        let retyped = |difference: &Difference| matches!(difference, Difference::Column { column: of, change: ColumnDifference::Type(_), .. } if of == column);
+        self.next.primary_key.iter().any(|of| of == column)
+            && self.settled.column(column).is_some_and(|settled| settled.null)
+            && self.origin(column).is_some_and(|origin| origin.fill.is_some())
+            && self.differences.iter().any(retyped)
+    }
+
+    /// True where the key has such a column.
+    pub(super) fn fills_key(&self) -> bool {
+        self.next.primary_key.iter().any(|column| self.is_filled_in_key(column))
     }
 
     /// The columns that the settling renames, under the names of before and after.

@@ -95,8 +95,10 @@ fn ends_run(run: &[Operation], next: &Operation) -> bool {
         _ => None,
     };
     renamed.is_some_and(|model| run.iter().any(|operation| filled_by_expression(operation) == Some(model)))
+        || run.iter().any(|operation| renames_texts(operation, next))
         || matches!(next, Operation::AlterField { model, from, to, .. }
-            if is_recast(from, to) && gave_values(run).contains(&(model, &from.name)))
+            if is_recast(from, to) && gave_values(run).contains(&(model, &from.name))
+                || from.generated.is_some() && to.generated.is_none() && computes_anew(run, (model, &from.name)))
 }
 
 /// True where a value may look otherwise in a column of the second definition, rows without one get another default, or
@@ -104,8 +106,47 @@ fn ends_run(run: &[Operation], next: &Operation) -> bool {
 ///
 /// A foreign key that comes or goes is none: it has the type of what it refers to, and circles are untied by such a pair.
 fn is_recast(from: &FieldState, to: &FieldState) -> bool {
+    is_retyped(from, to) || from.default != to.default || !from.null && to.null
+}
+
+fn is_retyped(from: &FieldState, to: &FieldState) -> bool {
     let retyped = matches!((&from.kind, &to.kind), (FieldKind::Column(from), FieldKind::Column(to)) if from != to);
-    retyped || from.db_type != to.db_type || from.default != to.default || !from.null && to.null
+    retyped || from.db_type != to.db_type
+}
+
+/// True where one operation gives texts of an enum other names, and rows come to the enum before it or leave it after it:
+/// only a column that is of the enum throughout follows.
+fn renames_texts(first: &Operation, second: &Operation) -> bool {
+    match (first, second) {
+        (Operation::AlterEnum { r#enum, renamed, .. }, Operation::AlterField { from: of, to: other, .. })
+        | (Operation::AlterField { to: of, from: other, .. }, Operation::AlterEnum { r#enum, renamed, .. }) => {
+            !renamed.is_empty() && of.enum_name() == Some(r#enum) && other.enum_name() != Some(r#enum)
+        }
+        _ => false,
+    }
+}
+
+/// True where the run may change what a computed field holds: one that is computed no longer keeps that, and a rebuild
+/// reads the values of before the run.
+fn computes_anew(run: &[Operation], (mut of, mut computed): (&ModelName, &FieldName)) -> bool {
+    for operation in run.iter().rev() {
+        let changes = match operation {
+            Operation::AddField { model, field, .. } => model == of && field.name == *computed,
+            Operation::AlterField { model, from, to, fill, .. } => {
+                let otherwise = to.generated.is_some() && from.generated != to.generated;
+                model == of && (fill.is_some() || is_retyped(from, to) || otherwise)
+            }
+            Operation::AlterEnum { renamed, .. } => !renamed.is_empty(),
+            _ => false,
+        };
+        match operation {
+            _ if changes => return true,
+            Operation::RenameModel { from, to } if to == of => of = from,
+            Operation::RenameField { model, from, to } if model == of && to == computed => computed = from,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The fields whose values the run makes: a second change has to find them in a column of the first one's type.

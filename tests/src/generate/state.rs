@@ -69,11 +69,7 @@ pub fn only(state: &ProjectState, app: &str) -> ProjectState {
 
 /// The same as [`complete`], without what only some databases have.
 #[must_use]
-pub fn managed(mut state: ProjectState) -> ProjectState {
-    // Of one text alone, MariaDB prints another check than it was given.
-    for found in state.enums.values_mut().filter(|found| found.values.len() == 1) {
-        found.values.push("other".to_owned());
-    }
+pub fn managed(state: ProjectState) -> ProjectState {
     complete(kinds::had_by(&SQLITE, state))
 }
 

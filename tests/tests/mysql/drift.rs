@@ -146,6 +146,11 @@ const REWORDED: &[ByHand<'static>] = &[
 /// What a model can say that the servers print in other words, or leave out.
 const SAID_OTHERWISE: &str = r#"
 [[operations]]
+op = "create_enum"
+enum = "mood"
+values = ["it's \"z\""]
+
+[[operations]]
 op = "create_model"
 model = "Post"
 table = "blog_post"
@@ -163,6 +168,8 @@ fields = [
     { name = "data", type = "json", null = true, default = "{}" },
     { name = "key", type = "uuid", default = { sql = "uuid()" } },
     { name = "odd name", type = "integer", null = true, default = -1 },
+    { name = "mood", type = "enum(mood)" },
+    { name = "other_mood", type = "enum(mood)", null = true },
     { name = "shown", type = "varchar(200)", null = true, generated = { expression = "concat(coalesce(title, ''), ': ', CASE WHEN flag THEN body END)", stored = true } },
     { name = "cost", type = "integer", null = true, generated = { expression = "amount * 2.5 + (amount - 1)", stored = false } },
 ]
@@ -175,6 +182,8 @@ constraints = [
     { name = "post_odd", kind = "check", sql = "\"odd name\" + 1 > 0 AND amount > 0.0" },
     { name = "post_choices", kind = "choices", field = "title", values = ["a", "it's", "ü\\"] },
     { name = "post_amount", kind = "non_negative", field = "amount" },
+    { name = "post_one", kind = "choices", field = "body", values = ["z"] },
+    { name = "post_no_other", kind = "check", sql = "title NOT IN ('y') OR amount IN (1)" },
 ]
 indexes = [{ name = "post_day", fields = ["-day", "title"] }]
 "#;

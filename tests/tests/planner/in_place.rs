@@ -5,9 +5,9 @@ use fastdjango_core::migration::Step;
 use fastdjango_core::name::ModelRef;
 use fastdjango_core::operation::Operation;
 use fastdjango_core::planner::Planned;
-use fastdjango_core::state::{ConstraintKind, ConstraintState, Generated};
+use fastdjango_core::state::{ConstraintKind, ConstraintState, FieldState, Generated};
 
-use super::harness::{Database, add, create, field, model, refer, remove};
+use super::harness::{Database, add, alter, create, field, model, refer, remove};
 use super::{POSTS, generated, index, posts, seeded};
 
 fn rebuilds(plan: &Planned) -> bool {
@@ -28,6 +28,41 @@ async fn a_column_goes_together_with_what_is_computed_from_it() {
     let plan = database.migrate(&[remove("Post", computed), remove("Post", null)]).await.unwrap();
     database.back(plan).await.unwrap();
     assert_eq!(posts(&mut database).await, POSTS);
+}
+
+#[tokio::test]
+async fn a_column_that_is_computed_no_longer_keeps_what_the_operations_before_made_of_it() {
+    let computed = |name: &str, expression: &str| {
+        let generated = Some(Generated { expression: Sql::any(expression), stored: false });
+        FieldState { null: true, generated, ..field(name, ColumnType::Text) }
+    };
+    let plain = |name: &str| FieldState { null: true, ..field(name, ColumnType::Text) };
+    let keep = |from: FieldState| alter("Post", from.clone(), FieldState { generated: None, ..from });
+    let (loud, title) = (computed("loud", "upper(title)"), field("title", ColumnType::Varchar(200)));
+    let low = computed("loud", "lower(title)");
+    let lower = alter("Post", loud.clone(), low.clone());
+    let chained = computed("echo", "loud || '!'");
+    let mut filled = alter("Post", plain("note"), field("note", ColumnType::Text));
+    if let Operation::AlterField { fill, .. } = &mut filled {
+        *fill = Some(Default::Value(Literal::Text("n".into())));
+    }
+    let of_note = computed("loud", "note || title");
+    let retyped = alter("Post", title, field("title", ColumnType::Text));
+    for (start, then, kept, found) in [
+        (vec![loud.clone()], vec![lower.clone(), keep(low.clone())], "loud", "ada one,bob two"),
+        (vec![loud.clone()], vec![retyped, keep(loud.clone())], "loud", "ADA ONE,BOB TWO"),
+        (vec![loud.clone(), chained.clone()], vec![lower, keep(chained)], "echo", "ada one!,bob two!"),
+        (vec![plain("note"), of_note.clone()], vec![filled, keep(of_note)], "loud", "nAda one,nBob two"),
+        (vec![], vec![add("Post", loud.clone()), keep(loud)], "loud", "ADA ONE,BOB TWO"),
+    ] {
+        let mut database = seeded().await;
+        database.run("UPDATE blog_post SET title = CASE id WHEN 1 THEN 'Ada one' ELSE 'Bob two' END").await.unwrap();
+        let start: Vec<Operation> = start.into_iter().map(|field| add("Post", field)).collect();
+        database.migrate(&start).await.unwrap();
+        database.migrate(&then).await.unwrap();
+        let kept = database.text(&format!("SELECT group_concat({kept}) FROM blog_post")).await;
+        assert_eq!(kept, found, "{}", then.iter().map(|o| o.describe().to_string()).collect::<Vec<_>>().join("; "));
+    }
 }
 
 #[tokio::test]

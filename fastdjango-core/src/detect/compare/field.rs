@@ -36,7 +36,16 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
             changes.push(add(model, field, findings));
         }
     }
+    // What it keeps is what it held before anything that it is computed from changes.
+    changes.sort_by_key(|change| !keeps_computed(model, change));
     changes
+}
+
+/// True for a field that is computed no longer.
+fn keeps_computed(model: &Compared<'_>, change: &Change) -> bool {
+    let ChangeKind::AlterField { field, .. } = &change.kind else { return false };
+    let computed = |field: Option<&FieldState>| field.is_some_and(|field| field.generated.is_some());
+    computed(model.aligned.field(field)) && !computed(model.next.field(field))
 }
 
 /// True where the field has to go and come back: between a column and pairs, or between tables of pairs.

@@ -171,25 +171,32 @@ impl<'a> Altered<'a> {
         let fill = self.wanted();
         let both = |next: &Column| Box::new(Pair::new(self.columns.previous.clone(), next.clone()));
         let next = self.columns.next;
-        let between = Column { null: next.null || retyped && fill.is_some(), ..next.clone() };
+        let in_key = self.alteration.is_filled_in_key(&next.name);
+        let between = Column {
+            null: next.null || retyped && fill.is_some(),
+            // A number that the database gives needs the key, which does not come before the fill.
+            auto: next.auto && !in_key,
+            ..next.clone()
+        };
+        let after = if in_key { Phase::KeyValues } else { Phase::NewValues };
         let table = || self.alteration.next.name.clone();
         if retyped {
             plan.alter(Phase::Values, Alter::Prepare { table: table(), columns: both(next) });
         }
-        let filled = if retyped { Phase::NewValues } else { Phase::Values };
+        let filled = if retyped { after } else { Phase::Values };
         self.rename_texts(plan);
         if !found.is_empty() {
             plan.alter(Phase::Columns, Alter::Column { table: table(), columns: both(&between) });
         }
         if retyped {
-            plan.alter(Phase::NewValues, Alter::Finish { table: table(), columns: both(next) });
+            plan.alter(after, Alter::Finish { table: table(), columns: both(next) });
         }
         if let Some(fill) = fill {
             plan.alter(filled, Alter::Fill { table: table(), column: Box::new(next.clone()), fill });
         }
         if between != *next {
             let columns = Box::new(Pair::new(between, next.clone()));
-            plan.alter(Phase::NewValues, Alter::Column { table: table(), columns });
+            plan.alter(after, Alter::Column { table: table(), columns });
         }
     }
 

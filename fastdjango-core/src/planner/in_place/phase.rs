@@ -33,6 +33,8 @@ pub(super) enum Phase {
     Values,
     /// Columns, table by table.
     Columns,
+    /// Values that rows need before their column can be part of the key.
+    KeyValues,
     /// Values that rows get when their columns are what they shall be.
     NewValues,
     /// Order matters: a key is there before a foreign key refers to it.
@@ -70,7 +72,7 @@ impl Phase {
             Self::IndexesGo => 5,
             Self::ConstraintsGo | Self::KeyGoes => 6,
             Self::Tables => 7,
-            Self::Counts | Self::Values | Self::Columns | Self::NewValues => 8,
+            Self::Counts | Self::Values | Self::Columns | Self::KeyValues | Self::NewValues => 8,
             Self::KeyComes | Self::Constraints => 9,
             Self::Indexes => 10,
             Self::ForeignKeys => 11,
@@ -95,11 +97,12 @@ impl Phase {
             Self::IndexesGo => (6, turn, 3),
             Self::KeyGoes => (6, turn, 4),
             Self::Columns => (6, turn, 5),
-            Self::KeyComes => (6, turn, 6),
-            Self::Indexes => (6, turn, 7),
-            Self::NewValues => (6, turn, 8),
-            Self::Constraints => (6, turn, 9),
-            Self::Comments => (6, turn, 10),
+            Self::KeyValues => (6, turn, 6),
+            Self::KeyComes => (6, turn, 7),
+            Self::Indexes => (6, turn, 8),
+            Self::NewValues => (6, turn, 9),
+            Self::Constraints => (6, turn, 10),
+            Self::Comments => (6, turn, 11),
             Self::ForeignKeys | Self::TypesGo => (7, 0, 0),
             Self::Apart => (8, 0, 0),
         }

@@ -110,7 +110,7 @@ impl Remade {
         }
     }
 
-    /// A unique index goes before rows get values, and others before what they are over: a foreign key cannot lean on them.
+    /// A unique index goes before rows get values (and so may the key), others before what they are over: a foreign key cannot lean on them.
     fn follow_indexes(&mut self, alteration: &Alteration<'_>) {
         let table = &alteration.next.name;
         let columns = |index: &Index| index.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
@@ -119,6 +119,7 @@ impl Remade {
                 Difference::UnknownUnique { unique, .. } => unique.columns.clone(),
                 Difference::UnknownIndex { index, .. } if index.unique => columns(index),
                 Difference::ChangedIndex { indexes, .. } if indexes.previous.unique => columns(&indexes.previous),
+                Difference::PrimaryKey { .. } if alteration.fills_key() => alteration.settled.primary_key.clone(),
                 _ => continue,
             };
             self.unserved.insert((table.clone(), gone));
