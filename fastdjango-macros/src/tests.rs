@@ -22,10 +22,10 @@ macro_rules! expands {
 }
 
 expands! {
-    a_misspelt_word: "Model" r#"struct User {
+    a_misspelt_word: "Model" "struct User {
     #[field(primary_key, atuo)]
     id: i64,
-}"#
+}"
 
     a_key: "Model" r#"#[model(app = "blog")]
 pub struct Tag {

@@ -251,7 +251,10 @@ async fn run(server: &Server, case: &Case, before: &ProjectState, migrations: &[
     for migration in migrations {
         let (then, catalog) = (state.clone(), live.catalog().await);
         let planned = match plan(&migration.app, &migration.operations, &state, server.dialect()) {
-            Err(_) if server.is_old() => return Ok(live.remove().await),
+            Err(_) if server.is_old() => {
+                live.remove().await;
+                return Ok(());
+            }
             planned => planned.map_err(|why| why.to_string())?,
         };
         step(&mut live, migration, &migration.operations, &planned.up, (&mut state, &mut rows)).await?;

@@ -15,4 +15,4 @@ pub use held::Held;
 pub use rows::Rows;
 pub use seed::{key_of, seed};
 pub use server::{Place, Server, servers, servers_of_any_age};
-pub use tongue::{columns_of, dialect, literal_of, quoted, spoken, texts};
+pub use tongue::{columns_of, dialect, literal_of, quoted, spoken, texts, told};

@@ -185,3 +185,16 @@ pub async fn texts(connection: &mut Connection, sql: &str) -> Vec<Vec<String>> {
     };
     rows.into_iter().map(|row| row.into_iter().map(text).collect()).collect()
 }
+
+/// A row as a test reads it: its values parted by `|`.
+#[must_use]
+pub fn told(row: &[Value]) -> String {
+    let text = |value: &Value| match value {
+        Value::Null => "NULL".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => number.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::Bytes(bytes) => format!("{bytes:?}"),
+    };
+    row.iter().map(text).collect::<Vec<_>>().join("|")
+}

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use fastdjango_core::backend::{Access, Connection, Direction, Outcome, Progress, RunOptions, Unit, Value};
+use fastdjango_core::backend::{Access, Connection, Direction, Outcome, Progress, RunOptions, Unit};
 use fastdjango_core::error::Result;
 use fastdjango_core::migration::Step;
 use fastdjango_core::name::MigrationRef;
+use fastdjango_tests::live;
 
 /// A file that goes away with the test.
 pub(crate) struct TestDb {
@@ -44,7 +45,7 @@ impl TestDb {
     /// The rows of a query, values parted by `|`.
     pub(crate) async fn rows(&self, sql: &str) -> Vec<String> {
         let rows = self.read().await.query(sql).await.expect("the query runs");
-        rows.iter().map(|row| row.iter().map(show).collect::<Vec<_>>().join("|")).collect()
+        rows.iter().map(|row| live::told(row)).collect()
     }
 
     pub(crate) async fn apply(&self, name: &str, steps: &[Step]) -> Result<Outcome> {
@@ -104,14 +105,4 @@ pub(crate) fn sql(text: &str) -> Step {
 
 pub(crate) fn rebuild(table: &str, statements: &[&str]) -> Step {
     Step::Rebuild { rebuild: table.to_owned(), sql: statements.iter().map(|sql| (*sql).to_owned()).collect() }
-}
-
-fn show(value: &Value) -> String {
-    match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        Value::Bytes(bytes) => format!("{bytes:?}"),
-    }
 }

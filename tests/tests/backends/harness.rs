@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use fastdjango_core::backend::{Access, Connection, Value};
+use fastdjango_core::backend::{Access, Connection};
 use fastdjango_core::command::files::{AppDir, load_settings};
 use fastdjango_core::command::{MakeOptions, MigrateOptions, Project, Target, makemigrations, migrate};
 use fastdjango_core::diagnostic::Diagnostics;
@@ -68,7 +68,7 @@ impl Place {
     /// The rows of a query, values parted by `|`.
     pub(crate) async fn rows(&self, sql: &str) -> Vec<String> {
         let rows = self.open().await.query(sql).await.unwrap_or_else(|why| panic!("{}: {why}", self.engine));
-        rows.iter().map(|row| row.iter().map(show).collect::<Vec<_>>().join("|")).collect()
+        rows.iter().map(|row| live::told(row)).collect()
     }
 
     pub(crate) async fn version(&self) -> Version {
@@ -111,15 +111,5 @@ impl Place {
         let mut connection = self.open().await;
         migrate(&self.project(models, target)?, &mut connection, &options, &mut |_| ()).await?;
         connection.close().await
-    }
-}
-
-fn show(value: &Value) -> String {
-    match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        Value::Bytes(bytes) => format!("{bytes:?}"),
     }
 }

@@ -4,12 +4,13 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use fastdjango_core::backend::{Access, Connection, Direction, Outcome, Progress, RunOptions, Unit, Value};
+use fastdjango_core::backend::{Access, Connection, Direction, Outcome, Progress, RunOptions, Unit};
 use fastdjango_core::error::Result;
 use fastdjango_core::field::Engine;
 use fastdjango_core::migration::Step;
 use fastdjango_core::name::MigrationRef;
 use fastdjango_core::settings::{Database, Secret, Settings};
+use fastdjango_tests::live;
 
 const SERVERS: [(&str, Engine); 3] = [
     ("FASTDJANGO_TEST_MARIADB_URL", Engine::Mariadb),
@@ -83,7 +84,7 @@ impl TestDb {
     /// The rows of a query, values parted by `|`.
     pub(crate) async fn rows(&self, sql: &str) -> Vec<String> {
         let rows = self.read().await.query(sql).await.expect("the query runs");
-        rows.iter().map(|row| row.iter().map(show).collect::<Vec<_>>().join("|")).collect()
+        rows.iter().map(|row| live::told(row)).collect()
     }
 
     /// The names of the tables, but for ours.
@@ -178,15 +179,5 @@ pub(crate) async fn kill(db: &TestDb, statement: &str) {
     for id in db.rows(&ids).await {
         // It may have ended by itself.
         let _ = db.open().await.execute(&format!("KILL CONNECTION {id}")).await;
-    }
-}
-
-fn show(value: &Value) -> String {
-    match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        Value::Bytes(bytes) => format!("{bytes:?}"),
     }
 }

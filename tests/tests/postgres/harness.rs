@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use fastdjango_core::backend::{Access, Connection, Direction, Outcome, Progress, RunOptions, Unit, Value};
+use fastdjango_core::backend::{Access, Connection, Direction, Outcome, Progress, RunOptions, Unit};
 use fastdjango_core::error::Result;
 use fastdjango_core::migration::Step;
 use fastdjango_core::name::MigrationRef;
 use fastdjango_core::settings::{Database, Settings};
+use fastdjango_tests::live;
 
 const SERVERS: [&str; 2] = ["FASTDJANGO_TEST_POSTGRES_URL", "FASTDJANGO_TEST_POSTGRES_NEWEST_URL"];
 
@@ -70,7 +71,7 @@ impl TestDb {
     /// The rows of a query, values parted by `|`.
     pub(crate) async fn rows(&self, sql: &str) -> Vec<String> {
         let rows = self.read().await.query(sql).await.expect("the query runs");
-        rows.iter().map(|row| row.iter().map(show).collect::<Vec<_>>().join("|")).collect()
+        rows.iter().map(|row| live::told(row)).collect()
     }
 
     /// The events of the history, as `name event`.
@@ -144,15 +145,5 @@ pub(crate) async fn until(db: &TestDb, query: &str, wanted: &str) {
         }
         assert!(started.elapsed() < Duration::from_secs(20), "`{query}` is not {wanted}");
         tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-fn show(value: &Value) -> String {
-    match value {
-        Value::Null => "NULL".to_owned(),
-        Value::Integer(number) => number.to_string(),
-        Value::Real(number) => number.to_string(),
-        Value::Text(text) => text.clone(),
-        Value::Bytes(bytes) => format!("{bytes:?}"),
     }
 }
