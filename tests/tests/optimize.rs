@@ -93,3 +93,15 @@ fn two_casts_stay_two() {
     let operations = vec![alter(text, number.clone(), None), alter(number, wide, None)];
     assert_eq!(run(operations).len(), 2);
 }
+
+#[test]
+fn a_text_that_comes_anew_after_it_was_called_otherwise_stays_apart() {
+    let alter = |from: &[&str], to: &[&str], renamed: &[(&str, &str)]| Operation::AlterEnum {
+        r#enum: "mood".to_owned(),
+        from: from.iter().map(ToString::to_string).collect(),
+        to: to.iter().map(ToString::to_string).collect(),
+        renamed: renamed.iter().map(|(old, new)| ((*old).to_owned(), (*new).to_owned())).collect(),
+    };
+    let operations = vec![alter(&["a"], &["b"], &[("a", "b")]), alter(&["b"], &["b", "a"], &[])];
+    assert_eq!(run(operations).len(), 2);
+}

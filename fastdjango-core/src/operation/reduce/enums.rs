@@ -46,5 +46,7 @@ fn chained(from: &[String], first: Change<'_>, second: Change<'_>) -> Option<BTr
             }
         }
     }
-    Some(renamed)
+    // A text that was called otherwise and came anew would be both, there or back.
+    let twice = |(old, new): (&String, &String)| second.0.contains(old) || from.contains(new);
+    (!renamed.iter().any(twice)).then_some(renamed)
 }
