@@ -104,13 +104,15 @@ impl Alteration<'_> {
         self.settled.column(column).is_none()
     }
 
-    /// True for a column of the key whose rows get their values only when it has another type: no key can be made before.
+    /// True for a column of the key whose rows get their values only when it has another type, or is computed no longer: no key
+    /// can be made before.
     pub(super) fn is_filled_in_key(&self, column: &str) -> bool {
-        let retyped = |difference: &Difference| matches!(difference, Difference::Column { column: of, change: ColumnDifference::Type(_), .. } if of == column);
+        use ColumnDifference as C;
+        let late = |difference: &Difference| matches!(difference, Difference::Column { column: of, change: C::Type(_) | C::Generated(_), .. } if of == column);
         self.next.primary_key.iter().any(|of| of == column)
             && self.settled.column(column).is_some_and(|settled| settled.null)
             && self.origin(column).is_some_and(|origin| origin.fill.is_some())
-            && self.differences.iter().any(retyped)
+            && self.differences.iter().any(late)
     }
 
     /// True where the key has such a column.

@@ -50,7 +50,8 @@ pub(super) fn written(mysql: Mysql, alter: &Alter) -> Vec<Written> {
         }
         Alter::DropConstraint { table, name, kind } => clause(dropped(table, name, *kind)),
         Alter::RenameIndex { table, from, to } => {
-            clause(Clause::new(table, Kind::Rename, format!("RENAME INDEX {} TO {}", quote(from), quote(to))))
+            let text = format!("RENAME INDEX {} TO {}", quote(from), quote(to));
+            clause(Clause::new(table, Kind::Rename, text).of_indexes(&[from, to]))
         }
         Alter::TableComment { table, comment } => {
             let text = quoted(comment.as_deref().unwrap_or_default());

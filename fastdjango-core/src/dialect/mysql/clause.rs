@@ -24,6 +24,8 @@ pub(super) struct Clause {
     pub(super) kind: Kind,
     /// The columns that it defines or removes: a statement speaks of each once.
     pub(super) columns: Vec<String>,
+    /// The indexes that it renames, under both names: the same.
+    pub(super) indexes: Vec<String>,
 }
 
 /// What a clause does, as far as it matters to its neighbours.
@@ -47,11 +49,17 @@ pub(super) enum Kind {
 
 impl Clause {
     pub(super) fn new(table: &str, kind: Kind, text: String) -> Self {
-        Self { table: table.to_owned(), text, kind, columns: Vec::new() }
+        Self { table: table.to_owned(), text, kind, columns: Vec::new(), indexes: Vec::new() }
     }
 
     pub(super) fn of(mut self, columns: &[&str]) -> Self {
         self.columns = columns.iter().map(|column| (*column).to_lowercase()).collect();
+        self
+    }
+
+    /// An index that another clause renames is not there yet under its new name.
+    pub(super) fn of_indexes(mut self, indexes: &[&str]) -> Self {
+        self.indexes = indexes.iter().map(|index| (*index).to_lowercase()).collect();
         self
     }
 }
@@ -78,8 +86,10 @@ pub(super) fn statements(mysql: Mysql, changes: &[Change]) -> Vec<String> {
 fn joins(open: &[Clause], clause: &Clause) -> bool {
     let Some(first) = open.first() else { return true };
     let columns: BTreeSet<&String> = open.iter().flat_map(|other| &other.columns).collect();
+    let indexes: BTreeSet<&String> = open.iter().flat_map(|other| &other.indexes).collect();
     first.table == clause.table
         && !clause.columns.iter().any(|column| columns.contains(column))
+        && !clause.indexes.iter().any(|index| indexes.contains(index))
         && open.iter().all(|other| is_beside(other.kind, clause.kind))
 }
 

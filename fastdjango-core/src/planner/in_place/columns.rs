@@ -160,43 +160,50 @@ impl<'a> Altered<'a> {
         }
     }
 
-    /// Order matters: values that are still of the old type, the whole definition, then values of the new one.
+    /// Order matters: the whole definition, values of the new type, and no NULL last.
     fn redefine(&self, plan: &mut Plan<'_>) {
         let found = self.found();
         let has = |test: fn(&ColumnDifference) -> bool| found.iter().any(|change| test(change));
-        if has(|c| matches!(c, ColumnDifference::Generated(_))) && self.keep(plan) {
-            return;
-        }
-        let retyped = has(|c| matches!(c, ColumnDifference::Type(_)));
-        let fill = self.wanted();
-        let both = |next: &Column| Box::new(Pair::new(self.columns.previous.clone(), next.clone()));
-        let next = self.columns.next;
+        let computed = has(|c| matches!(c, ColumnDifference::Generated(_)));
+        let late = computed || has(|c| matches!(c, ColumnDifference::Type(_)));
+        let (fill, next) = (self.wanted(), self.columns.next);
         let in_key = self.alteration.is_filled_in_key(&next.name);
         let between = Column {
-            null: next.null || retyped && fill.is_some(),
+            null: next.null || late && fill.is_some(),
             // A number that the database gives needs the key, which does not come before the fill.
             auto: next.auto && !in_key,
             ..next.clone()
         };
         let after = if in_key { Phase::KeyValues } else { Phase::NewValues };
+        if !(computed && self.keep(&between, plan)) {
+            self.define(&between, after, plan);
+        }
         let table = || self.alteration.next.name.clone();
-        if retyped {
-            plan.alter(Phase::Values, Alter::Prepare { table: table(), columns: both(next) });
-        }
-        let filled = if retyped { after } else { Phase::Values };
-        self.rename_texts(plan);
-        if !found.is_empty() {
-            plan.alter(Phase::Columns, Alter::Column { table: table(), columns: both(&between) });
-        }
-        if retyped {
-            plan.alter(after, Alter::Finish { table: table(), columns: both(next) });
-        }
         if let Some(fill) = fill {
+            let filled = if late { after } else { Phase::Values };
             plan.alter(filled, Alter::Fill { table: table(), column: Box::new(next.clone()), fill });
         }
         if between != *next {
             let columns = Box::new(Pair::new(between, next.clone()));
             plan.alter(after, Alter::Column { table: table(), columns });
+        }
+    }
+
+    /// Order matters: values that are still of the old type, the definition, then values of the new one.
+    fn define(&self, between: &Column, after: Phase, plan: &mut Plan<'_>) {
+        let found = self.found();
+        let retyped = found.iter().any(|change| matches!(change, ColumnDifference::Type(_)));
+        let both = |next: &Column| Box::new(Pair::new(self.columns.previous.clone(), next.clone()));
+        let (table, next) = (|| self.alteration.next.name.clone(), self.columns.next);
+        if retyped {
+            plan.alter(Phase::Values, Alter::Prepare { table: table(), columns: both(next) });
+        }
+        self.rename_texts(plan);
+        if !found.is_empty() {
+            plan.alter(Phase::Columns, Alter::Column { table: table(), columns: both(between) });
+        }
+        if retyped {
+            plan.alter(after, Alter::Finish { table: table(), columns: both(next) });
         }
     }
 
@@ -212,18 +219,19 @@ impl<'a> Altered<'a> {
     }
 
     /// Keeps what was computed, where that takes more than another definition.
-    fn keep(&self, plan: &mut Plan<'_>) -> bool {
-        let Pair { previous, next } = self.columns;
+    fn keep(&self, next: &Column, plan: &mut Plan<'_>) -> bool {
+        let previous = self.columns.previous;
+        let columns = Pair::new(previous, next);
         let Alteration { previous: before, next: after, .. } = self.alteration;
         if self.remade.is_early(&after.name, &next.name) {
             let name = name_before(self.alteration, &next.name);
-            let columns = Box::new(self.columns.map(|column| Column { name: name.clone(), ..column.clone() }));
+            let columns = Box::new(columns.map(|column| Column { name: name.clone(), ..column.clone() }));
             plan.alter(Phase::BeforeRenames, Alter::KeepComputed { table: before.name.clone(), columns });
             return true;
         }
         let is_virtual = previous.generated.as_ref().is_some_and(|generated| !generated.stored);
         if is_virtual {
-            let columns = Box::new(self.columns.map(Clone::clone));
+            let columns = Box::new(columns.map(Clone::clone));
             // Order matters: before the columns that it is computed from go.
             plan.alter(Phase::Values, Alter::KeepComputed { table: after.name.clone(), columns });
         }

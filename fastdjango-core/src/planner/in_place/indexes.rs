@@ -1,6 +1,6 @@
 //! Indexes.
 
-use super::super::alteration::Alteration;
+use super::super::alteration::{Alteration, normal};
 use super::remade::Remade;
 use super::renames::{Named, wait};
 use super::{Phase, Plan};
@@ -28,8 +28,12 @@ pub(super) fn change(alteration: &Alteration<'_>, remade: &Remade, plan: &mut Pl
             _ => {}
         }
     }
+    // Those that serve foreign keys as well, which only the catalog speaks of.
+    let catalog = normal(alteration.next, plan.dialect);
+    let own = |index: &Index| alteration.next.indexes.iter().any(|own| own.name == index.name);
+    let served = catalog.indexes.iter().filter(|index| !own(index));
     let staying = |index: &&Index| remade.is_index(table, index) && !is_named(alteration, &index.name);
-    for index in alteration.next.indexes.iter().filter(staying) {
+    for index in alteration.next.indexes.iter().chain(served).filter(staying) {
         drop(alteration, index, remade, plan);
         create(alteration, index, plan);
     }
