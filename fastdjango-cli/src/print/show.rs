@@ -48,7 +48,7 @@ fn mark(status: Status) -> &'static str {
     match status {
         Status::Applied | Status::Faked => "[x]",
         Status::Pending => "[ ]",
-        Status::Stopped => "[~]",
+        Status::Stopped | Status::Returning => "[~]",
         Status::Missing | Status::Edited => "[!]",
     }
 }
@@ -59,6 +59,7 @@ fn remark(entry: &Shown) -> String {
         Status::Applied | Status::Pending => at,
         Status::Faked => format!("{at}  recorded only, it did not run"),
         Status::Stopped => "it began and did not end; `migrate` goes on from there".to_owned(),
+        Status::Returning => "its undoing began and did not end; `migrate --resume journal` ends it".to_owned(),
         Status::Missing => format!("{at}  its file is gone"),
         Status::Edited => format!("{at}  its file was edited since"),
     }

@@ -146,6 +146,7 @@ impl Job {
             Direction::Forward => ("applying", "nothing of this migration is in the database"),
             Direction::Backward => ("undoing", "the migration is still applied, as a whole"),
         };
+        let ends = matches!((self.direction, &fault.left), (Direction::Backward, Left::Steps { .. }));
         let diagnostic = &mut fault.diagnostic;
         diagnostic.message = format!("{verb} `{migration}`: {}", diagnostic.message);
         let left = match fault.left {
@@ -155,6 +156,10 @@ impl Job {
         };
         if fault.kind != ErrorKind::Unknown {
             diagnostic.notes.push(left);
+        }
+        if ends {
+            let help = "correct the cause, then run `migrate --resume journal`: it is undone to its end";
+            diagnostic.helps.push(help.to_owned());
         }
         if diagnostic.helps.is_empty() {
             diagnostic.helps.push("correct the cause, then run `migrate` again".to_owned());

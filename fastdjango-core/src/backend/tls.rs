@@ -1,5 +1,6 @@
 //! Encrypted connections: what the drivers of servers ask alike.
 
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -13,12 +14,15 @@ pub(super) fn is_here(host: &str) -> bool {
 
 /// What to do where it is the encryption that failed, as far as that can be seen.
 pub(super) fn help(database: &Database, source: &sqlx::Error) -> Option<String> {
-    // A driver says only that some file is not there.
-    if let Some(key) = lost_file(database) {
-        return Some(format!("the file that `{key}` names is not there: correct its path"));
-    }
-    let is_encryption = matches!(source, sqlx::Error::Tls(_)) || source.to_string().contains("certificate");
-    is_encryption.then(|| "name the certificate of who vouches for the server in `ca`, or another `sslmode`".to_owned())
+    let is_encryption = match source {
+        // A driver says only that some file is not there.
+        sqlx::Error::Io(why) => why.kind() == ErrorKind::NotFound && lost_file(database).is_some(),
+        sqlx::Error::Tls(_) => true,
+        source => source.to_string().contains("certificate"),
+    };
+    let known = || "name the certificate of who vouches for the server in `ca`, or another `sslmode`".to_owned();
+    let lost = |key| format!("the file that `{key}` names is not there: correct its path");
+    is_encryption.then(|| lost_file(database).map_or_else(known, lost))
 }
 
 fn lost_file(database: &Database) -> Option<&'static str> {

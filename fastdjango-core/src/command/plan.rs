@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::declared::{self, Undoing};
 use super::directory::Directory;
 use super::rerender::{Misfit, Rerendered};
+use super::resume::none_in_the_middle;
 use super::reviewed::{holds, new_enough, no_way_back, reviewed};
 pub use crate::backend::Direction;
 use crate::backend::History;
@@ -77,7 +78,10 @@ pub(super) fn plan(
     let (direction, chosen) = choose(directory, history, &applied, target)?;
     match direction {
         Direction::Forward => forwards(directory, &applied, &chosen, engine, version),
-        Direction::Backward => backwards(directory, &applied, &chosen, engine),
+        Direction::Backward => {
+            none_in_the_middle(history)?;
+            backwards(directory, &applied, &chosen, engine)
+        }
     }
 }
 

@@ -29,6 +29,22 @@ pub(super) async fn resume(
     }
 }
 
+/// Refuses to undo anything while a migration stands in the middle: it counts as not applied, and half of it is there.
+pub(super) fn none_in_the_middle(history: &History) -> Result<()> {
+    let Some((entry, direction)) = in_the_middle(history) else { return Ok(()) };
+    let (way, help) = match direction {
+        Direction::Forward => {
+            ("applied", "`migrate` goes on where the last run ended, and then it can be undone as a whole")
+        }
+        Direction::Backward => {
+            ("undone", "`migrate --resume journal` undoes it to its end; `migrate` then applies it again")
+        }
+    };
+    let message = format!("`{}` is half {way}, and nothing else is undone before that has an end", entry.migration);
+    let diagnostic = Diagnostic::error("E648", message).note("nothing was run").help(help);
+    Err(Error::invalid(diagnostic.help("`migrate --resume abort` gives it up, and says which steps are done")))
+}
+
 fn in_the_middle(history: &History) -> Option<(Entry, Direction)> {
     let of = |entry: &Entry| match entry.event {
         Event::Applying => Some((entry.clone(), Direction::Forward)),

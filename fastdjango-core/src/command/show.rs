@@ -15,6 +15,8 @@ pub enum Status {
     Faked,
     /// It began and did not end.
     Stopped,
+    /// Its undoing began and did not end.
+    Returning,
     /// It is not applied.
     Pending,
     /// It is applied, and its file is gone.
@@ -51,11 +53,13 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
     for reference in directory.graph.order() {
         let migration = directory.get(&reference)?;
         let entry = applied.get(&reference);
+        let stopped = |event| last.get(&reference).is_some_and(|last| last.event == event);
         let status = match entry {
             Some(entry) if entry.checksum != crate::migration::checksum(migration) => Status::Edited,
             Some(entry) if entry.event == Event::Faked => Status::Faked,
             Some(_) => Status::Applied,
-            None if last.get(&reference).is_some_and(|last| last.event == Event::Applying) => Status::Stopped,
+            None if stopped(Event::Applying) => Status::Stopped,
+            None if stopped(Event::Reverting) => Status::Returning,
             None => Status::Pending,
         };
         let at = entry.map(|entry| entry.at.clone());

@@ -24,8 +24,13 @@ pub(super) fn read(what: &str, text: &str) -> Result<Database, Diagnostic> {
 }
 
 /// What other programs want to know is theirs; but who asks for encryption must not get less.
+///
+/// A key that is no word may be a piece of a password, and is never named.
 fn is_of_encryption(key: &str, value: &str) -> bool {
     let key = key.to_ascii_lowercase();
+    if !key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
+        return false;
+    }
     // The driver binds no channel; where the certificate is verified nothing is lost by that.
     key.starts_with("ssl") || key.starts_with("tls") || (key == "channel_binding" && value == "require")
 }

@@ -180,6 +180,53 @@ fn what_is_given_up_is_not_applied_and_says_what_it_left() {
 }
 
 #[test]
+fn nothing_is_undone_while_a_migration_is_half_applied_or_half_undone() {
+    for there in each() {
+        there.stopped();
+        for back in [&["migrate", "shop", "zero", "--yes"][..], &["migrate", "--rollback", "--yes"]] {
+            let said = there.shop.run(1, back);
+            assert!(
+                said.starts_with("exit 1") && said.contains("error[E648]: `shop.0001_initial` is half applied"),
+                "{said}"
+            );
+        }
+        there.execute("DROP TABLE shop_purchase");
+        let said = there.shop.run(1, &["migrate"]);
+        assert!(said.starts_with("exit 0") && said.contains("1 migration applied"), "{said}");
+    }
+}
+
+#[test]
+fn what_is_half_undone_says_so_until_it_is_undone_to_its_end() {
+    for there in each() {
+        there.shop.run(1, &["makemigrations"]);
+        there.shop.edit("0001_initial.toml", "format = 1\n", "format = 1\natomic = false\n");
+        there.shop.run(1, &["migrate"]);
+        there.execute("INSERT INTO shop_customer (name, mail) VALUES ('A', 'a@example.com')");
+        there.execute("CREATE TABLE mine (customer bigint, FOREIGN KEY (customer) REFERENCES shop_customer (id))");
+        there.execute("INSERT INTO mine SELECT id FROM shop_customer");
+        let said = there.shop.run(1, &["migrate", "shop", "zero", "--yes"]);
+        assert!(said.starts_with("exit 1") && said.contains("1 of 2 steps is done, and stays"), "{said}");
+        assert!(said.contains("`migrate --resume journal`: it is undone to its end"), "{said}");
+
+        let shown = there.shop.run(1, &["showmigrations"]);
+        assert!(shown.contains("[~] 0001_initial  its undoing began and did not end"), "{shown}");
+        let said = there.shop.run(1, &["migrate", "shop", "zero", "--yes"]);
+        assert!(
+            said.starts_with("exit 1") && said.contains("error[E648]: `shop.0001_initial` is half undone"),
+            "{said}"
+        );
+
+        there.execute("DROP TABLE mine");
+        let said = there.shop.run(1, &["migrate", "--resume", "journal"]);
+        assert!(said.starts_with("exit 0"), "{said}");
+        assert!(there.shop.run(1, &["showmigrations"]).contains("[ ] 0001_initial"));
+        let said = there.shop.run(1, &["migrate", "shop", "zero", "--yes"]);
+        assert!(said.starts_with("exit 0") && said.contains("nothing to undo"), "{said}");
+    }
+}
+
+#[test]
 fn a_statement_waits_for_a_table_as_long_as_it_is_told_to() {
     for there in each().into_iter().filter(|there| there.engine != Engine::Sqlite) {
         there.shop.run(1, &["migrate", "--init"]);

@@ -93,6 +93,7 @@ impl Shop {
             .env("SHOP_DIR", self.dir().canonicalize().unwrap())
             .env("SHOP_VERSION", version.to_string())
             .env_remove("DATABASE_URL")
+            .env_remove("DATABASE_MIGRATION_URL")
             .env_remove("NO_COLOR");
         command
     }
