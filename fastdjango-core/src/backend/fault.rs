@@ -20,6 +20,8 @@ pub(super) enum Left {
     Untouched,
     /// A transaction had begun, and was rolled back.
     RolledBack,
+    /// What a run before us left in the middle; nothing was added to that.
+    Middle,
     /// So many steps are done, each for good; the next run goes on behind them.
     Steps {
         /// How many are done.

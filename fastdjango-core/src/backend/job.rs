@@ -126,7 +126,8 @@ impl Job {
     /// The refusal to undo what is half applied.
     pub(super) fn half_applied(&self) -> Box<Fault> {
         let message = format!("`{}` is half applied, and has no way back from there", self.record.migration);
-        Fault::refusal(Diagnostic::error("E648", message).help("run `migrate`: it goes on where the last run ended"))
+        let diagnostic = Diagnostic::error("E648", message).help("run `migrate`: it goes on where the last run ended");
+        Fault::refusal(diagnostic).leaving(Left::Middle)
     }
 
     /// True where the history says that this very run did it.
@@ -152,6 +153,7 @@ impl Job {
         let left = match fault.left {
             Left::Untouched => format!("nothing was run; {state}"),
             Left::RolledBack => format!("rolled back; {state}"),
+            Left::Middle => "nothing was run; the migration stands in the middle of its steps".to_owned(),
             Left::Steps { done, of } => steps_left(done, of),
         };
         if fault.kind != ErrorKind::Unknown {

@@ -110,7 +110,8 @@ impl Journal {
         let mut journal = Self::of(job, run_id, direction, place);
         let (text, before) = (journal.column("sql"), journal.column("before"));
         let from = format!("FROM {} WHERE {} ORDER BY ordinal", journal.place.table, journal.key);
-        for row in session.ask(&format!("SELECT {text}, {before}, state {from}")).await? {
+        let rows = session.ask(&format!("SELECT {text}, {before}, state {from}")).await;
+        for row in rows.map_err(|fault| fault.leaving(Left::Middle))? {
             journal.entries.push(entry(&row).ok_or_else(|| unreadable(job))?);
         }
         if journal.entries.is_empty() {
@@ -206,7 +207,8 @@ fn entry(row: &[Value]) -> Option<Entry> {
 
 fn unreadable(job: &Job) -> Box<Fault> {
     let message = format!("`{}` stands in the middle, and its steps in `{STEPS}` cannot be read", job.record.migration);
-    Fault::refusal(Diagnostic::error("E648", message).help("use the version of fastdjango that began it"))
+    let diagnostic = Diagnostic::error("E648", message).help("use the version of fastdjango that began it");
+    Fault::refusal(diagnostic.help("or give it up: `migrate --resume abort`")).leaving(Left::Middle)
 }
 
 /// The question to a person that only a look into the database answers.

@@ -117,17 +117,21 @@ async fn give_up(
         let help = "run `showmigrations` to see how it ended";
         return Err(Error::new(ErrorKind::Failed, Diagnostic::error("E653", message).help(help)));
     }
-    let warning = given_up(connection, entry).await?;
+    let warning = given_up(connection, entry).await;
     let ran = Ran { migration: entry.migration.clone(), direction, outcome: Outcome::GivenUp };
     Ok(MigrateReport { ran: vec![ran], warnings: Diagnostics(vec![warning]), ..MigrateReport::default() })
 }
 
 /// Which of its steps are done: that is how the tables are.
-async fn given_up(connection: &mut Connection, entry: &Entry) -> Result<Diagnostic> {
-    let steps = connection.journal(&entry.migration, &entry.run_id).await?;
+async fn given_up(connection: &mut Connection, entry: &Entry) -> Diagnostic {
+    // It is given up by now, whatever can still be said of it.
+    let steps = connection.journal(&entry.migration, &entry.run_id).await.unwrap_or_default();
     let way = if entry.event == Event::Applying { "applying" } else { "undoing" };
     let message = format!("`{}` was given up while {way} it, and counts as not applied", entry.migration);
     let mut warning = Diagnostic::warning("W614", message);
+    if steps.is_empty() {
+        warning = warning.note("which of its steps are done cannot be read any more");
+    }
     for (i, step) in steps.iter().enumerate() {
         let how = match step.state {
             StepState::Pending => "is not done",
@@ -138,7 +142,7 @@ async fn given_up(connection: &mut Connection, entry: &Entry) -> Result<Diagnost
         warning = warning.note(format!("step {number} of {of} {how}: {}", step.statements.join(";\n")));
     }
     let (app, name) = (&entry.migration.app, &entry.migration.name);
-    Ok(warning
+    warning
         .help("take back by hand what is there of it, so that `migrate` can begin it anew")
-        .help(format!("or finish it by hand, and record it as applied by `migrate {app} {name} --fake`")))
+        .help(format!("or finish it by hand, and record it as applied by `migrate {app} {name} --fake`"))
 }

@@ -63,6 +63,40 @@ fn dice(seed: u64) -> Dice {
     Dice::new((0..400).map(|_| next()).collect())
 }
 
+/// Models with something of everything that can be changed, as operations; the collation of a text and the indexes are not every
+/// database's.
+#[must_use]
+pub fn drifting(collation: &str, indexes: &str) -> String {
+    const MODELS: &str = r#"
+[[operations]]
+op = "create_model"
+model = "Author"
+table = "blog_author"
+fields = [{ name = "id", type = "bigint", auto = true }]
+primary_key = ["id"]
+
+[[operations]]
+op = "create_model"
+model = "Post"
+table = "blog_post"
+fields = [
+    { name = "id", type = "bigint", auto = true },
+    { name = "title", type = "varchar(20)", default = "new" },
+    { name = "slug", type = "varchar(20)", collation = "COLLATION" },
+    { name = "rating", type = "integer" },
+    { name = "price", type = "integer", null = true },
+    { name = "twice", type = "integer", null = true, generated = { expression = "rating * 2 + 1", stored = true } },
+    { name = "author", type = "foreign_key", to = "blog.Author", on_delete = "cascade" },
+]
+primary_key = ["id"]
+constraints = [
+    { name = "post_rating", kind = "check", sql = "rating BETWEEN 0 AND 5 OR title IN ('a', 'b')" },
+    { name = "post_once", kind = "unique", fields = ["title", "rating"] },
+]
+"#;
+    format!("{}indexes = [{indexes}]\n", MODELS.replace("COLLATION", collation))
+}
+
 /// What a test changes by hand, and what the differences must say that are told of it, no more and no fewer.
 pub type ByHand<'a> = (&'a str, &'a [&'a str]);
 

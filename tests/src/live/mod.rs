@@ -10,7 +10,7 @@ mod server;
 mod tongue;
 
 pub use database::{Live, block_on};
-pub use drift::{ByHand, every_change_is_seen, nothing_drifts};
+pub use drift::{ByHand, drifting, every_change_is_seen, nothing_drifts};
 pub use held::Held;
 pub use rows::Rows;
 pub use seed::{key_of, seed};

@@ -227,6 +227,21 @@ fn what_is_half_undone_says_so_until_it_is_undone_to_its_end() {
 }
 
 #[test]
+fn what_was_written_down_is_gone_and_nothing_false_is_said_of_it() {
+    for there in each() {
+        there.stopped();
+        there.execute("DROP TABLE fastdjango_steps");
+        let said = there.shop.run(1, &["migrate"]);
+        assert!(said.starts_with("exit 1") && said.contains("fastdjango_steps"), "{said}");
+        assert!(said.contains("nothing was run; the migration stands in the middle of its steps"), "{said}");
+        let said = there.shop.run(1, &["migrate", "--resume", "abort"]);
+        assert!(said.starts_with("exit 0") && said.contains("warning[W614]"), "{said}");
+        assert!(said.contains("which of its steps are done cannot be read any more"), "{said}");
+        assert!(there.shop.run(1, &["showmigrations"]).contains("[ ] 0001_initial"));
+    }
+}
+
+#[test]
 fn a_statement_waits_for_a_table_as_long_as_it_is_told_to() {
     for there in each().into_iter().filter(|there| there.engine != Engine::Sqlite) {
         there.shop.run(1, &["migrate", "--init"]);

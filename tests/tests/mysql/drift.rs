@@ -1,7 +1,7 @@
 //! What the dialect writes, the executor runs, and the catalog gives back: no difference that nobody made, and every one that somebody did.
 
 use fastdjango_core::field::Engine;
-use fastdjango_tests::live::{ByHand, every_change_is_seen, nothing_drifts, servers};
+use fastdjango_tests::live::{ByHand, drifting, every_change_is_seen, nothing_drifts, servers};
 
 use super::possible::possible;
 
@@ -15,14 +15,14 @@ async fn a_database_of_random_models_is_what_the_models_say() {
 #[tokio::test]
 async fn what_somebody_changed_by_hand_is_told_as_what_it_is() {
     for server in servers().iter().filter(|server| matches!(server.engine(), Engine::Mysql | Engine::Mariadb)) {
-        every_change_is_seen(server, MODELS, BY_HAND).await;
+        every_change_is_seen(server, &models(), BY_HAND).await;
     }
 }
 
 #[tokio::test]
 async fn what_reads_otherwise_and_means_the_same_is_no_difference() {
     for server in servers().iter().filter(|server| matches!(server.engine(), Engine::Mysql | Engine::Mariadb)) {
-        every_change_is_seen(server, MODELS, REWORDED).await;
+        every_change_is_seen(server, &models(), REWORDED).await;
     }
 }
 
@@ -34,35 +34,12 @@ async fn what_a_model_says_in_its_own_words_is_no_difference() {
 }
 
 /// Something of everything that can be changed.
-const MODELS: &str = r#"
-[[operations]]
-op = "create_model"
-model = "Author"
-table = "blog_author"
-fields = [{ name = "id", type = "bigint", auto = true }]
-primary_key = ["id"]
+fn models() -> String {
+    drifting("utf8mb4_general_ci", INDEXES)
+}
 
-[[operations]]
-op = "create_model"
-model = "Post"
-table = "blog_post"
-fields = [
-    { name = "id", type = "bigint", auto = true },
-    { name = "title", type = "varchar(20)", default = "new" },
-    { name = "slug", type = "varchar(20)", collation = "utf8mb4_general_ci" },
-    { name = "rating", type = "integer" },
-    { name = "price", type = "integer", null = true },
-    { name = "twice", type = "integer", null = true, generated = { expression = "rating * 2 + 1", stored = true } },
-    { name = "author", type = "foreign_key", to = "blog.Author", on_delete = "cascade" },
-]
-primary_key = ["id"]
-constraints = [
-    { name = "post_rating", kind = "check", sql = "rating BETWEEN 0 AND 5 OR title IN ('a', 'b')" },
-    { name = "post_once", kind = "unique", fields = ["title", "rating"] },
-]
-indexes = [
+const INDEXES: &str = r#"
     { name = "post_best", fields = ["-rating", "title"] },
-]
 "#;
 
 const BY_HAND: &[ByHand<'static>] = &[
