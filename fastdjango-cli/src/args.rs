@@ -94,7 +94,7 @@ pub(crate) struct Make {
     /// Read answers from FILE; where there is none yet, write the open questions into it
     #[arg(long, value_name = "FILE")]
     pub(crate) answers: Option<PathBuf>,
-    /// A rename that happened: app.Model:New or app.Model.old:new; may be repeated
+    /// A rename that happened: app.Model:New, app.Model.old:new, or app.Model:other.Model for a move; may be repeated
     #[arg(long, value_name = "OLD:NEW")]
     pub(crate) rename: Vec<String>,
 }

@@ -57,10 +57,12 @@ fn every_operation_that_is_detected_has_a_case() {
 }
 
 /// All but `run_sql`, which only people write.
-const OPERATIONS: [&str; 21] = [
+const OPERATIONS: [&str; 23] = [
     "create_model",
     "delete_model",
     "rename_model",
+    "move_model",
+    "receive_model",
     "alter_model_table",
     "alter_model_comment",
     "alter_model_extensions",
@@ -92,6 +94,9 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// The apps of cases. What is under `--- before` is the first one's, that of another under `--- before shop`.
+const APPS: [&str; 3] = ["blog", "shop", "wiki"];
+
 /// What a case file gives: a sentence, two states, and what a person would say.
 struct Case {
     given: String,
@@ -111,7 +116,9 @@ async fn case(file: &Path) -> Result<(), String> {
     let case = Case::read(&name, &text)?;
     let before = initial(&case.before).map_err(|why| format!("{name}: {why}"))?;
     let mut past = Past::default();
-    past.leaves.insert("blog".into(), "0001_initial".into());
+    for app in before.models.keys().map(|model| &model.app) {
+        past.leaves.insert(app.clone(), "0001_initial".into());
+    }
     let detected = detect(Pair::new(&before, &case.after), &case.hints, &past, &case.answers);
     if let Some(question) = detected.questions.first() {
         return Err(format!("{name}: `{}` is not answered: {}", question.id, question.message));
@@ -144,12 +151,17 @@ impl Case {
             Some(rest.split("\n--- ").next().unwrap_or(rest))
         };
         let state = |title: &str| {
-            let text = section(title).ok_or_else(|| format!("{name}: no section `--- {title}`"))?;
-            let text = format!("format = 1\n{text}");
-            let migration = parse(&"blog".into(), &title.into(), name, &text).map_err(|why| why.to_string())?;
             let mut state = ProjectState::default();
-            for operation in &migration.operations {
-                operation.apply(&migration.app, &mut state).map_err(|why| format!("{name}: {why}"))?;
+            // Whatever refers to another app comes behind it.
+            for app in APPS {
+                let title = if app == APPS[0] { title.to_owned() } else { format!("{title} {app}") };
+                let Some(text) = section(&title) else { continue };
+                let text = format!("format = 1\n{text}");
+                let migration =
+                    parse(&app.into(), &title.as_str().into(), name, &text).map_err(|why| why.to_string())?;
+                for operation in &migration.operations {
+                    operation.apply(&migration.app, &mut state).map_err(|why| format!("{name}: {why}"))?;
+                }
             }
             Ok::<_, String>(state)
         };
@@ -182,7 +194,7 @@ fn told(detected: &Detected, before: &ProjectState) -> String {
     for migration in &detected.migrations {
         let file = write(migration);
         let operations = file.split_once("\n[[operations]]").map_or("", |(_, rest)| rest).trim_start();
-        let _ = writeln!(text, "# {}\n\n[[operations]]\n{operations}", migration.name);
+        let _ = writeln!(text, "# {}\n\n[[operations]]\n{operations}", titled(migration));
     }
     if detected.warnings.iter().next().is_some() {
         text += "--- warnings\n";
@@ -193,6 +205,15 @@ fn told(detected: &Detected, before: &ProjectState) -> String {
     }
     let told: Vec<String> = DIALECTS.into_iter().map(|dialect| ways(detected, before, dialect)).collect();
     text + &told.join("\n")
+}
+
+/// A migration's name; with more than one app, its app and what it comes after are told too.
+fn titled(migration: &Migration) -> String {
+    if migration.dependencies.iter().all(|other| other.app == APPS[0]) && migration.app == *APPS[0] {
+        return migration.name.to_string();
+    }
+    let after: Vec<String> = migration.dependencies.iter().map(ToString::to_string).collect();
+    format!("{}, after {}", migration.reference(), after.join(", "))
 }
 
 const DIALECTS: [&dyn Dialect; 4] = [&Sqlite::DEFAULT, &Postgres::DEFAULT, &Mysql::MYSQL, &Mysql::MARIADB];

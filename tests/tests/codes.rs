@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 const CATALOGUE: &str = include_str!("../../fastdjango-cli/src/explain/codes.md");
 
 /// Codes that two modules share on purpose: one meaning, met in two places.
-const SHARED: [(&str, &str); 4] = [
+const SHARED: [(&str, &str); 5] = [
+    ("E234", "an app without models is asked about where migrations are made, and refused elsewhere"),
     ("E404", "an engine that nobody knows, in the settings or on the command line"),
     ("E613", "the command line asks where the core refuses"),
     ("E648", "half a migration is not undone, as the plan sees it, and as it is once the lock is held"),

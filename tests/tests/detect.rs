@@ -275,7 +275,7 @@ fn a_rename_from_a_name_that_nothing_had_is_refused() {
 fn a_model_renamed_from_one_that_never_was_is_refused() {
     let one = |name| state([(name, model("blog_post", vec![column("title", "text")]))]);
     let (before, after) = (one("blog.Post"), state([("blog.Note", model("blog_note", vec![]))]));
-    let hint = ModelHints { renamed_from: Some("Pots".into()), ..ModelHints::default() };
+    let hint = ModelHints { renamed_from: Some(ModelRef::new("blog", "Pots")), ..ModelHints::default() };
     let hints = Hints { models: BTreeMap::from([("blog.Note".parse().unwrap(), hint)]), ..Hints::default() };
     let run = run_with(&before, &after, &hints, &Answers::new());
     assert_eq!(run.detected.errors.iter().map(|e| e.code).collect::<Vec<_>>(), ["E309"]);
@@ -288,7 +288,7 @@ fn a_model_renamed_from_one_that_never_was_is_refused() {
 fn hints_that_swap_two_models_are_refused() {
     let fields = || vec![column("a", "text")];
     let both = state([("blog.Bill", model("blog_bill", fields())), ("blog.Box", model("blog_box", fields()))]);
-    let hint = |old: &str| ModelHints { renamed_from: Some(old.into()), ..ModelHints::default() };
+    let hint = |old: &str| ModelHints { renamed_from: Some(ModelRef::new("blog", old)), ..ModelHints::default() };
     let models = [("blog.Bill", hint("Box")), ("blog.Box", hint("Bill"))];
     let models = models.into_iter().map(|(model, hint)| (model.parse().unwrap(), hint)).collect();
     let hints = Hints { models, ..Hints::default() };
@@ -313,7 +313,7 @@ fn a_renamed_model_keeps_its_references() {
         let name = format!("blog.{author}");
         state([(&*name, model(table, vec![])), ("blog.Post", model("blog_post", vec![to("by", &name)]))])
     };
-    let model = ModelHints { renamed_from: Some("User".into()), ..ModelHints::default() };
+    let model = ModelHints { renamed_from: Some(ModelRef::new("blog", "User")), ..ModelHints::default() };
     let hints = Hints { models: BTreeMap::from([("blog.Author".parse().unwrap(), model)]), ..Hints::default() };
     let (before, after) = (state("User", "blog_user"), state("Author", "blog_author"));
     let run = run_with(&before, &after, &hints, &Answers::new());

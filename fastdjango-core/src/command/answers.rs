@@ -63,7 +63,7 @@ pub fn parse_answer(text: &str) -> Result<Answer> {
     answers.remove("answer").ok_or_else(|| Error::invalid(Diagnostic::error("E306", format!("`{text}` is no value"))))
 }
 
-/// Reads `app.Model.old:new` or `app.Model:New`, as `--rename` takes it, into the answer of that question.
+/// Reads `app.Model.old:new`, `app.Model:New` or `app.Model:other.Model`, as `--rename` takes it, into the answer of that question.
 ///
 /// The new name must be one that the models have; whether the old one was there is seen when it is compared.
 pub fn rename(project: &Project, text: &str) -> Result<(String, Answer)> {
@@ -71,13 +71,18 @@ pub fn rename(project: &Project, text: &str) -> Result<(String, Answer)> {
         Error::invalid(
             Diagnostic::error("E307", format!("`{text}` is no rename"))
                 .help("a field: `--rename blog.Post.permalink:slug`")
-                .help("a model: `--rename blog.Article:Post`"),
+                .help("a model: `--rename blog.Article:Post`")
+                .help("a model that moved to another app: `--rename blog.Article:news.Article`"),
         )
     };
     let (old, new) = text.split_once(':').ok_or_else(wrong)?;
     let parts: Vec<&str> = old.split('.').collect();
     let (id, model, field) = match parts.as_slice() {
-        [app, model] => (format!("rename_model:{app}.{new}:{model}"), ModelRef::new(*app, new), None),
+        [app, model] => match new.parse::<ModelRef>() {
+            Ok(new) if new.app != **app => (format!("move_model:{new}:{app}.{model}"), new, None),
+            Ok(new) => (format!("rename_model:{new}:{model}"), new, None),
+            Err(_) => (format!("rename_model:{app}.{new}:{model}"), ModelRef::new(*app, new), None),
+        },
         [app, model, field] => {
             (format!("rename_field:{app}.{model}.{new}:{field}"), ModelRef::new(*app, *model), Some(new))
         }

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::migration::{Migration, write};
 use crate::name::{AppLabel, MigrationName};
+use crate::operation::Operation;
 use crate::pair::Pair;
 use crate::settings::Naming;
 use crate::state::ProjectState;
@@ -162,19 +163,37 @@ fn with_template(text: &str) -> String {
     format!("{}{TEMPLATE}{}", &text[..sections], &text[sections..])
 }
 
-/// The migrations of the apps that were asked for, and of those that they depend on.
+/// The migrations of the apps that were asked for, those that they depend on, and the counterparts of what they move.
 fn only(migrations: Vec<Migration>, apps: &[AppLabel]) -> Vec<Migration> {
     if apps.is_empty() {
         return migrations;
     }
     let mut wanted: BTreeSet<_> =
         migrations.iter().filter(|m| apps.contains(&m.app)).map(Migration::reference).collect();
-    for migration in migrations.iter().rev() {
-        if wanted.contains(&migration.reference()) {
+    let mut known = 0;
+    while known < wanted.len() {
+        known = wanted.len();
+        for migration in migrations.iter().rev() {
+            if !wanted.contains(&migration.reference()) {
+                continue;
+            }
             wanted.extend(migration.dependencies.iter().cloned());
+            // Without its counterpart a move would be half written: nobody finds it a second time.
+            wanted.extend(migrations.iter().filter(|other| receives(other, migration)).map(Migration::reference));
         }
     }
     migrations.into_iter().filter(|migration| wanted.contains(&migration.reference())).collect()
+}
+
+/// True where the first migration receives a model that the second moves.
+fn receives(receiver: &Migration, mover: &Migration) -> bool {
+    receiver.operations.iter().any(|received| match received {
+        Operation::ReceiveModel { from: model, .. } => mover.operations.iter().any(|moved| match moved {
+            Operation::MoveModel { from, to } => from == model && to.app == receiver.app,
+            _ => false,
+        }),
+        _ => false,
+    })
 }
 
 fn empty(previous: &Previous, options: &MakeOptions) -> Vec<Migration> {

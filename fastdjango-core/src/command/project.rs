@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::directory::Directory;
-use super::files::{self, AppDir};
+use super::files::{self, AppDir, Loaded};
 use super::snapshots::{self, Previous};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::error::{Error, Result};
 use crate::field::Engine;
 use crate::model::ModelDef;
@@ -49,12 +49,50 @@ impl Project {
             return Err(Error::invalid(diagnostics));
         }
         let apps = hints.apps.iter().map(|(label, app)| AppDir::new(label.clone(), &app.manifest_dir)).collect();
+        let apps = files::with_former(apps)?;
         Ok(Self { dir: dir.to_owned(), settings, models: state, hints, warnings: diagnostics, apps })
     }
 
-    /// Every migration, parsed and in order.
+    /// Every migration, parsed and in order; refused where an app has tables and no models.
     pub fn directory(&self) -> Result<Directory> {
-        Directory::parse(&files::load(&self.apps)?)
+        let directory = self.parse(&files::load(&self.apps)?)?;
+        if self.former().next().is_none() {
+            return Ok(directory);
+        }
+        let state = directory.state_of(|_| true)?;
+        let left = self.former().filter(|app| state.app(&app.label).next().is_some());
+        let forgotten = Diagnostics(left.map(|app| self.forgotten(app)).collect());
+        if forgotten.is_empty() { Ok(directory) } else { Err(Error::invalid(forgotten)) }
+    }
+
+    /// Parses the files; where one of an app without models is at fault, that is said first.
+    fn parse(&self, loaded: &Loaded) -> Result<Directory> {
+        Directory::parse(loaded).map_err(|error| {
+            let places: Vec<&str> =
+                error.diagnostics().iter().filter_map(|d| Some(&*d.location.as_ref()?.file)).collect();
+            let at_fault = |app: &&AppDir| places.iter().any(|file| file.starts_with(&files::shown(&app.folder())));
+            let mut all = Diagnostics(self.former().filter(at_fault).map(|app| self.forgotten(app)).collect());
+            all.extend(error.diagnostics().clone());
+            Error::invalid(all)
+        })
+    }
+
+    /// The apps that have migrations and no models.
+    fn former(&self) -> impl Iterator<Item = &AppDir> {
+        self.apps.iter().filter(|app| !self.hints.apps.contains_key(&app.label))
+    }
+
+    fn forgotten(&self, app: &AppDir) -> Diagnostic {
+        let (label, folder) = (&app.label, files::shown(&app.folder()));
+        let message = format!("`{folder}` holds migrations of an app `{label}` that has no models");
+        let fault = Diagnostic::error(code::APP_WITHOUT_MODELS, message)
+            .note(format!("its tables are there, and no crate that the program names has a model of `{label}`"))
+            .help("name its crate in `fastdjango::main!`, or take the folder away where it is not yours")
+            .help("if its models moved or are to go: `makemigrations` asks, and writes what you decide");
+        match nearest(label.as_str(), self.hints.apps.keys().map(AppLabel::as_str)) {
+            Some(near) => fault.help(format!("or rename the folder, if it is that of `{near}`")),
+            None => fault,
+        }
     }
 
     /// What the last migrations left: out of the snapshots where they are current, else out of the migrations.
@@ -63,8 +101,7 @@ impl Project {
         if let Some(previous) = snapshots::current(&loaded) {
             return Ok(previous);
         }
-        let directory = Directory::parse(&loaded)?;
-        directory.left()
+        self.parse(&loaded)?.left()
     }
 
     /// Writes the snapshots that are not what the migrations leave.

@@ -1,11 +1,12 @@
 //! What changed between two states, as migrations; doubts come back as questions, never as guesses.
 //!
-//! Detects: models created, deleted, renamed; tables renamed; comments; managed or not; fields added, removed, renamed,
+//! Detects: models created, deleted, renamed, moved to another app; tables renamed; comments; managed or not; fields added, removed, renamed,
 //! altered in any attribute; primary keys; indexes and constraints added, removed, renamed; enums created, deleted, altered.
-//! Asks: about renames that nobody declared, and values that rows which exist would lack.
-//! Does not detect: a model that moved to another app (it is deleted there and created here), the order of fields.
+//! Asks: about renames and moves that nobody declared, apps without models, and values that rows which exist would lack.
+//! Does not detect: the order of fields.
 
 mod answer;
+mod apps;
 mod change;
 mod compare;
 mod detected;

@@ -11,8 +11,12 @@ use crate::diagnostic::{Diagnostic, Location, code};
 pub enum QuestionKind {
     /// Is the new model the old one under another name?
     RenameModel,
+    /// Is the new model one that another app had?
+    MoveModel,
     /// Is the new field the old one under another name?
     RenameField,
+    /// Is everything of an app to go?
+    DeleteApp,
     /// Which value do rows that exist get?
     Fill,
 }
@@ -58,7 +62,8 @@ impl Question {
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
         let code = match self.kind {
-            QuestionKind::RenameModel | QuestionKind::RenameField => code::RENAME_OR_NOT,
+            QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => code::RENAME_OR_NOT,
+            QuestionKind::DeleteApp => code::APP_WITHOUT_MODELS,
             QuestionKind::Fill => code::NO_VALUE,
         };
         let mut diagnostic = Diagnostic::error(code, &*self.message).at_opt(self.location.clone());

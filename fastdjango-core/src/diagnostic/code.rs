@@ -48,6 +48,8 @@ pub const BAD_ANSWER: &str = "E304";
 pub const NO_ORDER: &str = "E305";
 /// Rows that exist would have no value.
 pub const NO_VALUE: &str = "E301";
+/// An app whose migrations are there, and not one of its models.
+pub const APP_WITHOUT_MODELS: &str = "E234";
 /// Something vanished, something like it appeared, and nobody said whether it is the same.
 pub const RENAME_OR_NOT: &str = "E302";
 /// A field goes, with its values.

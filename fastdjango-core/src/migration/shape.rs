@@ -179,6 +179,8 @@ const OPERATION: Tagged = Tagged {
         ("create_model", DEFINITION),
         ("delete_model", DEFINITION),
         ("rename_model", &[Key::required("from", Shape::Text), Key::required("to", Shape::Text)]),
+        ("move_model", &[Key::required("from", Shape::Text), Key::required("to", Shape::Text)]),
+        ("receive_model", &[MODEL, Key::required("from", Shape::Text)]),
         ("alter_model_table", FROM_TO),
         ("alter_model_comment", &[MODEL, Key::optional("from", Shape::Text), Key::optional("to", Shape::Text)]),
         ("alter_model_extensions", &[MODEL, Key::required("from", TEXTS), Key::required("to", TEXTS)]),

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{Migration, Recorded, Snapshot, SqlSection, Step, assemble, checksum, parse, set_sql, write};
 use crate::diagnostic::Diagnostics;
 use crate::field::{ColumnType, Default as DefaultValue, Deferrable, Engine, Literal, OnDelete, Real, Sql};
-use crate::name::{AppLabel, MigrationName, MigrationRef};
+use crate::name::{AppLabel, MigrationName, MigrationRef, ModelRef};
 use crate::operation::{Operation, Touched};
 use crate::state::{
     ConstraintKind, ConstraintState, FieldKind, FieldState, Generated, IndexField, IndexState, ModelState, Pairs,
@@ -140,6 +140,8 @@ fn operations(text: &str) -> Vec<Operation> {
         Operation::CreateModel { model: name(), definition: model(text) },
         Operation::DeleteModel { model: name(), definition: ModelState::new("t") },
         Operation::RenameModel { from: name(), to: text.into() },
+        Operation::MoveModel { from: ModelRef::new("blog", name()), to: ModelRef::new("shop", text) },
+        Operation::ReceiveModel { model: name(), from: ModelRef::new("shop", text) },
         Operation::AlterModelTable { model: name(), from: "a".into(), to: text.into() },
         Operation::AlterModelComment { model: name(), from: None, to: Some(text.into()) },
         Operation::AlterModelExtensions { model: name(), from: [].into(), to: ["a".into(), text.into()].into() },

@@ -17,6 +17,8 @@ impl Operation {
             Self::CreateModel { model: name, definition } => create_model(model(name), definition, state),
             Self::DeleteModel { model: name, .. } => delete_model(&model(name), state),
             Self::RenameModel { from, to } => rename_model(&model(from), &model(to), state),
+            Self::MoveModel { from, to } => move_model(app, from, to, state),
+            Self::ReceiveModel { model: name, from } => receive_model(&model(name), from, state),
             Self::AlterModelTable { model: name, to, .. } => {
                 find(&model(name), state)?.table.clone_from(to);
                 Ok(())
@@ -84,6 +86,21 @@ fn delete_model(model: &ModelRef, state: &mut ProjectState) -> Result<(), Diagno
     }
     state.models.remove(model);
     Ok(())
+}
+
+fn move_model(app: &AppLabel, from: &ModelRef, to: &ModelRef, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    if from.app != *app && to.app != *app {
+        return Err(misfit(format!("a migration of `{app}` moves models of its own, and `{from}` is none")));
+    }
+    rename_model(from, to, state)
+}
+
+/// Changes nothing: the migration that it depends on moved the model.
+fn receive_model(model: &ModelRef, from: &ModelRef, state: &mut ProjectState) -> Result<(), Diagnostic> {
+    if state.models.contains_key(model) {
+        return Ok(());
+    }
+    Err(misfit(format!("there is no model `{model}`: no migration before this one moves `{from}` there")))
 }
 
 fn alter_primary_key(model: &ModelRef, to: &[FieldName], state: &mut ProjectState) -> Result<(), Diagnostic> {

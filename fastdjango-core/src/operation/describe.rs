@@ -67,6 +67,10 @@ impl Operation {
             }
             Self::DeleteModel { model, .. } => Description::new(Remove, model.to_string(), "the table goes"),
             Self::RenameModel { from, to } => Description::new(Rename, to.to_string(), format!("renamed from {from}")),
+            Self::MoveModel { from, to } => Description::new(Rename, to.to_string(), format!("moved from {from}")),
+            Self::ReceiveModel { model, from } => {
+                Description::new(Rename, model.to_string(), format!("received from {from}, with its rows"))
+            }
             Self::AlterModelTable { model, from, to } => {
                 Description::new(Alter, model.to_string(), format!("table {from} → {to}"))
             }

@@ -16,6 +16,8 @@ impl Operation {
             Self::RenameModel { from, to } => {
                 format!("rename_{}_{}", snake_case(from.as_str()), snake_case(to.as_str()))
             }
+            Self::MoveModel { from, to } => format!("move_{}_to_{}", snake_case(from.model.as_str()), to.app),
+            Self::ReceiveModel { model, from } => format!("{}_from_{}", snake_case(model.as_str()), from.app),
             Self::AlterModelTable { model, .. } => format!("alter_{}_table", snake_case(model.as_str())),
             Self::AlterModelComment { model, .. } => format!("alter_{}_comment", snake_case(model.as_str())),
             Self::AlterModelExtensions { model, .. } => format!("alter_{}_extensions", snake_case(model.as_str())),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::field::{Default, Sql};
-use crate::name::{FieldName, ModelName};
+use crate::name::{FieldName, ModelName, ModelRef};
 use crate::state::{ConstraintState, FieldState, IndexState, ModelState};
 
 /// One operation on one app; models are named within that app.
@@ -37,6 +37,20 @@ pub enum Operation {
         from: ModelName,
         /// The new name.
         to: ModelName,
+    },
+    /// A model of this app becomes another app's, or comes back from there; its table stays, and references follow.
+    MoveModel {
+        /// The model as it was.
+        from: ModelRef,
+        /// The model as it is from now on.
+        to: ModelRef,
+    },
+    /// The counterpart of a move, in the app that has the model from then on: where its table comes from.
+    ReceiveModel {
+        /// The model.
+        model: ModelName,
+        /// The model as it was.
+        from: ModelRef,
     },
     /// A model's table under a new name.
     AlterModelTable {

@@ -12,6 +12,8 @@ impl Operation {
             Self::CreateModel { model, definition } => Self::DeleteModel { model, definition },
             Self::DeleteModel { model, definition } => Self::CreateModel { model, definition },
             Self::RenameModel { from, to } => Self::RenameModel { from: to, to: from },
+            Self::MoveModel { from, to } => Self::MoveModel { from: to, to: from },
+            Self::ReceiveModel { model, from } => Self::ReceiveModel { model, from },
             Self::AlterModelTable { model, from, to } => Self::AlterModelTable { model, from: to, to: from },
             Self::AlterModelComment { model, from, to } => Self::AlterModelComment { model, from: to, to: from },
             Self::AlterModelExtensions { model, from, to } => Self::AlterModelExtensions { model, from: to, to: from },

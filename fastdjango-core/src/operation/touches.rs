@@ -76,8 +76,7 @@ impl Operation {
     /// looked for only where it matters, since that is a walk over the whole project.
     #[must_use]
     pub fn touches(&self, app: &AppLabel, before: &ProjectState) -> Touched {
-        let mut writes: BTreeSet<ModelRef> =
-            self.models().into_iter().map(|name| ModelRef::new(app.clone(), name.clone())).collect();
+        let mut writes: BTreeSet<ModelRef> = self.models(app).into_iter().collect();
         self.reach(app, before, &mut writes);
         let mut reads: BTreeSet<ModelRef> = self.named_targets().into_iter().collect();
         let written: Vec<&ModelState> = writes.iter().filter_map(|model| before.models.get(model)).collect();
@@ -103,6 +102,7 @@ impl Operation {
                 let model = model(name);
                 reached.extend(before.referrers(&model).cloned());
             }
+            Self::MoveModel { from, .. } => reached.extend(before.referrers(from).cloned()),
             Self::RenameField { model: name, from: field, .. } => before.reach(&model(name), Some(field), reached),
             Self::AlterField { model: name, from, to, .. } if !same_column(from, to) => {
                 before.reach(&model(name), Some(&from.name), reached);
@@ -110,6 +110,7 @@ impl Operation {
             Self::AlterPrimaryKey { model: name, .. } => before.reach(&model(name), None, reached),
             Self::CreateModel { .. }
             | Self::DeleteModel { .. }
+            | Self::ReceiveModel { .. }
             | Self::AlterModelComment { .. }
             | Self::AlterModelExtensions { .. }
             | Self::SetManaged { .. }
@@ -134,12 +135,15 @@ impl Operation {
         }
     }
 
-    /// The models of the app that the operation names; of a rename, the old name first.
-    pub(crate) fn models(&self) -> Vec<&ModelName> {
+    /// The models that the operation of `app` changes; of a rename, the old name first.
+    pub(crate) fn models(&self, app: &AppLabel) -> Vec<ModelRef> {
+        let own = |model: &ModelName| ModelRef::new(app.clone(), model.clone());
         match self {
-            Self::RenameModel { from, to } => vec![from, to],
+            Self::RenameModel { from, to } => vec![own(from), own(to)],
+            Self::MoveModel { from, to } => vec![from.clone(), to.clone()],
             Self::CreateModel { model, .. }
             | Self::DeleteModel { model, .. }
+            | Self::ReceiveModel { model, .. }
             | Self::AlterModelTable { model, .. }
             | Self::AlterModelComment { model, .. }
             | Self::AlterModelExtensions { model, .. }
@@ -154,7 +158,7 @@ impl Operation {
             | Self::RenameIndex { model, .. }
             | Self::AddConstraint { model, .. }
             | Self::RemoveConstraint { model, .. }
-            | Self::RenameConstraint { model, .. } => vec![model],
+            | Self::RenameConstraint { model, .. } => vec![own(model)],
             Self::CreateEnum { .. } | Self::DeleteEnum { .. } | Self::AlterEnum { .. } | Self::RunSql { .. } => {
                 Vec::new()
             }
@@ -183,6 +187,8 @@ impl Operation {
             Self::CreateModel { .. }
             | Self::DeleteModel { .. }
             | Self::RenameModel { .. }
+            | Self::MoveModel { .. }
+            | Self::ReceiveModel { .. }
             | Self::AlterModelTable { .. }
             | Self::AlterModelComment { .. }
             | Self::AlterModelExtensions { .. }

@@ -48,10 +48,9 @@ impl Lineage {
                 self.models.remove(&reference(app, model));
             }
             Operation::RenameModel { from, to } => {
-                let from = reference(app, from);
-                let ancestry = self.models.remove(&from).unwrap_or_else(|| Ancestry::same(&from));
-                self.models.insert(reference(app, to), ancestry);
+                self.rename(&reference(app, from), reference(app, to));
             }
+            Operation::MoveModel { from, to } => self.rename(from, to.clone()),
             Operation::AddField { model, field, fill } => {
                 self.put(app, model, &field.name, Origin { previous: None, fill: fill.clone() });
             }
@@ -63,7 +62,8 @@ impl Lineage {
                 self.put(app, model, to, origin);
             }
             Operation::AlterField { model, from, to, fill, .. } => self.alter(app, model, from, to, fill.as_ref()),
-            Operation::AlterModelTable { .. }
+            Operation::ReceiveModel { .. }
+            | Operation::AlterModelTable { .. }
             | Operation::AlterModelComment { .. }
             | Operation::AlterModelExtensions { .. }
             | Operation::SetManaged { .. }
@@ -84,6 +84,11 @@ impl Lineage {
     fn create(&mut self, model: ModelRef, definition: &ModelState) {
         let fields = definition.fields.iter().map(|field| (field.name.clone(), Origin::default()));
         self.models.insert(model, Ancestry { previous: None, fields: fields.collect() });
+    }
+
+    fn rename(&mut self, from: &ModelRef, to: ModelRef) {
+        let ancestry = self.models.remove(from).unwrap_or_else(|| Ancestry::same(from));
+        self.models.insert(to, ancestry);
     }
 
     fn alter(&mut self, app: &AppLabel, model: &ModelName, from: &FieldState, to: &FieldState, fill: Option<&Default>) {

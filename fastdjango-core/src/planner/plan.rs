@@ -1,6 +1,6 @@
 //! The plan of a migration: its operations in runs that nothing of the user's own interrupts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{TableChange, changes};
 use super::enums::{EnumChanges, TypeChanges};
@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::{Changes, Dialect};
 use crate::field::{Default, Sql};
 use crate::migration::Step;
-use crate::name::{AppLabel, FieldName, ModelName};
+use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::operation::Operation;
 use crate::pair::Pair;
 use crate::schema::Identity;
@@ -84,7 +84,9 @@ fn runs(operations: &[Operation]) -> Vec<Run<'_>> {
 
 /// True where `next` cannot be planned together with the operations before it.
 fn ends_run(run: &[Operation], next: &Operation) -> bool {
-    let alone = |operation: &Operation| matches!(operation, Operation::RunSql { .. } | Operation::SetManaged { .. });
+    let alone = |operation: &Operation| {
+        matches!(operation, Operation::RunSql { .. } | Operation::SetManaged { .. } | Operation::MoveModel { .. })
+    };
     if alone(next) || run.iter().any(alone) {
         return true;
     }
@@ -203,7 +205,8 @@ fn table_steps(
         key_order::follow_targets(&mut changes, Pair::new(&before, state), &touched)?;
     }
     // The statements stand in the order of the operations, as far as the tables let them.
-    changes.sort_by_key(|change| place(change, app, operations));
+    let places = places(app, operations);
+    changes.sort_by_key(|change| place(change, &places));
     let native = dialect.capabilities().native_enums;
     for change in &mut changes {
         enums.tell(change);
@@ -225,12 +228,16 @@ fn table_steps(
     })
 }
 
-/// The first operation on the table's model; a join table comes with its owner, and goes before it.
-fn place(change: &TableChange, app: &AppLabel, operations: &[Operation]) -> (usize, bool) {
-    let model = change.identity.model();
-    let first = operations.iter().position(|operation| model.app == *app && operation.models().contains(&&model.model));
+/// The first operation on each model.
+fn places(app: &AppLabel, operations: &[Operation]) -> BTreeMap<ModelRef, usize> {
+    let named = operations.iter().enumerate().rev();
+    named.flat_map(|(place, operation)| operation.models(app).into_iter().map(move |model| (model, place))).collect()
+}
+
+/// Where the table's model comes first, else behind all others; a join table comes with its owner, and goes before it.
+fn place(change: &TableChange, places: &BTreeMap<ModelRef, usize>) -> (usize, bool) {
     let join = matches!(change.identity, Identity::Join(..));
-    (first.unwrap_or(operations.len()), join == change.next.is_some())
+    (places.get(change.identity.model()).copied().unwrap_or(usize::MAX), join == change.next.is_some())
 }
 
 fn own_steps(app: &AppLabel, statements: &[Sql], dialect: &dyn Dialect) -> Result<Vec<Step>, Diagnostics> {

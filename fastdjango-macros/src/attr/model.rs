@@ -7,7 +7,7 @@ use super::items_of;
 use crate::ctxt::Ctxt;
 use crate::meta::{self, Form, Item};
 use crate::symbol::{CHECK, FIELD, FLATTEN, FOREIGN_KEY, INDEX, MODEL, PRIMARY_KEY, UNIQUE, Word};
-use crate::value::{Flag, Name, Ordered, Spanned, Sql, set};
+use crate::value::{Flag, Former, Name, Ordered, Spanned, Sql, set};
 
 /// The attributes of a model, each with the place of its word.
 #[derive(Default)]
@@ -15,7 +15,7 @@ pub(crate) struct ModelAttrs {
     pub(crate) app: Option<Spanned<String>>,
     pub(crate) table: Option<Spanned<String>>,
     pub(crate) comment: Option<Spanned<String>>,
-    pub(crate) renamed_from: Option<Spanned<Name>>,
+    pub(crate) renamed_from: Option<Spanned<Former>>,
     pub(crate) extensions: Vec<Spanned<String>>,
     pub(crate) managed: Option<Spanned<bool>>,
     pub(crate) no_primary_key: Option<Spanned<Flag>>,

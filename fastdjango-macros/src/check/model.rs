@@ -9,13 +9,12 @@ use proc_macro2::Span;
 use crate::ast::Model;
 use crate::ctxt::Ctxt;
 use crate::meta::{list, nearest};
-use crate::value::{Name, Spanned};
+use crate::value::{Name, Spanned, is_label};
 
-/// An app's label is a folder, and the first half of `blog.Post`.
+/// An app's label is one.
 pub(super) fn labels(cx: &Ctxt, ast: &Model) {
     let Some(app) = &ast.attrs.app else { return };
-    let plain = app.value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if !plain || app.value.starts_with(|c: char| c.is_ascii_digit()) {
+    if !is_label(&app.value) {
         let message = format!(
             "`{}` is no label of an app; use lower-case letters, digits and `_`, as in `app = \"blog\"`",
             app.value

@@ -78,7 +78,7 @@ fn settings(ir: &Model, p: &TokenStream) -> Vec<TokenStream> {
     let attrs = &ir.attrs;
     let mut list: Vec<TokenStream> = Vec::new();
     list.extend(
-        some(attrs.renamed_from.as_ref(), |name| name.text.to_token_stream()).map(|name| quote!(renamed_from: #name)),
+        some(attrs.renamed_from.as_ref(), |name| name.0.to_token_stream()).map(|name| quote!(renamed_from: #name)),
     );
     list.extend(some(attrs.comment.as_ref(), ToTokens::to_token_stream).map(|text| quote!(comment: #text)));
     list.extend(attrs.managed.as_ref().map(|managed| managed.value).map(|managed| quote!(managed: #managed)));

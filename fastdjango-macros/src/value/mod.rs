@@ -6,7 +6,7 @@ mod sql;
 mod word;
 
 pub(crate) use literal::Literal;
-pub(crate) use name::{Name, Ordered};
+pub(crate) use name::{Former, Name, Ordered, is_label};
 pub(crate) use sql::Sql;
 
 use proc_macro2::{Span, TokenStream};

@@ -35,6 +35,29 @@ impl Value for Name {
     }
 }
 
+/// True for the label of an app: it is a folder, and the first half of `blog.Post`.
+pub(crate) fn is_label(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    !text.is_empty() && text.chars().all(plain) && !text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// What a model was called before: a name, or in quotes `news.Article`, the name that it had in another app.
+#[derive(Clone, Debug)]
+pub(crate) struct Former(pub(crate) String);
+
+impl Value for Former {
+    const NOUN: &'static str = "a name, or \"app.Name\" of another app";
+
+    fn parse(item: &Item) -> Result<Self, Wrong> {
+        let Ok(text) = parsed::<syn::LitStr>(item) else { return Ok(Self(Name::parse(item)?.text)) };
+        match text.value().split_once('.') {
+            None => Ok(Self(Name::parse(item)?.text)),
+            Some((app, model)) if is_label(app) && syn::parse_str::<Ident>(model).is_ok() => Ok(Self(text.value())),
+            Some(_) => Err(Wrong::Form),
+        }
+    }
+}
+
 /// A field of a list, whether it is in descending order, and how many characters of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Ordered {

@@ -237,6 +237,82 @@ mod v6 {
     }
 }
 
+/// The first version, but for the customers: they live in an app of their own.
+mod v7 {
+    use fastdjango::prelude::*;
+
+    /// Somebody who buys.
+    #[derive(Model)]
+    #[model(app = "people", renamed_from = "shop.Customer")]
+    pub struct Customer {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// The name.
+        #[field(max_length = 80)]
+        pub name: String,
+        /// The address of their mail.
+        #[field(max_length = 200, unique)]
+        pub mail: String,
+        /// What they owe.
+        #[field(max_digits = 10, decimal_places = 2, default = "0.00")]
+        pub balance: Decimal,
+    }
+
+    /// What somebody bought.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Purchase {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who bought it.
+        #[field(on_delete = cascade)]
+        pub customer: ForeignKey<Customer>,
+        /// How many.
+        #[field(default = 1)]
+        pub amount: i32,
+    }
+}
+
+/// The first version in another app, and nobody said so.
+mod v8 {
+    use fastdjango::prelude::*;
+
+    /// Somebody who buys.
+    #[derive(Model)]
+    #[model(app = "people")]
+    pub struct Customer {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// The name.
+        #[field(max_length = 80)]
+        pub name: String,
+        /// The address of their mail.
+        #[field(max_length = 200, unique)]
+        pub mail: String,
+        /// What they owe.
+        #[field(max_digits = 10, decimal_places = 2, default = "0.00")]
+        pub balance: Decimal,
+    }
+
+    /// What somebody bought.
+    #[derive(Model)]
+    #[model(app = "people")]
+    pub struct Purchase {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who bought it.
+        #[field(on_delete = cascade)]
+        pub customer: ForeignKey<Customer>,
+        /// How many.
+        #[field(default = 1)]
+        pub amount: i32,
+    }
+}
+
 fn main() -> ExitCode {
     let models: &[&ModelDef] = match std::env::var("SHOP_VERSION").as_deref() {
         Ok("0") => &[],
@@ -245,6 +321,8 @@ fn main() -> ExitCode {
         Ok("4") => &[v4::Customer::DEF, v4::Purchase::DEF],
         Ok("5") => &[v5::Customer::DEF, v5::Purchase::DEF],
         Ok("6") => &[v6::Customer::DEF, v6::Purchase::DEF],
+        Ok("7") => &[v7::Customer::DEF, v7::Purchase::DEF],
+        Ok("8") => &[v8::Customer::DEF, v8::Purchase::DEF],
         _ => &[v1::Customer::DEF, v1::Purchase::DEF],
     };
     let dir = std::env::var("SHOP_DIR").unwrap_or_default();

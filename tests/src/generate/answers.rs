@@ -30,7 +30,8 @@ pub fn answer_all(states: Pair<&ProjectState>) -> Detected {
 pub fn answer_after(states: Pair<&ProjectState>, past: &Past) -> Detected {
     let known = Known { hints: enums::said(states), answers: Answers::new() };
     answer_by(states, past, known, &mut |question| match question.kind {
-        QuestionKind::RenameModel | QuestionKind::RenameField => Answer::no(),
+        QuestionKind::DeleteApp => Answer::yes(),
+        QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => Answer::no(),
         QuestionKind::Fill => Answer::Value(fill(&question.id, states.next)),
     })
 }

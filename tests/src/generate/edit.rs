@@ -1,6 +1,7 @@
 //! Random edits of a state, as a programmer would make them.
 
 use fastdjango_core::name::{FieldName, ModelRef};
+use fastdjango_core::operation::Operation;
 use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
 
 use super::state::{APPS, MODELS};
@@ -20,7 +21,7 @@ pub fn edit(state: &ProjectState, dice: &mut Dice) -> ProjectState {
 fn one(state: &mut ProjectState, dice: &mut Dice) {
     let names: Vec<ModelRef> = state.models.keys().cloned().collect();
     let Some(name) = dice.pick(&names).cloned() else { return };
-    match dice.below(20) {
+    match dice.below(21) {
         0 => create(state, dice),
         1 => drop(state.models.remove(&name)),
         2 => swap_tables(state, &name, dice),
@@ -28,6 +29,7 @@ fn one(state: &mut ProjectState, dice: &mut Dice) {
         4 => model::items(&name, state, dice),
         14..18 => enums::edit(state, dice),
         18 | 19 => kinds::edit(state, &name, dice),
+        20 => move_model(state, &name, dice),
         other => {
             if let Some(model) = state.models.get_mut(&name) {
                 within(other, model, dice);
@@ -53,6 +55,19 @@ fn swap_tables(state: &mut ProjectState, name: &ModelRef, dice: &mut Dice) {
         if let Some(model) = state.models.get_mut(model) {
             model.table = table;
         }
+    }
+}
+
+/// A model in another app, under its table or one of that app's.
+fn move_model(state: &mut ProjectState, name: &ModelRef, dice: &mut Dice) {
+    let to = ModelRef::new(APPS[dice.below(APPS.len())], name.model.clone());
+    let operation = Operation::MoveModel { from: name.clone(), to: to.clone() };
+    if to.app != name.app
+        && operation.apply(&name.app, state).is_ok()
+        && dice.once_in(2)
+        && let Some(model) = state.models.get_mut(&to)
+    {
+        model.table = format!("{}_of_{}", model.table, to.app);
     }
 }
 

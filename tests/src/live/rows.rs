@@ -48,6 +48,7 @@ impl Rows {
             Operation::CreateModel { model, definition } => self.create(&of(model), definition),
             Operation::DeleteModel { model, .. } => self.0.retain(|identity, _| *identity.model() != of(model)),
             Operation::RenameModel { from, to } => self.rename_model(&of(from), &of(to)),
+            Operation::MoveModel { from, to } => self.rename_model(from, to),
             Operation::AddField { model, field, fill } => {
                 let ty = state.column_type(field);
                 let value = match (&field.generated, field.auto) {
@@ -174,6 +175,7 @@ fn types(
         Some((app, Operation::RenameModel { from, to })) if model.app == *app && model.model == *from => {
             ModelRef::new(model.app.clone(), to.clone())
         }
+        Some((_, Operation::MoveModel { from, to })) if model == from => to.clone(),
         _ => model.clone(),
     };
     let field_now = |model: &ModelRef, field: &FieldName| match renamed_by {

@@ -3,6 +3,7 @@
 mod by_hand;
 mod commands;
 mod ends;
+mod moved;
 mod rebased;
 mod refused;
 mod resume;

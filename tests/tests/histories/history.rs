@@ -113,8 +113,11 @@ impl History<'_> {
         let states = Pair::new(&self.state, models);
         let known = renames(states, dice);
         let detected = answer_by(states, &Past::default(), known, &mut |question| match question.kind {
-            QuestionKind::RenameModel | QuestionKind::RenameField if dice.once_in(2) => Answer::yes(),
-            QuestionKind::RenameModel | QuestionKind::RenameField => Answer::no(),
+            QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField if dice.once_in(2) => {
+                Answer::yes()
+            }
+            QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => Answer::no(),
+            QuestionKind::DeleteApp => Answer::yes(),
             QuestionKind::Fill => {
                 let key = keys.iter().find(|(id, _)| *id == question.id).and_then(|(_, key)| key.clone());
                 let key = key.filter(|_| filled_field(&question.id, models).is_some());

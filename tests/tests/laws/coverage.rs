@@ -1,7 +1,7 @@
 //! That random states and edits have what the laws and the histories are to try.
 
 use fastdjango_core::field::{ColumnType, Sql};
-use fastdjango_core::name::split_table;
+use fastdjango_core::name::{ModelRef, split_table};
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::{ConstraintKind, EnumState, FieldState, IndexState, ModelState, ProjectState};
 use fastdjango_tests::generate::{dice, edit, roll};
@@ -151,6 +151,14 @@ const EDITS: &[Test<Pair<ProjectState>>] = &[
     ("a text of an enum becomes any", |states| types(states, |before, after| is_enum(before) && is_text(after))),
     ("from one enum to another", |states| {
         types(states, |before, after| is_enum(before) && is_enum(after) && before != after)
+    }),
+    ("a model in another app", |states| {
+        let Pair { previous, next } = states;
+        let gone = |name: &ModelRef| previous.models.contains_key(name) && !next.models.contains_key(name);
+        let came = |name: &ModelRef| next.models.contains_key(name) && !previous.models.contains_key(name);
+        previous.models.keys().filter(|name| gone(name)).any(|old| {
+            next.models.keys().filter(|name| came(name)).any(|new| new.model == old.model && new.app != old.app)
+        })
     }),
     ("a table into a schema", |states| schemas(states, |before, after| before.is_none() && after.is_some())),
     ("a table out of a schema", |states| schemas(states, |before, after| before.is_some() && after.is_none())),

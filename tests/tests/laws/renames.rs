@@ -20,8 +20,11 @@ fn detected(states: Pair<&ProjectState>, rolls: &[u16]) -> Result<Detected, Test
     let mut dice = Dice::new(rolls.to_vec());
     let known = renames(states, &mut dice);
     let detected = answer_by(states, &Past::default(), known, &mut |question: &Question| match question.kind {
-        QuestionKind::RenameModel | QuestionKind::RenameField if dice.once_in(2) => Answer::yes(),
-        QuestionKind::RenameModel | QuestionKind::RenameField => Answer::no(),
+        QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField if dice.once_in(2) => {
+            Answer::yes()
+        }
+        QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => Answer::no(),
+        QuestionKind::DeleteApp => Answer::yes(),
         QuestionKind::Fill => Answer::Value(fill(&question.id, states.next)),
     });
     let told = || format!("{}\n{}", detected.errors, lines(&detected));
@@ -46,6 +49,10 @@ fn origins(detected: &Detected, before: &ProjectState) -> BTreeMap<Path, Path> {
                     let renamed = |path: Path| if path.0 == of(from) { (of(to), path.1) } else { path };
                     origins = origins.into_iter().map(|(path, origin)| (renamed(path), origin)).collect();
                 }
+                Operation::MoveModel { from, to } => {
+                    let moved = |path: Path| if path.0 == *from { (to.clone(), path.1) } else { path };
+                    origins = origins.into_iter().map(|(path, origin)| (moved(path), origin)).collect();
+                }
                 Operation::RemoveField { model, field, .. } => {
                     origins.remove(&(of(model), field.name.clone()));
                 }
@@ -64,8 +71,10 @@ fn origins(detected: &Detected, before: &ProjectState) -> BTreeMap<Path, Path> {
 /// True where the model has another name afterwards; one of its old name is then another model.
 fn is_renamed(model: &ModelRef, detected: &Detected) -> bool {
     let mut operations = detected.migrations.iter().flat_map(|m| m.operations.iter().map(move |o| (&m.app, o)));
-    operations.any(|(app, operation)| {
-        matches!(operation, Operation::RenameModel { from, .. } if model.app == *app && model.model == *from)
+    operations.any(|(app, operation)| match operation {
+        Operation::RenameModel { from, .. } => model.app == *app && model.model == *from,
+        Operation::MoveModel { from, .. } => model == from,
+        _ => false,
     })
 }
 

@@ -114,20 +114,27 @@ impl Loaded {
     }
 }
 
+/// The apps, and those of the folders of migrations beside theirs that no model belongs to any more: what they did before is
+/// part of the history of the others.
+pub fn with_former(mut apps: Vec<AppDir>) -> Result<Vec<AppDir>, Error> {
+    let crates: BTreeSet<PathBuf> = apps.iter().map(|app| app.manifest_dir.clone()).collect();
+    for crate_dir in crates {
+        for label in folders(&crate_dir.join("migrations"))? {
+            if !apps.iter().any(|app| app.label == *label) {
+                apps.push(AppDir::new(label, &crate_dir));
+            }
+        }
+    }
+    Ok(apps)
+}
+
 /// Reads the migration folders of all apps; an app without a folder has no migrations yet.
-///
-/// `apps` are all those of the program: a folder of migrations beside theirs that belongs to none of them is an error,
-/// since an app without a model would otherwise lose its tables' history unseen.
 pub fn load(apps: &[AppDir]) -> Result<Loaded, Error> {
     let mut found = Diagnostics::default();
     let mut loaded = Loaded::default();
     for dir in apps {
         let files = load_app(dir, &mut found)?;
         loaded.apps.insert(dir.label.clone(), files);
-    }
-    for crate_dir in apps.iter().map(|app| &app.manifest_dir).collect::<BTreeSet<_>>() {
-        let known = apps.iter().filter(|app| app.manifest_dir == *crate_dir).map(|app| app.label.as_str());
-        strays(&crate_dir.join("migrations"), &known.collect(), &mut found)?;
     }
     if found.is_empty() { Ok(loaded) } else { Err(Error::invalid(found)) }
 }
@@ -149,24 +156,17 @@ fn load_app(dir: &AppDir, found: &mut Diagnostics) -> Result<AppFiles, Error> {
     Ok(AppFiles { dir: dir.clone(), migrations, snapshot })
 }
 
-/// Reports the folders of migrations that belong to no app.
-fn strays(root: &Path, known: &BTreeSet<&str>, found: &mut Diagnostics) -> Result<(), Error> {
+/// The names of the folders below `root` that hold migrations.
+fn folders(root: &Path) -> Result<Vec<String>, Error> {
+    let holds = |path: &PathBuf| is_toml(path) && migration_name(path).is_some();
+    let mut names = Vec::new();
     for folder in entries(root)?.into_iter().filter(|path| path.is_dir()) {
         let name = folder.file_name().and_then(OsStr::to_str).unwrap_or_default();
-        let holds = |path: &PathBuf| is_toml(path) && migration_name(path).is_some();
-        if name.starts_with('.') || known.contains(name) || !entries(&folder)?.iter().any(holds) {
-            continue;
+        if !name.starts_with('.') && entries(&folder)?.iter().any(holds) {
+            names.push(name.to_owned());
         }
-        let message = format!("`{}` holds migrations of an app `{name}` that has no models", shown(&folder));
-        let fault = Diagnostic::error("E234", message)
-            .note("to drop its tables, migrate while one of its models is still there, or write the SQL by hand")
-            .help(format!("bring a model with `app = \"{name}\"` back, or remove the folder"));
-        found.push(match crate::source::nearest(name, known.iter().copied()) {
-            Some(near) => fault.help(format!("or rename the folder, if it is that of `{near}`")),
-            None => fault,
-        });
     }
-    Ok(())
+    Ok(names)
 }
 
 /// The paths in a folder, sorted; none where the folder is not there.

@@ -5,7 +5,7 @@ mod load;
 mod write;
 
 pub use find::{SETTINGS_FILE, find, load_settings};
-pub use load::{AppDir, AppFiles, Loaded, MigrationFile, load};
+pub use load::{AppDir, AppFiles, Loaded, MigrationFile, load, with_former};
 pub use write::{FileWrite, write_all};
 
 use std::path::Path;

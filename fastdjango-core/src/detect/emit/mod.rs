@@ -37,6 +37,10 @@ pub(super) fn emit(change: &Change, scene: Scene<'_>) -> Emitted {
         ChangeKind::RenameModel { from } => {
             Some(Operation::RenameModel { from: from.clone(), to: model.model.clone() }).into()
         }
+        ChangeKind::MoveModel { to } => Some(Operation::MoveModel { from: model.clone(), to: to.clone() }).into(),
+        ChangeKind::ReceiveModel { from } => {
+            Some(Operation::ReceiveModel { model: model.model.clone(), from: from.clone() }).into()
+        }
         ChangeKind::CreateModel { deferred } => {
             there.map(|wanted| create(Creation { scene, model, wanted }, *deferred)).unwrap_or_default()
         }

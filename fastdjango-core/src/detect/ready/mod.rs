@@ -45,6 +45,8 @@ impl Scene<'_> {
                     && creation.plain_types_are_there()
                     && !self.table_is_taken(&there.table)
             }
+            // No rename brings what moves, nor takes its new name: each model has one former name.
+            (ChangeKind::MoveModel { to }, Some(_), _) => !self.state.models.contains_key(to),
             (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) | (_, None, _) => false,
             (_, Some(here), there) => !self.is_moving(model) && self.is_ready_in(change, here, there),
         }
@@ -52,8 +54,11 @@ impl Scene<'_> {
 
     /// True where a model is about to come to the name, or to leave it: it means another one by then.
     fn is_moving(&self, model: &ModelRef) -> bool {
-        self.pending.iter().filter(|other| other.model.app == model.app).any(|other| match &other.kind {
-            ChangeKind::RenameModel { from } => other.model == *model || *from == model.model,
+        self.pending.iter().any(|other| match &other.kind {
+            ChangeKind::RenameModel { from } => {
+                other.model.app == model.app && (other.model == *model || *from == model.model)
+            }
+            ChangeKind::MoveModel { to } => other.model == *model || to == model,
             _ => false,
         })
     }
@@ -122,6 +127,8 @@ impl Scene<'_> {
             | ChangeKind::AlterEnum { .. }
             | ChangeKind::DeleteEnum { .. }
             | ChangeKind::RenameModel { .. }
+            | ChangeKind::MoveModel { .. }
+            | ChangeKind::ReceiveModel { .. }
             | ChangeKind::CreateModel { .. } => true,
         }
     }

@@ -1,4 +1,4 @@
-//! Renames: declared by hints, confirmed by answers, or asked about.
+//! Renames and moves: declared by hints, confirmed by answers, or asked about.
 
 mod fields;
 mod find;

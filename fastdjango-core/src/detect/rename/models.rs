@@ -1,6 +1,6 @@
-//! Renamed models.
+//! Renamed models, and models that moved to another app.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::Rename;
 use super::similarity::{self, Candidate};
@@ -12,46 +12,39 @@ use crate::name::{AppLabel, ModelName, ModelRef};
 use crate::pair::Pair;
 use crate::state::ProjectState;
 
-/// The renames of every app: hints first, then answers; what is left and alike is asked about.
-pub(super) fn find(
-    states: Pair<&ProjectState>,
-    findings: &mut Findings<'_>,
-) -> BTreeMap<AppLabel, Vec<Rename<ModelName>>> {
-    let mut found: BTreeMap<AppLabel, Vec<Rename<ModelName>>> = BTreeMap::new();
-    for (old, new) in declared(states, findings) {
-        found.entry(new.app.clone()).or_default().push((old.model, new.model));
-    }
-    for (app, renames) in answered(states, findings) {
-        let known = found.entry(app).or_default();
-        let fresh = |rename: &Rename<ModelName>| known.iter().all(|k| k.0 != rename.0 && k.1 != rename.1);
-        let renames: Vec<_> = renames.into_iter().filter(fresh).collect();
-        known.extend(renames);
+/// The renames and moves: hints first, then answers; what is left and alike is asked about.
+pub(super) fn find(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Rename<ModelRef>> {
+    let mut found = declared(states, findings);
+    for (old, new) in answered(states, findings) {
+        if found.iter().all(|known| known.0 != old && known.1 != new) {
+            found.push((old, new));
+        }
     }
     untrue::models(states, &found, findings);
     untrue::swaps(states, &found, findings);
-    asked(states, &mut found, findings);
-    found.retain(|_, renames| !renames.is_empty());
+    asked(states, &found, findings);
     found
 }
 
-fn declared(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<(ModelRef, ModelRef)> {
-    let mut renames: Vec<(ModelRef, ModelRef)> = Vec::new();
+fn declared(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Rename<ModelRef>> {
+    let mut renames: Vec<Rename<ModelRef>> = Vec::new();
     for (new, hints) in &findings.hints.models {
-        let Some(old) = hints.renamed_from.as_ref().map(|old| ModelRef::new(new.app.clone(), old.clone())) else {
-            continue;
-        };
+        let Some(old) = hints.renamed_from.clone() else { continue };
         let fires = states.next.models.contains_key(new)
             && !states.previous.models.contains_key(new)
             && states.previous.models.contains_key(&old);
         if !fires {
             continue;
         }
-        let rival = renames.iter().find(|(taken, _)| *taken == old).map(|(_, rival)| rival.model.clone());
+        let rival = renames.iter().find(|(taken, _)| *taken == old).map(|(_, rival)| rival.clone());
+        let said = seen_from(new, &old);
         if states.next.models.contains_key(&old) || rival.is_some() {
-            let what =
-                rival.map_or_else(|| format!("`{}` is still there", old.model), |m| format!("`{m}` says so too"));
-            let message = format!("`{}` says that it was `{}`, but {what}", new.model, old.model);
-            let help = format!("remove `renamed_from = \"{}\"` from the model that is new", old.model);
+            let what = rival.map_or_else(
+                || format!("`{said}` is still there"),
+                |m| format!("`{}` says so too", seen_from(new, &m)),
+            );
+            let message = format!("`{}` says that it was `{said}`, but {what}", new.model);
+            let help = format!("remove `renamed_from = \"{said}\"` from the model that is new");
             let error = Diagnostic::error(code::HINT_STILL_THERE, message).at_opt(hints.location.clone());
             findings.errors.push(error.help(help));
         } else {
@@ -61,11 +54,18 @@ fn declared(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<(Mo
     renames
 }
 
-/// What answers confirm, also swaps; a name that stays in use takes no other.
-fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> BTreeMap<AppLabel, Vec<Rename<ModelName>>> {
+/// A model as another one's hint names it: within its app by its name alone.
+pub(super) fn seen_from(model: &ModelRef, other: &ModelRef) -> String {
+    if model.app == other.app { other.model.to_string() } else { other.to_string() }
+}
+
+/// What answers confirm, also swaps within an app; a name that stays in use takes no other. A name that is given up may be
+/// another model's from now on.
+fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Rename<ModelRef>> {
     let mut found: BTreeMap<AppLabel, Vec<Rename<ModelName>>> = BTreeMap::new();
+    let mut moves = Vec::new();
     if findings.answers.is_empty() {
-        return found;
+        return moves;
     }
     for new in states.next.models.keys() {
         for (old, _) in states.previous.app(&new.app).filter(|(old, _)| *old != new) {
@@ -73,28 +73,33 @@ fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> BTreeMa
                 found.entry(new.app.clone()).or_default().push((old.model.clone(), new.model.clone()));
             }
         }
+        let moved = findings.confirmed(&format!("move_model:{new}:")).into_iter().filter_map(|old| old.parse().ok());
+        moves.extend(moved.filter(|old| moves_away(states, old, new)).map(|old| (old, new.clone())).next());
     }
-    for (app, renames) in &mut found {
-        similarity::untangle(renames, |name| {
-            states.previous.models.contains_key(&ModelRef::new(app.clone(), name.clone()))
-        });
+    for (app, mut renames) in found {
+        let of_app = |name: ModelName| ModelRef::new(app.clone(), name);
+        similarity::untangle(&mut renames, |name| states.previous.models.contains_key(&of_app(name.clone())));
+        moves.extend(renames.into_iter().map(|(old, new)| (of_app(old), of_app(new))));
     }
-    found
+    moves
 }
 
-fn asked(
-    states: Pair<&ProjectState>,
-    found: &mut BTreeMap<AppLabel, Vec<Rename<ModelName>>>,
-    findings: &mut Findings<'_>,
-) {
-    let known = |model: &ModelRef, found: &BTreeMap<AppLabel, Vec<Rename<ModelName>>>| {
-        found.get(&model.app).is_some_and(|r| r.iter().any(|(old, new)| *old == model.model || *new == model.model))
-    };
+/// True where the new model is another app's and was not there.
+fn moves_away(states: Pair<&ProjectState>, old: &ModelRef, new: &ModelRef) -> bool {
+    let there = |state: &ProjectState, model: &ModelRef| state.models.contains_key(model);
+    old.app != new.app && there(states.previous, old) && there(states.next, new) && !there(states.previous, new)
+}
+
+fn asked(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], findings: &mut Findings<'_>) {
+    let known: BTreeSet<&ModelRef> = found.iter().flat_map(|(old, new)| [old, new]).collect();
+    let Pair { previous, next } = states;
+    let gone = |model: &ModelRef| !next.models.contains_key(model) && !known.contains(model);
+    let gone: Vec<_> = previous.models.iter().filter(|(model, _)| gone(model)).collect();
+    let fresh = next.models.iter().filter(|(model, _)| !previous.models.contains_key(*model) && !known.contains(model));
     let mut candidates = Vec::new();
-    for (new, next) in states.next.models.iter().filter(|(m, _)| !states.previous.models.contains_key(m)) {
-        let gone = states.previous.app(&new.app).filter(|(m, _)| !states.next.models.contains_key(m));
-        for (old, previous) in gone.filter(|(old, _)| !known(old, found) && !known(new, found)) {
-            let score = similarity::of_models((old, previous), (new, next));
+    for (new, after) in fresh {
+        for &(old, before) in &gone {
+            let score = similarity::of_models((old, before), (new, after));
             candidates.push(Candidate { old: old.clone(), new: new.clone(), score });
         }
     }
@@ -104,16 +109,23 @@ fn asked(
 }
 
 fn id(old: &ModelRef, new: &ModelRef) -> String {
-    format!("rename_model:{new}:{}", old.model)
+    let kind = if old.app == new.app { "rename_model" } else { "move_model" };
+    format!("{kind}:{new}:{}", seen_from(new, old))
 }
 
 fn question(candidate: &Candidate<ModelRef>, findings: &Findings<'_>) -> Question {
     let Candidate { old, new, score } = candidate;
-    let (old_name, new_name) = (&old.model, &new.model);
+    let moved = old.app != new.app;
+    let (old_name, new_name) = (seen_from(new, old), seen_from(old, new));
+    let message = if moved {
+        format!("is `{new_name}` what was `{old_name}`, moved to another app?")
+    } else {
+        format!("was `{new_name}` named `{old_name}` before?")
+    };
     Question {
         id: id(old, new),
-        kind: QuestionKind::RenameModel,
-        message: format!("was `{new_name}` named `{old_name}` before?"),
+        kind: if moved { QuestionKind::MoveModel } else { QuestionKind::RenameModel },
+        message,
         location: findings.hints.model_location(new),
         notes: vec![format!("`{old}` is gone and `{new}` is new; they are alike by {score} %")],
         helps: vec![

@@ -75,7 +75,10 @@ fn same_kind(old: &FieldState, new: &FieldState) -> bool {
     }
 }
 
-/// Two models: the share of fields that both have, or have but for the name; names and tables tip the scale.
+/// Two models of which one moved are asked about where little else can be meant.
+const ACROSS_APPS: u32 = 90;
+
+/// Two models: the share of fields that both have; names and tables tip the scale.
 pub(super) fn of_models(old: (&ModelRef, &ModelState), new: (&ModelRef, &ModelState)) -> u32 {
     let shared =
         old.1.fields.iter().filter(|field| new.1.field(&field.name).is_some_and(|f| same_kind(field, f))).count();
@@ -83,7 +86,9 @@ pub(super) fn of_models(old: (&ModelRef, &ModelState), new: (&ModelRef, &ModelSt
     let fields = u32::try_from(shared * 100 / all).unwrap_or(0);
     let names = of_names(old.0.model.as_str(), new.0.model.as_str());
     let table = if old.1.table == new.1.table { 60 } else { 0 };
-    (fields * 3 / 4 + names / 4).max(table)
+    let score = (fields * 3 / 4 + names / 4).max(table);
+    let meant = old.0.app == new.0.app || names == 100 || table > 0 || score >= ACROSS_APPS;
+    if meant { score } else { 0 }
 }
 
 fn of_names(old: &str, new: &str) -> u32 {

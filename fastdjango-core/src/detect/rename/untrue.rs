@@ -2,62 +2,63 @@
 //!
 //! Without these errors a slip of the pen drops a column or a table, and puts an empty one beside it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::find::Rename;
+use super::models::seen_from;
 use crate::detect::findings::Findings;
 use crate::diagnostic::{Diagnostic, Location, code};
-use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
+use crate::name::{AppLabel, FieldName, ModelRef};
 use crate::pair::Pair;
 use crate::source::nearest;
 use crate::state::{ModelState, ProjectState};
 
-/// Refuses renames of the new models whose old name is not there, while models go that may be meant.
-pub(super) fn models(
-    states: Pair<&ProjectState>,
-    found: &BTreeMap<AppLabel, Vec<Rename<ModelName>>>,
-    findings: &mut Findings<'_>,
-) {
-    let renamed = |model: &ModelRef| found.get(&model.app).into_iter().flatten().any(|(_, new)| *new == model.model);
-    let moved = |model: &ModelRef| found.get(&model.app).into_iter().flatten().any(|(old, _)| *old == model.model);
-    for new in states.next.models.keys().filter(|model| !renamed(model)) {
-        if states.previous.models.contains_key(new) {
-            continue;
-        }
-        let gone: BTreeSet<&str> = states
-            .previous
-            .app(&new.app)
-            .filter(|(old, _)| !states.next.models.contains_key(old) && !moved(old))
-            .map(|(old, _)| old.model.as_str())
-            .collect();
-        let known = |old: &str| states.previous.models.contains_key(&ModelRef::new(new.app.clone(), old));
-        let hints = findings.hints.models.get(new);
-        let hint = hints.and_then(|hints| hints.renamed_from.as_ref()).map(ModelName::as_str);
+/// Refuses renames and moves of the new models whose old name is not there, while models go that may be meant.
+pub(super) fn models(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], findings: &mut Findings<'_>) {
+    let renamed: BTreeSet<&ModelRef> = found.iter().map(|(_, new)| new).collect();
+    let moved: BTreeSet<&ModelRef> = found.iter().map(|(old, _)| old).collect();
+    let fresh = |model: &&ModelRef| !renamed.contains(model) && !states.previous.models.contains_key(*model);
+    for new in states.next.models.keys().filter(fresh) {
+        let hint = findings.hints.models.get(new).and_then(|hints| hints.renamed_from.clone());
+        let known = |old: &ModelRef| states.previous.models.contains_key(old);
+        let gone = |app: &AppLabel| -> BTreeSet<String> {
+            let gone = states.previous.app(app).map(|(old, _)| old);
+            let gone = gone.filter(|old| !states.next.models.contains_key(*old) && !moved.contains(old));
+            gone.map(|old| seen_from(new, old)).collect()
+        };
         let place = findings.hints.model_location(new);
         let what = format!("`{}`", new.model);
-        if let Some(old) = hint.filter(|old| !gone.is_empty() && !known(old)) {
-            findings.errors.push(unknown(&what, old, &gone, place.clone()));
+        if let Some(old) = hint.filter(|old| !known(old)) {
+            let gone = gone(&old.app);
+            if !gone.is_empty() {
+                findings.errors.push(unknown(&what, &seen_from(new, &old), &gone, place.clone()));
+            }
         }
-        for old in findings.confirmed(&format!("rename_model:{new}:")).into_iter().filter(|old| !known(old)) {
-            findings.errors.push(unanswerable(&what, old, &gone, place.clone()));
+        for old in findings.confirmed(&format!("rename_model:{new}:")) {
+            if !known(&ModelRef::new(new.app.clone(), old)) {
+                findings.errors.push(unanswerable(&what, old, &gone(&new.app), place.clone()));
+            }
+        }
+        for old in findings.confirmed(&format!("move_model:{new}:")) {
+            let app = old.split_once('.').map_or_else(|| new.app.clone(), |(app, _)| AppLabel::from(app));
+            findings.errors.push(match old.parse::<ModelRef>().is_ok_and(|old| known(&old)) {
+                true => taken(&what, old, place.clone()),
+                false => unanswerable(&what, old, &gone(&app), place.clone()),
+            });
         }
     }
 }
 
 /// Refuses hints of models that claim each other's names: a hint that is done looks just the same.
-pub(super) fn swaps(
-    states: Pair<&ProjectState>,
-    found: &BTreeMap<AppLabel, Vec<Rename<ModelName>>>,
-    findings: &mut Findings<'_>,
-) {
+pub(super) fn swaps(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], findings: &mut Findings<'_>) {
     let both = |model: &ModelRef| states.previous.models.contains_key(model) && states.next.models.contains_key(model);
     for new in states.next.models.keys().filter(|model| both(model)) {
         let Some(old) = former(findings, new).filter(|old| both(old) && old != new) else { continue };
-        let answered = found.get(&new.app).into_iter().flatten().any(|(_, to)| *to == new.model);
+        let answered = found.iter().any(|(_, to)| to == new);
         if answered || !circular(findings, new) {
             continue;
         }
-        let message = format!("`{}` says that it was `{}`, which is still there", new.model, old.model);
+        let message = format!("`{}` says that it was `{}`, which is still there", new.model, seen_from(new, &old));
         let error = Diagnostic::error(code::HINT_STILL_THERE, message)
             .at_opt(findings.hints.model_location(new))
             .note("a hint cannot say that names were swapped: once it is done, the same hint would say it again")
@@ -67,8 +68,7 @@ pub(super) fn swaps(
 }
 
 fn former(findings: &Findings<'_>, model: &ModelRef) -> Option<ModelRef> {
-    let old = findings.hints.models.get(model)?.renamed_from.clone()?;
-    Some(ModelRef::new(model.app.clone(), old))
+    findings.hints.models.get(model)?.renamed_from.clone()
 }
 
 /// True where the hints lead from the model back to itself.
@@ -91,12 +91,12 @@ pub(super) fn fields(
     renames: &[Rename<FieldName>],
     findings: &mut Findings<'_>,
 ) {
-    let gone: BTreeSet<&str> = models
+    let gone: BTreeSet<String> = models
         .previous
         .fields
         .iter()
         .filter(|old| models.next.field(&old.name).is_none() && renames.iter().all(|(from, _)| *from != old.name))
-        .map(|old| old.name.as_str())
+        .map(|old| old.name.to_string())
         .collect();
     let known = |old: &str| models.previous.field(&FieldName::new(old)).is_some();
     for new in models.next.fields.iter().map(|field| &field.name) {
@@ -115,19 +115,24 @@ pub(super) fn fields(
     }
 }
 
-fn unknown(new: &str, old: &str, gone: &BTreeSet<&str>, place: Option<Location>) -> Diagnostic {
+fn unknown(new: &str, old: &str, gone: &BTreeSet<String>, place: Option<Location>) -> Diagnostic {
     let message = format!("{new} says that it was `{old}`, and the migrations know no `{old}`");
     let error = Diagnostic::error(code::HINT_NAMES_NOTHING, message).at_opt(place);
     with_names(error, old, gone).help("or remove the hint: then nothing is renamed")
 }
 
-fn unanswerable(new: &str, old: &str, gone: &BTreeSet<&str>, place: Option<Location>) -> Diagnostic {
+fn unanswerable(new: &str, old: &str, gone: &BTreeSet<String>, place: Option<Location>) -> Diagnostic {
     let message = format!("an answer says that {new} was `{old}`, and the migrations know no `{old}`");
     with_names(Diagnostic::error(code::BAD_ANSWER, message).at_opt(place), old, gone)
 }
 
-fn with_names(error: Diagnostic, old: &str, gone: &BTreeSet<&str>) -> Diagnostic {
-    match nearest(old, gone.iter().copied()) {
+fn taken(new: &str, old: &str, place: Option<Location>) -> Diagnostic {
+    let message = format!("an answer says that {new} was `{old}`, which became another model");
+    Diagnostic::error(code::BAD_ANSWER, message).at_opt(place)
+}
+
+fn with_names(error: Diagnostic, old: &str, gone: &BTreeSet<String>) -> Diagnostic {
+    match nearest(old, gone.iter().map(String::as_str)) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None if gone.is_empty() => error,
         None => {

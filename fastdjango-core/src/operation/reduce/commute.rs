@@ -46,6 +46,9 @@ pub(super) fn subjects(operation: &Operation) -> Option<Vec<&ModelName>> {
         Operation::CreateEnum { .. }
         | Operation::DeleteEnum { .. }
         | Operation::AlterEnum { .. }
+        // What follows a move means a model of another app.
+        | Operation::MoveModel { .. }
+        | Operation::ReceiveModel { .. }
         | Operation::RunSql { .. } => None,
     }
 }

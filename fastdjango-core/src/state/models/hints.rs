@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Location;
 use crate::field::Default as DefaultValue;
-use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
+use crate::name::{AppLabel, FieldName, ModelRef};
 
 /// What steers the detector and points its messages, by app, model, and field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,8 +29,8 @@ pub struct AppHints {
 /// What a model says that is no state.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ModelHints {
-    /// The model's former name.
-    pub renamed_from: Option<ModelName>,
+    /// The model's former name, and the app that it was in.
+    pub renamed_from: Option<ModelRef>,
     /// Where the struct stands.
     pub location: Option<Location>,
     /// The fields.

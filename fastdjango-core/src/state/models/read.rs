@@ -65,10 +65,15 @@ fn app_hints(def: &ModelDef) -> AppHints {
 
 fn model_hints(def: &ModelDef) -> ModelHints {
     ModelHints {
-        renamed_from: def.renamed_from.map(Into::into),
+        renamed_from: def.renamed_from.map(|old| former(def, old)),
         location: Some(location(def)),
         fields: def.all_fields().map(|field| (field.name.into(), field_hints(def, field))).collect(),
     }
+}
+
+/// `Article` of the model's own app, or `news.Article` of another.
+fn former(def: &ModelDef, old: &str) -> ModelRef {
+    old.parse().unwrap_or_else(|_| ModelRef::new(def.label.app, old))
 }
 
 fn field_hints(def: &ModelDef, field: &FieldDef) -> FieldHints {
