@@ -40,7 +40,7 @@ impl ProjectState {
 
     /// The references of every model, by field or by constraint, to one of `target`'s fields or to its key (`None`).
     pub(crate) fn references_to<'a>(&'a self, target: &'a ModelRef) -> impl Iterator<Item = Option<&'a [FieldName]>> {
-        self.models.values().flat_map(move |model| {
+        self.referring(target).flat_map(move |(_, model)| {
             let fields = model.fields.iter().filter_map(FieldState::reference).filter(|r| r.to == *target);
             let fields = fields.map(|r| r.to_field.as_ref().map(std::slice::from_ref));
             let constraints = model.constraints.iter().filter_map(move |constraint| match &constraint.kind {

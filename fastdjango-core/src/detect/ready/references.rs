@@ -54,7 +54,7 @@ impl Scene<'_> {
     /// True where the names mean what they will mean, and nothing that a reference would hinder has yet to be done there.
     fn is_last(&self, target: &ModelRef, here: &ModelState, fields: Option<&[FieldName]>) -> bool {
         let there = self.target.models.get(target);
-        let mut pending = self.pending.iter().filter(|change| change.model == *target);
+        let mut pending = self.pending.of(target);
         !self.is_moving(target)
             && fields.into_iter().flatten().all(|field| self.is_still(target, field))
             && !pending.any(|change| hinders(change, here, there, fields))
@@ -64,7 +64,7 @@ impl Scene<'_> {
     pub(super) fn keeps_targets_unique(&self, change: &Change, here: &ModelState, there: Option<&ModelState>) -> bool {
         let model = &change.model;
         let pairs = here.fields.iter().any(|field| has_pairs_with(field, None))
-            || self.state.models.values().flat_map(|m| &m.fields).any(|field| has_pairs_with(field, Some(model)));
+            || self.state.referring(model).flat_map(|(_, m)| &m.fields).any(|field| has_pairs_with(field, Some(model)));
         let by_pairs = pairs.then_some(None);
         by_pairs.into_iter().chain(self.state.references_to(model)).all(|fields| !hinders(change, here, there, fields))
     }

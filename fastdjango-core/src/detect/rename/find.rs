@@ -4,6 +4,7 @@ use super::{fields, models, order};
 use crate::detect::change::{Change, ChangeKind};
 use crate::detect::emit::emit;
 use crate::detect::findings::Findings;
+use crate::detect::pending::Pending;
 use crate::detect::ready::Scene;
 use crate::name::{FieldName, ModelName, ModelRef};
 use crate::pair::Pair;
@@ -41,7 +42,7 @@ pub(in crate::detect) fn find(states: Pair<&ProjectState>, findings: &mut Findin
 }
 
 fn make(changes: &mut Vec<Change>, state: &mut ProjectState, next: &ProjectState, change: Change) {
-    let operations = emit(&change, Scene { state, target: next, pending: &[] }).operations;
+    let operations = emit(&change, Scene { state, target: next, pending: &Pending::default() }).operations;
     let made = operations.iter().all(|operation| operation.apply(&change.model.app, state).is_ok());
     if made {
         changes.push(change);
