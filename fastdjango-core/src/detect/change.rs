@@ -106,35 +106,6 @@ impl Change {
         Self::new(model, kind)
     }
 
-    /// The place of the change among others: the order of [`ChangeKind`]'s variants.
-    pub(super) fn rank(&self) -> u8 {
-        match self.kind {
-            ChangeKind::RenameModel { .. } => 0,
-            ChangeKind::RenameField { .. } => 1,
-            ChangeKind::RemoveIndex { .. } => 2,
-            ChangeKind::RemoveConstraint { .. } => 3,
-            ChangeKind::Detach { .. } | ChangeKind::ForgetDefault { .. } => 4,
-            ChangeKind::RemoveField { .. } => 5,
-            ChangeKind::DeleteModel => 6,
-            ChangeKind::AlterTable { .. } => 7,
-            ChangeKind::AlterComment => 8,
-            ChangeKind::AlterExtensions => 9,
-            ChangeKind::SetManaged => 10,
-            ChangeKind::CreateEnum { .. } => 11,
-            ChangeKind::AlterEnum { .. } => 12,
-            ChangeKind::CreateModel { .. } => 13,
-            ChangeKind::RenameIndex { .. } => 14,
-            ChangeKind::RenameConstraint { .. } => 15,
-            ChangeKind::AddField { .. } => 16,
-            ChangeKind::MoveAside { .. } => 17,
-            ChangeKind::AlterField { .. } => 18,
-            ChangeKind::AlterPrimaryKey => 19,
-            ChangeKind::AddConstraint { .. } => 20,
-            ChangeKind::AddIndex { .. } => 21,
-            ChangeKind::DeleteEnum { .. } => 22,
-        }
-    }
-
     /// True where the change takes the field away, brings it, or gives it its last definition.
     pub(super) fn decides_field(&self, model: &ModelRef, name: &FieldName) -> bool {
         self.model == *model
@@ -160,5 +131,36 @@ impl Change {
                 | ChangeKind::AlterField { field, .. } => field == name,
                 _ => false,
             }
+    }
+}
+
+impl ChangeKind {
+    /// The place of the change among others: the order of [`ChangeKind`]'s variants.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Self::RenameModel { .. } => 0,
+            Self::RenameField { .. } => 1,
+            Self::RemoveIndex { .. } => 2,
+            Self::RemoveConstraint { .. } => 3,
+            Self::Detach { .. } | Self::ForgetDefault { .. } => 4,
+            Self::RemoveField { .. } => 5,
+            Self::DeleteModel => 6,
+            Self::AlterTable { .. } => 7,
+            Self::AlterComment => 8,
+            Self::AlterExtensions => 9,
+            Self::SetManaged => 10,
+            Self::CreateEnum { .. } => 11,
+            Self::AlterEnum { .. } => 12,
+            Self::CreateModel { .. } => 13,
+            Self::RenameIndex { .. } => 14,
+            Self::RenameConstraint { .. } => 15,
+            Self::AddField { .. } => 16,
+            Self::MoveAside { .. } => 17,
+            Self::AlterField { .. } => 18,
+            Self::AlterPrimaryKey => 19,
+            Self::AddConstraint { .. } => 20,
+            Self::AddIndex { .. } => 21,
+            Self::DeleteEnum { .. } => 22,
+        }
     }
 }

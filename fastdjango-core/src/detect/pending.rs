@@ -25,11 +25,14 @@ pub(super) struct Pending {
     waiting: usize,
 }
 
-/// The changes of one app, and those of them that do not wait.
+/// The changes of one app, and of them those worth a look: nobody has looked since something happened nearby.
 #[derive(Clone, Debug, Default)]
 struct Places {
     all: RedBlackTreeSetSync<Place>,
+    /// Those that may be possible as they are.
     open: RedBlackTreeSetSync<Place>,
+    /// Models to be deleted whose references may be taken away first.
+    held: RedBlackTreeSetSync<Place>,
 }
 
 impl FromIterator<Change> for Pending {
@@ -45,7 +48,7 @@ impl FromIterator<Change> for Pending {
 impl Pending {
     /// Adds a change behind all others of its rank.
     pub(super) fn insert(&mut self, change: Change) {
-        let place = Place { rank: change.rank(), number: self.added };
+        let place = Place { rank: change.kind.rank(), number: self.added };
         self.added += 1;
         let app = &change.model.app;
         if !self.of_app.contains_key(app) {
@@ -54,6 +57,9 @@ impl Pending {
         if let Some(places) = self.of_app.get_mut(app) {
             places.all.insert_mut(place);
             places.open.insert_mut(place);
+            if change.kind == ChangeKind::DeleteModel {
+                places.held.insert_mut(place);
+            }
         }
         for model in names(&change) {
             if let Some(places) = self.of_model.get_mut(&model) {
@@ -72,6 +78,7 @@ impl Pending {
         if let Some(places) = self.of_app.get_mut(&change.model.app) {
             places.all.remove_mut(&place);
             self.waiting -= usize::from(!places.open.remove_mut(&place));
+            places.held.remove_mut(&place);
             if places.all.is_empty() {
                 self.of_app.remove_mut(&change.model.app);
             }
@@ -108,6 +115,15 @@ impl Pending {
         }
     }
 
+    /// Puts models aside that are to be deleted, and that others need which are not, or not by the same app.
+    pub(super) fn keep(&mut self, app: &AppLabel, places: &[Place]) {
+        if let Some(of_app) = self.of_app.get_mut(app) {
+            for place in places {
+                of_app.held.remove_mut(place);
+            }
+        }
+    }
+
     /// True where some change waits.
     pub(super) fn has_waiting(&self) -> bool {
         self.waiting > 0
@@ -126,12 +142,18 @@ impl Pending {
         for places in apps {
             if let Some(places) = self.of_app.get_mut(&places) {
                 places.open = places.all.clone();
+                places.held =
+                    places.all.iter().filter(|place| place.rank == ChangeKind::DeleteModel.rank()).copied().collect();
             }
         }
         self.waiting = 0;
     }
 
     fn open(&mut self, app: &AppLabel, place: Place) {
+        let is_deletion = self.changes.get(&place).is_some_and(|change| change.kind == ChangeKind::DeleteModel);
+        if let Some(places) = self.of_app.get_mut(app).filter(|_| is_deletion) {
+            places.held.insert_mut(place);
+        }
         if let Some(places) = self.of_app.get_mut(app)
             && !places.open.contains(&place)
         {
@@ -153,6 +175,33 @@ impl Pending {
     pub(super) fn within<'a>(&'a self, app: Option<&AppLabel>) -> Box<dyn Iterator<Item = (Place, &'a Change)> + 'a> {
         let Some(app) = app else { return Box::new(self.iter()) };
         let places = self.of_app.get(app).into_iter().flat_map(|places| places.all.iter());
+        Box::new(places.filter_map(|place| Some((*place, self.changes.get(place)?))))
+    }
+
+    /// The models to be created, in the app or in all.
+    pub(super) fn creations<'a>(
+        &'a self,
+        app: Option<&AppLabel>,
+    ) -> Box<dyn Iterator<Item = (Place, &'a Change)> + 'a> {
+        self.ranked(ChangeKind::CreateModel { deferred: false }.rank(), app, |places| &places.all)
+    }
+
+    /// The models to be deleted that references may hold: in the app without those put aside, or in all.
+    pub(super) fn held<'a>(&'a self, app: Option<&AppLabel>) -> Box<dyn Iterator<Item = (Place, &'a Change)> + 'a> {
+        self.ranked(ChangeKind::DeleteModel.rank(), app, |places| &places.held)
+    }
+
+    fn ranked<'a>(
+        &'a self,
+        rank: u8,
+        app: Option<&AppLabel>,
+        of: fn(&Places) -> &RedBlackTreeSetSync<Place>,
+    ) -> Box<dyn Iterator<Item = (Place, &'a Change)> + 'a> {
+        let range = Place { rank, number: 0 }..=Place { rank, number: usize::MAX };
+        let Some(app) = app else {
+            return Box::new(self.changes.range(range).map(|(place, change)| (*place, change)));
+        };
+        let places = self.of_app.get(app).into_iter().flat_map(move |app| of(app).range(range.clone()));
         Box::new(places.filter_map(|place| Some((*place, self.changes.get(place)?))))
     }
 

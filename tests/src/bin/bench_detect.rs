@@ -1,6 +1,7 @@
 //! How much CPU the detector takes, and how that grows: `cargo run --release -p fastdjango-tests --bin bench_detect`.
 //!
-//! `bench_detect 100 1000 10000` measures those numbers of models instead. The ratios are of one run and its first line.
+//! `bench_detect 100 10000 equal` measures those numbers of models, and that comparison alone. The ratios are of one run, to its
+//! first line.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -41,7 +42,10 @@ const SCENES: [Scene; 7] = [
 
 fn main() -> ExitCode {
     let sizes: Vec<usize> = env::args().filter_map(|argument| argument.parse().ok()).collect();
-    match report(if sizes.is_empty() { &SIZES } else { &sizes }) {
+    let named: Vec<Scene> =
+        SCENES.into_iter().filter(|(name, _)| env::args().any(|argument| argument == *name)).collect();
+    let scenes = if named.is_empty() { SCENES.to_vec() } else { named };
+    match report(if sizes.is_empty() { &SIZES } else { &sizes }, &scenes) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             #[expect(clippy::print_stderr, reason = "a program for a terminal")]
@@ -54,18 +58,19 @@ fn main() -> ExitCode {
 }
 
 #[expect(clippy::print_stdout, reason = "a program for a terminal")]
-fn report(sizes: &[usize]) -> io::Result<()> {
+fn report(sizes: &[usize], scenes: &[Scene]) -> io::Result<()> {
     println!(
         "CPU of `detect` in ms, models of {FIELDS} fields in {APPS} apps, the median of {RUNS}; behind it, how many"
     );
     println!("times that of the first line\n");
-    println!("| models | {} |", SCENES.map(|(name, _)| name).join(" | "));
-    println!("|-------:|{}", SCENES.map(|(name, _)| format!("{}:|", "-".repeat(name.len() + 1))).concat());
+    let names: Vec<&str> = scenes.iter().map(|(name, _)| *name).collect();
+    println!("| models | {} |", names.join(" | "));
+    println!("|-------:|{}", names.iter().map(|name| format!("{}:|", "-".repeat(name.len() + 1))).collect::<String>());
     let mut first: Option<Vec<Duration>> = None;
     for &size in sizes {
         let state = settled(&project(size));
         let mut times = Vec::new();
-        for (_, scene) in SCENES {
+        for (_, scene) in scenes {
             let (states, hints) = scene(&state);
             times.push(median(&states, &hints)?);
         }

@@ -1,6 +1,6 @@
 //! Renamed models.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::Rename;
 use super::similarity::{self, Candidate};
@@ -10,7 +10,7 @@ use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::name::{AppLabel, ModelName, ModelRef};
 use crate::pair::Pair;
-use crate::state::ProjectState;
+use crate::state::{ModelState, ProjectState};
 
 /// The renames of every app: hints first, then answers; what is left and alike is asked about.
 pub(super) fn find(
@@ -29,13 +29,13 @@ pub(super) fn find(
     }
     untrue::models(states, &found, findings);
     untrue::swaps(states, &found, findings);
-    asked(states, &mut found, findings);
+    asked(states, &found, findings);
     found.retain(|_, renames| !renames.is_empty());
     found
 }
 
 fn declared(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<(ModelRef, ModelRef)> {
-    let mut renames: Vec<(ModelRef, ModelRef)> = Vec::new();
+    let (mut found, mut renames) = (Vec::new(), BTreeMap::<ModelRef, ModelRef>::new());
     for (new, hints) in &findings.hints.models {
         let Some(old) = hints.renamed_from.as_ref().map(|old| ModelRef::new(new.app.clone(), old.clone())) else {
             continue;
@@ -46,7 +46,7 @@ fn declared(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<(Mo
         if !fires {
             continue;
         }
-        let rival = renames.iter().find(|(taken, _)| *taken == old).map(|(_, rival)| rival.model.clone());
+        let rival = renames.get(&old).map(|rival| rival.model.clone());
         if states.next.models.contains_key(&old) || rival.is_some() {
             let what =
                 rival.map_or_else(|| format!("`{}` is still there", old.model), |m| format!("`{m}` says so too"));
@@ -55,21 +55,25 @@ fn declared(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<(Mo
             let error = Diagnostic::error(code::HINT_STILL_THERE, message).at_opt(hints.location.clone());
             findings.errors.push(error.help(help));
         } else {
-            renames.push((old, new.clone()));
+            renames.insert(old.clone(), new.clone());
+            found.push((old, new.clone()));
         }
     }
-    renames
+    found
 }
 
 /// What answers confirm, also swaps; a name that stays in use takes no other.
 fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> BTreeMap<AppLabel, Vec<Rename<ModelName>>> {
     let mut found: BTreeMap<AppLabel, Vec<Rename<ModelName>>> = BTreeMap::new();
-    if findings.answers.is_empty() {
+    if !findings.is_answered("rename_model:") {
         return found;
     }
     for new in states.next.models.keys() {
+        if !findings.is_answered(&format!("rename_model:{new}:")) {
+            continue;
+        }
         for (old, _) in states.previous.app(&new.app).filter(|(old, _)| *old != new) {
-            if findings.decision(&id(old, new)) == Some(true) {
+            if findings.decision(|| id(old, new)) == Some(true) {
                 found.entry(new.app.clone()).or_default().push((old.model.clone(), new.model.clone()));
             }
         }
@@ -82,23 +86,22 @@ fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> BTreeMa
     found
 }
 
-fn asked(
-    states: Pair<&ProjectState>,
-    found: &mut BTreeMap<AppLabel, Vec<Rename<ModelName>>>,
-    findings: &mut Findings<'_>,
-) {
-    let known = |model: &ModelRef, found: &BTreeMap<AppLabel, Vec<Rename<ModelName>>>| {
-        found.get(&model.app).is_some_and(|r| r.iter().any(|(old, new)| *old == model.model || *new == model.model))
-    };
+fn asked(states: Pair<&ProjectState>, found: &BTreeMap<AppLabel, Vec<Rename<ModelName>>>, findings: &mut Findings<'_>) {
+    let known: BTreeSet<(&AppLabel, &ModelName)> =
+        found.iter().flat_map(|(app, renames)| renames.iter().flat_map(move |r| [(app, &r.0), (app, &r.1)])).collect();
+    let open = |model: &ModelRef| !known.contains(&(&model.app, &model.model));
+    let mut gone: BTreeMap<&AppLabel, Vec<(&ModelRef, &ModelState)>> = BTreeMap::new();
+    for model in states.previous.models.iter().filter(|(m, _)| !states.next.models.contains_key(m) && open(m)) {
+        gone.entry(&model.0.app).or_default().push(model);
+    }
     let mut candidates = Vec::new();
-    for (new, next) in states.next.models.iter().filter(|(m, _)| !states.previous.models.contains_key(m)) {
-        let gone = states.previous.app(&new.app).filter(|(m, _)| !states.next.models.contains_key(m));
-        for (old, previous) in gone.filter(|(old, _)| !known(old, found) && !known(new, found)) {
-            let score = similarity::of_models((old, previous), (new, next));
-            candidates.push(Candidate { old: old.clone(), new: new.clone(), score });
+    for new in states.next.models.iter().filter(|(m, _)| !states.previous.models.contains_key(m) && open(m)) {
+        for old in gone.get(&new.0.app).into_iter().flatten() {
+            let score = similarity::of_models(*old, new);
+            candidates.extend(score.map(|score| Candidate { old: old.0.clone(), new: new.0.clone(), score }));
         }
     }
-    for candidate in similarity::best(candidates, |old, new| findings.decision(&id(old, new)) == Some(false)) {
+    for candidate in similarity::best(candidates, |old, new| findings.decision(|| id(old, new)) == Some(false)) {
         findings.questions.push(question(&candidate, findings));
     }
 }

@@ -24,6 +24,12 @@ pub(super) fn models(
         if states.previous.models.contains_key(new) {
             continue;
         }
+        let hints = findings.hints.models.get(new);
+        let hint = hints.and_then(|hints| hints.renamed_from.as_ref()).map(ModelName::as_str);
+        let confirmed = findings.confirmed(&format!("rename_model:{new}:"));
+        if hint.is_none() && confirmed.is_empty() {
+            continue;
+        }
         let gone: BTreeSet<&str> = states
             .previous
             .app(&new.app)
@@ -31,14 +37,12 @@ pub(super) fn models(
             .map(|(old, _)| old.model.as_str())
             .collect();
         let known = |old: &str| states.previous.models.contains_key(&ModelRef::new(new.app.clone(), old));
-        let hints = findings.hints.models.get(new);
-        let hint = hints.and_then(|hints| hints.renamed_from.as_ref()).map(ModelName::as_str);
         let place = findings.hints.model_location(new);
         let what = format!("`{}`", new.model);
         if let Some(old) = hint.filter(|old| !gone.is_empty() && !known(old)) {
             findings.errors.push(unknown(&what, old, &gone, place.clone()));
         }
-        for old in findings.confirmed(&format!("rename_model:{new}:")).into_iter().filter(|old| !known(old)) {
+        for old in confirmed.into_iter().filter(|old| !known(old)) {
             findings.errors.push(unanswerable(&what, old, &gone, place.clone()));
         }
     }

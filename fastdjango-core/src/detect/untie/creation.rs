@@ -26,7 +26,7 @@ fn defer_one(
 ) -> bool {
     let scene = Scene { state: &work.state, target, pending: &work.pending };
     let mut first = None;
-    let pairs = work.pending.within(app).find_map(|(place, change)| {
+    let pairs = work.pending.creations(app).find_map(|(place, change)| {
         let ChangeKind::CreateModel { deferred: false } = change.kind else { return None };
         let creation = Creation { scene, model: &change.model, wanted: target.models.get(&change.model)? };
         let unready: Vec<(&ModelRef, bool)> = creation.unready().collect();

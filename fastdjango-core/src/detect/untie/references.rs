@@ -10,12 +10,16 @@ use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, Model
 /// Lets one model be deleted by taking away the references of others that are to be deleted too.
 pub(super) fn detach_deleted(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     let goes = |model: &ModelRef| belongs(model, app) && is_deleted(model, work);
-    let stuck = work
-        .pending
-        .within(app)
-        .map(|(_, change)| change)
-        .find(|change| change.kind == ChangeKind::DeleteModel && work.state.referrers(&change.model).all(goes));
-    let changes = stuck.map(|change| detached(change, work, target, goes)).unwrap_or_default();
+    let mut needed = Vec::new();
+    let stuck = work.pending.held(app).find(|(place, change)| {
+        let held = work.state.referrers(&change.model).all(goes);
+        needed.extend((!held).then_some(*place));
+        held
+    });
+    let changes = stuck.map(|(_, change)| detached(change, work, target, goes)).unwrap_or_default();
+    if let Some(app) = app {
+        work.pending.keep(app, &needed);
+    }
     add_all(work, changes)
 }
 
