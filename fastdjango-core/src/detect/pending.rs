@@ -12,27 +12,47 @@ pub(super) struct Place {
     number: usize,
 }
 
+/// What is asked of every change until one is found. Who was asked in vain is not asked again until something happens nearby.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// Can it be made?
+    Ready,
+    /// Is it a deletion that references of other deleted models hold up alone?
+    Held,
+    /// Does it wait for a column that can move aside?
+    Column,
+    /// Do references of deleted models hinder it?
+    HinderedByDeleted,
+    /// Do any references hinder it?
+    Hindered,
+    /// Does it have a default that an enum loses?
+    Default,
+}
+
+const ASKS: usize = Ask::Default as usize + 1;
+
 /// Changes by their place, and the places by app and by model. A copy costs nothing until one of the two changes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pending {
     changes: RedBlackTreeMapSync<Place, Change>,
     of_app: RedBlackTreeMapSync<AppLabel, Places>,
     /// A rename of a model stands under both names.
-    of_model: RedBlackTreeMapSync<ModelRef, RedBlackTreeSetSync<Place>>,
+    of_model: RedBlackTreeMapSync<ModelRef, Set>,
     /// How many were ever added.
     added: usize,
-    /// How many wait.
-    waiting: usize,
 }
 
-/// The changes of one app, and of them those worth a look: nobody has looked since something happened nearby.
+/// Changes and where they stand, in their order.
+pub(super) type Found<'a> = Box<dyn Iterator<Item = (Place, &'a Change)> + 'a>;
+
+type Set = RedBlackTreeSetSync<Place>;
+
+/// The changes of one app.
 #[derive(Clone, Debug, Default)]
 struct Places {
-    all: RedBlackTreeSetSync<Place>,
-    /// Those that may be possible as they are.
-    open: RedBlackTreeSetSync<Place>,
-    /// Models to be deleted whose references may be taken away first.
-    held: RedBlackTreeSetSync<Place>,
+    all: Set,
+    /// Those that are still to be asked; all of them where nobody was asked in vain yet.
+    open: [Option<Set>; ASKS],
 }
 
 impl FromIterator<Change> for Pending {
@@ -56,10 +76,7 @@ impl Pending {
         }
         if let Some(places) = self.of_app.get_mut(app) {
             places.all.insert_mut(place);
-            places.open.insert_mut(place);
-            if change.kind == ChangeKind::DeleteModel {
-                places.held.insert_mut(place);
-            }
+            places.open.iter_mut().flatten().for_each(|open| open.insert_mut(place));
         }
         for model in names(&change) {
             if let Some(places) = self.of_model.get_mut(&model) {
@@ -77,8 +94,9 @@ impl Pending {
         self.changes.remove_mut(&place);
         if let Some(places) = self.of_app.get_mut(&change.model.app) {
             places.all.remove_mut(&place);
-            self.waiting -= usize::from(!places.open.remove_mut(&place));
-            places.held.remove_mut(&place);
+            for open in places.open.iter_mut().flatten() {
+                open.remove_mut(&place);
+            }
             if places.all.is_empty() {
                 self.of_app.remove_mut(&change.model.app);
             }
@@ -94,71 +112,58 @@ impl Pending {
         Some(change)
     }
 
-    /// Gives a change another kind of the same rank; it waits no longer.
+    /// Gives a change another kind of the same rank.
     pub(super) fn replace(&mut self, place: Place, kind: ChangeKind) {
         let Some(change) = self.changes.get_mut(&place) else { return };
         change.kind = kind;
-        let app = change.model.app.clone();
-        self.open(&app, place);
+        let model = change.model.clone();
+        self.wake(&model);
     }
 
-    /// The first change of the app that does not wait.
-    pub(super) fn next(&self, app: &AppLabel) -> Option<(Place, &Change)> {
-        let place = self.of_app.get(app)?.open.first()?;
-        Some((*place, self.changes.get(place)?))
+    /// The changes of the app that are still to be asked; without an app all changes, whoever was asked before.
+    pub(super) fn open<'a>(&'a self, ask: Ask, app: Option<&AppLabel>) -> Found<'a> {
+        let Some(app) = app else { return Box::new(self.iter()) };
+        let places = self.of_app.get(app).into_iter().flat_map(move |places| places.open(ask).iter());
+        Box::new(places.filter_map(|place| Some((*place, self.changes.get(place)?))))
     }
 
-    /// Puts a change that cannot be made aside.
-    pub(super) fn wait(&mut self, app: &AppLabel, place: Place) {
-        if let Some(places) = self.of_app.get_mut(app) {
-            self.waiting += usize::from(places.open.remove_mut(&place));
+    /// Notes that changes of the app were asked in vain.
+    pub(super) fn put_aside(&mut self, ask: Ask, app: &AppLabel, asked: &[Place]) {
+        if asked.is_empty() {
+            return;
+        }
+        let Some(places) = self.of_app.get_mut(app) else { return };
+        let open = places.open[ask as usize].get_or_insert_with(|| places.all.clone());
+        for place in asked {
+            open.remove_mut(place);
         }
     }
 
-    /// Puts models aside that are to be deleted, and that others need which are not, or not by the same app.
-    pub(super) fn keep(&mut self, app: &AppLabel, places: &[Place]) {
-        if let Some(of_app) = self.of_app.get_mut(app) {
-            for place in places {
-                of_app.held.remove_mut(place);
+    /// True where some change was asked in vain.
+    pub(super) fn has_waiting(&self) -> bool {
+        self.of_app.values().any(|places| places.open.iter().any(Option::is_some))
+    }
+
+    /// Has every change of the model asked again.
+    pub(super) fn wake(&mut self, model: &ModelRef) {
+        let Some(woken) = self.of_model.get(model).cloned() else { return };
+        let Some(places) = self.of_app.get_mut(&model.app) else { return };
+        for open in places.open.iter_mut().flatten() {
+            for place in woken.iter().filter(|place| places.all.contains(place)) {
+                if !open.contains(place) {
+                    open.insert_mut(*place);
+                }
             }
         }
     }
 
-    /// True where some change waits.
-    pub(super) fn has_waiting(&self) -> bool {
-        self.waiting > 0
-    }
-
-    /// Lets no change of the model wait any longer.
-    pub(super) fn wake(&mut self, model: &ModelRef) {
-        for place in self.of_model.get(model).cloned().unwrap_or_default().iter() {
-            self.open(&model.app, *place);
-        }
-    }
-
-    /// Lets no change wait any longer.
+    /// Has every change asked again.
     pub(super) fn wake_all(&mut self) {
         let apps: Vec<AppLabel> = self.apps().cloned().collect();
-        for places in apps {
-            if let Some(places) = self.of_app.get_mut(&places) {
-                places.open = places.all.clone();
-                places.held =
-                    places.all.iter().filter(|place| place.rank == ChangeKind::DeleteModel.rank()).copied().collect();
+        for app in apps {
+            if let Some(places) = self.of_app.get_mut(&app) {
+                places.open = Default::default();
             }
-        }
-        self.waiting = 0;
-    }
-
-    fn open(&mut self, app: &AppLabel, place: Place) {
-        let is_deletion = self.changes.get(&place).is_some_and(|change| change.kind == ChangeKind::DeleteModel);
-        if let Some(places) = self.of_app.get_mut(app).filter(|_| is_deletion) {
-            places.held.insert_mut(place);
-        }
-        if let Some(places) = self.of_app.get_mut(app)
-            && !places.open.contains(&place)
-        {
-            places.open.insert_mut(place);
-            self.waiting -= 1;
         }
     }
 
@@ -171,37 +176,13 @@ impl Pending {
         self.changes.iter().map(|(place, change)| (*place, change))
     }
 
-    /// The changes of the app, or of all.
-    pub(super) fn within<'a>(&'a self, app: Option<&AppLabel>) -> Box<dyn Iterator<Item = (Place, &'a Change)> + 'a> {
-        let Some(app) = app else { return Box::new(self.iter()) };
-        let places = self.of_app.get(app).into_iter().flat_map(|places| places.all.iter());
-        Box::new(places.filter_map(|place| Some((*place, self.changes.get(place)?))))
-    }
-
-    /// The models to be created, in the app or in all.
-    pub(super) fn creations<'a>(
-        &'a self,
-        app: Option<&AppLabel>,
-    ) -> Box<dyn Iterator<Item = (Place, &'a Change)> + 'a> {
-        self.ranked(ChangeKind::CreateModel { deferred: false }.rank(), app, |places| &places.all)
-    }
-
-    /// The models to be deleted that references may hold: in the app without those put aside, or in all.
-    pub(super) fn held<'a>(&'a self, app: Option<&AppLabel>) -> Box<dyn Iterator<Item = (Place, &'a Change)> + 'a> {
-        self.ranked(ChangeKind::DeleteModel.rank(), app, |places| &places.held)
-    }
-
-    fn ranked<'a>(
-        &'a self,
-        rank: u8,
-        app: Option<&AppLabel>,
-        of: fn(&Places) -> &RedBlackTreeSetSync<Place>,
-    ) -> Box<dyn Iterator<Item = (Place, &'a Change)> + 'a> {
-        let range = Place { rank, number: 0 }..=Place { rank, number: usize::MAX };
+    /// The changes of the kind, whatever it says besides, of the app or of all.
+    pub(super) fn kind<'a>(&'a self, kind: &ChangeKind, app: Option<&AppLabel>) -> Found<'a> {
+        let range = Place { rank: kind.rank(), number: 0 }..=Place { rank: kind.rank(), number: usize::MAX };
         let Some(app) = app else {
             return Box::new(self.changes.range(range).map(|(place, change)| (*place, change)));
         };
-        let places = self.of_app.get(app).into_iter().flat_map(move |app| of(app).range(range.clone()));
+        let places = self.of_app.get(app).into_iter().flat_map(move |places| places.all.range(range.clone()));
         Box::new(places.filter_map(|place| Some((*place, self.changes.get(place)?))))
     }
 
@@ -228,6 +209,12 @@ impl Pending {
     /// How many changes the app has.
     pub(super) fn left(&self, app: &AppLabel) -> usize {
         self.of_app.get(app).map_or(0, |places| places.all.size())
+    }
+}
+
+impl Places {
+    fn open(&self, ask: Ask) -> &Set {
+        self.open[ask as usize].as_ref().unwrap_or(&self.all)
     }
 }
 

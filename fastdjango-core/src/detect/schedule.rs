@@ -3,13 +3,13 @@
 use super::change::{Change, ChangeKind};
 use super::draft::Draft;
 use super::emit;
-use super::pending::{Pending, Place};
+use super::pending::{Ask, Pending, Place};
 use super::ready::Scene;
 use super::untie;
 use super::wake::Woken;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::name::{AppLabel, ModelRef};
-use crate::operation::Operation;
+use crate::operation::{Operation, Touched};
 use crate::state::ProjectState;
 
 /// The state so far, and what is left to do. A copy shares both, so that an attempt costs what it does.
@@ -34,9 +34,30 @@ impl Work {
         };
         drop(others);
         if !known {
+            let model = change.model.clone();
             self.pending.insert(change);
+            self.pending.wake(&model);
         }
         !known
+    }
+
+    /// What the first change answers that has an answer, of the app or of all.
+    pub(super) fn first<T>(
+        &mut self,
+        ask: Ask,
+        app: Option<&AppLabel>,
+        answer: impl Fn(&Self, &Change) -> Option<T>,
+    ) -> Option<(Place, T)> {
+        let mut in_vain = Vec::new();
+        let found = self.pending.open(ask, app).find_map(|(place, change)| {
+            let answer = answer(self, change);
+            in_vain.extend(answer.is_none().then_some(place));
+            Some((place, answer?))
+        });
+        if let Some(app) = app {
+            self.pending.put_aside(ask, app, &in_vain);
+        }
+        found
     }
 
     fn scene<'a>(&'a self, target: &'a ProjectState) -> Scene<'a> {
@@ -55,7 +76,7 @@ pub(super) fn schedule(
     let mut drafts = Vec::new();
     while let Some((first, _)) = work.pending.first() {
         if let Some((app, operations, after)) = next_migration(&work, target) {
-            Draft::push(&mut drafts, app, operations, &work.state);
+            Draft::push(&mut drafts, app, operations);
             work = after;
         } else if !untie::untie(&mut work, target, None) {
             force(&mut work, first, target, &mut drafts);
@@ -70,7 +91,7 @@ pub(super) fn schedule(
 
 /// The next app that can do all of its changes; else, where apps wait for each other in a circle, the one that opens it
 /// with the fewest references left for later; else the next that can do some.
-fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Vec<Operation>, Work)> {
+fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Vec<(Operation, Touched)>, Work)> {
     let apps: Vec<&AppLabel> = work.pending.apps().collect();
     let mut partial = None;
     for app in &apps {
@@ -87,7 +108,11 @@ fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Vec<O
 }
 
 /// Creates the models of one app without the references that wait for other apps, so that another app can finish.
-fn open_circle(work: &Work, target: &ProjectState, apps: &[&AppLabel]) -> Option<(AppLabel, Vec<Operation>, Work)> {
+fn open_circle(
+    work: &Work,
+    target: &ProjectState,
+    apps: &[&AppLabel],
+) -> Option<(AppLabel, Vec<(Operation, Touched)>, Work)> {
     let attempts = apps.iter().filter_map(|app| {
         let mut attempt = work.clone();
         let mut operations = drain_ready(app, &mut attempt, target);
@@ -110,7 +135,7 @@ fn finishes(app: &AppLabel, work: &Work, target: &ProjectState) -> bool {
 }
 
 /// Makes every change of one app that can be made, untying circles within the app.
-fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<Operation> {
+fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<(Operation, Touched)> {
     let mut operations = drain_ready(app, work, target);
     while untie::untie(work, target, Some(app)) {
         operations.extend(drain_ready(app, work, target));
@@ -119,33 +144,31 @@ fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<Operatio
 }
 
 /// Makes every change of one app that can be made as it is, in the order of their ranks.
-fn drain_ready(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<Operation> {
+fn drain_ready(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<(Operation, Touched)> {
     let mut operations = Vec::new();
-    while let Some((place, change)) = work.pending.next(app) {
-        if work.scene(target).is_ready(change) {
-            operations.extend(make(work, place, target));
-        } else {
-            work.pending.wait(app, place);
-        }
+    let ready = |work: &Work, change: &Change| work.scene(target).is_ready(change).then_some(());
+    while let Some((place, ())) = work.first(Ask::Ready, Some(app), ready) {
+        operations.extend(make(work, place, target));
     }
     operations
 }
 
 /// Makes one change, as far as the state lets it, and keeps what it leaves for later in its place.
-fn make(work: &mut Work, place: Place, target: &ProjectState) -> Vec<Operation> {
+fn make(work: &mut Work, place: Place, target: &ProjectState) -> Vec<(Operation, Touched)> {
     let Some(change) = work.pending.remove(place) else { return Vec::new() };
     let woken = Woken::by(&change, &work.pending, &work.state, target);
     let emitted = emit::emit(&change, work.scene(target));
     let mut made = Vec::with_capacity(emitted.operations.len());
     for operation in emitted.operations {
+        let touched = operation.touches(&change.model.app, &work.state);
         if let Err(why) = operation.apply(&change.model.app, &mut work.state) {
             work.refused.push((change.model, why));
             woken.wake(&mut work.pending);
             return made;
         }
-        made.push(operation);
+        made.push((operation, touched));
     }
-    woken.wake(&mut work.pending);
+    woken.and_targets(&change.model, &work.state).wake(&mut work.pending);
     for later in emitted.later {
         work.add(later);
     }
@@ -154,9 +177,8 @@ fn make(work: &mut Work, place: Place, target: &ProjectState) -> Vec<Operation> 
 
 /// Makes the first change although something is in its way; what the state refuses is an error of the models.
 fn force(work: &mut Work, first: Place, target: &ProjectState, drafts: &mut Vec<Draft>) {
-    let before = work.state.clone();
     let Some((_, change)) = work.pending.first() else { return };
     let app = change.model.app.clone();
     let operations = make(work, first, target);
-    Draft::push(drafts, app, operations, &before);
+    Draft::push(drafts, app, operations);
 }

@@ -39,6 +39,16 @@ impl Woken {
         Self::Models(woken)
     }
 
+    /// And those that the model refers to after the change.
+    pub(super) fn and_targets(mut self, model: &ModelRef, state: &ProjectState) -> Self {
+        if let (Self::Models(woken), Some(here)) = (&mut self, state.models.get(model))
+            && !woken.is_empty()
+        {
+            woken.extend(here.targets().cloned());
+        }
+        self
+    }
+
     pub(super) fn wake(&self, pending: &mut Pending) {
         match self {
             Self::All => pending.wake_all(),

@@ -27,15 +27,15 @@ const FIELDS: usize = 20;
 /// How often the detector runs; the median counts.
 const RUNS: usize = 5;
 
-/// What to measure: a name, and how the two states and the hints come about.
-type Scene = (&'static str, fn(&ProjectState) -> (Pair<ProjectState>, Hints));
+/// What to measure: a name, and how the two states and the hints come of what the migrations left and of what the models say.
+type Scene = (&'static str, fn(Pair<ProjectState>) -> (Pair<ProjectState>, Hints));
 
 const SCENES: [Scene; 7] = [
-    ("equal", |state| (Pair::new(state.clone(), state.clone()), Hints::default())),
+    ("equal", |states| (states, Hints::default())),
     ("1 % changed", few),
     ("all changed", all),
-    ("all created", |state| (Pair::new(ProjectState::default(), state.clone()), Hints::default())),
-    ("all deleted", |state| (Pair::new(state.clone(), ProjectState::default()), Hints::default())),
+    ("all created", |states| (Pair::new(ProjectState::default(), states.next), Hints::default())),
+    ("all deleted", |states| (Pair::new(states.previous, ProjectState::default()), Hints::default())),
     ("100 models gone, 100 new", exchanged),
     ("200 fields gone, 200 new", wide),
 ];
@@ -68,10 +68,11 @@ fn report(sizes: &[usize], scenes: &[Scene]) -> io::Result<()> {
     println!("|-------:|{}", names.iter().map(|name| format!("{}:|", "-".repeat(name.len() + 1))).collect::<String>());
     let mut first: Option<Vec<Duration>> = None;
     for &size in sizes {
-        let state = settled(&project(size));
+        let models = project(size);
+        let states = Pair::new(settled(&models), models);
         let mut times = Vec::new();
         for (_, scene) in scenes {
-            let (states, hints) = scene(&state);
+            let (states, hints) = scene(states.clone());
             times.push(median(&states, &hints)?);
         }
         let base = first.get_or_insert_with(|| times.clone());
@@ -185,9 +186,9 @@ fn column(name: &str, number: usize) -> FieldState {
 }
 
 /// One model in a hundred gets a field, one has another renamed by a hint, one loses a field.
-fn few(state: &ProjectState) -> (Pair<ProjectState>, Hints) {
-    let (mut next, mut hints) = (state.clone(), Hints::default());
-    for (at, name) in state.models.keys().enumerate() {
+fn few(states: Pair<ProjectState>) -> (Pair<ProjectState>, Hints) {
+    let (mut next, mut hints) = (states.next, Hints::default());
+    for (at, name) in states.previous.models.keys().enumerate() {
         let Some(model) = next.models.get_mut(name).filter(|_| at % 100 < 3) else { continue };
         match at % 100 {
             0 => model.fields.push(column("added", 0)),
@@ -200,12 +201,12 @@ fn few(state: &ProjectState) -> (Pair<ProjectState>, Hints) {
             _ => drop(model.fields.remove(6)),
         }
     }
-    (Pair::new(state.clone(), next), hints)
+    (Pair::new(states.previous, next), hints)
 }
 
 /// Every model gets a field, has another type for one, loses one, and has another index and a comment.
-fn all(state: &ProjectState) -> (Pair<ProjectState>, Hints) {
-    let mut next = state.clone();
+fn all(states: Pair<ProjectState>) -> (Pair<ProjectState>, Hints) {
+    let mut next = states.next;
     next.models.for_each_mut(|_, model| {
         model.comment = Some("changed".to_owned());
         model.fields[5].kind = FieldKind::Column(ColumnType::BigInt);
@@ -214,13 +215,13 @@ fn all(state: &ProjectState) -> (Pair<ProjectState>, Hints) {
         model.indexes.remove(0);
         model.indexes.push(IndexState { fields: vec![IndexField::new("column_8")], ..IndexState::default() });
     });
-    (Pair::new(state.clone(), next), Hints::default())
+    (Pair::new(states.previous, next), Hints::default())
 }
 
 /// A hundred models of one app are gone, as many of it are new.
-fn exchanged(state: &ProjectState) -> (Pair<ProjectState>, Hints) {
-    let mut next = state.clone();
-    let last: Vec<ModelRef> = state.models.keys().cloned().collect();
+fn exchanged(states: Pair<ProjectState>) -> (Pair<ProjectState>, Hints) {
+    let mut next = states.next;
+    let last: Vec<ModelRef> = next.models.keys().cloned().collect();
     for (at, name) in last.iter().enumerate().skip(last.len().saturating_sub(100)) {
         let Some(mut model) = next.models.remove(name) else { continue };
         model.table = format!("other_{at}");
@@ -229,15 +230,15 @@ fn exchanged(state: &ProjectState) -> (Pair<ProjectState>, Hints) {
         let new = ModelName::new(format!("Other{at}"));
         next.models.insert(ModelRef::new(name.app.clone(), new), model);
     }
-    (Pair::new(state.clone(), next), Hints::default())
+    (Pair::new(states.previous, next), Hints::default())
 }
 
 /// One model has two hundred fields more, and then as many others.
-fn wide(state: &ProjectState) -> (Pair<ProjectState>, Hints) {
-    let [mut previous, mut next] = [state.clone(), state.clone()];
-    let Some(name) = state.models.keys().next() else { return (Pair::new(previous, next), Hints::default()) };
+fn wide(states: Pair<ProjectState>) -> (Pair<ProjectState>, Hints) {
+    let Pair { mut previous, mut next } = states;
+    let name = label(0, next.models.len());
     for (side, prefix) in [(&mut previous, "old"), (&mut next, "new")] {
-        if let Some(model) = side.models.get_mut(name) {
+        if let Some(model) = side.models.get_mut(&name) {
             model.fields.extend((0..200).map(|number| column(&format!("{prefix}_{number}"), number)));
         }
     }

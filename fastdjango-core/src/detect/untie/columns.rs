@@ -1,7 +1,7 @@
 //! Columns that change hands.
 
 use crate::detect::change::{Change, ChangeKind};
-use crate::detect::pending::Pending;
+use crate::detect::pending::{Ask, Pending};
 use crate::detect::ready::other_holder;
 use crate::detect::schedule::Work;
 use crate::name::{AppLabel, FieldName, ModelRef};
@@ -9,7 +9,7 @@ use crate::state::{FieldState, ModelState, ProjectState};
 
 /// Lets a field whose column another one waits for stop over at a name that no column has.
 pub(super) fn move_aside(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
-    let found = work.pending.within(app).filter_map(|(_, change)| {
+    let found = work.first(Ask::Column, app, |work, change| {
         let here = work.state.models.get(&change.model)?;
         let holder = holder(change, here, target, &work.pending)?;
         let last = last_name(&change.model, &holder, &work.pending);
@@ -17,7 +17,7 @@ pub(super) fn move_aside(work: &mut Work, target: &ProjectState, app: Option<&Ap
             last != holder || work.pending.of(&change.model).any(|other| other.decides_field(&change.model, &last));
         moves.then(|| (change.model.clone(), holder, last))
     });
-    let Some((model, holder, last)) = { found }.next() else { return false };
+    let Some((_, (model, holder, last))) = found else { return false };
     if target.models.get(&model).is_some_and(|there| there.field(&last).is_some()) {
         work.add(Change::alter_field(&model, &last));
     }

@@ -2,6 +2,7 @@
 
 use super::belongs;
 use crate::detect::change::{Change, ChangeKind};
+use crate::detect::pending::Ask;
 use crate::detect::ready::hinders;
 use crate::detect::schedule::Work;
 use crate::name::{AppLabel, FieldName, ModelRef};
@@ -9,31 +10,29 @@ use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, Model
 
 /// Lets one model be deleted by taking away the references of others that are to be deleted too.
 pub(super) fn detach_deleted(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
-    let goes = |model: &ModelRef| belongs(model, app) && is_deleted(model, work);
-    let mut needed = Vec::new();
-    let stuck = work.pending.held(app).find(|(place, change)| {
-        let held = work.state.referrers(&change.model).all(goes);
-        needed.extend((!held).then_some(*place));
-        held
+    let found = work.first(Ask::Held, app, |work, change| {
+        let goes = |model: &ModelRef| belongs(model, app) && is_deleted(model, work);
+        let held = change.kind == ChangeKind::DeleteModel && work.state.referrers(&change.model).all(goes);
+        held.then(|| detached(change, work, target, goes))
     });
-    let changes = stuck.map(|(_, change)| detached(change, work, target, goes)).unwrap_or_default();
-    if let Some(app) = app {
-        work.pending.keep(app, &needed);
-    }
-    add_all(work, changes)
+    add_all(work, found.map(|(_, changes)| changes).unwrap_or_default())
 }
 
 /// Takes away the references that a change waits for; they come back when their target has become what it shall be.
 ///
 /// Those of models that are to be deleted go first: nobody will miss them.
 pub(super) fn detach_waiting(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
-    let found = |of: &dyn Fn(&ModelRef) -> bool| {
-        let waiting = work.pending.within(app);
-        waiting.map(|(_, change)| detached(change, work, target, of)).find(|changes| !changes.is_empty())
-    };
-    let changes =
-        found(&|model| belongs(model, app) && is_deleted(model, work)).or_else(|| found(&|m| belongs(m, app)));
-    add_all(work, changes.unwrap_or_default())
+    let deleted = work.first(Ask::HinderedByDeleted, app, |work, change| {
+        let changes = detached(change, work, target, |model| belongs(model, app) && is_deleted(model, work));
+        Some(changes).filter(|changes| !changes.is_empty())
+    });
+    let found = deleted.or_else(|| {
+        work.first(Ask::Hindered, app, |work, change| {
+            let changes = detached(change, work, target, |model| belongs(model, app));
+            Some(changes).filter(|changes| !changes.is_empty())
+        })
+    });
+    add_all(work, found.map(|(_, changes)| changes).unwrap_or_default())
 }
 
 /// Adds all of the changes; false where each is pending already.

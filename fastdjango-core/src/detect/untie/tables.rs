@@ -17,12 +17,13 @@ pub(super) fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&App
         let table = &target.models.get(&change.model)?.table;
         work.state.with_table(table).next()
     };
-    let stuck = work.pending.within(app).find(|(_, change)| {
-        let in_circle = |model: &ModelRef| work.pending.of(model).any(waiting);
-        matches!(change.kind, ChangeKind::AlterTable { stopped: false, .. })
-            && waiting(change)
-            && holder(change).is_some_and(|m| belongs(m, app) && in_circle(m))
-    });
+    let stuck =
+        work.pending.kind(&ChangeKind::AlterTable { through: None, stopped: false }, app).find(|(_, change)| {
+            let in_circle = |model: &ModelRef| work.pending.of(model).any(waiting);
+            matches!(change.kind, ChangeKind::AlterTable { stopped: false, .. })
+                && waiting(change)
+                && holder(change).is_some_and(|m| belongs(m, app) && in_circle(m))
+        });
     let Some((place, change)) = stuck else { return false };
     let Some(here) = work.state.models.get(&change.model) else { return false };
     let mut stop = format!("{}_swapped", here.table);
