@@ -7,16 +7,19 @@ use crate::migration::Migration;
 use crate::name::{AppLabel, MigrationName, ModelName, ModelRef};
 use crate::operation::{Operation, Touched, suggest_name};
 
+/// Operations of one app, each with what it touches.
+pub(super) type Operations = Vec<(Operation, Touched)>;
+
 /// The operations of one migration, before it has a name.
 pub(super) struct Draft {
     app: AppLabel,
-    operations: Vec<(Operation, Touched)>,
+    operations: Operations,
 }
 
 impl Draft {
     /// Adds operations, and what each of them touches, after all others: to the last draft where it is the same app's, else as a
     /// new one.
-    pub(super) fn push(drafts: &mut Vec<Self>, app: AppLabel, operations: Vec<(Operation, Touched)>) {
+    pub(super) fn push(drafts: &mut Vec<Self>, app: AppLabel, operations: Operations) {
         if operations.is_empty() {
             return;
         }
@@ -28,11 +31,11 @@ impl Draft {
 
     /// The operations of each migration: an index that comes or goes while its table is in use needs one without a transaction,
     /// and the others keep theirs.
-    fn parts(self) -> Vec<Vec<(Operation, Touched)>> {
+    fn parts(self) -> Vec<Operations> {
         if !self.operations.iter().any(|(operation, _)| concurrent(operation).is_some()) {
             return vec![self.operations];
         }
-        let (mut together, mut apart): (Vec<(Operation, Touched)>, Vec<_>) = (Vec::new(), Vec::new());
+        let (mut together, mut apart): (Operations, Operations) = (Vec::new(), Vec::new());
         let mut written: BTreeSet<ModelRef> = BTreeSet::new();
         let created: BTreeSet<ModelName> = self.operations.iter().filter_map(|(o, _)| created(o)).cloned().collect();
         for (operation, touched) in self.operations.into_iter().rev() {

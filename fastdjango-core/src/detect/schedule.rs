@@ -1,7 +1,7 @@
 //! An order for all changes, cut into migrations: one for each app wherever the apps do not wait for each other.
 
 use super::change::{Change, ChangeKind};
-use super::draft::Draft;
+use super::draft::{Draft, Operations};
 use super::emit;
 use super::pending::{Ask, Pending, Place};
 use super::ready::Scene;
@@ -9,7 +9,6 @@ use super::untie;
 use super::wake::Woken;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::name::{AppLabel, ModelRef};
-use crate::operation::{Operation, Touched};
 use crate::state::ProjectState;
 
 /// The state so far, and what is left to do. A copy shares both, so that an attempt costs what it does.
@@ -91,7 +90,7 @@ pub(super) fn schedule(
 
 /// The next app that can do all of its changes; else, where apps wait for each other in a circle, the one that opens it
 /// with the fewest references left for later; else the next that can do some.
-fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Vec<(Operation, Touched)>, Work)> {
+fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Operations, Work)> {
     let apps: Vec<&AppLabel> = work.pending.apps().collect();
     let mut partial = None;
     for app in &apps {
@@ -108,11 +107,7 @@ fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Vec<(
 }
 
 /// Creates the models of one app without the references that wait for other apps, so that another app can finish.
-fn open_circle(
-    work: &Work,
-    target: &ProjectState,
-    apps: &[&AppLabel],
-) -> Option<(AppLabel, Vec<(Operation, Touched)>, Work)> {
+fn open_circle(work: &Work, target: &ProjectState, apps: &[&AppLabel]) -> Option<(AppLabel, Operations, Work)> {
     let attempts = apps.iter().filter_map(|app| {
         let mut attempt = work.clone();
         let mut operations = drain_ready(app, &mut attempt, target);
@@ -135,7 +130,7 @@ fn finishes(app: &AppLabel, work: &Work, target: &ProjectState) -> bool {
 }
 
 /// Makes every change of one app that can be made, untying circles within the app.
-fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<(Operation, Touched)> {
+fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Operations {
     let mut operations = drain_ready(app, work, target);
     while untie::untie(work, target, Some(app)) {
         operations.extend(drain_ready(app, work, target));
@@ -144,7 +139,7 @@ fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<(Operati
 }
 
 /// Makes every change of one app that can be made as it is, in the order of their ranks.
-fn drain_ready(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<(Operation, Touched)> {
+fn drain_ready(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Operations {
     let mut operations = Vec::new();
     let ready = |work: &Work, change: &Change| work.scene(target).is_ready(change).then_some(());
     while let Some((place, ())) = work.first(Ask::Ready, Some(app), ready) {
@@ -154,7 +149,7 @@ fn drain_ready(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<(O
 }
 
 /// Makes one change, as far as the state lets it, and keeps what it leaves for later in its place.
-fn make(work: &mut Work, place: Place, target: &ProjectState) -> Vec<(Operation, Touched)> {
+fn make(work: &mut Work, place: Place, target: &ProjectState) -> Operations {
     let Some(change) = work.pending.remove(place) else { return Vec::new() };
     let woken = Woken::by(&change, &work.pending, &work.state, target);
     let emitted = emit::emit(&change, work.scene(target));

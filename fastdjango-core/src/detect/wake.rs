@@ -27,7 +27,26 @@ impl Woken {
             | ChangeKind::CreateEnum { .. }
             | ChangeKind::AlterEnum { .. }
             | ChangeKind::DeleteEnum { .. } => return Self::All,
-            _ => {}
+            ChangeKind::RenameField { .. }
+            | ChangeKind::RemoveIndex { .. }
+            | ChangeKind::RemoveConstraint { .. }
+            | ChangeKind::Detach { .. }
+            | ChangeKind::ForgetDefault { .. }
+            | ChangeKind::RemoveField { .. }
+            | ChangeKind::DeleteModel
+            | ChangeKind::AlterTable { .. }
+            | ChangeKind::AlterComment
+            | ChangeKind::AlterExtensions
+            | ChangeKind::SetManaged
+            | ChangeKind::CreateModel { .. }
+            | ChangeKind::RenameIndex { .. }
+            | ChangeKind::RenameConstraint { .. }
+            | ChangeKind::AddField { .. }
+            | ChangeKind::MoveAside { .. }
+            | ChangeKind::AlterField { .. }
+            | ChangeKind::AlterPrimaryKey
+            | ChangeKind::AddConstraint { .. }
+            | ChangeKind::AddIndex { .. } => {}
         }
         let mut woken: Vec<ModelRef> = target.referring(model).map(|(name, _)| name.clone()).collect();
         if let Some(here) = state.models.get(model) {
