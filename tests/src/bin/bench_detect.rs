@@ -65,7 +65,7 @@ fn report(sizes: &[usize], scenes: &[Scene]) -> io::Result<()> {
     println!("times that of the first line\n");
     let names: Vec<&str> = scenes.iter().map(|(name, _)| *name).collect();
     println!("| models | {} |", names.join(" | "));
-    println!("|-------:|{}", names.iter().map(|name| format!("{}:|", "-".repeat(name.len() + 1))).collect::<String>());
+    println!("|-------:|{}:|", names.iter().map(|name| "-".repeat(name.len() + 1)).collect::<Vec<_>>().join(":|"));
     let mut first: Option<Vec<Duration>> = None;
     for &size in sizes {
         let models = project(size);
