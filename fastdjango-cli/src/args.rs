@@ -68,6 +68,9 @@ pub(crate) enum Command {
     Sql(SqlArgs),
     /// Render the SQL of migrations again, where it is missing or their operations were edited
     Render(Render),
+    /// Write a migration anew with fewer operations, where nobody has applied it yet
+    #[command(name = "optimizemigration")]
+    Shorten(Shorten),
     /// Say more of a code such as E301; list all codes when none is given
     Explain(Explain),
 }
@@ -82,6 +85,9 @@ pub(crate) struct Make {
     /// Write an empty migration, to be filled in by hand
     #[arg(long, requires = "apps")]
     pub(crate) empty: bool,
+    /// Put what changed into the last migration of the app, where the database has not applied it
+    #[arg(long, conflicts_with = "empty")]
+    pub(crate) update: bool,
     /// Show what would be written, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -178,6 +184,17 @@ pub(crate) struct Render {
     /// Render again what is up to date too, as for a newer version of the program
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Shorten {
+    /// The app
+    pub(crate) app: String,
+    /// The migration: its name, or the beginning of it
+    pub(crate) name: String,
+    /// Write nothing; exit with 4 when the migration could be shorter
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 #[derive(Args, Debug)]

@@ -35,9 +35,14 @@ pub(crate) fn made(context: &Context, report: &MakeReport, dry_run: bool) {
     output.say(&if dry_run { "nothing was written\n".to_owned() } else { review() });
 }
 
-fn one(made: &Made) -> String {
+/// A migration: its file, its changes in words, and the size of its SQL.
+pub(super) fn one(made: &Made) -> String {
     let app = made.migration.app.to_string();
-    let mut text = format!("{}  {}\n", styled(STRONG, &app), Context::shown(&made.path));
+    let was = made.was.as_ref().map_or_else(String::new, |was| match was.name == made.migration.name {
+        true => "  written anew".to_owned(),
+        false => format!("  written anew, was {}", was.name),
+    });
+    let mut text = format!("{}  {}{was}\n", styled(STRONG, &app), Context::shown(&made.path));
     let described: Vec<Description> = made.migration.operations.iter().map(Operation::describe).collect();
     let width = described.iter().map(|d| d.subject.chars().count()).max().unwrap_or(0).min(32);
     for description in &described {
@@ -92,6 +97,7 @@ pub(crate) fn document(report: &MakeReport, dry_run: bool) -> serde_json::Value 
             "app": made.migration.app,
             "name": made.migration.name,
             "path": made.path,
+            "was": made.was,
             "dependencies": made.migration.dependencies,
             "operations": made.migration.operations,
             "changes": made.migration.operations.iter().map(|o| o.describe().to_string()).collect::<Vec<_>>(),

@@ -5,6 +5,7 @@ mod make;
 mod migrate;
 mod progress;
 mod render;
+mod shorten;
 mod show;
 
 pub(crate) use diagnostic::{diagnostics, more};
@@ -12,6 +13,7 @@ pub(crate) use make::{document as made_document, made};
 pub(crate) use migrate::migrated;
 pub(crate) use progress::Progress;
 pub(crate) use render::rendered;
+pub(crate) use shorten::shortened;
 pub(crate) use show::shown;
 
 /// The next step after files were written.

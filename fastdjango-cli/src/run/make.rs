@@ -5,7 +5,7 @@ use fastdjango_core::detect::{Answers, Question};
 use fastdjango_core::diagnostic::Diagnostics;
 use fastdjango_core::error::{Error, ErrorKind, Result};
 
-use super::{Context, labels};
+use super::{Context, history, labels};
 use crate::args::Make;
 use crate::{exit, print, prompt};
 
@@ -17,7 +17,13 @@ pub(crate) fn run(context: &Context, args: &Make) -> Result<u8> {
         empty: args.empty,
         dry_run: args.dry_run || args.check,
         answers: answers(&project, args)?,
+        update: None,
     };
+    if args.update {
+        let (history, unasked) = history(context, &project)?;
+        print::diagnostics(context.output, &unasked);
+        options.update = Some(history);
+    }
     let report = answered(context, args, &project, &mut options)?;
     let questions = report.questions.iter().map(Question::diagnostic).collect();
     print::diagnostics(context.output, &report.warnings);

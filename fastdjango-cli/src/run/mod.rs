@@ -4,14 +4,15 @@ mod explain;
 mod make;
 mod migrate;
 mod render;
+mod shorten;
 mod show;
 mod sql;
 
 use std::path::{Path, PathBuf};
 
-use fastdjango_core::backend::{Access, Connection};
-use fastdjango_core::command::{Project, connect, files};
-use fastdjango_core::diagnostic::Diagnostic;
+use fastdjango_core::backend::{Access, Connection, History};
+use fastdjango_core::command::{Project, applied_history, connect, files};
+use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, Result};
 use fastdjango_core::model::ModelDef;
 use fastdjango_core::name::AppLabel;
@@ -33,6 +34,7 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'st
         Command::Show(args) => blocking(show::run(&context, args)),
         Command::Sql(args) => sql::run(&context, args),
         Command::Render(args) => render::run(&context, args),
+        Command::Shorten(args) => shorten::run(&context, args),
         Command::Explain(args) => explain::run(&context, args),
     }
 }
@@ -81,7 +83,12 @@ pub(crate) fn labels(apps: &[String]) -> Vec<AppLabel> {
     apps.iter().map(|app| AppLabel::new(app.as_str())).collect()
 }
 
-fn blocking(future: impl Future<Output = Result<u8>>) -> Result<u8> {
+/// What the database has applied, and a warning where it cannot be asked and `--yes` says to go on.
+pub(crate) fn history(context: &Context, project: &Project) -> Result<(History, Diagnostics)> {
+    blocking(applied_history(project, &context.global.database, context.global.yes))
+}
+
+fn blocking<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

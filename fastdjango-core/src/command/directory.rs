@@ -61,7 +61,7 @@ impl Directory {
         if unordered.is_empty() { Ok(directory) } else { Err(Error::invalid(unordered)) }
     }
 
-    fn unordered(&self) -> Diagnostics {
+    pub(super) fn unordered(&self) -> Diagnostics {
         let touched = self.touched(&mut ProjectState::default());
         let faults = self.graph.check_order(&touched).into_iter().map(|pair| {
             let place = self.migrations.get(&pair.later).and_then(|later| self.location(later));

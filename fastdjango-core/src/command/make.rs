@@ -8,11 +8,13 @@ use super::files::{self, FileWrite};
 use super::project::Project;
 use super::render::section;
 use super::snapshots::Previous;
+use super::update::update;
+use crate::backend::History;
 use crate::detect::{Answers, Question, detect};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::migration::{Migration, write};
-use crate::name::{AppLabel, MigrationName};
+use crate::name::{AppLabel, MigrationName, MigrationRef};
 use crate::operation::Operation;
 use crate::pair::Pair;
 use crate::settings::Naming;
@@ -31,6 +33,8 @@ pub struct MakeOptions {
     pub dry_run: bool,
     /// What was answered so far.
     pub answers: Answers,
+    /// Fold what is new into the last migrations, where this history of the database has not applied them.
+    pub update: Option<History>,
 }
 
 /// A migration that was made.
@@ -42,6 +46,8 @@ pub struct Made {
     pub path: PathBuf,
     /// The file's text.
     pub text: String,
+    /// The migration whose place it takes, perhaps under the same name.
+    pub was: Option<MigrationRef>,
 }
 
 /// What `makemigrations` made, or what it has to know first.
@@ -77,6 +83,10 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
             return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
         }
         let chosen = only(detected.migrations, &options.apps);
+        if let Some(history) = options.update.as_ref().filter(|_| !chosen.is_empty()) {
+            options.name.as_deref().map_or(Ok(()), check_name)?;
+            return update(project, options, history, chosen, warnings);
+        }
         return finish(project, options, &previous, chosen, warnings);
     };
     migrations.sort_by(|a, b| a.app.cmp(&b.app));
@@ -144,7 +154,7 @@ fn write_out(project: &Project, previous: &ProjectState, migrations: Vec<Migrati
         let path = project.app(&migration.app)?.migration(&migration.name);
         let text = write(&migration);
         let text = if migration.operations.is_empty() { with_template(&text) } else { text };
-        made.push(Made { migration, path, text });
+        made.push(Made { migration, path, text, was: None });
     }
     Ok(made)
 }
@@ -202,9 +212,7 @@ fn empty(previous: &Previous, options: &MakeOptions) -> Vec<Migration> {
         let leaf = previous.past.leaves.get(app);
         let name = format!("{:04}_custom", leaf.map_or(1, |leaf| number(leaf) + 1));
         let mut migration = Migration::new(app.clone(), name, Vec::new());
-        migration
-            .dependencies
-            .extend(leaf.map(|leaf| crate::name::MigrationRef { app: app.clone(), name: leaf.clone() }));
+        migration.dependencies.extend(leaf.map(|leaf| MigrationRef { app: app.clone(), name: leaf.clone() }));
         migrations.push(migration);
     }
     migrations
@@ -226,7 +234,7 @@ fn rename(migrations: &mut [Migration], new: impl Fn(usize, &Migration) -> Strin
 }
 
 /// `0002_add_post_rating` is `0002_` and `add_post_rating`.
-fn split(name: &MigrationName) -> (&str, &str) {
+pub(super) fn split(name: &MigrationName) -> (&str, &str) {
     let name = name.as_str();
     name.split_at(name.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(name.len()))
 }

@@ -25,9 +25,17 @@ mod render;
 mod rerender;
 mod resume;
 mod reviewed;
+#[cfg(feature = "render")]
+mod rewrite;
+#[cfg(feature = "render")]
+mod shorten;
 mod show;
 mod snapshots;
 mod sql;
+#[cfg(feature = "render")]
+mod unapplied;
+#[cfg(feature = "render")]
+mod update;
 
 pub use answers::{parse_answer, read_answers, rename, write_answers};
 pub use connect::connect;
@@ -46,6 +54,10 @@ pub use recorder::MigrationRecorder;
 #[cfg(feature = "render")]
 pub use render::{RenderReport, Rendered, render};
 pub use resume::Resume;
+#[cfg(feature = "render")]
+pub use shorten::{OptimizeReport, optimizemigration};
 pub use show::{Shown, Status, showmigrations};
 pub use snapshots::Previous;
 pub use sql::sqlmigrate;
+#[cfg(feature = "render")]
+pub use unapplied::applied_history;

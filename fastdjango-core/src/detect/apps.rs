@@ -13,7 +13,7 @@ pub(super) fn ask(states: Pair<&ProjectState>, findings: &mut Findings<'_>) {
     apps.dedup();
     for app in apps.into_iter().filter(|app| states.next.app(app).next().is_none()) {
         let question = question(app, states.previous);
-        match findings.decision(&question.id) {
+        match findings.decision(|| question.id.clone()) {
             Some(true) => {}
             Some(false) => findings.errors.push(question.diagnostic()),
             None => findings.questions.push(question),

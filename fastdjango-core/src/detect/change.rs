@@ -113,37 +113,6 @@ impl Change {
         Self::new(model, kind)
     }
 
-    /// The place of the change among others: the order of [`ChangeKind`]'s variants.
-    pub(super) fn rank(&self) -> u8 {
-        match self.kind {
-            ChangeKind::RenameModel { .. } => 0,
-            ChangeKind::MoveModel { .. } => 1,
-            ChangeKind::ReceiveModel { .. } => 2,
-            ChangeKind::RenameField { .. } => 3,
-            ChangeKind::RemoveIndex { .. } => 4,
-            ChangeKind::RemoveConstraint { .. } => 5,
-            ChangeKind::Detach { .. } | ChangeKind::ForgetDefault { .. } => 6,
-            ChangeKind::RemoveField { .. } => 7,
-            ChangeKind::DeleteModel => 8,
-            ChangeKind::AlterTable { .. } => 9,
-            ChangeKind::AlterComment => 10,
-            ChangeKind::AlterExtensions => 11,
-            ChangeKind::SetManaged => 12,
-            ChangeKind::CreateEnum { .. } => 13,
-            ChangeKind::AlterEnum { .. } => 14,
-            ChangeKind::CreateModel { .. } => 15,
-            ChangeKind::RenameIndex { .. } => 16,
-            ChangeKind::RenameConstraint { .. } => 17,
-            ChangeKind::AddField { .. } => 18,
-            ChangeKind::MoveAside { .. } => 19,
-            ChangeKind::AlterField { .. } => 20,
-            ChangeKind::AlterPrimaryKey => 21,
-            ChangeKind::AddConstraint { .. } => 22,
-            ChangeKind::AddIndex { .. } => 23,
-            ChangeKind::DeleteEnum { .. } => 24,
-        }
-    }
-
     /// True where the change takes the field away, brings it, or gives it its last definition.
     pub(super) fn decides_field(&self, model: &ModelRef, name: &FieldName) -> bool {
         self.model == *model
@@ -169,5 +138,38 @@ impl Change {
                 | ChangeKind::AlterField { field, .. } => field == name,
                 _ => false,
             }
+    }
+}
+
+impl ChangeKind {
+    /// The place of the change among others: the order of [`ChangeKind`]'s variants.
+    pub(super) fn rank(&self) -> u8 {
+        match self {
+            Self::RenameModel { .. } => 0,
+            Self::MoveModel { .. } => 1,
+            Self::ReceiveModel { .. } => 2,
+            Self::RenameField { .. } => 3,
+            Self::RemoveIndex { .. } => 4,
+            Self::RemoveConstraint { .. } => 5,
+            Self::Detach { .. } | Self::ForgetDefault { .. } => 6,
+            Self::RemoveField { .. } => 7,
+            Self::DeleteModel => 8,
+            Self::AlterTable { .. } => 9,
+            Self::AlterComment => 10,
+            Self::AlterExtensions => 11,
+            Self::SetManaged => 12,
+            Self::CreateEnum { .. } => 13,
+            Self::AlterEnum { .. } => 14,
+            Self::CreateModel { .. } => 15,
+            Self::RenameIndex { .. } => 16,
+            Self::RenameConstraint { .. } => 17,
+            Self::AddField { .. } => 18,
+            Self::MoveAside { .. } => 19,
+            Self::AlterField { .. } => 20,
+            Self::AlterPrimaryKey => 21,
+            Self::AddConstraint { .. } => 22,
+            Self::AddIndex { .. } => 23,
+            Self::DeleteEnum { .. } => 24,
+        }
     }
 }

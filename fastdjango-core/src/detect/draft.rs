@@ -6,28 +6,23 @@ use super::Past;
 use crate::migration::Migration;
 use crate::name::{AppLabel, MigrationName, ModelName, ModelRef};
 use crate::operation::{Operation, Touched, suggest_name};
-use crate::state::ProjectState;
+
+/// Operations of one app, each with what it touches.
+pub(super) type Operations = Vec<(Operation, Touched)>;
 
 /// The operations of one migration, before it has a name.
 pub(super) struct Draft {
     app: AppLabel,
-    operations: Vec<(Operation, Touched)>,
+    operations: Operations,
 }
 
 impl Draft {
-    /// Adds operations after all others: to the last draft where it is the same app's, else as a new one.
-    pub(super) fn push(drafts: &mut Vec<Self>, app: AppLabel, operations: Vec<Operation>, before: &ProjectState) {
+    /// Adds operations, and what each of them touches, after all others: to the last draft where it is the same app's, else as a
+    /// new one.
+    pub(super) fn push(drafts: &mut Vec<Self>, app: AppLabel, operations: Operations) {
         if operations.is_empty() {
             return;
         }
-        let mut state = before.clone();
-        let follow = |operation: Operation| {
-            let mut touched = Touched::default();
-            let applied = touched.follow(&app, &operation, &mut state);
-            debug_assert!(applied.is_ok(), "an operation was made for another state: {applied:?}");
-            (operation, touched)
-        };
-        let operations: Vec<_> = operations.into_iter().map(follow).collect();
         match drafts.last_mut().filter(|draft| draft.app == app) {
             Some(last) => last.operations.extend(operations),
             None => drafts.push(Self { app, operations }),
@@ -36,14 +31,21 @@ impl Draft {
 
     /// The operations of each migration: an index that comes or goes while its table is in use needs one without a transaction,
     /// and the others keep theirs.
-    fn parts(self) -> Vec<Vec<(Operation, Touched)>> {
-        let (mut together, mut apart): (Vec<(Operation, Touched)>, Vec<_>) = (Vec::new(), Vec::new());
+    fn parts(self) -> Vec<Operations> {
+        if !self.operations.iter().any(|(operation, _)| concurrent(operation).is_some()) {
+            return vec![self.operations];
+        }
+        let (mut together, mut apart): (Operations, Operations) = (Vec::new(), Vec::new());
+        let mut written: BTreeSet<ModelRef> = BTreeSet::new();
         let created: BTreeSet<ModelName> = self.operations.iter().filter_map(|(o, _)| created(o)).cloned().collect();
         for (operation, touched) in self.operations.into_iter().rev() {
             let free = concurrent(&operation).is_some_and(|model| {
                 let model = (!created.contains(model)).then(|| ModelRef::new(self.app.clone(), model.clone()));
-                model.is_some_and(|model| !together.iter().any(|(_, later)| later.writes.contains(&model)))
+                model.is_some_and(|model| !written.contains(&model))
             });
+            if !free {
+                written.extend(touched.writes.iter().cloned());
+            }
             if free { &mut apart } else { &mut together }.push((operation, touched));
         }
         let parts = [together, apart].into_iter().filter(|part| !part.is_empty());

@@ -89,7 +89,8 @@ impl Scene<'_> {
 
     /// True where the enum has yet to be changed.
     fn is_altered(&self, name: &str) -> bool {
-        self.pending.iter().any(|other| matches!(&other.kind, ChangeKind::AlterEnum { name: own, .. } if own == name))
+        let Some(found) = self.state.enums.get(name) else { return false };
+        self.pending.of(&found.reference(name)).any(|other| matches!(other.kind, ChangeKind::AlterEnum { .. }))
     }
 
     /// True where every enum of the model holds what it will hold.
@@ -110,7 +111,7 @@ impl Scene<'_> {
                 || default_of(field).is_some_and(|text| !texts.contains(text))
                     && (apart || default_of(there).is_none_or(stays))
         };
-        !self.pending.iter().any(|other| match &other.kind {
+        !self.state.with_enum(name).flat_map(|model| self.pending.of(model)).any(|other| match &other.kind {
             ChangeKind::DeleteModel => self.has_field(&other.model, |field| field.enum_name() == Some(name)),
             ChangeKind::RemoveIndex { .. } | ChangeKind::RemoveConstraint { .. } => {
                 self.has_field(&other.model, |field| field.enum_name() == Some(name))

@@ -22,6 +22,12 @@ impl<'a> Findings<'a> {
         self.answers.get(id)
     }
 
+    /// True where a question whose id begins so has an answer.
+    pub(super) fn is_answered(&self, beginning: &str) -> bool {
+        let mut answers = self.answers.range(beginning.to_owned()..);
+        answers.next().is_some_and(|(id, _)| id.starts_with(beginning))
+    }
+
     /// The old names that answers confirm, of questions whose id begins so.
     pub(super) fn confirmed(&self, beginning: &str) -> Vec<&'a str> {
         let answers = self.answers.range(beginning.to_owned()..).take_while(|(id, _)| id.starts_with(beginning));
@@ -30,7 +36,11 @@ impl<'a> Findings<'a> {
     }
 
     /// The answer to a question of yes or no; another answer is an error, and counts as no answer.
-    pub(super) fn decision(&mut self, id: &str) -> Option<bool> {
+    pub(super) fn decision(&mut self, id: impl FnOnce() -> String) -> Option<bool> {
+        if self.answers.is_empty() {
+            return None;
+        }
+        let id = &*id();
         let answer = self.answer(id)?;
         let decision = answer.as_bool();
         if decision.is_none() {

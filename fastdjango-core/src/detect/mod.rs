@@ -16,11 +16,13 @@ mod enums;
 mod findings;
 mod names;
 mod past;
+mod pending;
 mod question;
 mod ready;
 mod rename;
 mod schedule;
 mod untie;
+mod wake;
 
 pub use answer::{Answer, Answers};
 pub use detected::{Detected, detect};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::name::{MAX_IDENTIFIER_BYTES, ModelRef, shorten, split_table};
+use crate::name::{MAX_IDENTIFIER_BYTES, shorten, split_table};
 use crate::pair::Pair;
-use crate::state::{ConstraintKind, ConstraintState, FieldKind, IndexState, ModelState, ProjectState};
+use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState};
 
 /// The next state with every index, constraint, and foreign key named.
 ///
@@ -18,8 +18,7 @@ pub(super) fn choose(states: Pair<&ProjectState>) -> ProjectState {
         Some(previous) => keep(previous, model, &given, &mut taken),
         None => keep(&ModelState::new(String::new()), model, &given, &mut taken),
     });
-    let columns = columns(&target);
-    target.models.for_each_mut(|name, model| fill(name, model, &columns, &mut taken));
+    target.models.for_each_mut(|_, model| fill(model, &mut taken));
     target
 }
 
@@ -85,21 +84,23 @@ fn keep(previous: &ModelState, next: &mut ModelState, given: &BTreeSet<String>, 
     }
 }
 
-/// The columns of every field, by model: names are made of columns, not of fields.
-fn columns(state: &ProjectState) -> std::collections::BTreeMap<ModelRef, Vec<(String, String)>> {
-    let of = |model: &ModelState| {
-        model.fields.iter().filter_map(|f| Some((f.name.to_string(), f.column_name()?))).collect::<Vec<_>>()
-    };
-    state.models.iter().map(|(name, model)| (name.clone(), of(model))).collect()
+/// The columns of the fields: names are made of columns, not of fields.
+fn columns(model: &ModelState) -> Vec<(String, String)> {
+    model.fields.iter().filter_map(|f| Some((f.name.to_string(), f.column_name()?))).collect()
 }
 
-fn fill(
-    name: &ModelRef,
-    model: &mut ModelState,
-    columns: &std::collections::BTreeMap<ModelRef, Vec<(String, String)>>,
-    taken: &mut Taken,
-) {
-    let columns = columns.get(name).map(Vec::as_slice).unwrap_or_default();
+fn is_whole(model: &ModelState) -> bool {
+    let mut references = model.fields.iter().filter_map(FieldState::reference);
+    references.all(|reference| reference.constraint.is_some())
+        && model.indexes.iter().all(|index| index.name.is_some())
+        && model.constraints.iter().all(|constraint| constraint.name.is_some())
+}
+
+fn fill(model: &mut ModelState, taken: &mut Taken) {
+    if is_whole(model) {
+        return;
+    }
+    let columns = columns(model);
     let column = |field: &str| columns.iter().find(|(f, _)| f == field).map_or(field, |(_, c)| c.as_str()).to_owned();
     let table = split_table(&model.table).1.to_owned();
     let base = |parts: Vec<String>| [vec![table.clone()], parts].concat().join("_");

@@ -1,22 +1,21 @@
 //! An order for all changes, cut into migrations: one for each app wherever the apps do not wait for each other.
 
-use std::collections::BTreeSet;
-
 use super::change::{Change, ChangeKind};
-use super::draft::Draft;
+use super::draft::{Draft, Operations};
 use super::emit;
+use super::pending::{Ask, Pending, Place};
 use super::ready::Scene;
 use super::untie;
+use super::wake::Woken;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::name::{AppLabel, ModelRef};
-use crate::operation::Operation;
 use crate::state::ProjectState;
 
-/// The state so far, and what is left to do.
+/// The state so far, and what is left to do. A copy shares both, so that an attempt costs what it does.
 #[derive(Clone)]
 pub(super) struct Work {
     pub(super) state: ProjectState,
-    pub(super) pending: Vec<Change>,
+    pub(super) pending: Pending,
     /// Changes that the state refused, with its reasons.
     refused: Vec<(ModelRef, Diagnostic)>,
 }
@@ -24,18 +23,44 @@ pub(super) struct Work {
 impl Work {
     /// Adds a change in its place; false where it is pending already.
     pub(super) fn add(&mut self, change: Change) -> bool {
+        let mut others = self.pending.of(&change.model);
         let known = match &change.kind {
             // Whatever else is to become of the field ends in its last definition too.
             ChangeKind::AlterField { field, fill: None, reverse_fill: None } => {
-                self.pending.iter().any(|other| other.decides_field(&change.model, field))
+                others.any(|other| other.decides_field(&change.model, field))
             }
-            _ => self.pending.contains(&change),
+            _ => others.any(|other| *other == change),
         };
+        drop(others);
         if !known {
-            let place = self.pending.partition_point(|other| other.rank() <= change.rank());
-            self.pending.insert(place, change);
+            let model = change.model.clone();
+            self.pending.insert(change);
+            self.pending.wake(&model);
         }
         !known
+    }
+
+    /// What the first change answers that has an answer, of the app or of all.
+    pub(super) fn first<T>(
+        &mut self,
+        ask: Ask,
+        app: Option<&AppLabel>,
+        answer: impl Fn(&Self, &Change) -> Option<T>,
+    ) -> Option<(Place, T)> {
+        let mut in_vain = Vec::new();
+        let found = self.pending.open(ask, app).find_map(|(place, change)| {
+            let answer = answer(self, change);
+            in_vain.extend(answer.is_none().then_some(place));
+            Some((place, answer?))
+        });
+        if let Some(app) = app {
+            self.pending.put_aside(ask, app, &in_vain);
+        }
+        found
+    }
+
+    fn scene<'a>(&'a self, target: &'a ProjectState) -> Scene<'a> {
+        Scene { state: &self.state, target, pending: &self.pending }
     }
 }
 
@@ -43,18 +68,17 @@ impl Work {
 pub(super) fn schedule(
     previous: &ProjectState,
     target: &ProjectState,
-    mut changes: Vec<Change>,
+    changes: Vec<Change>,
     errors: &mut Diagnostics,
 ) -> Vec<Draft> {
-    changes.sort_by_key(Change::rank);
-    let mut work = Work { state: previous.clone(), pending: changes, refused: Vec::new() };
+    let mut work = Work { state: previous.clone(), pending: changes.into_iter().collect(), refused: Vec::new() };
     let mut drafts = Vec::new();
-    while !work.pending.is_empty() {
+    while let Some((first, _)) = work.pending.first() {
         if let Some((app, operations, after)) = next_migration(&work, target) {
-            Draft::push(&mut drafts, app, operations, &work.state);
+            Draft::push(&mut drafts, app, operations);
             work = after;
         } else if !untie::untie(&mut work, target, None) {
-            force(&mut work, target, &mut drafts);
+            force(&mut work, first, target, &mut drafts);
         }
     }
     for (model, why) in work.refused {
@@ -66,13 +90,13 @@ pub(super) fn schedule(
 
 /// The next app that can do all of its changes; else, where apps wait for each other in a circle, the one that opens it
 /// with the fewest references left for later; else the next that can do some.
-fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Vec<Operation>, Work)> {
-    let apps: BTreeSet<&AppLabel> = work.pending.iter().map(|change| &change.model.app).collect();
+fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Operations, Work)> {
+    let apps: Vec<&AppLabel> = work.pending.apps().collect();
     let mut partial = None;
     for app in &apps {
         let mut attempt = work.clone();
         let operations = drain(app, &mut attempt, target);
-        if left(app, &attempt) == 0 {
+        if attempt.pending.left(app) == 0 {
             return Some(((*app).clone(), operations, attempt));
         }
         if partial.is_none() && !operations.is_empty() {
@@ -83,11 +107,7 @@ fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Vec<O
 }
 
 /// Creates the models of one app without the references that wait for other apps, so that another app can finish.
-fn open_circle(
-    work: &Work,
-    target: &ProjectState,
-    apps: &BTreeSet<&AppLabel>,
-) -> Option<(AppLabel, Vec<Operation>, Work)> {
+fn open_circle(work: &Work, target: &ProjectState, apps: &[&AppLabel]) -> Option<(AppLabel, Operations, Work)> {
     let attempts = apps.iter().filter_map(|app| {
         let mut attempt = work.clone();
         let mut operations = drain_ready(app, &mut attempt, target);
@@ -95,26 +115,22 @@ fn open_circle(
         while untie::defer_across(&mut attempt, target, app) || untie::untie(&mut attempt, target, Some(app)) {
             operations.extend(drain_ready(app, &mut attempt, target));
         }
-        let opens =
-            apps.iter().any(|other| other != app && left(other, &attempt) > 0 && finishes(other, &attempt, target));
+        let opens = apps
+            .iter()
+            .any(|other| other != app && attempt.pending.left(other) > 0 && finishes(other, &attempt, target));
         (opens && !operations.is_empty()).then(|| ((*app).clone(), operations, attempt))
     });
-    attempts.min_by_key(|(app, _, attempt)| left(app, attempt))
+    attempts.min_by_key(|(app, _, attempt)| attempt.pending.left(app))
 }
 
 fn finishes(app: &AppLabel, work: &Work, target: &ProjectState) -> bool {
     let mut attempt = work.clone();
     drain(app, &mut attempt, target);
-    left(app, &attempt) == 0
-}
-
-/// How many changes of the app are still to be made.
-fn left(app: &AppLabel, work: &Work) -> usize {
-    work.pending.iter().filter(|change| change.model.app == *app).count()
+    attempt.pending.left(app) == 0
 }
 
 /// Makes every change of one app that can be made, untying circles within the app.
-fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<Operation> {
+fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Operations {
     let mut operations = drain_ready(app, work, target);
     while untie::untie(work, target, Some(app)) {
         operations.extend(drain_ready(app, work, target));
@@ -123,28 +139,31 @@ fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<Operatio
 }
 
 /// Makes every change of one app that can be made as it is, in the order of their ranks.
-fn drain_ready(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Vec<Operation> {
+fn drain_ready(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Operations {
     let mut operations = Vec::new();
-    loop {
-        let scene = Scene { state: &work.state, target, pending: &work.pending };
-        let ready = work.pending.iter().position(|change| change.model.app == *app && scene.is_ready(change));
-        let Some(at) = ready else { return operations };
-        operations.extend(make(work, at, target));
+    let ready = |work: &Work, change: &Change| work.scene(target).is_ready(change).then_some(());
+    while let Some((place, ())) = work.first(Ask::Ready, Some(app), ready) {
+        operations.extend(make(work, place, target));
     }
+    operations
 }
 
 /// Makes one change, as far as the state lets it, and keeps what it leaves for later in its place.
-fn make(work: &mut Work, at: usize, target: &ProjectState) -> Vec<Operation> {
-    let change = work.pending.remove(at);
-    let emitted = emit::emit(&change, Scene { state: &work.state, target, pending: &work.pending });
+fn make(work: &mut Work, place: Place, target: &ProjectState) -> Operations {
+    let Some(change) = work.pending.remove(place) else { return Vec::new() };
+    let woken = Woken::by(&change, &work.pending, &work.state, target);
+    let emitted = emit::emit(&change, work.scene(target));
     let mut made = Vec::with_capacity(emitted.operations.len());
     for operation in emitted.operations {
+        let touched = operation.touches(&change.model.app, &work.state);
         if let Err(why) = operation.apply(&change.model.app, &mut work.state) {
             work.refused.push((change.model, why));
+            woken.wake(&mut work.pending);
             return made;
         }
-        made.push(operation);
+        made.push((operation, touched));
     }
+    woken.and_targets(&change.model, &work.state).wake(&mut work.pending);
     for later in emitted.later {
         work.add(later);
     }
@@ -152,9 +171,9 @@ fn make(work: &mut Work, at: usize, target: &ProjectState) -> Vec<Operation> {
 }
 
 /// Makes the first change although something is in its way; what the state refuses is an error of the models.
-fn force(work: &mut Work, target: &ProjectState, drafts: &mut Vec<Draft>) {
-    let app = work.pending[0].model.app.clone();
-    let before = work.state.clone();
-    let operations = make(work, 0, target);
-    Draft::push(drafts, app, operations, &before);
+fn force(work: &mut Work, first: Place, target: &ProjectState, drafts: &mut Vec<Draft>) {
+    let Some((_, change)) = work.pending.first() else { return };
+    let app = change.model.app.clone();
+    let operations = make(work, first, target);
+    Draft::push(drafts, app, operations);
 }

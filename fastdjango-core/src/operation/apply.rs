@@ -80,8 +80,7 @@ fn create_model(model: ModelRef, definition: &ModelState, state: &mut ProjectSta
 
 fn delete_model(model: &ModelRef, state: &mut ProjectState) -> Result<(), Diagnostic> {
     find(model, state)?;
-    let referrer = state.models.iter().filter(|(other, _)| *other != model).find(|(_, m)| m.refers_to(model));
-    if let Some((other, _)) = referrer {
+    if let Some(other) = state.referrers(model).next() {
         return Err(misfit(format!("`{model}` cannot be deleted while `{other}` refers to it")));
     }
     state.models.remove(model);
@@ -139,8 +138,7 @@ fn remove_field(model: &ModelRef, field: &FieldName, state: &mut ProjectState) -
     if let Some(what) = found.leaning_on(field, column.as_deref()) {
         return Err(misfit(format!("`{model}.{field}` cannot be removed while {what} leans on it")));
     }
-    let referrer = state.models.iter().find_map(|(other, m)| m.refers_to_field(model, field).then_some(other));
-    if let Some(other) = referrer {
+    if let Some(other) = state.referrer_of_field(model, field) {
         return Err(misfit(format!("`{model}.{field}` cannot be removed while `{other}` refers to it")));
     }
     find(model, state)?.fields.remove(position);

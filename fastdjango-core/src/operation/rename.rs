@@ -26,8 +26,7 @@ pub(super) fn rename_model(from: &ModelRef, to: &ModelRef, state: &mut ProjectSt
 
 /// Whoever refers to `model`, itself among them; only those are copied where a state before has them too.
 fn referrers(model: &ModelRef, state: &ProjectState) -> Vec<ModelRef> {
-    let referring = state.models.iter().filter(|(_, definition)| definition.refers_to(model));
-    referring.map(|(name, _)| name.clone()).collect()
+    state.referring(model).map(|(name, _)| name.clone()).collect()
 }
 
 fn references(model: &mut ModelState) -> impl Iterator<Item = &mut ModelRef> {

@@ -281,7 +281,7 @@ impl ProjectState {
             }
             let is_key = field.as_ref().is_none_or(|field| target.primary_key == [field.clone()]);
             let named = |name: Option<&FieldName>| name.map_or(is_key, |name| Some(name) == field.as_ref());
-            for (referrer, definition) in &self.models {
+            for (referrer, definition) in self.referring(&model) {
                 let through = definition.fields.iter().filter(|f| match &f.kind {
                     FieldKind::Column(_) => false,
                     FieldKind::ForeignKey(reference) => reference.to == model && named(reference.to_field.as_ref()),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::users::Used;
 use super::{FieldState, ProjectState};
 use crate::field::ColumnType;
 use crate::name::{AppLabel, FieldName, ModelRef};
@@ -51,9 +52,14 @@ impl ProjectState {
 
     /// The fields of the type, by model; those that refer to one of them are not among them.
     pub(crate) fn enum_fields<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a ModelRef, &'a FieldName)> {
-        self.models.iter().flat_map(move |(model, definition)| {
-            let fields = definition.fields.iter().filter(|field| field.enum_name() == Some(name));
-            fields.map(move |field| (model, &field.name))
+        self.with_enum(name).flat_map(move |model| {
+            let fields = self.models.get(model).into_iter().flat_map(|definition| &definition.fields);
+            fields.filter(move |field| field.enum_name() == Some(name)).map(move |field| (model, &field.name))
         })
+    }
+
+    /// The models that have columns of the enum.
+    pub(crate) fn with_enum(&self, name: &str) -> impl Iterator<Item = &ModelRef> {
+        self.models.users(Used::Enum(name.to_owned()))
     }
 }

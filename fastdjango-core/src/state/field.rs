@@ -1,5 +1,7 @@
 //! One field.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::field::{ColumnType, Default as DefaultValue, Deferrable, OnDelete, Sql};
@@ -98,12 +100,17 @@ impl FieldState {
     /// The column: `author_id` for a foreign key `author`, the field's name otherwise; none for a many-to-many.
     #[must_use]
     pub fn column_name(&self) -> Option<String> {
-        let implied = match self.kind {
-            FieldKind::Column(_) => self.name.to_string(),
-            FieldKind::ForeignKey(_) => format!("{}_id", self.name),
-            FieldKind::ManyToMany(_) => return None,
-        };
-        Some(self.column.clone().unwrap_or(implied))
+        self.column_text().map(Cow::into_owned)
+    }
+
+    /// The same, made only where it stands nowhere.
+    pub(crate) fn column_text(&self) -> Option<Cow<'_, str>> {
+        match (&self.kind, &self.column) {
+            (FieldKind::ManyToMany(_), _) => None,
+            (FieldKind::Column(_) | FieldKind::ForeignKey(_), Some(column)) => Some(Cow::Borrowed(column)),
+            (FieldKind::Column(_), None) => Some(Cow::Borrowed(self.name.as_str())),
+            (FieldKind::ForeignKey(_), None) => Some(Cow::Owned(format!("{}_id", self.name))),
+        }
     }
 
     /// The enum that is the field's type.

@@ -40,7 +40,7 @@ impl ProjectState {
 
     /// The references of every model, by field or by constraint, to one of `target`'s fields or to its key (`None`).
     pub(crate) fn references_to<'a>(&'a self, target: &'a ModelRef) -> impl Iterator<Item = Option<&'a [FieldName]>> {
-        self.models.values().flat_map(move |model| {
+        self.referring(target).flat_map(move |(_, model)| {
             let fields = model.fields.iter().filter_map(FieldState::reference).filter(|r| r.to == *target);
             let fields = fields.map(|r| r.to_field.as_ref().map(std::slice::from_ref));
             let constraints = model.constraints.iter().filter_map(move |constraint| match &constraint.kind {
@@ -89,14 +89,33 @@ impl FieldState {
     /// True where both fields make the same column; the name of a foreign key's constraint does not count.
     #[must_use]
     pub fn equivalent(&self, other: &Self) -> bool {
-        let mut other = other.clone();
-        if self.column_name() == other.column_name() {
-            other.column.clone_from(&self.column);
-        }
-        if let (FieldKind::ForeignKey(mine), FieldKind::ForeignKey(theirs)) = (&self.kind, &mut other.kind) {
-            theirs.constraint.clone_from(&mine.constraint);
-        }
-        *self == other
+        let same_column = self.column == other.column || self.column_text() == other.column_text();
+        self.name == other.name && same_column && self.same_but_name(other)
+    }
+
+    /// True where only the name, the column, and the name of a foreign key's constraint may differ.
+    #[must_use]
+    pub fn same_but_name(&self, other: &Self) -> bool {
+        let same_kind = match (&self.kind, &other.kind) {
+            (FieldKind::ForeignKey(mine), FieldKind::ForeignKey(theirs)) => mine.same_but_name(theirs),
+            (mine, theirs) => mine == theirs,
+        };
+        same_kind
+            && (self.null, self.auto) == (other.null, other.auto)
+            && self.default == other.default
+            && self.collation == other.collation
+            && self.generated == other.generated
+            && self.db_type == other.db_type
+            && self.comment == other.comment
+    }
+}
+
+impl Reference {
+    /// True where only the name of the constraint may differ.
+    fn same_but_name(&self, other: &Self) -> bool {
+        let Self { to, to_field, on_delete, on_update, deferrable, constraint: _ } = self;
+        (to, to_field, deferrable) == (&other.to, &other.to_field, &other.deferrable)
+            && (*on_delete, *on_update) == (other.on_delete, other.on_update)
     }
 }
 

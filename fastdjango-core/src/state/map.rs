@@ -2,53 +2,74 @@
 
 use std::fmt;
 use std::ops::{Index, RangeBounds};
+use std::sync::OnceLock;
 
 use rpds::RedBlackTreeMapSync;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::ModelState;
+use super::users::{Used, Users};
 use crate::name::ModelRef;
 
 /// Models by app and name, in that order.
 ///
 /// A copy shares every model with the original until one of the two changes it, so that a state before and a state after a
 /// migration cost what the migration changes, however large the project is.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct ModelMap(RedBlackTreeMapSync<ModelRef, ModelState>);
+#[derive(Clone, Default)]
+pub struct ModelMap {
+    models: RedBlackTreeMapSync<ModelRef, ModelState>,
+    /// Made when somebody asks for the first time, and kept from then on.
+    users: OnceLock<Users>,
+}
 
 impl ModelMap {
     /// The model of that name.
     #[must_use]
     pub fn get(&self, model: &ModelRef) -> Option<&ModelState> {
-        self.0.get(model)
+        self.models.get(model)
     }
 
     /// The name as the map has it, and its model.
     #[must_use]
     pub fn get_key_value(&self, model: &ModelRef) -> Option<(&ModelRef, &ModelState)> {
-        self.0.get_key_value(model)
+        self.models.get_key_value(model)
     }
 
     /// The model of that name, to be changed; copies it where another state has it too.
     pub fn get_mut(&mut self, model: &ModelRef) -> Option<&mut ModelState> {
-        self.0.get_mut(model)
+        if let Some(users) = self.users.get_mut() {
+            users.settle(&self.models);
+            users.change(model, self.models.get(model)?);
+        }
+        self.models.get_mut(model)
     }
 
     /// True where there is a model of that name.
     #[must_use]
     pub fn contains_key(&self, model: &ModelRef) -> bool {
-        self.0.contains_key(model)
+        self.models.contains_key(model)
     }
 
     /// Puts a model under a name, in the place of one that was there.
     pub fn insert(&mut self, name: ModelRef, model: ModelState) {
-        self.0.insert_mut(name, model);
+        if let Some(users) = self.users.get_mut() {
+            users.settle(&self.models);
+            if let Some(before) = self.models.get(&name) {
+                users.forget(&name, before);
+            }
+            users.learn(&name, &model);
+        }
+        self.models.insert_mut(name, model);
     }
 
     /// Takes the model of that name away.
     pub fn remove(&mut self, model: &ModelRef) -> Option<ModelState> {
-        let found = self.0.get(model)?.clone();
-        self.0.remove_mut(model);
+        let found = self.models.get(model)?.clone();
+        if let Some(users) = self.users.get_mut() {
+            users.settle(&self.models);
+            users.forget(model, &found);
+        }
+        self.models.remove_mut(model);
         Some(found)
     }
 
@@ -57,50 +78,56 @@ impl ModelMap {
         let gone: Vec<ModelRef> =
             self.iter().filter(|(name, model)| !keep(name, model)).map(|(n, _)| n.clone()).collect();
         for model in gone {
-            self.0.remove_mut(&model);
+            self.remove(&model);
         }
     }
 
     /// Changes every model, and so copies each that another state has too.
     pub fn for_each_mut(&mut self, mut change: impl FnMut(&ModelRef, &mut ModelState)) {
+        self.users = OnceLock::new();
         let names: Vec<ModelRef> = self.keys().cloned().collect();
         for name in names {
-            if let Some(model) = self.0.get_mut(&name) {
+            if let Some(model) = self.models.get_mut(&name) {
                 change(&name, model);
             }
         }
     }
 
+    /// The models that use it, in their order.
+    pub(super) fn users(&self, used: Used) -> impl Iterator<Item = &ModelRef> {
+        self.users.get_or_init(|| Users::new(&self.models)).of(used, &self.models)
+    }
+
     /// The models with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&ModelRef, &ModelState)> {
-        self.0.iter()
+        self.models.iter()
     }
 
     /// The names.
     pub fn keys(&self) -> impl Iterator<Item = &ModelRef> {
-        self.0.keys()
+        self.models.keys()
     }
 
     /// The models.
     pub fn values(&self) -> impl Iterator<Item = &ModelState> {
-        self.0.values()
+        self.models.values()
     }
 
     /// The models whose names are within the bounds.
     pub fn range(&self, names: impl RangeBounds<ModelRef>) -> impl Iterator<Item = (&ModelRef, &ModelState)> {
-        self.0.range(names)
+        self.models.range(names)
     }
 
     /// How many models there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.size()
+        self.models.size()
     }
 
     /// True where there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.models.is_empty()
     }
 }
 
@@ -112,13 +139,13 @@ impl Index<&ModelRef> for ModelMap {
     /// # Panics
     /// Where there is none; [`ModelMap::get`] is for names that somebody wrote.
     fn index(&self, model: &ModelRef) -> &ModelState {
-        &self.0[model]
+        &self.models[model]
     }
 }
 
 impl FromIterator<(ModelRef, ModelState)> for ModelMap {
     fn from_iter<I: IntoIterator<Item = (ModelRef, ModelState)>>(models: I) -> Self {
-        Self(models.into_iter().collect())
+        Self { models: models.into_iter().collect(), users: OnceLock::new() }
     }
 }
 
@@ -127,9 +154,17 @@ impl<'a> IntoIterator for &'a ModelMap {
     type IntoIter = <&'a RedBlackTreeMapSync<ModelRef, ModelState> as IntoIterator>::IntoIter;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.models.iter()
     }
 }
+
+impl PartialEq for ModelMap {
+    fn eq(&self, other: &Self) -> bool {
+        self.models == other.models
+    }
+}
+
+impl Eq for ModelMap {}
 
 impl fmt::Debug for ModelMap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -145,6 +180,6 @@ impl Serialize for ModelMap {
 
 impl<'de> Deserialize<'de> for ModelMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(RedBlackTreeMapSync::deserialize(deserializer)?))
+        Ok(Self { models: RedBlackTreeMapSync::deserialize(deserializer)?, users: OnceLock::new() })
     }
 }

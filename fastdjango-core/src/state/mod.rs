@@ -10,6 +10,7 @@ mod model;
 mod models;
 mod project;
 mod reference;
+mod users;
 
 pub use constraint::{ConstraintKind, ConstraintState};
 pub use enums::EnumState;

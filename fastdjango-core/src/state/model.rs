@@ -56,6 +56,11 @@ impl ModelState {
         self.fields.iter().find(|field| field.name == *name)
     }
 
+    /// The field of that name, which likely stands at that place: fields keep theirs from one state to the next.
+    pub(crate) fn field_near(&self, at: usize, name: &FieldName) -> Option<&FieldState> {
+        self.fields.get(at).filter(|field| field.name == *name).or_else(|| self.field(name))
+    }
+
     /// The field of that name, to be changed.
     pub fn field_mut(&mut self, name: &FieldName) -> Option<&mut FieldState> {
         self.fields.iter_mut().find(|field| field.name == *name)

@@ -1,15 +1,29 @@
 //! Who refers to whom.
 
+use super::users::Used;
 use super::{ConstraintKind, ConstraintState, FieldKind, FieldState, ModelState, ProjectState};
 use crate::name::{FieldName, ModelRef};
 
 impl ProjectState {
     /// The other models that refer to `model`.
     pub fn referrers<'a>(&'a self, model: &'a ModelRef) -> impl Iterator<Item = &'a ModelRef> {
-        self.models
-            .iter()
-            .filter(move |(other, state)| *other != model && state.refers_to(model))
-            .map(|(other, _)| other)
+        self.referring(model).map(|(name, _)| name).filter(move |other| *other != model)
+    }
+
+    /// The models that refer to `model`, itself among them where it does.
+    pub(crate) fn referring(&self, model: &ModelRef) -> impl Iterator<Item = (&ModelRef, &ModelState)> {
+        self.models.users(Used::Model(model.clone())).filter_map(|name| self.models.get_key_value(name))
+    }
+
+    /// The models that have the table.
+    pub(crate) fn with_table(&self, table: &str) -> impl Iterator<Item = &ModelRef> {
+        self.models.users(Used::Table(table.to_owned()))
+    }
+
+    /// The first model that refers to the field of `model` by name.
+    pub(crate) fn referrer_of_field(&self, model: &ModelRef, field: &FieldName) -> Option<&ModelRef> {
+        let mut referring = self.referring(model);
+        referring.find_map(|(name, other)| other.refers_to_field(model, field).then_some(name))
     }
 }
 

@@ -6,7 +6,7 @@ mod write;
 
 pub use find::{SETTINGS_FILE, find, load_settings};
 pub use load::{AppDir, AppFiles, Loaded, MigrationFile, load, with_former};
-pub use write::{FileWrite, write_all};
+pub use write::{FileWrite, write_all, write_and_remove};
 
 use std::path::Path;
 

@@ -36,10 +36,18 @@ impl FileWrite {
 ///
 /// Where a rename fails, those done are taken back. A crash between two renames leaves whole files, but not all of them.
 pub fn write_all(files: &[FileWrite]) -> Result<(), Error> {
+    write_and_remove(files, &[])
+}
+
+/// The same, and takes other files away once all of those are written.
+pub fn write_and_remove(files: &[FileWrite], gone: &[PathBuf]) -> Result<(), Error> {
     let mut run = Run::default();
     let done = files.iter().try_for_each(|file| run.stage(file)).and_then(|()| run.commit());
+    let done = done.and_then(|()| gone.iter().try_for_each(|path| run.put_away(path)));
     if done.is_err() {
         run.take_back();
+    } else {
+        run.forget();
     }
     done
 }
@@ -47,6 +55,8 @@ pub fn write_all(files: &[FileWrite]) -> Result<(), Error> {
 #[derive(Default)]
 struct Run {
     staged: Vec<Staged>,
+    /// Files under a hidden name, and the one that they had.
+    put_away: Vec<(PathBuf, PathBuf)>,
     created_folders: Vec<PathBuf>,
 }
 
@@ -113,8 +123,26 @@ impl Run {
         Ok(())
     }
 
+    fn put_away(&mut self, path: &Path) -> Result<(), Error> {
+        let hidden = temporary(path);
+        fs::rename(path, &hidden).map_err(|error| unwritable(path, error))?;
+        self.put_away.push((hidden, path.to_owned()));
+        Ok(())
+    }
+
+    /// Removes what was put away: nothing can fail any more that would want it back.
+    fn forget(&self) {
+        for (hidden, path) in &self.put_away {
+            let _ = fs::remove_file(hidden);
+            sync_folder(path);
+        }
+    }
+
     /// Undoes what was done, as well as it can be: the first error is the one to tell.
     fn take_back(&self) {
+        for (hidden, path) in self.put_away.iter().rev() {
+            let _ = fs::rename(hidden, path);
+        }
         for staged in self.staged.iter().rev() {
             let _ = match &staged.progress {
                 Progress::Temporary => fs::remove_file(&staged.temporary),

@@ -1,5 +1,7 @@
 //! Columns under a new name: fragments follow, so that a check that only follows its column is no change.
 
+use std::borrow::Cow;
+
 use crate::name::{FieldName, ModelRef};
 use crate::operation::Operation;
 use crate::state::{FieldState, ModelState, ProjectState};
@@ -29,12 +31,12 @@ pub(in crate::detect) fn align(previous: &ProjectState, next: &ProjectState) -> 
 /// The fields whose columns move, and where to; `None` for one that only makes way.
 fn moves(here: &ModelState, there: &ModelState) -> Vec<(FieldName, Option<String>)> {
     let mut moves = Vec::new();
-    for field in &here.fields {
-        let Some(before) = field.column_name() else { continue };
-        let after = there.field(&field.name).and_then(FieldState::column_name);
-        let is_wanted = || there.fields.iter().any(|other| other.column_name().as_ref() == Some(&before));
+    for (at, field) in here.fields.iter().enumerate() {
+        let Some(before) = field.column_text() else { continue };
+        let after = there.field_near(at, &field.name).and_then(FieldState::column_text);
+        let is_wanted = || there.fields.iter().any(|other| other.column_text().as_ref() == Some(&before));
         if after.as_ref().map_or_else(is_wanted, |after| *after != before) {
-            moves.push((field.name.clone(), after));
+            moves.push((field.name.clone(), after.map(Cow::into_owned)));
         }
     }
     moves

@@ -113,7 +113,7 @@ fn add(model: &Compared<'_>, field: &FieldState, findings: &mut Findings<'_>) ->
 
 fn alter(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) -> Option<Change> {
     let aligned = model.aligned.field(&field.name)?;
-    if field.column_name() == next.column_name() && aligned.equivalent(next) && aligned_names_match(aligned, next) {
+    if field.column_text() == next.column_text() && aligned.equivalent(next) && aligned_names_match(aligned, next) {
         return None;
     }
     let loses_null = field.null && !next.null && next.generated.is_none();
@@ -127,8 +127,8 @@ fn alter(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: 
 
 /// A foreign key's name is the previous one by now, unless the models give another.
 fn aligned_names_match(previous: &FieldState, next: &FieldState) -> bool {
-    let name = |field: &FieldState| field.reference().and_then(|reference| reference.constraint.clone());
-    name(previous) == name(next)
+    let [previous, next] = [previous, next].map(|field| field.reference().and_then(|r| r.constraint.as_ref()));
+    previous == next
 }
 
 /// Why rows that exist lack a value.

@@ -1,6 +1,6 @@
 //! Models: created, deleted, and what a model says of its table.
 
-use super::{constraint, field, index, key};
+use super::{constraint, field, index, key, reference};
 use crate::detect::change::{Change, ChangeKind};
 use crate::detect::findings::Findings;
 use crate::diagnostic::{Diagnostic, code};
@@ -41,6 +41,11 @@ pub(in crate::detect) fn compare(
 }
 
 fn both(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
+    if model.previous == model.next {
+        // What it refers to may have another key all the same.
+        model.next.fields.iter().for_each(|field| reference::warn(model, field, field, findings));
+        return Vec::new();
+    }
     let mut changes = table(model);
     changes.extend(field::compare(model, findings));
     changes.extend(key::compare(model));

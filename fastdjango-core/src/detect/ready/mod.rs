@@ -6,6 +6,7 @@ mod references;
 
 use super::change::{Change, ChangeKind};
 use super::emit::comes_with;
+use super::pending::Pending;
 use crate::field::Sql;
 use crate::name::{FieldName, ModelRef};
 use crate::state::{ConstraintState, FieldState, ModelState, ProjectState};
@@ -20,7 +21,7 @@ pub(super) use references::hinders;
 pub(super) struct Scene<'a> {
     pub(super) state: &'a ProjectState,
     pub(super) target: &'a ProjectState,
-    pub(super) pending: &'a [Change],
+    pub(super) pending: &'a Pending,
 }
 
 impl Scene<'_> {
@@ -54,17 +55,11 @@ impl Scene<'_> {
 
     /// True where a model is about to come to the name, or to leave it: it means another one by then.
     fn is_moving(&self, model: &ModelRef) -> bool {
-        self.pending.iter().any(|other| match &other.kind {
-            ChangeKind::RenameModel { from } => {
-                other.model.app == model.app && (other.model == *model || *from == model.model)
-            }
-            ChangeKind::MoveModel { to } => other.model == *model || to == model,
-            _ => false,
-        })
+        self.pending.is_moving(model)
     }
 
     fn table_is_taken(&self, table: &str) -> bool {
-        self.state.models.values().any(|model| model.table == table)
+        self.state.with_table(table).next().is_some()
     }
 
     fn is_ready_in(&self, change: &Change, here: &ModelState, there: Option<&ModelState>) -> bool {
@@ -135,14 +130,14 @@ impl Scene<'_> {
 
     /// True where no rename of the field is pending, to it or from it.
     fn is_still(&self, model: &ModelRef, field: &FieldName) -> bool {
-        !self.pending.iter().any(|other| other.renames_field(model, field))
+        !self.pending.of(model).any(|other| other.renames_field(model, field))
     }
 
     /// True where the field is there under its last name, and holds no NULL and nothing computed that an alteration has yet to take away.
     fn can_be_key(&self, model: &ModelRef, here: &ModelState, field: &FieldName) -> bool {
         let valued = |found: &FieldState| {
             !found.null && found.generated.is_none()
-                || !self.pending.iter().any(|other| other.changes_field(model, field))
+                || !self.pending.of(model).any(|other| other.changes_field(model, field))
         };
         here.field(field).is_some_and(valued) && self.is_still(model, field)
     }
@@ -155,8 +150,7 @@ impl Scene<'_> {
 
     fn can_lose(&self, model: &ModelRef, here: &ModelState, name: &FieldName) -> bool {
         let column = here.field(name).and_then(FieldState::column_name);
-        here.leaning_on(name, column.as_deref()).is_none()
-            && !self.state.models.values().any(|other| other.refers_to_field(model, name))
+        here.leaning_on(name, column.as_deref()).is_none() && self.state.referrer_of_field(model, name).is_none()
     }
 
     fn can_gain(&self, model: &ModelRef, here: &ModelState, field: &FieldState) -> bool {
@@ -181,7 +175,7 @@ impl Scene<'_> {
     pub(super) fn goes(&self, model: &ModelRef, rest: &ModelState, field: &FieldName) -> bool {
         let removes =
             |other: &Change| matches!(&other.kind, ChangeKind::RemoveField { field: name, .. } if name == field);
-        self.pending.iter().any(|other| other.model == *model && removes(other)) && self.can_lose(model, rest, field)
+        self.pending.of(model).any(removes) && self.can_lose(model, rest, field)
     }
 
     /// True where every column that the field is computed from has its last name: a later rename would be followed.
@@ -212,7 +206,7 @@ impl Scene<'_> {
     ) -> bool {
         there.fields.iter().filter(|field| uses(field)).all(|field| {
             here.field(&field.name).is_some()
-                && !self.pending.iter().any(|other| other.changes_field(model, &field.name))
+                && !self.pending.of(model).any(|other| other.changes_field(model, &field.name))
         })
     }
 }

@@ -54,7 +54,7 @@ impl Scene<'_> {
     /// True where the names mean what they will mean, and nothing that a reference would hinder has yet to be done there.
     fn is_last(&self, target: &ModelRef, here: &ModelState, fields: Option<&[FieldName]>) -> bool {
         let there = self.target.models.get(target);
-        let mut pending = self.pending.iter().filter(|change| change.model == *target);
+        let mut pending = self.pending.of(target);
         !self.is_moving(target)
             && fields.into_iter().flatten().all(|field| self.is_still(target, field))
             && !pending.any(|change| hinders(change, here, there, fields))
@@ -62,9 +62,12 @@ impl Scene<'_> {
 
     /// True where every reference to the model still finds a unique target after the change.
     pub(super) fn keeps_targets_unique(&self, change: &Change, here: &ModelState, there: Option<&ModelState>) -> bool {
+        if !may_hinder(change, here) {
+            return true;
+        }
         let model = &change.model;
         let pairs = here.fields.iter().any(|field| has_pairs_with(field, None))
-            || self.state.models.values().flat_map(|m| &m.fields).any(|field| has_pairs_with(field, Some(model)));
+            || self.state.referring(model).flat_map(|(_, m)| &m.fields).any(|field| has_pairs_with(field, Some(model)));
         let by_pairs = pairs.then_some(None);
         by_pairs.into_iter().chain(self.state.references_to(model)).all(|fields| !hinders(change, here, there, fields))
     }
@@ -81,9 +84,19 @@ pub(in crate::detect) fn hinders(
         ChangeKind::DeleteModel => true,
         ChangeKind::RemoveField { field, .. } => fields.is_some_and(|fields| fields.contains(field)),
         ChangeKind::RemoveIndex { .. } | ChangeKind::RemoveConstraint { .. } | ChangeKind::AlterPrimaryKey => {
-            loses_target(here, &without(change, here, there), fields)
+            may_hinder(change, here) && loses_target(here, &without(change, here, there), fields)
         }
         _ => false,
+    }
+}
+
+/// False where nothing refers to what the change takes away, whoever refers to the model.
+fn may_hinder(change: &Change, here: &ModelState) -> bool {
+    let is_unique = |found: &ConstraintState| matches!(found.kind, ConstraintKind::Unique { .. });
+    match &change.kind {
+        ChangeKind::RemoveIndex { name } => here.index(name).is_some_and(|index| index.unique),
+        ChangeKind::RemoveConstraint { name } => here.constraint(name).is_some_and(is_unique),
+        _ => true,
     }
 }
 

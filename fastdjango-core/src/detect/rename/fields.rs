@@ -1,6 +1,6 @@
 //! Renamed fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::Rename;
 use super::similarity::{self, Candidate};
@@ -10,7 +10,7 @@ use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::name::{FieldName, ModelRef};
 use crate::pair::Pair;
-use crate::state::{ModelState, ProjectState};
+use crate::state::{FieldState, ModelState, ProjectState};
 
 /// The renames of every model that both states have; the previous state has renamed models under their new names.
 pub(super) fn find(
@@ -21,6 +21,10 @@ pub(super) fn find(
     for (model, next) in &states.next.models {
         let Some(previous) = states.previous.models.get(model) else { continue };
         let models = Pair::new(previous, next);
+        let untouched = previous.fields.iter().map(|f| &f.name).eq(next.fields.iter().map(|f| &f.name));
+        if untouched && !findings.is_answered(&format!("rename_field:{model}.")) {
+            continue;
+        }
         let mut renames = declared(model, models, findings);
         for rename in answered(model, models, findings) {
             if renames.iter().all(|known| known.0 != rename.0 && known.1 != rename.1) {
@@ -59,12 +63,12 @@ fn declared(model: &ModelRef, models: Pair<&ModelState>, findings: &mut Findings
 /// What answers confirm, also swaps; a name that stays in use takes no other.
 fn answered(model: &ModelRef, models: Pair<&ModelState>, findings: &mut Findings<'_>) -> Vec<Rename<FieldName>> {
     let mut renames = Vec::new();
-    if findings.answers.is_empty() {
-        return renames;
-    }
     for new in models.next.fields.iter().map(|field| &field.name) {
+        if !findings.is_answered(&format!("rename_field:{model}.{new}:")) {
+            continue;
+        }
         for old in models.previous.fields.iter().map(|field| &field.name).filter(|old| *old != new) {
-            if findings.decision(&id(model, old, new)) == Some(true) {
+            if findings.decision(|| id(model, old, new)) == Some(true) {
                 renames.push((old.clone(), new.clone()));
             }
         }
@@ -73,18 +77,22 @@ fn answered(model: &ModelRef, models: Pair<&ModelState>, findings: &mut Findings
     renames
 }
 
-fn asked(model: &ModelRef, models: Pair<&ModelState>, known: &[Rename<FieldName>], findings: &mut Findings<'_>) {
+fn asked<'a>(model: &ModelRef, models: Pair<&'a ModelState>, known: &[Rename<FieldName>], findings: &mut Findings<'_>) {
+    let renamed: BTreeSet<&FieldName> = known.iter().flat_map(|(from, to)| [from, to]).collect();
+    let left = |one: &'a ModelState, other: &ModelState| -> Vec<&'a FieldState> {
+        let left = one.fields.iter().enumerate();
+        let left = left.filter(|(at, f)| other.field_near(*at, &f.name).is_none() && !renamed.contains(&f.name));
+        left.map(|(_, field)| field).collect()
+    };
+    let (gone, fresh) = (left(models.previous, models.next), left(models.next, models.previous));
     let mut candidates = Vec::new();
-    for new in models.next.fields.iter().filter(|field| models.previous.field(&field.name).is_none()) {
-        for old in models.previous.fields.iter().filter(|field| models.next.field(&field.name).is_none()) {
-            if known.iter().any(|(from, to)| *from == old.name || *to == new.name) {
-                continue;
-            }
+    for new in &fresh {
+        for old in &gone {
             let score = similarity::of_fields(old, new);
-            candidates.push(Candidate { old: old.name.clone(), new: new.name.clone(), score });
+            candidates.extend(score.map(|score| Candidate { old: &old.name, new: &new.name, score }));
         }
     }
-    for candidate in similarity::best(candidates, |old, new| findings.decision(&id(model, old, new)) == Some(false)) {
+    for candidate in similarity::best(candidates, |old, new| findings.decision(|| id(model, old, new)) == Some(false)) {
         findings.questions.push(question(model, &candidate, findings));
     }
 }
@@ -93,7 +101,7 @@ fn id(model: &ModelRef, old: &FieldName, new: &FieldName) -> String {
     format!("rename_field:{model}.{new}:{old}")
 }
 
-fn question(model: &ModelRef, candidate: &Candidate<FieldName>, findings: &Findings<'_>) -> Question {
+fn question(model: &ModelRef, candidate: &Candidate<&FieldName>, findings: &Findings<'_>) -> Question {
     let Candidate { old, new, score } = candidate;
     let name = &model.model;
     Question {

@@ -6,6 +6,7 @@ use super::{fields, models, order};
 use crate::detect::change::{Change, ChangeKind};
 use crate::detect::emit::emit;
 use crate::detect::findings::Findings;
+use crate::detect::pending::Pending;
 use crate::detect::ready::Scene;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::pair::Pair;
@@ -58,7 +59,7 @@ fn by_app(renames: Vec<Rename<ModelRef>>) -> BTreeMap<AppLabel, Vec<Rename<Strin
 }
 
 fn make(changes: &mut Vec<Change>, state: &mut ProjectState, next: &ProjectState, change: Change) {
-    let operations = emit(&change, Scene { state, target: next, pending: &[] }).operations;
+    let operations = emit(&change, Scene { state, target: next, pending: &Pending::default() }).operations;
     let made = operations.iter().all(|operation| operation.apply(&change.model.app, state).is_ok());
     if made {
         changes.push(change);

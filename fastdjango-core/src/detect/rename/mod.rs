@@ -2,6 +2,7 @@
 
 mod fields;
 mod find;
+mod gone;
 mod models;
 mod order;
 mod similarity;

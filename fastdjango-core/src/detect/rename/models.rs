@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::find::Rename;
+use super::gone::Gone;
 use super::similarity::{self, Candidate};
 use super::untrue;
 use crate::detect::findings::Findings;
@@ -27,7 +28,7 @@ pub(super) fn find(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> 
 }
 
 fn declared(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Rename<ModelRef>> {
-    let mut renames: Vec<Rename<ModelRef>> = Vec::new();
+    let (mut found, mut renames) = (Vec::new(), BTreeMap::<ModelRef, ModelRef>::new());
     for (new, hints) in &findings.hints.models {
         let Some(old) = hints.renamed_from.clone() else { continue };
         let fires = states.next.models.contains_key(new)
@@ -36,7 +37,7 @@ fn declared(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Ren
         if !fires {
             continue;
         }
-        let rival = renames.iter().find(|(taken, _)| *taken == old).map(|(_, rival)| rival.clone());
+        let rival = renames.get(&old).cloned();
         let said = seen_from(new, &old);
         if states.next.models.contains_key(&old) || rival.is_some() {
             let what = rival.map_or_else(
@@ -48,10 +49,11 @@ fn declared(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Ren
             let error = Diagnostic::error(code::HINT_STILL_THERE, message).at_opt(hints.location.clone());
             findings.errors.push(error.help(help));
         } else {
-            renames.push((old, new.clone()));
+            renames.insert(old.clone(), new.clone());
+            found.push((old, new.clone()));
         }
     }
-    renames
+    found
 }
 
 /// A model as another one's hint names it: within its app by its name alone.
@@ -64,12 +66,13 @@ pub(super) fn seen_from(model: &ModelRef, other: &ModelRef) -> String {
 fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Rename<ModelRef>> {
     let mut found: BTreeMap<AppLabel, Vec<Rename<ModelName>>> = BTreeMap::new();
     let mut moves = Vec::new();
-    if findings.answers.is_empty() {
+    if !findings.is_answered("rename_model:") && !findings.is_answered("move_model:") {
         return moves;
     }
     for new in states.next.models.keys() {
-        for (old, _) in states.previous.app(&new.app).filter(|(old, _)| *old != new) {
-            if findings.decision(&id(old, new)) == Some(true) {
+        let renamed = findings.is_answered(&format!("rename_model:{new}:"));
+        for (old, _) in states.previous.app(&new.app).filter(|(old, _)| renamed && *old != new) {
+            if findings.decision(|| id(old, new)) == Some(true) {
                 found.entry(new.app.clone()).or_default().push((old.model.clone(), new.model.clone()));
             }
         }
@@ -93,17 +96,16 @@ fn moves_away(states: Pair<&ProjectState>, old: &ModelRef, new: &ModelRef) -> bo
 fn asked(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], findings: &mut Findings<'_>) {
     let known: BTreeSet<&ModelRef> = found.iter().flat_map(|(old, new)| [old, new]).collect();
     let Pair { previous, next } = states;
-    let gone = |model: &ModelRef| !next.models.contains_key(model) && !known.contains(model);
-    let gone: Vec<_> = previous.models.iter().filter(|(model, _)| gone(model)).collect();
-    let fresh = next.models.iter().filter(|(model, _)| !previous.models.contains_key(*model) && !known.contains(model));
+    let gone = previous.models.iter().filter(|(m, _)| !next.models.contains_key(m) && !known.contains(m)).collect();
+    let gone = Gone::new(gone);
     let mut candidates = Vec::new();
-    for (new, after) in fresh {
-        for &(old, before) in &gone {
-            let score = similarity::of_models((old, before), (new, after));
-            candidates.push(Candidate { old: old.clone(), new: new.clone(), score });
+    for new in next.models.iter().filter(|(m, _)| !previous.models.contains_key(m) && !known.contains(m)) {
+        for old in gone.like(new) {
+            let score = similarity::of_models(old, new);
+            candidates.extend(score.map(|score| Candidate { old: old.0.clone(), new: new.0.clone(), score }));
         }
     }
-    for candidate in similarity::best(candidates, |old, new| findings.decision(&id(old, new)) == Some(false)) {
+    for candidate in similarity::best(candidates, |old, new| findings.decision(|| id(old, new)) == Some(false)) {
         findings.questions.push(question(&candidate, findings));
     }
 }

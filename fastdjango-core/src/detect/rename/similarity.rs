@@ -1,5 +1,7 @@
 //! How alike two things are, and which pairs are worth a question.
 
+use std::collections::BTreeSet;
+
 use super::find::Rename;
 use crate::name::ModelRef;
 use crate::state::{FieldKind, FieldState, ModelState};
@@ -20,15 +22,14 @@ pub(super) fn best<T: Ord + Clone>(
     mut candidates: Vec<Candidate<T>>,
     mut denied: impl FnMut(&T, &T) -> bool,
 ) -> Vec<Candidate<T>> {
-    candidates.retain(|c| c.score >= ENOUGH && !denied(&c.old, &c.new));
+    candidates.retain(|c| !denied(&c.old, &c.new));
     candidates.sort_by(|a, b| (b.score, &a.new, &a.old).cmp(&(a.score, &b.new, &b.old)));
-    let mut chosen: Vec<Candidate<T>> = Vec::new();
-    for candidate in candidates {
-        if chosen.iter().all(|c| c.old != candidate.old && c.new != candidate.new) {
-            chosen.push(candidate);
-        }
-    }
-    chosen
+    let (mut olds, mut news) = (BTreeSet::new(), BTreeSet::new());
+    candidates.retain(|c| {
+        let free = !olds.contains(&c.old) && !news.contains(&c.new);
+        free && olds.insert(c.old.clone()) && news.insert(c.new.clone())
+    });
+    candidates
 }
 
 /// Keeps the renames that can all be made: each name once on either side, and a new name that exists must itself move on.
@@ -50,18 +51,18 @@ pub(super) fn untangle<T: Ord + Clone>(renames: &mut Vec<Rename<T>>, exists: imp
     *renames = kept;
 }
 
-/// Two fields: the same definition is enough; another of the same kind needs a name much like the old one.
-pub(super) fn of_fields(old: &FieldState, new: &FieldState) -> u32 {
-    let names = of_names(old.name.as_str(), new.name.as_str());
-    let same_column = old.column_name().is_some() && old.column_name() == new.column_name();
-    let renamed = FieldState { name: old.name.clone(), column: old.column.clone(), ..new.clone() };
-    if old.equivalent(&renamed) || same_column {
-        60 + names * 2 / 5
+/// Two fields: the same definition is enough; another of the same kind needs a name much like the old one. None below enough.
+pub(super) fn of_fields(old: &FieldState, new: &FieldState) -> Option<u32> {
+    let names = || of_names(old.name.as_str(), new.name.as_str());
+    let same_column = || old.column_text().is_some() && old.column_text() == new.column_text();
+    let score = if old.same_but_name(new) || same_column() {
+        60 + names() * 2 / 5
     } else if same_kind(old, new) {
-        30 + names / 2
+        30 + names() / 2
     } else {
-        names / 2
-    }
+        return None;
+    };
+    (score >= ENOUGH).then_some(score)
 }
 
 fn same_kind(old: &FieldState, new: &FieldState) -> bool {
@@ -75,20 +76,21 @@ fn same_kind(old: &FieldState, new: &FieldState) -> bool {
     }
 }
 
-/// Two models of which one moved are asked about where little else can be meant.
-const ACROSS_APPS: u32 = 90;
-
-/// Two models: the share of fields that both have; names and tables tip the scale.
-pub(super) fn of_models(old: (&ModelRef, &ModelState), new: (&ModelRef, &ModelState)) -> u32 {
-    let shared =
-        old.1.fields.iter().filter(|field| new.1.field(&field.name).is_some_and(|f| same_kind(field, f))).count();
+/// Two models: the share of fields that both have; names and tables tip the scale. None below enough.
+pub(super) fn of_models(old: (&ModelRef, &ModelState), new: (&ModelRef, &ModelState)) -> Option<u32> {
+    let both = |(at, field): (usize, &FieldState)| {
+        new.1.field_near(at, &field.name).is_some_and(|other| same_kind(field, other))
+    };
+    let shared = old.1.fields.iter().enumerate().filter(|found| both(*found)).count();
     let all = old.1.fields.len().max(new.1.fields.len()).max(1);
     let fields = u32::try_from(shared * 100 / all).unwrap_or(0);
-    let names = of_names(old.0.model.as_str(), new.0.model.as_str());
     let table = if old.1.table == new.1.table { 60 } else { 0 };
+    if table < ENOUGH && fields * 3 / 4 + 25 < ENOUGH {
+        return None;
+    }
+    let names = of_names(old.0.model.as_str(), new.0.model.as_str());
     let score = (fields * 3 / 4 + names / 4).max(table);
-    let meant = old.0.app == new.0.app || names == 100 || table > 0 || score >= ACROSS_APPS;
-    if meant { score } else { 0 }
+    (score >= ENOUGH).then_some(score)
 }
 
 fn of_names(old: &str, new: &str) -> u32 {

@@ -19,7 +19,12 @@ pub(super) fn models(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], fi
     let moved: BTreeSet<&ModelRef> = found.iter().map(|(old, _)| old).collect();
     let fresh = |model: &&ModelRef| !renamed.contains(model) && !states.previous.models.contains_key(*model);
     for new in states.next.models.keys().filter(fresh) {
-        let hint = findings.hints.models.get(new).and_then(|hints| hints.renamed_from.clone());
+        let hint = former(findings, new);
+        let (renames, moves) = (format!("rename_model:{new}:"), format!("move_model:{new}:"));
+        let (renames, moves) = (findings.confirmed(&renames), findings.confirmed(&moves));
+        if hint.is_none() && renames.is_empty() && moves.is_empty() {
+            continue;
+        }
         let known = |old: &ModelRef| states.previous.models.contains_key(old);
         let gone = |app: &AppLabel| -> BTreeSet<String> {
             let gone = states.previous.app(app).map(|(old, _)| old);
@@ -34,12 +39,12 @@ pub(super) fn models(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], fi
                 findings.errors.push(unknown(&what, &seen_from(new, &old), &gone, place.clone()));
             }
         }
-        for old in findings.confirmed(&format!("rename_model:{new}:")) {
+        for old in renames {
             if !known(&ModelRef::new(new.app.clone(), old)) {
                 findings.errors.push(unanswerable(&what, old, &gone(&new.app), place.clone()));
             }
         }
-        for old in findings.confirmed(&format!("move_model:{new}:")) {
+        for old in moves {
             let app = old.split_once('.').map_or_else(|| new.app.clone(), |(app, _)| AppLabel::from(app));
             findings.errors.push(match old.parse::<ModelRef>().is_ok_and(|old| known(&old)) {
                 true => taken(&what, old, place.clone()),

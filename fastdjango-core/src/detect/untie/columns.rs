@@ -1,7 +1,7 @@
 //! Columns that change hands.
 
-use super::belongs;
 use crate::detect::change::{Change, ChangeKind};
+use crate::detect::pending::{Ask, Pending};
 use crate::detect::ready::other_holder;
 use crate::detect::schedule::Work;
 use crate::name::{AppLabel, FieldName, ModelRef};
@@ -9,15 +9,15 @@ use crate::state::{FieldState, ModelState, ProjectState};
 
 /// Lets a field whose column another one waits for stop over at a name that no column has.
 pub(super) fn move_aside(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
-    let waiting = work.pending.iter().filter(|change| belongs(&change.model, app));
-    let found = waiting.filter_map(|change| {
+    let found = work.first(Ask::Column, app, |work, change| {
         let here = work.state.models.get(&change.model)?;
         let holder = holder(change, here, target, &work.pending)?;
         let last = last_name(&change.model, &holder, &work.pending);
-        let moves = last != holder || work.pending.iter().any(|other| other.decides_field(&change.model, &last));
+        let moves =
+            last != holder || work.pending.of(&change.model).any(|other| other.decides_field(&change.model, &last));
         moves.then(|| (change.model.clone(), holder, last))
     });
-    let Some((model, holder, last)) = found.into_iter().next() else { return false };
+    let Some((_, (model, holder, last))) = found else { return false };
     if target.models.get(&model).is_some_and(|there| there.field(&last).is_some()) {
         work.add(Change::alter_field(&model, &last));
     }
@@ -25,7 +25,7 @@ pub(super) fn move_aside(work: &mut Work, target: &ProjectState, app: Option<&Ap
 }
 
 /// The field whose column the change waits for.
-fn holder(change: &Change, here: &ModelState, target: &ProjectState, pending: &[Change]) -> Option<FieldName> {
+fn holder(change: &Change, here: &ModelState, target: &ProjectState, pending: &Pending) -> Option<FieldName> {
     let there = target.models.get(&change.model)?;
     let holder = match &change.kind {
         ChangeKind::RenameField { from, to } => {
@@ -35,7 +35,7 @@ fn holder(change: &Change, here: &ModelState, target: &ProjectState, pending: &[
         }
         // Under the name of a field that has yet to be renamed stands another one, or none.
         ChangeKind::AlterField { field, .. } | ChangeKind::AddField { field, .. }
-            if !pending.iter().any(|other| other.renames_field(&change.model, field)) =>
+            if !pending.of(&change.model).any(|other| other.renames_field(&change.model, field)) =>
         {
             other_holder(here, field, there.field(field)?)
         }
@@ -45,8 +45,8 @@ fn holder(change: &Change, here: &ModelState, target: &ProjectState, pending: &[
 }
 
 /// The name that the field will have once the renames that wait have been made, in their order.
-fn last_name(model: &ModelRef, field: &FieldName, pending: &[Change]) -> FieldName {
-    let renames = pending.iter().filter(|change| change.model == *model).filter_map(|change| match &change.kind {
+fn last_name(model: &ModelRef, field: &FieldName, pending: &Pending) -> FieldName {
+    let renames = pending.of(model).filter_map(|change| match &change.kind {
         ChangeKind::RenameField { from, to } => Some((from, to)),
         _ => None,
     });

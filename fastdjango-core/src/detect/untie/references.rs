@@ -2,6 +2,7 @@
 
 use super::belongs;
 use crate::detect::change::{Change, ChangeKind};
+use crate::detect::pending::Ask;
 use crate::detect::ready::hinders;
 use crate::detect::schedule::Work;
 use crate::name::{AppLabel, FieldName, ModelRef};
@@ -9,27 +10,29 @@ use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, Model
 
 /// Lets one model be deleted by taking away the references of others that are to be deleted too.
 pub(super) fn detach_deleted(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
-    let goes = |model: &ModelRef| belongs(model, app) && is_deleted(model, work);
-    let stuck = work.pending.iter().find(|change| {
-        change.kind == ChangeKind::DeleteModel
-            && belongs(&change.model, app)
-            && work.state.referrers(&change.model).all(goes)
+    let found = work.first(Ask::Held, app, |work, change| {
+        let goes = |model: &ModelRef| belongs(model, app) && is_deleted(model, work);
+        let held = change.kind == ChangeKind::DeleteModel && work.state.referrers(&change.model).all(goes);
+        held.then(|| detached(change, work, target, goes))
     });
-    let changes = stuck.map(|change| detached(change, work, target, goes)).unwrap_or_default();
-    add_all(work, changes)
+    add_all(work, found.map(|(_, changes)| changes).unwrap_or_default())
 }
 
 /// Takes away the references that a change waits for; they come back when their target has become what it shall be.
 ///
 /// Those of models that are to be deleted go first: nobody will miss them.
 pub(super) fn detach_waiting(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
-    let found = |of: &dyn Fn(&ModelRef) -> bool| {
-        let waiting = work.pending.iter().filter(|change| belongs(&change.model, app));
-        waiting.map(|change| detached(change, work, target, of)).find(|changes| !changes.is_empty())
-    };
-    let changes =
-        found(&|model| belongs(model, app) && is_deleted(model, work)).or_else(|| found(&|m| belongs(m, app)));
-    add_all(work, changes.unwrap_or_default())
+    let deleted = work.first(Ask::HinderedByDeleted, app, |work, change| {
+        let changes = detached(change, work, target, |model| belongs(model, app) && is_deleted(model, work));
+        Some(changes).filter(|changes| !changes.is_empty())
+    });
+    let found = deleted.or_else(|| {
+        work.first(Ask::Hindered, app, |work, change| {
+            let changes = detached(change, work, target, |model| belongs(model, app));
+            Some(changes).filter(|changes| !changes.is_empty())
+        })
+    });
+    add_all(work, found.map(|(_, changes)| changes).unwrap_or_default())
 }
 
 /// Adds all of the changes; false where each is pending already.
@@ -39,7 +42,7 @@ fn add_all(work: &mut Work, changes: Vec<Change>) -> bool {
 }
 
 fn is_deleted(model: &ModelRef, work: &Work) -> bool {
-    work.pending.iter().any(|change| change.model == *model && change.kind == ChangeKind::DeleteModel)
+    work.pending.of(model).any(|change| change.kind == ChangeKind::DeleteModel)
 }
 
 /// What takes away the references of some models that are in the way of the change, and what brings them back.
@@ -50,7 +53,7 @@ fn detached(change: &Change, work: &Work, target: &ProjectState, of: impl Fn(&Mo
     // A model's own references go with it.
     let own = |name: &ModelRef| change.kind == ChangeKind::DeleteModel && *name == change.model;
     let mut changes = Vec::new();
-    for (name, model) in work.state.models.iter().filter(|(name, _)| of(name) && !own(name)) {
+    for (name, model) in work.state.referring(&change.model).filter(|(name, _)| of(name) && !own(name)) {
         let detach = Detach { name, back: target.models.get(name).filter(|_| !is_deleted(name, work)) };
         for field in model.fields.iter().filter(|field| field.targets().any(|to| *to == change.model)) {
             changes.extend(detach.field(field, stuck));

@@ -15,21 +15,21 @@ pub(super) fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&App
     };
     let holder = |change: &Change| {
         let table = &target.models.get(&change.model)?.table;
-        work.state.models.iter().find(|(_, other)| other.table == *table).map(|(model, _)| model)
+        work.state.with_table(table).next()
     };
-    let stuck = work.pending.iter().position(|change| {
-        let in_circle = |model: &ModelRef| work.pending.iter().any(|c| c.model == *model && waiting(c));
-        belongs(&change.model, app)
-            && matches!(change.kind, ChangeKind::AlterTable { stopped: false, .. })
-            && waiting(change)
-            && holder(change).is_some_and(|m| belongs(m, app) && in_circle(m))
-    });
-    let Some(at) = stuck else { return false };
-    let Some(here) = work.state.models.get(&work.pending[at].model) else { return false };
+    let stuck =
+        work.pending.kind(&ChangeKind::AlterTable { through: None, stopped: false }, app).find(|(_, change)| {
+            let in_circle = |model: &ModelRef| work.pending.of(model).any(waiting);
+            matches!(change.kind, ChangeKind::AlterTable { stopped: false, .. })
+                && waiting(change)
+                && holder(change).is_some_and(|m| belongs(m, app) && in_circle(m))
+        });
+    let Some((place, change)) = stuck else { return false };
+    let Some(here) = work.state.models.get(&change.model) else { return false };
     let mut stop = format!("{}_swapped", here.table);
-    while work.state.models.values().any(|model| model.table == stop) {
+    while work.state.with_table(&stop).next().is_some() {
         stop.push('_');
     }
-    work.pending[at].kind = ChangeKind::AlterTable { through: Some(stop), stopped: false };
+    work.pending.replace(place, ChangeKind::AlterTable { through: Some(stop), stopped: false });
     true
 }

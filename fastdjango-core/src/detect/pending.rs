@@ -1,0 +1,231 @@
+//! The changes that have yet to be made, in their order; what could not be made waits until something happens nearby.
+
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
+
+use super::change::{Change, ChangeKind};
+use crate::name::{AppLabel, ModelRef};
+
+/// Where a change stands among the others: by its rank, then in the order in which they were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    rank: u8,
+    number: usize,
+}
+
+/// What is asked of every change until one is found. Who was asked in vain is not asked again until something happens nearby.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// Can it be made?
+    Ready,
+    /// Is it a deletion that references of other deleted models hold up alone?
+    Held,
+    /// Does it wait for a column that can move aside?
+    Column,
+    /// Do references of deleted models hinder it?
+    HinderedByDeleted,
+    /// Do any references hinder it?
+    Hindered,
+    /// Does it have a default that an enum loses?
+    Default,
+}
+
+const ASKS: usize = Ask::Default as usize + 1;
+
+/// Changes by their place, and the places by app and by model. A copy costs nothing until one of the two changes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pending {
+    changes: RedBlackTreeMapSync<Place, Change>,
+    of_app: RedBlackTreeMapSync<AppLabel, Places>,
+    /// What renames or moves a model stands under both names.
+    of_model: RedBlackTreeMapSync<ModelRef, Set>,
+    /// How many were ever added.
+    added: usize,
+}
+
+/// Changes and where they stand, in their order.
+pub(super) type Found<'a> = Box<dyn Iterator<Item = (Place, &'a Change)> + 'a>;
+
+type Set = RedBlackTreeSetSync<Place>;
+
+/// The changes of one app.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    all: Set,
+    /// Those that are still to be asked; all of them where nobody was asked in vain yet.
+    open: [Option<Set>; ASKS],
+}
+
+impl FromIterator<Change> for Pending {
+    fn from_iter<I: IntoIterator<Item = Change>>(changes: I) -> Self {
+        let mut pending = Self::default();
+        for change in changes {
+            pending.insert(change);
+        }
+        pending
+    }
+}
+
+impl Pending {
+    /// Adds a change behind all others of its rank.
+    pub(super) fn insert(&mut self, change: Change) {
+        let place = Place { rank: change.kind.rank(), number: self.added };
+        self.added += 1;
+        let app = &change.model.app;
+        if !self.of_app.contains_key(app) {
+            self.of_app.insert_mut(app.clone(), Places::default());
+        }
+        if let Some(places) = self.of_app.get_mut(app) {
+            places.all.insert_mut(place);
+            places.open.iter_mut().flatten().for_each(|open| open.insert_mut(place));
+        }
+        for model in names(&change) {
+            if let Some(places) = self.of_model.get_mut(&model) {
+                places.insert_mut(place);
+            } else {
+                self.of_model.insert_mut(model, [place].into_iter().collect());
+            }
+        }
+        self.changes.insert_mut(place, change);
+    }
+
+    /// Takes a change away.
+    pub(super) fn remove(&mut self, place: Place) -> Option<Change> {
+        let change = self.changes.get(&place)?.clone();
+        self.changes.remove_mut(&place);
+        if let Some(places) = self.of_app.get_mut(&change.model.app) {
+            places.all.remove_mut(&place);
+            for open in places.open.iter_mut().flatten() {
+                open.remove_mut(&place);
+            }
+            if places.all.is_empty() {
+                self.of_app.remove_mut(&change.model.app);
+            }
+        }
+        for model in names(&change) {
+            if let Some(places) = self.of_model.get_mut(&model) {
+                places.remove_mut(&place);
+                if places.is_empty() {
+                    self.of_model.remove_mut(&model);
+                }
+            }
+        }
+        Some(change)
+    }
+
+    /// Gives a change another kind of the same rank.
+    pub(super) fn replace(&mut self, place: Place, kind: ChangeKind) {
+        let Some(change) = self.changes.get_mut(&place) else { return };
+        change.kind = kind;
+        let model = change.model.clone();
+        self.wake(&model);
+    }
+
+    /// The changes of the app that are still to be asked; without an app all changes, whoever was asked before.
+    pub(super) fn open<'a>(&'a self, ask: Ask, app: Option<&AppLabel>) -> Found<'a> {
+        let Some(app) = app else { return Box::new(self.iter()) };
+        let places = self.of_app.get(app).into_iter().flat_map(move |places| places.open(ask).iter());
+        Box::new(places.filter_map(|place| Some((*place, self.changes.get(place)?))))
+    }
+
+    /// Notes that changes of the app were asked in vain.
+    pub(super) fn put_aside(&mut self, ask: Ask, app: &AppLabel, asked: &[Place]) {
+        if asked.is_empty() {
+            return;
+        }
+        let Some(places) = self.of_app.get_mut(app) else { return };
+        let open = places.open[ask as usize].get_or_insert_with(|| places.all.clone());
+        for place in asked {
+            open.remove_mut(place);
+        }
+    }
+
+    /// True where some change was asked in vain.
+    pub(super) fn has_waiting(&self) -> bool {
+        self.of_app.values().any(|places| places.open.iter().any(Option::is_some))
+    }
+
+    /// Has every change of the model asked again.
+    pub(super) fn wake(&mut self, model: &ModelRef) {
+        let Some(woken) = self.of_model.get(model).cloned() else { return };
+        for place in &woken {
+            let Some(change) = self.changes.get(place) else { continue };
+            let Some(places) = self.of_app.get_mut(&change.model.app) else { continue };
+            for open in places.open.iter_mut().flatten() {
+                if !open.contains(place) {
+                    open.insert_mut(*place);
+                }
+            }
+        }
+    }
+
+    /// Has every change asked again.
+    pub(super) fn wake_all(&mut self) {
+        let apps: Vec<AppLabel> = self.apps().cloned().collect();
+        for app in apps {
+            if let Some(places) = self.of_app.get_mut(&app) {
+                places.open = Default::default();
+            }
+        }
+    }
+
+    /// The change of all that comes first.
+    pub(super) fn first(&self) -> Option<(Place, &Change)> {
+        self.iter().next()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Place, &Change)> {
+        self.changes.iter().map(|(place, change)| (*place, change))
+    }
+
+    /// The changes of the kind, whatever it says besides, of the app or of all.
+    pub(super) fn kind<'a>(&'a self, kind: &ChangeKind, app: Option<&AppLabel>) -> Found<'a> {
+        let range = Place { rank: kind.rank(), number: 0 }..=Place { rank: kind.rank(), number: usize::MAX };
+        let Some(app) = app else {
+            return Box::new(self.changes.range(range).map(|(place, change)| (*place, change)));
+        };
+        let places = self.of_app.get(app).into_iter().flat_map(move |places| places.all.range(range.clone()));
+        Box::new(places.filter_map(|place| Some((*place, self.changes.get(place)?))))
+    }
+
+    /// The changes of the model.
+    pub(super) fn of<'a>(&'a self, model: &'a ModelRef) -> impl Iterator<Item = &'a Change> {
+        self.under(model).filter(move |change| change.model == *model)
+    }
+
+    /// True where a model is about to come to the name, or to leave it.
+    pub(super) fn is_moving(&self, model: &ModelRef) -> bool {
+        let moves = |kind: &ChangeKind| matches!(kind, ChangeKind::RenameModel { .. } | ChangeKind::MoveModel { .. });
+        self.under(model).any(|change| moves(&change.kind))
+    }
+
+    fn under(&self, model: &ModelRef) -> impl Iterator<Item = &Change> {
+        let places = self.of_model.get(model).into_iter().flat_map(|places| places.iter());
+        places.filter_map(|place| self.changes.get(place))
+    }
+
+    /// The apps that have changes.
+    pub(super) fn apps(&self) -> impl Iterator<Item = &AppLabel> {
+        self.of_app.keys()
+    }
+
+    /// How many changes the app has.
+    pub(super) fn left(&self, app: &AppLabel) -> usize {
+        self.of_app.get(app).map_or(0, |places| places.all.size())
+    }
+}
+
+impl Places {
+    fn open(&self, ask: Ask) -> &Set {
+        self.open[ask as usize].as_ref().unwrap_or(&self.all)
+    }
+}
+
+/// The names of the model that the change is found by.
+fn names(change: &Change) -> Vec<ModelRef> {
+    let other = match &change.kind {
+        ChangeKind::RenameModel { from } => Some(ModelRef::new(change.model.app.clone(), from.clone())),
+        ChangeKind::MoveModel { to } => Some(to.clone()),
+        _ => None,
+    };
+    [change.model.clone()].into_iter().chain(other).collect()
+}

@@ -1,0 +1,92 @@
+//! Who uses what: the models that refer to a model, that have a table, or that have columns of an enum.
+
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
+
+use super::{FieldState, ModelState};
+use crate::name::ModelRef;
+
+/// What a model uses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Used {
+    /// The model that a field or a constraint names.
+    Model(ModelRef),
+    /// The table of that name.
+    Table(String),
+    /// The enum of that name, as the type of a column.
+    Enum(String),
+}
+
+/// The models by what they use. A copy shares everything with the original, as the models themselves do.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Users {
+    known: RedBlackTreeSetSync<(Used, ModelRef)>,
+    /// The model that somebody may be changing, and what it used before.
+    changing: Option<(ModelRef, Vec<Used>)>,
+}
+
+impl Users {
+    pub(super) fn new(models: &RedBlackTreeMapSync<ModelRef, ModelState>) -> Self {
+        let mut users = Self::default();
+        for (name, model) in models {
+            users.learn(name, model);
+        }
+        users
+    }
+
+    /// Adds a model.
+    pub(super) fn learn(&mut self, name: &ModelRef, model: &ModelState) {
+        for used in uses(model) {
+            self.known.insert_mut((used, name.clone()));
+        }
+    }
+
+    /// Takes a model away.
+    pub(super) fn forget(&mut self, name: &ModelRef, model: &ModelState) {
+        for used in uses(model) {
+            self.known.remove_mut(&(used, name.clone()));
+        }
+    }
+
+    /// Says that the model is about to change.
+    pub(super) fn change(&mut self, name: &ModelRef, model: &ModelState) {
+        self.changing = Some((name.clone(), uses(model)));
+    }
+
+    /// Adds what the model that changed last uses by now.
+    pub(super) fn settle(&mut self, models: &RedBlackTreeMapSync<ModelRef, ModelState>) {
+        let Some((name, before)) = self.changing.take() else { return };
+        let after = models.get(&name).map(uses).unwrap_or_default();
+        if before == after {
+            return;
+        }
+        for used in before {
+            self.known.remove_mut(&(used, name.clone()));
+        }
+        for used in after {
+            self.known.insert_mut((used, name.clone()));
+        }
+    }
+
+    /// The models that use it, in their order.
+    pub(super) fn of<'a>(
+        &'a self,
+        used: Used,
+        models: &'a RedBlackTreeMapSync<ModelRef, ModelState>,
+    ) -> impl Iterator<Item = &'a ModelRef> {
+        let changing = self.changing.as_ref().map(|(name, _)| name);
+        let mut changed = changing.filter(|name| models.get(name).is_some_and(|model| uses(model).contains(&used)));
+        let known = self.known.range((used.clone(), ModelRef::new("", ""))..).take_while(move |(own, _)| *own == used);
+        let mut known = known.map(|(_, name)| name).filter(move |name| Some(*name) != changing).peekable();
+        std::iter::from_fn(move || match (changed, known.peek()) {
+            (Some(name), Some(next)) if *next < name => known.next(),
+            (Some(_), _) => changed.take(),
+            (None, _) => known.next(),
+        })
+    }
+}
+
+fn uses(model: &ModelState) -> Vec<Used> {
+    let models = model.targets().map(|target| Used::Model(target.clone()));
+    let enums = model.fields.iter().filter_map(FieldState::enum_name).map(|name| Used::Enum(name.to_owned()));
+    models.chain(enums).chain([Used::Table(model.table.clone())]).collect()
+}
