@@ -16,7 +16,7 @@ impl Woken {
     /// By the state before the change; nobody where nobody waits.
     ///
     /// What a change needs (`ready`) is asked of its own model, of the models that this one shall refer to, of those that refer to
-    /// it, of whoever has its table, and of enums and the models that have them.
+    /// it, of whoever has its table or one of its names, and of enums and the models that have them.
     pub(super) fn by(change: &Change, pending: &Pending, state: &ProjectState, target: &ProjectState) -> Self {
         if !pending.has_waiting() {
             return Self::Models(Vec::new());
@@ -55,6 +55,7 @@ impl Woken {
             woken.extend(here.targets().cloned());
             woken.extend(here.fields.iter().filter_map(|field| state.enum_reference(field)));
             woken.extend(target.with_table(&here.table).cloned());
+            woken.extend(here.names().flat_map(|name| target.with_name(name)).cloned());
         }
         woken.push(model.clone());
         Self::Models(woken)

@@ -66,6 +66,14 @@ impl ModelState {
         self.fields.iter_mut().find(|field| field.name == *name)
     }
 
+    /// The names of its indexes and constraints; in most databases those of one schema are apart.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let indexes = self.indexes.iter().filter_map(|index| index.name.as_deref());
+        let constraints = self.constraints.iter().filter_map(|constraint| constraint.name.as_deref());
+        let references = self.fields.iter().filter_map(FieldState::reference);
+        indexes.chain(constraints).chain(references.filter_map(|reference| reference.constraint.as_deref()))
+    }
+
     /// The index of that name.
     #[must_use]
     pub fn index(&self, name: &str) -> Option<&IndexState> {

@@ -20,6 +20,11 @@ impl ProjectState {
         self.models.users(Used::Table(table.to_owned()))
     }
 
+    /// The models that have an index or a constraint of the name.
+    pub(crate) fn with_name(&self, name: &str) -> impl Iterator<Item = &ModelRef> {
+        self.models.users(Used::Name(name.to_owned()))
+    }
+
     /// The first model that refers to the field of `model` by name.
     pub(crate) fn referrer_of_field(&self, model: &ModelRef, field: &FieldName) -> Option<&ModelRef> {
         let mut referring = self.referring(model);

@@ -1,4 +1,4 @@
-//! Who uses what: the models that refer to a model, that have a table, or that have columns of an enum.
+//! Who uses what: the models that refer to a model, that have a table, an index or a constraint of a name, or columns of an enum.
 
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
@@ -12,6 +12,8 @@ pub(super) enum Used {
     Model(ModelRef),
     /// The table of that name.
     Table(String),
+    /// The name, for an index or a constraint.
+    Name(String),
     /// The enum of that name, as the type of a column.
     Enum(String),
 }
@@ -88,5 +90,6 @@ impl Users {
 fn uses(model: &ModelState) -> Vec<Used> {
     let models = model.targets().map(|target| Used::Model(target.clone()));
     let enums = model.fields.iter().filter_map(FieldState::enum_name).map(|name| Used::Enum(name.to_owned()));
-    models.chain(enums).chain([Used::Table(model.table.clone())]).collect()
+    let names = model.names().map(|name| Used::Name(name.to_owned()));
+    models.chain(enums).chain(names).chain([Used::Table(model.table.clone())]).collect()
 }

@@ -2,6 +2,7 @@
 
 mod columns;
 mod creation;
+mod names;
 mod references;
 
 use super::change::{Change, ChangeKind};
@@ -45,11 +46,14 @@ impl Scene<'_> {
                     && there.fields.iter().all(|field| self.enum_is_ready(field))
                     && creation.plain_types_are_there()
                     && !self.table_is_taken(&there.table)
+                    && there.names().all(|name| self.name_is_free(model, name))
             }
             // No rename brings what moves, nor takes its new name: each model has one former name.
             (ChangeKind::MoveModel { to }, Some(_), _) => !self.state.models.contains_key(to),
             (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) | (_, None, _) => false,
-            (_, Some(here), there) => !self.is_moving(model) && self.is_ready_in(change, here, there),
+            (_, Some(here), there) => {
+                !self.is_moving(model) && self.is_ready_in(change, here, there) && self.names_are_free(change, there)
+            }
         }
     }
 
