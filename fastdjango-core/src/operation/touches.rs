@@ -73,7 +73,7 @@ impl Operation {
     /// The models that the operation writes and reads, given the state before it.
     ///
     /// A model that is missing here would leave its table out of the order between migrations. Whoever refers to a model is
-    /// looked for only where it matters, since that is a walk over the whole project.
+    /// looked for only where it matters: what does not change them does not touch them.
     #[must_use]
     pub fn touches(&self, app: &AppLabel, before: &ProjectState) -> Touched {
         let mut writes: BTreeSet<ModelRef> =

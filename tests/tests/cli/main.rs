@@ -9,3 +9,4 @@ mod resume;
 mod shop;
 #[cfg(unix)]
 mod terminal;
+mod update;
