@@ -19,12 +19,14 @@ pub(crate) fn run(context: &Context, args: &Make) -> Result<u8> {
         answers: answers(&project, args)?,
         update: None,
     };
+    let mut unasked = Diagnostics::default();
     if args.update {
-        let (history, unasked) = history(context, &project)?;
-        print::diagnostics(context.output, &unasked);
+        let (history, warnings) = history(context, &project)?;
         options.update = Some(history);
+        unasked = warnings;
     }
-    let report = answered(context, args, &project, &mut options)?;
+    let mut report = answered(context, args, &project, &mut options)?;
+    report.warnings.0.splice(0..0, unasked.0);
     let questions = report.questions.iter().map(Question::diagnostic).collect();
     print::diagnostics(context.output, &report.warnings);
     print::diagnostics(context.output, &Diagnostics(questions));

@@ -1,6 +1,7 @@
 //! `optimizemigration`.
 
 use fastdjango_core::command::optimizemigration;
+use fastdjango_core::diagnostic::Diagnostics;
 use fastdjango_core::error::Result;
 
 use super::{Context, history};
@@ -10,14 +11,13 @@ use crate::{exit, print};
 pub(crate) fn run(context: &Context, args: &Shorten) -> Result<u8> {
     let project = context.project()?;
     let app = args.app.as_str().into();
-    let report = if args.check {
-        optimizemigration(&project, &app, &args.name, None)?
-    } else {
-        let (history, unasked) = history(context, &project)?;
-        let mut report = optimizemigration(&project, &app, &args.name, Some(&history))?;
-        report.warnings.0.splice(0..0, unasked.0);
-        report
+    // Nothing is written by a check, so nobody need be asked.
+    let (history, unasked) = match args.check {
+        true => (None, Diagnostics::default()),
+        false => history(context, &project).map(|(history, unasked)| (Some(history), unasked))?,
     };
+    let mut report = optimizemigration(&project, &app, &args.name, history.as_ref())?;
+    report.warnings.0.splice(0..0, unasked.0);
     print::diagnostics(context.output, &report.warnings);
     print::shortened(context, &report, args.check);
     Ok(if args.check && report.made.is_some() { exit::FOUND } else { exit::DONE })

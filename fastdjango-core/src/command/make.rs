@@ -82,9 +82,9 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
         if !detected.questions.is_empty() {
             return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
         }
-        let chosen = only(detected.migrations, &options.apps);
+        let mut chosen = only(detected.migrations, &options.apps);
         if let Some(history) = options.update.as_ref().filter(|_| !chosen.is_empty()) {
-            options.name.as_deref().map_or(Ok(()), check_name)?;
+            named(project, options, &mut chosen)?;
             return update(project, options, history, chosen, warnings);
         }
         return finish(project, options, &previous, chosen, warnings);
@@ -100,17 +100,7 @@ fn finish(
     mut migrations: Vec<Migration>,
     warnings: Diagnostics,
 ) -> Result<MakeReport> {
-    if let Some(name) = &options.name {
-        check_name(name)?;
-        rename(&mut migrations, |_, migration| format!("{}{name}", split(&migration.name).0));
-    }
-    if project.settings.migrations.naming == Naming::Timestamp {
-        let now = clock::now();
-        // Two migrations of one run differ by a second, so that their names sort as they run.
-        rename(&mut migrations, |position, migration| {
-            format!("0_{}_{}", clock::stamp(now + position as u64), split(&migration.name).1)
-        });
-    }
+    named(project, options, &mut migrations)?;
     let made = write_out(project, &previous.state, migrations)?;
     let changed = !made.is_empty();
     if !options.dry_run && (changed || previous.replayed) {
@@ -121,6 +111,22 @@ fn finish(
     }
     let refreshed = !options.dry_run && !changed && previous.replayed;
     Ok(MakeReport { made, warnings, refreshed, ..MakeReport::default() })
+}
+
+/// Gives the migrations the names that the options and the settings want.
+fn named(project: &Project, options: &MakeOptions, migrations: &mut [Migration]) -> Result<()> {
+    if let Some(name) = &options.name {
+        check_name(name)?;
+        rename(migrations, |_, migration| format!("{}{name}", split(&migration.name).0));
+    }
+    if project.settings.migrations.naming == Naming::Timestamp {
+        let now = clock::now();
+        // Two migrations of one run differ by a second, so that their names sort as they run.
+        rename(migrations, |position, migration| {
+            format!("0_{}_{}", clock::stamp(now + position as u64), split(&migration.name).1)
+        });
+    }
+    Ok(())
 }
 
 /// A name is part of a file's name, and of what people type.

@@ -71,8 +71,8 @@ fn standing(reference: &MigrationRef, history: &History) -> Option<Diagnostic> {
     match last.event {
         Event::Applied | Event::Faked | Event::Replaced => Some(
             error(format!("`{reference}` is applied since {} UTC, and stays as it is", last.at))
-                .help("put the change into a migration of its own: run `makemigrations` without `--update`")
-                .help("or undo it first, where nobody else has applied it: `migrate --rollback`"),
+                .help("what changed since goes into a migration of its own")
+                .help("where nobody else has applied it, undo it first: `migrate --rollback`"),
         ),
         Event::Applying | Event::Reverting => Some(
             error(format!("`{reference}` stopped in the middle of its steps, and goes on with the file that it has"))
@@ -88,8 +88,8 @@ pub(super) fn lost_comments(directory: &Directory, migration: &Migration) -> Opt
     let text = directory.texts.get(&migration.reference())?;
     let written = write(migration);
     let kept: Vec<&str> = written.lines().filter(is_comment).collect();
-    let lost = text.lines().filter(is_comment).filter(|line| !kept.contains(line)).count();
-    let message = format!("`{}` is written anew without {lost} line(s) of comments", migration.reference());
+    let lost = text.lines().filter(is_comment).any(|line| !kept.contains(&line));
+    let message = format!("`{}` is written anew, without the comments that stand in its file", migration.reference());
     let warning = Diagnostic::warning("W322", message).help("take what is still true from version control");
-    (lost > 0).then_some(warning.at_opt(directory.location(migration)))
+    lost.then_some(warning.at_opt(directory.location(migration)))
 }

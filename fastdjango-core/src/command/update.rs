@@ -80,7 +80,7 @@ fn folded(last: &BTreeMap<AppLabel, &Migration>, fresh: Vec<Migration>, name: Op
             rewritten.push((merged, old));
         } else {
             let earlier = gone.get(&migration.app).copied().unwrap_or(0);
-            migration.name = lowered(&migration.name, earlier, name);
+            migration.name = lowered(&migration.name, earlier);
             renamed.insert(own, migration.reference());
             rewritten.push((migration, None));
         }
@@ -117,9 +117,9 @@ fn is_concurrent(operation: &Operation) -> bool {
 }
 
 /// The name with a number that is so much lower.
-fn lowered(old: &MigrationName, by: u64, name: Option<&str>) -> MigrationName {
+fn lowered(old: &MigrationName, by: u64) -> MigrationName {
     let (number, words) = split(old);
     let digits = number.trim_end_matches('_');
     let number = digits.parse::<u64>().map_or_else(|_| digits.to_owned(), |n| format!("{:04}", n.saturating_sub(by)));
-    format!("{number}_{}", name.unwrap_or(words)).into()
+    format!("{number}_{words}").into()
 }

@@ -14,6 +14,7 @@ mod draft;
 mod emit;
 mod enums;
 mod findings;
+mod finish;
 mod names;
 mod past;
 mod pending;

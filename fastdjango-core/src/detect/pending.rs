@@ -192,6 +192,12 @@ impl Pending {
         self.under(model).filter(move |change| change.model == *model)
     }
 
+    /// The changes of the app.
+    pub(super) fn within<'a>(&'a self, app: &AppLabel) -> impl Iterator<Item = (Place, &'a Change)> {
+        let places = self.of_app.get(app).into_iter().flat_map(|places| places.all.iter());
+        places.filter_map(|place| Some((*place, self.changes.get(place)?)))
+    }
+
     /// True where a model is about to come to the name, or to leave it.
     pub(super) fn is_moving(&self, model: &ModelRef) -> bool {
         let moves = |kind: &ChangeKind| matches!(kind, ChangeKind::RenameModel { .. } | ChangeKind::MoveModel { .. });

@@ -3,6 +3,7 @@
 use super::change::{Change, ChangeKind};
 use super::draft::{Draft, Operations};
 use super::emit;
+use super::finish::waits_for_others;
 use super::pending::{Ask, Pending, Place};
 use super::ready::Scene;
 use super::untie;
@@ -92,18 +93,28 @@ pub(super) fn schedule(
 /// with the fewest references left for later; else the next that can do some.
 fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Operations, Work)> {
     let apps: Vec<&AppLabel> = work.pending.apps().collect();
-    let mut partial = None;
     for app in &apps {
-        let mut attempt = work.clone();
-        let operations = drain(app, &mut attempt, target);
-        if attempt.pending.left(app) == 0 {
-            return Some(((*app).clone(), operations, attempt));
-        }
-        if partial.is_none() && !operations.is_empty() {
-            partial = Some(((*app).clone(), operations, attempt));
+        if let Some((operations, after)) = finished(app, work, target) {
+            return Some(((*app).clone(), operations, after));
         }
     }
-    open_circle(work, target, &apps).or(partial)
+    open_circle(work, target, &apps).or_else(|| {
+        apps.iter().find_map(|app| {
+            let mut attempt = work.clone();
+            let operations = drain(app, &mut attempt, target);
+            (!operations.is_empty()).then(|| ((*app).clone(), operations, attempt))
+        })
+    })
+}
+
+/// All changes of the app made, where it can make them alone.
+fn finished(app: &AppLabel, work: &Work, target: &ProjectState) -> Option<(Operations, Work)> {
+    if waits_for_others(app, work, target) {
+        return None;
+    }
+    let mut attempt = work.clone();
+    let operations = drain(app, &mut attempt, target);
+    (attempt.pending.left(app) == 0).then_some((operations, attempt))
 }
 
 /// Creates the models of one app without the references that wait for other apps, so that another app can finish.
@@ -115,18 +126,12 @@ fn open_circle(work: &Work, target: &ProjectState, apps: &[&AppLabel]) -> Option
         while untie::defer_across(&mut attempt, target, app) || untie::untie(&mut attempt, target, Some(app)) {
             operations.extend(drain_ready(app, &mut attempt, target));
         }
-        let opens = apps
-            .iter()
-            .any(|other| other != app && attempt.pending.left(other) > 0 && finishes(other, &attempt, target));
+        let opens = apps.iter().any(|other| {
+            other != app && attempt.pending.left(other) > 0 && finished(other, &attempt, target).is_some()
+        });
         (opens && !operations.is_empty()).then(|| ((*app).clone(), operations, attempt))
     });
     attempts.min_by_key(|(app, _, attempt)| attempt.pending.left(app))
-}
-
-fn finishes(app: &AppLabel, work: &Work, target: &ProjectState) -> bool {
-    let mut attempt = work.clone();
-    drain(app, &mut attempt, target);
-    attempt.pending.left(app) == 0
 }
 
 /// Makes every change of one app that can be made, untying circles within the app.

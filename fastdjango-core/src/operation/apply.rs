@@ -117,8 +117,8 @@ fn add_field(model: &ModelRef, field: &FieldState, state: &mut ProjectState) -> 
     if found.field(&field.name).is_some() {
         return Err(misfit(format!("`{model}` has a field `{}` already", field.name)));
     }
-    let column = field.column_name();
-    if let Some(other) = found.fields.iter().find(|f| column.is_some() && f.column_name() == column) {
+    let column = field.column_text();
+    if let Some(other) = found.fields.iter().find(|f| column.is_some() && f.column_text() == column) {
         let column = column.unwrap_or_default();
         return Err(misfit(format!(
             "`{model}.{}` would share the column `{column}` with `{}`",

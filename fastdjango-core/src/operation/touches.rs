@@ -73,7 +73,7 @@ impl Operation {
     /// The models that the operation writes and reads, given the state before it.
     ///
     /// A model that is missing here would leave its table out of the order between migrations. Whoever refers to a model is
-    /// looked for only where it matters, since that is a walk over the whole project.
+    /// looked for only where it matters: what does not change them does not touch them.
     #[must_use]
     pub fn touches(&self, app: &AppLabel, before: &ProjectState) -> Touched {
         let mut writes: BTreeSet<ModelRef> = self.models(app).into_iter().collect();
@@ -82,10 +82,12 @@ impl Operation {
         let written: Vec<&ModelState> = writes.iter().filter_map(|model| before.models.get(model)).collect();
         reads.extend(written.iter().flat_map(|model| model.targets()).cloned());
         before.follow_keys(&mut reads);
-        let read: Vec<&ModelState> = reads.iter().filter_map(|model| before.models.get(model)).collect();
-        let fields = written.iter().chain(&read).flat_map(|model| &model.fields).chain(self.named_fields());
-        let enums: Vec<ModelRef> = fields.filter_map(|field| before.enum_reference(field)).collect();
-        reads.extend(enums);
+        if !before.enums.is_empty() {
+            let read: Vec<&ModelState> = reads.iter().filter_map(|model| before.models.get(model)).collect();
+            let fields = written.iter().chain(&read).flat_map(|model| &model.fields).chain(self.named_fields());
+            let enums: Vec<ModelRef> = fields.filter_map(|field| before.enum_reference(field)).collect();
+            reads.extend(enums);
+        }
         writes.extend(self.enum_name().map(|name| enums::reference(app, name)));
         // One app's enum may be gone before another's of that name is there.
         if let Self::CreateEnum { r#enum: name, .. } | Self::DeleteEnum { r#enum: name, .. } = self {
@@ -260,8 +262,8 @@ impl ProjectState {
         let mut open: Vec<ModelRef> = models.iter().cloned().collect();
         while let Some(next) = open.pop() {
             let Some(model) = self.models.get(&next) else { continue };
-            let keys = model.fields.iter().filter(|field| model.may_be_referred_to(&field.name));
-            for target in keys.filter_map(|field| Some(&field.reference()?.to)) {
+            let references = model.fields.iter().filter_map(|field| Some((field, &field.reference()?.to)));
+            for (_, target) in references.filter(|(field, _)| model.may_be_referred_to(&field.name)) {
                 if models.insert(target.clone()) {
                     open.push(target.clone());
                 }

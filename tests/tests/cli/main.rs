@@ -10,3 +10,4 @@ mod resume;
 mod shop;
 #[cfg(unix)]
 mod terminal;
+mod update;

@@ -36,6 +36,6 @@ pub(in crate::detect) fn other_holder<'a>(
     own: &FieldName,
     wanted: &FieldState,
 ) -> Option<&'a FieldState> {
-    let column = wanted.column_name()?;
-    here.fields.iter().find(|other| other.name != *own && other.column_name().as_deref() == Some(&*column))
+    let column = wanted.column_text()?;
+    here.fields.iter().find(|other| other.name != *own && other.column_text().as_ref() == Some(&column))
 }

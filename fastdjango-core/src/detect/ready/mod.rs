@@ -158,9 +158,9 @@ impl Scene<'_> {
     }
 
     fn can_gain(&self, model: &ModelRef, here: &ModelState, field: &FieldState) -> bool {
-        let column = field.column_name();
+        let column = field.column_text();
         let free = here.field(&field.name).is_none()
-            && (column.is_none() || here.fields.iter().all(|other| other.column_name() != column));
+            && (column.is_none() || here.fields.iter().all(|other| other.column_text() != column));
         let pairs_have_a_key = !has_pairs_with(field, None) || here.primary_key.len() == 1;
         free && pairs_have_a_key
             && self.targets_are_ready(field)
