@@ -5,6 +5,8 @@ mod ahead;
 #[cfg(feature = "render")]
 mod alteration;
 #[cfg(feature = "render")]
+mod astray;
+#[cfg(feature = "render")]
 mod change;
 #[cfg(feature = "render")]
 mod enums;

@@ -1,6 +1,7 @@
 //! What must be true of the rows before a table changes: counted first, so that a refusal has words and no half-done work.
 
 use super::alteration::Alteration;
+use super::astray;
 use crate::ddl::{Collations, Condition, Statement};
 use crate::dialect::{Conversion, Dialect};
 use crate::field::ColumnType;
@@ -16,10 +17,17 @@ pub(super) struct Verification {
 }
 
 impl Verification {
-    /// The other tables that it asks.
-    pub(super) fn others(&self) -> impl Iterator<Item = &str> {
-        let Condition::Orphan { key, .. } = &self.condition else { return None.into_iter() };
-        Some(key.to_table.as_str()).into_iter()
+    /// The key by which it asks another table.
+    pub(super) fn asks(&self) -> Option<&ForeignKey> {
+        match &self.condition {
+            Condition::Orphan { key, .. } | Condition::Astray { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+
+    /// True where what it asks another table for is written by the migration, not read from a row.
+    pub(super) const fn names_a_value(&self) -> bool {
+        matches!(self.condition, Condition::Astray { .. })
     }
 
     /// The step that asks.
@@ -35,6 +43,7 @@ pub(super) fn verifications(alteration: &Alteration<'_>, dialect: &dyn Dialect) 
     let table = || alteration.next.name.clone();
     found
         .chain(collated(alteration, dialect))
+        .chain(astray::conditions(alteration))
         .map(|(condition, found)| Verification { table: table(), condition, found })
         .collect()
 }
@@ -95,7 +104,7 @@ fn reference(alteration: &Alteration<'_>, key: &ForeignKey) -> (Condition, Strin
     }
     let words = format!("{rows} no row of `{}`", key.to_table);
     // Whatever a column that comes later will hold, no row chose it.
-    let ahead = alteration.refers_ahead(key);
+    let ahead = alteration.refers_ahead(key) || alteration.creates(&key.to_table);
     let orphan = || Condition::Orphan { key: key.clone(), collations: Collations::default() };
     (if ahead { Condition::Refers(key.clone()) } else { orphan() }, words)
 }
