@@ -14,6 +14,8 @@ mod hash;
 #[cfg(feature = "render")]
 mod in_place;
 #[cfg(feature = "render")]
+mod kept;
+#[cfg(feature = "render")]
 mod key_order;
 #[cfg(feature = "render")]
 mod lineage;
