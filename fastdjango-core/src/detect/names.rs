@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::name::{MAX_IDENTIFIER_BYTES, ModelRef, shorten, split_table};
 use crate::pair::Pair;
+use crate::schema::{Identity, Lowered, lower};
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, IndexState, ModelState, ProjectState};
 
 /// The next state with every index, constraint, and foreign key named.
@@ -18,6 +19,7 @@ pub(super) fn choose(states: Pair<&ProjectState>) -> ProjectState {
         Some(previous) => keep(previous, model, &given, &mut taken),
         None => keep(&ModelState::new(String::new()), model, &given, &mut taken),
     });
+    taken.0.extend(implied(&target));
     let columns = columns(&target);
     target.models.for_each_mut(|name, model| fill(name, model, &columns, &mut taken));
     target
@@ -43,6 +45,23 @@ impl Taken {
         self.0.insert(name.clone());
         name
     }
+}
+
+/// The names that are in no file, since they always follow from table and columns: those of the tables of pairs, and of the checks
+/// of an enum where a database has no such types. A fault of the models is said where they are compared.
+fn implied(state: &ProjectState) -> BTreeSet<String> {
+    let models = state.models.keys().cloned().collect();
+    let (enums, mut names) = (state.enum_values(), BTreeSet::new());
+    for Lowered { identity, mut table, .. } in lower(state, &models).unwrap_or_default() {
+        if matches!(identity, Identity::Join(..)) {
+            names.extend(table.foreign_keys.iter().filter_map(|key| key.name.clone()));
+            names.extend(table.indexes.iter().map(|index| index.name.clone()));
+        }
+        let own = table.checks.len();
+        table.check_enums(&enums);
+        names.extend(table.checks.into_iter().skip(own).filter_map(|check| check.name));
+    }
+    names
 }
 
 fn names(model: &ModelState) -> impl Iterator<Item = String> {

@@ -194,7 +194,7 @@ fn table_steps(
             enums.check(change);
         }
     }
-    let refused = support::refusals(&changes, dialect);
+    let refused = support::refusals(&changes, state, dialect);
     if refused.has_errors() {
         return Err(refused);
     }
