@@ -188,3 +188,54 @@ fn a_table_that_comes_with_the_key_has_no_row() {
         },
     ]);
 }
+
+#[test]
+fn one_value_for_all_rows_is_not_given_to_what_tells_them_apart() {
+    let unique = |fields: &str| {
+        format!(
+            "\n[[operations]]\nop = \"add_constraint\"\nmodel = \"Post\"\n\
+             constraint = {{ name = \"post_apart\", kind = \"unique\", fields = [{fields}] }}\n"
+        )
+    };
+    let index = "\n[[operations]]\nop = \"add_index\"\nmodel = \"Post\"\n\
+                 index = { name = \"post_apart\", fields = [\"lang\", \"no\"], unique = true }\n";
+    let key =
+        "\n[[operations]]\nop = \"alter_primary_key\"\nmodel = \"Post\"\nfrom = [\"id\"]\nto = [\"no\", \"lang\"]\n";
+    let no = r#" { name = "no", type = "bigint" },"#;
+    let lang = r#"{ name = "lang", type = "varchar(2)" }"#;
+    let rows = "INSERT INTO post VALUES (1, 7), (2, 7), (3, 8)";
+    let correction = "DELETE FROM post WHERE id = 2";
+    let several = "1 values of `no`, `lang` would stand in several rows of `post`";
+    let number = r#"{ name = "number", type = "bigint", default = 4 }"#;
+    each_stops(&[
+        Stop {
+            before: posts(""),
+            change: add(lang, "fill = 'en'") + &unique("\"lang\""),
+            rows: "INSERT INTO post VALUES (1), (2)",
+            why: "1 values of `lang` would stand in several rows of `post`",
+            correction: "DELETE FROM post WHERE id = 2",
+        },
+        Stop {
+            before: posts(no),
+            change: add(lang, "fill = 'en'") + &add(number, "") + &unique("\"number\", \"lang\""),
+            rows,
+            why: "1 values of `number`, `lang` would stand in several rows of `post`",
+            correction: "DELETE FROM post WHERE id <> 2",
+        },
+        Stop {
+            before: posts(no),
+            change: add(lang, "fill = 'en'") + &unique("\"no\", \"lang\""),
+            rows,
+            why: several,
+            correction,
+        },
+        Stop { before: posts(no), change: add(lang, "fill = 'en'") + key, rows, why: several, correction },
+        Stop {
+            before: posts(no),
+            change: add(lang, "fill = 'en'") + index,
+            rows,
+            why: "1 values of the unique index `post_apart` stand in several rows of `post`",
+            correction,
+        },
+    ]);
+}

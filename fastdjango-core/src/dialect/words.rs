@@ -101,16 +101,18 @@ impl Words {
         }
     }
 
-    /// NULLs are distinct from each other, unless a constraint says otherwise; the server then has the last word.
+    /// NULLs are distinct from each other, unless a constraint says otherwise; the server then has the last word. Without a key, all
+    /// rows are alike.
     fn duplicates(&self, table: &str, keys: &[String], among: Option<&Sql>) -> String {
         let mut wanted: Vec<String> = keys.iter().map(|key| format!("{key} IS NOT NULL")).collect();
         wanted.extend(among.map(|sql| format!("({})", self.text(sql))));
-        format!(
-            "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS shared",
-            (self.quote_table)(table),
-            wanted.join(" AND "),
-            keys.join(", ")
-        )
+        let among = if wanted.is_empty() { String::new() } else { format!(" WHERE {}", wanted.join(" AND ")) };
+        let rows = format!("FROM {}{among}", (self.quote_table)(table));
+        if keys.is_empty() {
+            return format!("SELECT count(*) FROM (SELECT count(*) AS alike {rows}) AS shared WHERE alike > 1");
+        }
+        let keys = keys.join(", ");
+        format!("SELECT count(*) FROM (SELECT 1 {rows} GROUP BY {keys} HAVING count(*) > 1) AS shared")
     }
 
     /// A foreign key of several columns holds where one of them is NULL.

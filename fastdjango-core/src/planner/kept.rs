@@ -20,7 +20,7 @@ pub(super) fn computes_anew(run: &[Operation], next: &Operation, (app, before): 
     let applied = run.iter().all(|operation| operation.apply(app, &mut state).is_ok());
     let owner = ModelRef { app: app.clone(), model: model.clone() };
     let Some(definition) = state.models.get(&owner).filter(|_| applied) else { return true };
-    changes(run, model, leant_on(definition, &from.name, fill.as_ref()))
+    changes(run, model, &leant_on(definition, &from.name, fill.as_ref()))
 }
 
 /// The field, and those that it is computed from or filled with, if only through others.
@@ -44,7 +44,7 @@ fn leant_on<'a>(model: &'a ModelState, kept: &FieldName, fill: Option<&Default>)
 }
 
 /// True where an operation of the run gives one of the fields other values; they go by the names of after the run.
-fn changes<'a>(run: &'a [Operation], mut of: &'a ModelName, fields: Vec<&FieldState>) -> bool {
+fn changes<'a>(run: &'a [Operation], mut of: &'a ModelName, fields: &[&FieldState]) -> bool {
     // A reference has the type of what it refers to, which may be anybody's.
     let refers = fields.iter().any(|field| field.reference().is_some());
     let is_of = |name: &str| fields.iter().any(|field| field.enum_name() == Some(name));
