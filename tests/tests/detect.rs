@@ -577,7 +577,7 @@ fn what_compares_with_a_text_goes_before_the_text_does() {
     before = with(before, |post| post.constraints.push(check("\"status\" <> 'b'")));
     let after = statuses(Some(("enum(status)", "")), None, &["a"]);
     let lines = run(&before, &after).lines;
-    assert_eq!(lines, ["- Post check blog_post_status_check: \"status\" <> 'b'", "~ enum status - b"]);
+    assert_eq!(lines, ["- Post check blog_post_status_check1: \"status\" <> 'b'", "~ enum status - b"]);
 }
 
 #[test]

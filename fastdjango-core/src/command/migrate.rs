@@ -7,7 +7,7 @@ use super::history::{Relabel, reconcile, relabels};
 use super::loss::{Loss, losses};
 use super::plan::{Direction, Planned, Target, plan};
 use super::project::Project;
-use super::resume::Resume;
+use super::resume::{Resume, none_of_them_in_the_middle};
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, ErrorKind, Result};
@@ -266,6 +266,7 @@ fn stopped(next: &Planned, ran: &[Ran]) -> Error {
 async fn fake(connection: &mut Connection, plan: &[Planned], options: &RunOptions) -> Result<Vec<Ran>> {
     let records: Vec<Record> = plan.iter().map(faked).collect();
     connection.record(options, move |history| still_due(history, records)).await?;
+    none_of_them_in_the_middle(&connection.history().await?, plan.iter().map(|planned| &planned.migration))?;
     Ok(plan
         .iter()
         .map(|planned| Ran {
@@ -290,8 +291,11 @@ fn faked(planned: &Planned) -> Record {
     }
 }
 
-/// Another migrator may have recorded the same meanwhile.
+/// Another migrator may have recorded the same meanwhile; or it stopped in the middle of one, and then none is recorded.
 fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> {
+    if none_of_them_in_the_middle(history, records.iter().map(|record| &record.migration)).is_err() {
+        return Vec::new();
+    }
     let applied = history.applied();
     let is_due = |record: &Record| applied.contains_key(&record.migration) != (record.event == Event::Faked);
     records.into_iter().filter(is_due).collect()

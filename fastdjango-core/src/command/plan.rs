@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::declared::{self, Undoing};
 use super::directory::Directory;
 use super::rerender::{Misfit, Rerendered};
-use super::resume::none_in_the_middle;
+use super::resume::{none_in_the_middle, without_its_file};
 use super::reviewed::{holds, new_enough, no_way_back, reviewed};
 pub use crate::backend::Direction;
 use crate::backend::History;
@@ -77,7 +77,7 @@ pub(super) fn plan(
     let applied: BTreeSet<MigrationRef> = history.applied().into_keys().collect();
     let (direction, chosen) = choose(directory, history, &applied, target)?;
     match direction {
-        Direction::Forward => forwards(directory, &applied, &chosen, engine, version),
+        Direction::Forward => forwards(directory, (history, &applied), &chosen, engine, version),
         Direction::Backward => {
             none_in_the_middle(history)?;
             backwards(directory, &applied, &chosen, engine)
@@ -157,7 +157,7 @@ fn newest_first(directory: &Directory, migrations: &[MigrationRef], history: &Hi
 
 fn forwards(
     directory: &Directory,
-    applied: &BTreeSet<MigrationRef>,
+    (history, applied): (&History, &BTreeSet<MigrationRef>),
     chosen: &[MigrationRef],
     engine: Engine,
     version: &str,
@@ -176,7 +176,7 @@ fn forwards(
                 one.declared = declared::tables(&migration.app, &migration.operations, &state, &one.steps)?;
                 planned.push(one);
             }
-            Err(diagnostic) => refused.push(diagnostic),
+            Err(diagnostic) => refused.push(without_its_file(history, reference, diagnostic)),
         }
         migration::advance(&mut state, [migration])?;
         applied.insert(reference.clone());

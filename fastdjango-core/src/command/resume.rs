@@ -4,6 +4,7 @@ use super::migrate::{MigrateReport, Notice, Ran};
 use crate::backend::{Connection, Direction, Entry, Event, History, Outcome, Record, RunOptions, StepState, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, ErrorKind, Result};
+use crate::name::MigrationRef;
 
 /// What becomes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,13 +46,46 @@ pub(super) fn none_in_the_middle(history: &History) -> Result<()> {
     Err(Error::invalid(diagnostic.help("`migrate --resume abort` gives it up, and says which steps are done")))
 }
 
-fn in_the_middle(history: &History) -> Option<(Entry, Direction)> {
-    let of = |entry: &Entry| match entry.event {
-        Event::Applying => Some((entry.clone(), Direction::Forward)),
-        Event::Reverting => Some((entry.clone(), Direction::Backward)),
-        Event::Applied | Event::Reverted | Event::Faked | Event::Relabelled | Event::Repaired | Event::Replaced => None,
+/// Refuses to record one of these as done while it stands in the middle: what is not done of it would never come.
+pub(super) fn none_of_them_in_the_middle<'a>(
+    history: &History,
+    migrations: impl IntoIterator<Item = &'a MigrationRef>,
+) -> Result<()> {
+    let found = migrations.into_iter().find_map(|migration| Some((migration, way(history.last_of(migration)?)?)));
+    let Some((migration, direction)) = found else { return Ok(()) };
+    let (half, help) = match direction {
+        Direction::Forward => ("applied", "`migrate`, or `migrate --resume journal`, goes on where the last run ended"),
+        Direction::Backward => ("undone", "`migrate --resume journal` undoes it to its end"),
     };
-    history.last().into_values().find_map(of)
+    let message = format!("`{migration}` is half {half}, and is not recorded before that has an end");
+    let diagnostic = Diagnostic::error("E648", message).note("nothing was recorded").help(help);
+    let help = "`migrate --resume abort` gives it up, and says which steps are done; then `--fake` records it";
+    Err(Error::invalid(diagnostic.help(help)))
+}
+
+/// Says of a file that may not run how its migration comes to an end without it, where it stands in the middle.
+pub(super) fn without_its_file(history: &History, migration: &MigrationRef, refusal: Diagnostic) -> Diagnostic {
+    let Some(direction) = history.last_of(migration).and_then(way) else { return refusal };
+    let (half, ends) = match direction {
+        Direction::Forward => ("applied", "goes on with those"),
+        Direction::Backward => ("undone", "undoes it to its end with those"),
+    };
+    refusal.note(format!("it is half {half}, by steps that were written down before the first")).help(format!(
+        "`migrate --resume journal` {ends}, whatever the file says; `migrate --resume abort` gives it up"
+    ))
+}
+
+fn in_the_middle(history: &History) -> Option<(Entry, Direction)> {
+    history.last().into_values().find_map(|entry| Some((entry.clone(), way(entry)?)))
+}
+
+/// Which way a migration was going that stands in the middle.
+const fn way(last: &Entry) -> Option<Direction> {
+    match last.event {
+        Event::Applying => Some(Direction::Forward),
+        Event::Reverting => Some(Direction::Backward),
+        Event::Applied | Event::Reverted | Event::Faked | Event::Relabelled | Event::Repaired | Event::Replaced => None,
+    }
 }
 
 fn nothing() -> Error {

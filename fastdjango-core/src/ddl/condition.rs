@@ -2,12 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::field::Sql;
+use crate::field::{Literal, Sql};
 use crate::pair::Pair;
 use crate::schema::{CheckExpression, Column, ForeignKey};
 
 /// The collations of columns that are about to get another one.
 pub type Collations = BTreeMap<String, String>;
+
+/// A value that rows get in a column of a foreign key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The column.
+    pub column: Column,
+    /// The value.
+    pub value: Literal,
+    /// The column is new, and every row gets it; else those that have none.
+    pub new: bool,
+}
 
 /// The rows that a verification counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +49,13 @@ pub enum Condition {
         key: ForeignKey,
         /// How its columns compare.
         collations: Collations,
+    },
+    /// Rows that would refer to a row which is not there, by a value that they get.
+    Astray {
+        /// The foreign key.
+        key: ForeignKey,
+        /// The values, of its columns that get one.
+        given: Vec<Given>,
     },
     /// Any row that the foreign key binds: none of its columns is NULL.
     Refers(ForeignKey),

@@ -10,7 +10,7 @@ mod statement;
 
 pub use alter::{Alter, ConstraintKind};
 pub use change::Change;
-pub use condition::{Collations, Condition};
+pub use condition::{Collations, Condition, Given};
 pub use enums::EnumChange;
 pub use rebuild::Rebuild;
 pub use source::Source;

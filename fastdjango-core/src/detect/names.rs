@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::name::{MAX_IDENTIFIER_BYTES, shorten, split_table};
 use crate::pair::Pair;
+use crate::schema::{Identity, Lowered, lower};
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState};
 
 /// The next state with every index, constraint, and foreign key named.
@@ -18,6 +19,9 @@ pub(super) fn choose(states: Pair<&ProjectState>) -> ProjectState {
         Some(previous) => keep(previous, model, &given, &mut taken),
         None => keep(&ModelState::new(String::new()), model, &given, &mut taken),
     });
+    if !target.models.values().all(is_whole) {
+        taken.0.extend(implied(&target));
+    }
     target.models.for_each_mut(|_, model| fill(model, &mut taken));
     target
 }
@@ -44,10 +48,27 @@ impl Taken {
     }
 }
 
+/// The names that are in no file, since they always follow from table and columns: those of the tables of pairs, and of the checks
+/// of an enum where a database has no such types. A fault of the models is said where they are compared.
+fn implied(state: &ProjectState) -> BTreeSet<String> {
+    let implies = |field: &FieldState| matches!(field.kind, FieldKind::ManyToMany(_)) || field.enum_name().is_some();
+    let models = state.models.iter().filter(|(_, model)| model.fields.iter().any(implies));
+    let models = models.map(|(name, _)| name.clone()).collect();
+    let (enums, mut names) = (state.enum_values(), BTreeSet::new());
+    for Lowered { identity, mut table, .. } in lower(state, &models).unwrap_or_default() {
+        if matches!(identity, Identity::Join(..)) {
+            names.extend(table.foreign_keys.iter().filter_map(|key| key.name.clone()));
+            names.extend(table.indexes.iter().map(|index| index.name.clone()));
+        }
+        let own = table.checks.len();
+        table.check_enums(&enums);
+        names.extend(table.checks.into_iter().skip(own).filter_map(|check| check.name));
+    }
+    names
+}
+
 fn names(model: &ModelState) -> impl Iterator<Item = String> {
-    let fields = model.fields.iter().filter_map(|field| field.reference()?.constraint.clone());
-    let indexes = model.indexes.iter().filter_map(|index| index.name.clone());
-    fields.chain(indexes).chain(model.constraints.iter().filter_map(|constraint| constraint.name.clone()))
+    model.names().map(str::to_owned)
 }
 
 /// Gives what is the same in both states its name of before, unless the models give that to something else; the names of

@@ -74,6 +74,8 @@ pub struct Capabilities {
     pub whole_definitions: bool,
     /// A primary key has a name of its own.
     pub named_primary_keys: bool,
+    /// Two tables can have checks of one name.
+    pub checks_per_table: bool,
     /// A check or a foreign key can be renamed.
     pub renamed_constraints: bool,
     /// A renamed column is renamed in checks, computed columns and indexes as well.
@@ -207,6 +209,7 @@ const fn sqlite(target: Version) -> Capabilities {
         key_characters: None,
         whole_definitions: false,
         named_primary_keys: false,
+        checks_per_table: true,
         renamed_constraints: true,
         names_follow: true,
         indexed_foreign_keys: false,
@@ -271,6 +274,7 @@ const fn postgres(target: Version) -> Capabilities {
         key_characters: None,
         whole_definitions: false,
         named_primary_keys: true,
+        checks_per_table: true,
         renamed_constraints: true,
         names_follow: true,
         indexed_foreign_keys: false,
@@ -302,7 +306,8 @@ const fn postgres(target: Version) -> Capabilities {
 ///   <https://dev.mysql.com/doc/refman/8.0/en/column-count-limit.html>, <https://dev.mysql.com/doc/refman/8.0/en/innodb-limits.html>
 /// - what names a column stands in the way of its rename: <https://dev.mysql.com/doc/refman/8.0/en/alter-table.html>
 /// - foreign keys, their indexes, and no SET DEFAULT: <https://dev.mysql.com/doc/refman/8.0/en/create-table-foreign-keys.html>
-/// - what checks may not be over: <https://dev.mysql.com/doc/refman/8.0/en/create-table-check-constraints.html>
+/// - what checks may not be over, and that no two of a schema have one name:
+///   <https://dev.mysql.com/doc/refman/8.0/en/create-table-check-constraints.html>
 /// - what computed columns may not: <https://dev.mysql.com/doc/refman/8.0/en/create-table-generated-columns.html>
 /// - `||` is OR: <https://dev.mysql.com/doc/refman/8.0/en/logical-operators.html#operator_or>
 const fn mysql(target: Version) -> Capabilities {
@@ -340,6 +345,7 @@ const fn mysql(target: Version) -> Capabilities {
         key_characters: Some(768),
         whole_definitions: true,
         named_primary_keys: false,
+        checks_per_table: false,
         renamed_constraints: false,
         names_follow: false,
         indexed_foreign_keys: true,
@@ -375,6 +381,7 @@ const fn mariadb(target: Version) -> Capabilities {
         expression_indexes: false,
         generated_keys: false,
         decimal_digits: Some((65, 38)),
+        checks_per_table: true,
         names_follow: true,
         no_action: false,
         altered_under_foreign_keys: true,

@@ -9,7 +9,8 @@ use crate::field::Sql;
 use crate::schema::CheckExpression;
 #[cfg(feature = "render")]
 use crate::{
-    ddl::{Collations, Condition},
+    ddl::{Collations, Condition, Given},
+    field::Literal,
     pair::Pair,
     schema::{Column, ForeignKey},
 };
@@ -27,6 +28,9 @@ pub(super) struct Words {
     pub(super) quoted: fn(&str) -> String,
     /// What is written for every database, in this one's words.
     pub(super) standard: fn(&str) -> Cow<'_, str>,
+    /// A value as a literal of its column's type.
+    #[cfg(feature = "render")]
+    pub(super) literal: fn(&Literal, &Column, &Capabilities) -> String,
     /// True for a value that a change of type loses; `None` where none is lost.
     #[cfg(feature = "render")]
     pub(super) lossy: fn(Pair<&Column>, &Capabilities) -> Option<String>,
@@ -87,6 +91,7 @@ impl Words {
                 format!("{rows} WHERE {}::text NOT IN ({})", (self.quote)(column), values.join(", "))
             }
             Condition::Orphan { key, collations } => self.orphans(table, key, collations),
+            Condition::Astray { key, given } => self.astray(table, key, given),
             Condition::Refers(key) => format!("{rows} WHERE {}", self.present("", &key.columns)),
             Condition::Lossy(columns) => {
                 let columns = columns.as_ref().as_ref();
@@ -96,16 +101,18 @@ impl Words {
         }
     }
 
-    /// NULLs are distinct from each other, unless a constraint says otherwise; the server then has the last word.
+    /// NULLs are distinct from each other, unless a constraint says otherwise; the server then has the last word. Without a key, all
+    /// rows are alike.
     fn duplicates(&self, table: &str, keys: &[String], among: Option<&Sql>) -> String {
         let mut wanted: Vec<String> = keys.iter().map(|key| format!("{key} IS NOT NULL")).collect();
         wanted.extend(among.map(|sql| format!("({})", self.text(sql))));
-        format!(
-            "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1) AS shared",
-            (self.quote_table)(table),
-            wanted.join(" AND "),
-            keys.join(", ")
-        )
+        let among = if wanted.is_empty() { String::new() } else { format!(" WHERE {}", wanted.join(" AND ")) };
+        let rows = format!("FROM {}{among}", (self.quote_table)(table));
+        if keys.is_empty() {
+            return format!("SELECT count(*) FROM (SELECT count(*) AS alike {rows}) AS shared WHERE alike > 1");
+        }
+        let keys = keys.join(", ");
+        format!("SELECT count(*) FROM (SELECT 1 {rows} GROUP BY {keys} HAVING count(*) > 1) AS shared")
     }
 
     /// A foreign key of several columns holds where one of them is NULL.
@@ -122,6 +129,40 @@ impl Words {
             (self.quote_table)(&key.to_table),
             equal.join(" AND ")
         )
+    }
+
+    /// What is asked of each row that gets a value, and of the columns of the key that have theirs already.
+    fn astray(&self, table: &str, key: &ForeignKey, given: &[Given]) -> String {
+        let quote = self.quote;
+        let of = |column: &String| given.iter().find(|given| given.column.name == *column);
+        let value = |column: &String| match of(column) {
+            Some(given) if given.new || key.columns.len() == 1 => self.given(given),
+            Some(given) => format!("coalesce(child.{}, {})", quote(column), self.given(given)),
+            None => format!("child.{}", quote(column)),
+        };
+        let pairs = key.columns.iter().zip(&key.to_columns);
+        let equal: Vec<String> =
+            pairs.map(|(here, there)| format!("parent.{} = {}", quote(there), value(here))).collect();
+        let there: Vec<&String> = key.columns.iter().filter(|column| of(column).is_none()).collect();
+        let mut wanted: Vec<String> = there.iter().map(|name| format!("child.{} IS NOT NULL", quote(name))).collect();
+        let empty: Vec<String> = given
+            .iter()
+            .filter(|given| !given.new)
+            .map(|given| format!("child.{} IS NULL", quote(&given.column.name)))
+            .collect();
+        // Where a column is new, every row gets its value.
+        wanted.extend(match empty.as_slice() {
+            [one] if given.len() == 1 => Some(one.clone()),
+            several if several.len() == given.len() => Some(format!("({})", several.join(" OR "))),
+            _ => None,
+        });
+        let parent = (self.quote_table)(&key.to_table);
+        wanted.push(format!("NOT EXISTS (SELECT 1 FROM {parent} AS parent WHERE {})", equal.join(" AND ")));
+        format!("SELECT count(*) FROM {} AS child WHERE {}", (self.quote_table)(table), wanted.join(" AND "))
+    }
+
+    fn given(&self, given: &Given) -> String {
+        (self.literal)(&given.value, &given.column, &self.facts)
     }
 
     /// A column as it compares from now on.

@@ -27,6 +27,8 @@ pub(super) struct Alteration<'a> {
     pub(super) differences: Vec<Difference>,
     /// Columns that this table and those after it do not have yet.
     to_come: BTreeSet<(String, String)>,
+    /// Tables that are not there yet.
+    created: BTreeSet<String>,
     engine: Engine,
 }
 
@@ -39,6 +41,8 @@ pub(super) fn alterations<'a>(
 ) -> Vec<Alteration<'a>> {
     let engine = dialect.engine();
     let mut alterations = Vec::new();
+    let new = changes.iter().filter(|change| change.previous.is_none()).filter_map(|change| change.next.as_ref());
+    let created: BTreeSet<String> = new.map(|table| table.name.clone()).collect();
     let staying = changes.iter().filter(|change| change.previous.is_some());
     for next in parents_first(staying.clone().filter_map(|change| change.next.as_ref())) {
         let Some(change) = staying.clone().find(|change| change.next.as_ref() == Some(next)) else { continue };
@@ -57,6 +61,7 @@ pub(super) fn alterations<'a>(
                 concurrently,
                 differences,
                 to_come,
+                created: created.clone(),
                 engine,
             });
         }
@@ -128,6 +133,11 @@ impl Alteration<'_> {
     /// True for a reference to a column that is not there yet when this table's turn comes.
     pub(super) fn refers_ahead(&self, key: &ForeignKey) -> bool {
         key.to_columns.iter().any(|column| self.to_come.contains(&(key.to_table.clone(), column.clone())))
+    }
+
+    /// True for a table that is not there yet, and so has no row.
+    pub(super) fn creates(&self, table: &str) -> bool {
+        self.created.contains(table)
     }
 
     /// The check as the model says it, where `check` is as the catalog would.

@@ -5,12 +5,16 @@ mod ahead;
 #[cfg(feature = "render")]
 mod alteration;
 #[cfg(feature = "render")]
+mod astray;
+#[cfg(feature = "render")]
 mod change;
 #[cfg(feature = "render")]
 mod enums;
 mod hash;
 #[cfg(feature = "render")]
 mod in_place;
+#[cfg(feature = "render")]
+mod kept;
 #[cfg(feature = "render")]
 mod key_order;
 #[cfg(feature = "render")]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{TableChange, changes};
 use super::enums::{EnumChanges, TypeChanges};
 use super::lineage::Lineage;
-use super::{ahead, in_place, key_order, sqlite, support};
+use super::{ahead, in_place, kept, key_order, sqlite, support};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::{Changes, Dialect};
 use crate::field::{Default, Sql};
@@ -48,7 +48,7 @@ fn steps(
 ) -> Result<(Vec<Step>, ProjectState), Diagnostics> {
     let mut state = before.clone();
     let mut steps = Vec::new();
-    for run in runs(all) {
+    for run in runs(app, all, before)? {
         match run {
             Run::Tables(operations) => steps.extend(table_steps(app, (operations, all), &mut state, dialect)?),
             Run::Own(statements) => steps.extend(own_steps(app, statements, dialect)?),
@@ -66,24 +66,30 @@ enum Run<'a> {
     StateOnly(&'a Operation),
 }
 
-fn runs(operations: &[Operation]) -> Vec<Run<'_>> {
+fn runs<'a>(app: &AppLabel, operations: &'a [Operation], before: &ProjectState) -> Result<Vec<Run<'a>>, Diagnostics> {
     let mut runs = Vec::new();
-    let mut rest = operations;
+    let (mut rest, mut state) = (operations, before.clone());
     while let Some(first) = rest.first() {
-        let length = (1..rest.len()).find(|&i| ends_run(&rest[..i], &rest[i])).unwrap_or(rest.len());
+        let ends = |&i: &usize| ends_run(&rest[..i], &rest[i], (app, &state));
+        let length = (1..rest.len()).find(ends).unwrap_or(rest.len());
         let (run, after) = rest.split_at(length);
         runs.push(match first {
             Operation::RunSql { sql, .. } => Run::Own(sql),
             Operation::SetManaged { .. } => Run::StateOnly(first),
             _ => Run::Tables(run),
         });
+        for operation in run {
+            operation.apply(app, &mut state)?;
+        }
         rest = after;
     }
-    runs
+    Ok(runs)
 }
 
 /// True where `next` cannot be planned together with the operations before it.
-fn ends_run(run: &[Operation], next: &Operation) -> bool {
+///
+/// `before` is the app, and the state before the run.
+fn ends_run(run: &[Operation], next: &Operation, before: (&AppLabel, &ProjectState)) -> bool {
     let alone = |operation: &Operation| {
         matches!(operation, Operation::RunSql { .. } | Operation::SetManaged { .. } | Operation::MoveModel { .. })
     };
@@ -99,8 +105,8 @@ fn ends_run(run: &[Operation], next: &Operation) -> bool {
     renamed.is_some_and(|model| run.iter().any(|operation| filled_by_expression(operation) == Some(model)))
         || run.iter().any(|operation| renames_texts(operation, next))
         || matches!(next, Operation::AlterField { model, from, to, .. }
-            if is_recast(from, to) && gave_values(run).contains(&(model, &from.name))
-                || from.generated.is_some() && to.generated.is_none() && computes_anew(run, (model, &from.name)))
+            if is_recast(from, to) && gave_values(run).contains(&(model, &from.name)))
+        || kept::computes_anew(run, next, before)
 }
 
 /// True where a value may look otherwise in a column of the second definition, rows without one get another default, or
@@ -111,7 +117,7 @@ fn is_recast(from: &FieldState, to: &FieldState) -> bool {
     is_retyped(from, to) || from.default != to.default || !from.null && to.null
 }
 
-fn is_retyped(from: &FieldState, to: &FieldState) -> bool {
+pub(super) fn is_retyped(from: &FieldState, to: &FieldState) -> bool {
     let retyped = matches!((&from.kind, &to.kind), (FieldKind::Column(from), FieldKind::Column(to)) if from != to);
     retyped || from.db_type != to.db_type
 }
@@ -126,29 +132,6 @@ fn renames_texts(first: &Operation, second: &Operation) -> bool {
         }
         _ => false,
     }
-}
-
-/// True where the run may change what a computed field holds: one that is computed no longer keeps that, and a rebuild
-/// reads the values of before the run.
-fn computes_anew(run: &[Operation], (mut of, mut computed): (&ModelName, &FieldName)) -> bool {
-    for operation in run.iter().rev() {
-        let changes = match operation {
-            Operation::AddField { model, field, .. } => model == of && field.name == *computed,
-            Operation::AlterField { model, from, to, fill, .. } => {
-                let otherwise = to.generated.is_some() && from.generated != to.generated;
-                model == of && (fill.is_some() || is_retyped(from, to) || otherwise)
-            }
-            Operation::AlterEnum { renamed, .. } => !renamed.is_empty(),
-            _ => false,
-        };
-        match operation {
-            _ if changes => return true,
-            Operation::RenameModel { from, to } if to == of => of = from,
-            Operation::RenameField { model, from, to } if model == of && to == computed => computed = from,
-            _ => {}
-        }
-    }
-    false
 }
 
 /// The fields whose values the run makes: a second change has to find them in a column of the first one's type.
@@ -214,7 +197,7 @@ fn table_steps(
             enums.check(change);
         }
     }
-    let refused = support::refusals(&changes, dialect);
+    let refused = support::refusals(&changes, state, dialect);
     if refused.has_errors() {
         return Err(refused);
     }

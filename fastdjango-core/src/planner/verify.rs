@@ -1,9 +1,10 @@
 //! What must be true of the rows before a table changes: counted first, so that a refusal has words and no half-done work.
 
 use super::alteration::Alteration;
+use super::astray;
 use crate::ddl::{Collations, Condition, Statement};
 use crate::dialect::{Conversion, Dialect};
-use crate::field::ColumnType;
+use crate::field::{ColumnType, Default};
 use crate::migration::Step;
 use crate::pair::Pair;
 use crate::schema::{Check, CheckExpression, Column, ColumnDifference, Difference, ForeignKey, Index};
@@ -16,10 +17,17 @@ pub(super) struct Verification {
 }
 
 impl Verification {
-    /// The other tables that it asks.
-    pub(super) fn others(&self) -> impl Iterator<Item = &str> {
-        let Condition::Orphan { key, .. } = &self.condition else { return None.into_iter() };
-        Some(key.to_table.as_str()).into_iter()
+    /// The key by which it asks another table.
+    pub(super) fn asks(&self) -> Option<&ForeignKey> {
+        match &self.condition {
+            Condition::Orphan { key, .. } | Condition::Astray { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+
+    /// True where what it asks another table for is written by the migration, not read from a row.
+    pub(super) const fn names_a_value(&self) -> bool {
+        matches!(self.condition, Condition::Astray { .. })
     }
 
     /// The step that asks.
@@ -35,6 +43,7 @@ pub(super) fn verifications(alteration: &Alteration<'_>, dialect: &dyn Dialect) 
     let table = || alteration.next.name.clone();
     found
         .chain(collated(alteration, dialect))
+        .chain(astray::conditions(alteration))
         .map(|(condition, found)| Verification { table: table(), condition, found })
         .collect()
 }
@@ -95,7 +104,7 @@ fn reference(alteration: &Alteration<'_>, key: &ForeignKey) -> (Condition, Strin
     }
     let words = format!("{rows} no row of `{}`", key.to_table);
     // Whatever a column that comes later will hold, no row chose it.
-    let ahead = alteration.refers_ahead(key);
+    let ahead = alteration.refers_ahead(key) || alteration.creates(&key.to_table);
     let orphan = || Condition::Orphan { key: key.clone(), collations: Collations::default() };
     (if ahead { Condition::Refers(key.clone()) } else { orphan() }, words)
 }
@@ -155,19 +164,28 @@ fn lossy(table: &str, columns: Pair<&Column>, dialect: &dyn Dialect) -> Option<(
 }
 
 fn duplicates(alteration: &Alteration<'_>, columns: &[String]) -> Option<(Condition, String)> {
-    if columns.is_empty() || !is_there(alteration, columns) {
-        return None;
-    }
-    let words = format!("values of {} stand in several rows of `{}`", list(columns), alteration.next.name);
+    let apart = apart(alteration, columns).filter(|_| !columns.is_empty())?;
+    let stand = if is_there(alteration, columns) { "stand" } else { "would stand" };
+    let words = format!("values of {} {stand} in several rows of `{}`", list(columns), alteration.next.name);
     let collations = Collations::default();
-    Some((Condition::Duplicate { columns: columns.to_vec(), among: None, expression: None, collations }, words))
+    Some((Condition::Duplicate { columns: apart, among: None, expression: None, collations }, words))
+}
+
+/// The columns by which rows differ in these: a new one holds the same in all of them, if it is a value; `None` where only the
+/// database knows, or where a new one holds NULL.
+fn apart(alteration: &Alteration<'_>, columns: &[String]) -> Option<Vec<String>> {
+    let (new, there): (Vec<String>, Vec<String>) = columns.iter().cloned().partition(|name| alteration.adds(name));
+    let is_value = |name: &String| {
+        let default = alteration.next.column(name)?.default.as_ref();
+        let fill = alteration.origin(name).and_then(|origin| origin.fill.as_ref());
+        matches!(fill.or(default)?, Default::Value(_)).then_some(())
+    };
+    new.iter().all(|name| is_value(name).is_some()).then_some(there)
 }
 
 fn unique_index(alteration: &Alteration<'_>, index: &Index) -> Option<(Condition, String)> {
     let columns: Vec<String> = index.columns.iter().map(|column| column.name.clone()).collect();
-    if !index.unique || !is_there(alteration, &columns) || mentions_new(alteration, index) {
-        return None;
-    }
+    let columns = apart(alteration, &columns).filter(|_| index.unique && !mentions_new(alteration, index))?;
     let words =
         format!("values of the unique index `{}` stand in several rows of `{}`", index.name, alteration.next.name);
     let (among, expression) = (index.condition.clone(), index.expression.clone());

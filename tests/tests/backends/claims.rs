@@ -216,6 +216,12 @@ fn asking(words: &str) -> Vec<ProjectState> {
         "a check or a generated field over a field that a foreign key writes" => {
             checked(vec![refers(OnDelete::SetNull)], "parent_id > 0")
         }
+        "checks of one name in two tables" => {
+            let mut models = checked(vec![field("size", ColumnType::Integer)], "size > 0");
+            let other = models.models.get(&ModelRef::new("shop", "Thing")).cloned().expect("a thing");
+            models.models.insert(ModelRef::new("shop", "Other"), ModelState { table: "other".to_owned(), ..other });
+            models
+        }
         r"`\|\|` between texts in a fragment for all databases" => {
             checked(vec![field("name", ColumnType::Varchar(20))], "name || 'x' <> 'x'")
         }

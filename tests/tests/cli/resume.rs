@@ -132,6 +132,8 @@ fn other_operations_are_told_until_the_journal_is_at_its_end() {
         );
         let said = there.shop.run(1, &["migrate"]);
         assert!(said.contains("error[E241]") && said.contains("run `render shop 0001_initial`"), "{said}");
+        assert!(said.contains("it is half applied, by steps that were written down"), "{said}");
+        assert!(said.contains("`migrate --resume journal` goes on with those"), "{said}");
         there.shop.run(1, &["render", "--force"]);
         let said = there.shop.run(1, &["migrate"]);
         assert!(said.contains("error[E647]") && said.contains("varchar(80)") && said.contains("varchar(90)"), "{said}");
@@ -197,6 +199,43 @@ fn nothing_is_undone_while_a_migration_is_half_applied_or_half_undone() {
 }
 
 #[test]
+fn text_that_was_edited_in_the_middle_names_the_way_out_which_leads_out() {
+    for there in each().into_iter().filter(|there| there.engine != Engine::Postgres) {
+        there.stopped();
+        there.shop.edit("0001_initial.toml", "up = [\n", "up = [\n    \"SELECT 1\",\n");
+        let said = there.shop.run(1, &["migrate"]);
+        assert!(said.starts_with("exit 1") && said.contains("error[E243]"), "{said}");
+        assert!(said.contains("`migrate --resume journal` goes on with those, whatever the file says"), "{said}");
+        there.execute("DROP TABLE shop_purchase");
+        let said = there.shop.run(1, &["migrate", "--resume", "journal"]);
+        assert!(said.starts_with("exit 0") && said.contains("1 migration applied"), "{said}");
+        let said = there.shop.run(1, &["migrate", "shop", "zero", "--yes"]);
+        assert!(said.contains("error[E243]") && !said.contains("--resume"), "nothing is in the middle now: {said}");
+    }
+}
+
+#[test]
+fn what_is_half_applied_is_not_recorded_by_hand_before_it_was_given_up() {
+    for there in each() {
+        there.stopped();
+        let events = "SELECT event FROM fastdjango_migrations WHERE app = 'shop' ORDER BY id";
+        for faked in [&["migrate", "--fake"][..], &["migrate", "shop", "0001", "--fake"]] {
+            let said = there.shop.run(1, faked);
+            assert!(said.starts_with("exit 1"), "{said}");
+            assert!(said.contains("error[E648]: `shop.0001_initial` is half applied, and is not recorded"), "{said}");
+            assert!(said.contains("nothing was recorded") && said.contains("`migrate --resume journal`"), "{said}");
+            assert_eq!(there.texts(events), ["applying"]);
+        }
+        assert!(there.shop.run(1, &["showmigrations"]).contains("[~] 0001_initial"));
+        let said = there.shop.run(1, &["migrate", "--resume", "abort"]);
+        assert!(said.starts_with("exit 0"), "{said}");
+        let said = there.shop.run(1, &["migrate", "shop", "0001", "--fake"]);
+        assert!(said.starts_with("exit 0"), "{said}");
+        assert_eq!(there.texts(events), ["applying", "reverted", "faked"]);
+    }
+}
+
+#[test]
 fn what_is_half_undone_says_so_until_it_is_undone_to_its_end() {
     for there in each() {
         there.shop.run(1, &["makemigrations"]);
@@ -216,6 +255,8 @@ fn what_is_half_undone_says_so_until_it_is_undone_to_its_end() {
             said.starts_with("exit 1") && said.contains("error[E648]: `shop.0001_initial` is half undone"),
             "{said}"
         );
+        let said = there.shop.run(1, &["migrate", "--fake"]);
+        assert!(said.contains("error[E648]: `shop.0001_initial` is half undone, and is not recorded"), "{said}");
 
         there.execute("DROP TABLE mine");
         let said = there.shop.run(1, &["migrate", "--resume", "journal"]);

@@ -9,7 +9,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
 /// States of which each feature is in a few at the least, and as many edits.
-const ROLLED: usize = 1_500;
+const ROLLED: usize = 3_000;
 /// How many of them.
 const FEW: usize = 3;
 

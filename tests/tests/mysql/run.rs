@@ -1,6 +1,7 @@
 //! The executor: what runs, what is written down, where it stops, and where it goes on.
 
 use fastdjango_core::backend::{Outcome, Unit, script};
+use fastdjango_core::dialect::{MARIADB, MYSQL};
 use fastdjango_core::error::ErrorKind;
 use fastdjango_core::migration::Step;
 
@@ -29,6 +30,16 @@ async fn a_migration_runs_once_and_goes_back() {
         assert_eq!((history.events[3].seq, entry.run_id.len()), (4, 16));
         let shape: String = entry.at.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
         assert_eq!(shape, "0000-00-00 00:00:00.000");
+    }
+}
+
+#[tokio::test]
+async fn two_tables_have_checks_of_one_name_where_the_facts_say_so() {
+    for db in each().await {
+        let facts = if db.is_mariadb() { MARIADB } else { MYSQL };
+        let table = |table: &str| sql(&format!("CREATE TABLE {table} (n int, CONSTRAINT n_check CHECK (n > 0))"));
+        let made = db.apply("0001_a", &[table("one"), table("two")]).await;
+        assert_eq!(made.is_ok(), facts.checks_per_table, "{made:?}");
     }
 }
 

@@ -66,6 +66,49 @@ async fn a_column_that_is_computed_no_longer_keeps_what_the_operations_before_ma
 }
 
 #[tokio::test]
+async fn a_column_that_is_computed_no_longer_goes_along_with_changes_that_it_does_not_lean_on() {
+    let computed = |name: &str, expression: &str| {
+        let generated = Some(Generated { expression: Sql::any(expression), stored: true });
+        FieldState { null: true, generated, ..field(name, ColumnType::Text) }
+    };
+    let fill = |sql: &str| Some(Default::Sql { sql: Sql::any(sql) });
+    let keep = |from: FieldState, fill: Option<Default>| Operation::AlterField {
+        model: "Post".into(),
+        to: FieldState { generated: None, null: false, ..from.clone() },
+        from,
+        fill,
+        reverse_fill: None,
+    };
+    let (low, loud) = (computed("low", "lower(slug)"), computed("loud", "upper(slug)"));
+    let title = field("title", ColumnType::Varchar(200));
+    let retyped = alter("Post", title, field("title", ColumnType::Text));
+    let nothing = Some(Default::Value(Literal::Text("none".into())));
+    let low_kept = || keep(low.clone(), nothing.clone());
+    for (then, rebuilds, found) in [
+        (vec![low_kept(), keep(loud.clone(), nothing.clone())], 1, "none,none"),
+        (vec![low_kept(), keep(loud.clone(), fill("lower(title)"))], 1, "none,two"),
+        (vec![retyped.clone(), keep(loud.clone(), nothing.clone())], 1, "-,none"),
+        // What it is filled with is what the operations before made of it.
+        (vec![low_kept(), keep(loud.clone(), fill("low || '!'"))], 2, "none,none!"),
+        (vec![retyped, keep(loud.clone(), fill("lower(title)"))], 2, "-,two"),
+    ] {
+        let mut database = seeded().await;
+        database.migrate(&[add("Post", low.clone()), add("Post", loud.clone())]).await.unwrap();
+        let plan = database.migrate(&then).await.unwrap();
+        let found_rebuilds = plan.up.iter().filter(|step| matches!(step, Step::Rebuild { .. })).count();
+        let told = then.iter().map(|o| o.describe().to_string()).collect::<Vec<_>>().join("; ");
+        assert_eq!(found_rebuilds, rebuilds, "{told}");
+        assert!(
+            database
+                .text("SELECT group_concat(coalesce(low, '-') || ',' || loud, ';') FROM blog_post")
+                .await
+                .ends_with(found),
+            "{told}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_default_that_is_computed_is_added_to_rows() {
     let mut database = seeded().await;
     let mut at = field("at", ColumnType::TimestampTz);

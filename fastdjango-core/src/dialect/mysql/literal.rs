@@ -2,6 +2,8 @@
 
 use super::Mysql;
 use super::types::{effective_type, is_long, is_number};
+#[cfg(feature = "render")]
+use crate::dialect::Capabilities;
 use crate::field::{ColumnType, Default, Literal, Sql};
 use crate::schema::Column;
 
@@ -22,9 +24,15 @@ pub(super) fn default(mysql: Mysql, value: &Default, column: &Column) -> String 
 #[cfg(feature = "render")]
 pub(super) fn value(mysql: Mysql, value: &Default, column: &Column) -> String {
     match value {
-        Default::Value(value) => literal(value, &effective_type(column, &mysql.facts)),
+        Default::Value(value) => of_column(value, column, &mysql.facts),
         Default::Sql { sql } => format!("({})", mysql.words().text(sql)),
     }
+}
+
+/// A value in the type of its column.
+#[cfg(feature = "render")]
+pub(super) fn of_column(value: &Literal, column: &Column, facts: &Capabilities) -> String {
+    literal(value, &effective_type(column, facts))
 }
 
 /// The moment with the microseconds that its column keeps; without them, it has none.

@@ -44,6 +44,8 @@ impl Mysql {
             quoted: literal::quoted,
             standard: fragment::standard,
             #[cfg(feature = "render")]
+            literal: |value, column, facts| literal::of_column(value, column, facts),
+            #[cfg(feature = "render")]
             lossy: |columns, facts| conversion::rule(columns, facts).lossy,
         }
     }

@@ -29,6 +29,8 @@ const WORDS: Words = Words {
     quoted: literal::quoted,
     standard: |text| std::borrow::Cow::Borrowed(text),
     #[cfg(feature = "render")]
+    literal: |value, column, _| literal::literal(value, column),
+    #[cfg(feature = "render")]
     lossy: |columns, _| conversion::rule(columns).lossy,
 };
 

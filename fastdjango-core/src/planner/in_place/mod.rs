@@ -22,7 +22,7 @@ use crate::ddl::{Alter, Change, Statement};
 use crate::dialect::{Capabilities, InPlace};
 use crate::migration::Step;
 use crate::name::{MAX_IDENTIFIER_BYTES, shorten, split_table};
-use crate::schema::Table;
+use crate::schema::{ForeignKey, Table};
 use phase::Phase;
 use remade::Remade;
 
@@ -120,7 +120,10 @@ impl<'a> Plan<'a> {
     fn verify(&mut self, alteration: &Alteration<'_>, changes: &[TableChange]) {
         let early = !self.facts().transactional_ddl && alteration.previous == alteration.settled;
         for verification in super::verify::verifications(alteration, self.dialect) {
-            let is_there = verification.others().all(|table| stays(table, changes));
+            let can_ask = |key: &ForeignKey| {
+                stays(&key.to_table, changes) && (!verification.names_a_value() || keeps_values(key, changes))
+            };
+            let is_there = verification.asks().is_none_or(can_ask);
             let phase = if early && is_there { Phase::Verifications } else { Phase::Counts };
             self.done.push((phase, self.turn, Done::Verified(verification.step(self.dialect))));
         }
@@ -166,6 +169,15 @@ fn stays(table: &str, changes: &[TableChange]) -> bool {
         let (previous, next) = (change.previous.as_ref(), change.next.as_ref());
         previous.zip(next).is_some_and(|(one, other)| one.name == other.name && names(one) == names(other))
     })
+}
+
+/// True where the columns that the key refers to hold afterwards what they hold before.
+fn keeps_values(key: &ForeignKey, changes: &[TableChange]) -> bool {
+    let target = changes.iter().find(|change| change.next.as_ref().is_some_and(|next| next.name == key.to_table));
+    let Some(target) = target else { return true };
+    let kept = |name: &String| target.columns.iter().any(|origin| origin.name == *name && origin.renamed.is_empty());
+    let column = |table: &Option<Table>, name: &String| table.as_ref().and_then(|table| table.column(name).cloned());
+    key.to_columns.iter().all(|name| kept(name) && column(&target.previous, name) == column(&target.next, name))
 }
 
 /// The name of a table's primary key: ours from the beginning, so that it can be dropped by it.

@@ -4,6 +4,7 @@ mod column;
 mod fragment;
 mod index;
 mod key;
+mod shared;
 
 use std::collections::BTreeMap;
 
@@ -13,9 +14,10 @@ use crate::dialect::{Capabilities, Dialect};
 use crate::field::{OnDelete, Sql, lexer};
 use crate::name::split_table;
 use crate::schema::{Check, CheckExpression, Column, ForeignKey, Identity, Table};
+use crate::state::ProjectState;
 
-/// Every refusal of every table that changes.
-pub(super) fn refusals(changes: &[TableChange], dialect: &dyn Dialect) -> Diagnostics {
+/// Every refusal of every table that changes; `state` is that of after.
+pub(super) fn refusals(changes: &[TableChange], state: &ProjectState, dialect: &dyn Dialect) -> Diagnostics {
     let mut refusals = Refusals { facts: dialect.capabilities(), dialect, found: Diagnostics::default() };
     for change in changes {
         if let Some(next) = change.next.as_ref().filter(|_| change.previous != change.next) {
@@ -23,6 +25,7 @@ pub(super) fn refusals(changes: &[TableChange], dialect: &dyn Dialect) -> Diagno
         }
     }
     refusals.exchanged(changes);
+    refusals.shared_checks(changes, state);
     refusals.found
 }
 
