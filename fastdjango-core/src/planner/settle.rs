@@ -43,10 +43,18 @@ pub(super) fn settle(changes: &[TableChange]) -> Settling {
         }));
         names.insert(previous.name.clone(), Names { table: next.name.clone(), columns });
     }
+    names.extend(out_of_reach(changes, &taken));
     for (_, previous, next) in staying {
         settling.tables.insert(next.name.clone(), renamed(previous, &names));
     }
     settling
+}
+
+/// The tables that go: what referred to one refers to nothing that is there, also where another table takes its name.
+fn out_of_reach(changes: &[TableChange], taken: &BTreeSet<String>) -> Vec<(String, Names)> {
+    let gone = changes.iter().filter(|change| change.next.is_none()).filter_map(|change| change.previous.as_ref());
+    gone.map(|table| (table.name.clone(), Names { table: temporary(&table.name, taken), columns: BTreeMap::new() }))
+        .collect()
 }
 
 /// Every column's new name. One that goes makes way where its name is wanted, by a renamed column or a new one.
