@@ -10,16 +10,15 @@ use crate::schema::{Check, CheckExpression, Column, ColumnDifference, Difference
 
 /// Something that must be true of the rows of a table.
 pub(super) struct Verification {
-    table: String,
-    condition: Condition,
+    pub(super) table: String,
+    pub(super) condition: Condition,
     found: String,
 }
 
 impl Verification {
-    /// The other tables that it asks.
-    pub(super) fn others(&self) -> impl Iterator<Item = &str> {
-        let Condition::Orphan { key, .. } = &self.condition else { return None.into_iter() };
-        Some(key.to_table.as_str()).into_iter()
+    /// The same, asked of another table in another way.
+    pub(super) fn asking(&self, table: String, condition: Condition) -> Self {
+        Self { table, condition, found: self.found.clone() }
     }
 
     /// The step that asks.
