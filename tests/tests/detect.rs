@@ -9,6 +9,7 @@ use fastdjango_core::field::{ColumnType, Default as DefaultValue, Literal, OnDel
 use fastdjango_core::name::{FieldName, ModelRef};
 use fastdjango_core::operation::Touched;
 use fastdjango_core::pair::Pair;
+use fastdjango_core::schema::lower_all;
 use fastdjango_core::state::{
     ConstraintKind, ConstraintState, EnumHints, EnumState, FieldHints, FieldKind, FieldState, Generated, Hints,
     IndexField, IndexState, ModelHints, ModelState, Pairs, ProjectState, Reference,
@@ -33,6 +34,14 @@ fn to(name: &str, target: &str) -> FieldState {
         constraint: None,
     });
     FieldState::new(name, kind)
+}
+
+fn to_field(name: &str, target: &str, field: &str) -> FieldState {
+    let mut reference = to(name, target);
+    if let FieldKind::ForeignKey(key) = &mut reference.kind {
+        key.to_field = Some(field.into());
+    }
+    reference
 }
 
 fn pairs(name: &str, target: &str) -> FieldState {
@@ -341,6 +350,23 @@ fn a_circle_of_apps_splits_one_of_them() {
     let run = run(&ProjectState::default(), &after);
     let names: Vec<String> = run.detected.migrations.iter().map(|m| m.reference().to_string()).collect();
     assert_eq!(names, ["blog.0001_initial", "shop.0001_initial", "blog.0002_alter_a_b"]);
+}
+
+/// The old key comes to refer to what referred to it, which refers to the new key from then on: in between, one of them waits.
+#[test]
+fn a_reference_that_turns_round_between_apps_is_never_its_own_type() {
+    let of_post = model("tag", vec![to_field("post", "blog.Post", "id")]);
+    let tag = ModelState { constraints: vec![unique(&["post"])], ..of_post };
+    let turned = null(to_field("old", "shop.Tag", "post"));
+    let before = state([("blog.Post", model("post", vec![])), ("shop.Tag", tag.clone())]);
+    let after = state([("blog.Post", model("post", vec![turned])), ("shop.Tag", tag)]);
+    let run = run_with(&before, &after, &Hints::default(), &yes(&["rename_field:blog.Post.old:id"]));
+    assert!(run.detected.errors.is_empty(), "{}", run.detected.errors);
+    let mut state = initial(&before).unwrap();
+    for migration in run.detected.migrations {
+        state = apply_all(&[migration], &state).unwrap();
+        lower_all(&state).unwrap();
+    }
 }
 
 #[test]

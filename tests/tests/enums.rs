@@ -133,6 +133,39 @@ fn a_text_that_fills_rows_and_is_then_called_otherwise_has_its_last_name() {
 }
 
 #[test]
+fn a_text_that_fills_rows_is_its_own_among_new_texts_and_among_those_that_change_places() {
+    let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+    let renamed = |from: [&str; 2], to: [&str; 2]| Operation::AlterEnum {
+        r#enum: "status".to_owned(),
+        from: texts(&from),
+        to: texts(&to),
+        renamed: from.map(str::to_owned).into_iter().zip(to.map(str::to_owned)).collect(),
+    };
+    let field = FieldState::new("size", FieldKind::Column(ColumnType::Enum("status".to_owned())));
+    let fill = Some(Default::Value(Literal::Text("a".to_owned())));
+    let add = || Operation::AddField { model: "Order".into(), field: field.clone(), fill: fill.clone() };
+    let create = Operation::CreateEnum { r#enum: "status".to_owned(), values: texts(&["a", "b"]) };
+    let known = statuses(None, Some(("enum(status)", "")), &["a", "b"]);
+    for (before, operations, last) in [
+        (statuses(None, Some(("text", "")), &[]), vec![create, add(), renamed(["a", "b"], ["x", "y"])], "x"),
+        (known, vec![add(), renamed(["a", "b"], ["b", "a"])], "b"),
+    ] {
+        for server in servers_of_any_age() {
+            block_on(async {
+                let mut live = Live::new(&server).await;
+                live.create(&before).await;
+                live.run("INSERT INTO shop_order (id, status) VALUES (1, 'a')").await.expect("a row");
+                let planned = plan(&"shop".into(), &operations, &before, live.dialect()).expect("steps");
+                live.steps(&before, &planned.up).await.unwrap_or_else(|why| panic!("{}: {why}", server.name));
+                let of = if server.engine() == Engine::Postgres { "\"size\"" } else { "size" };
+                assert_eq!(live.text(&format!("SELECT {of} FROM shop_order")).await, last, "{}", server.name);
+                live.remove().await;
+            });
+        }
+    }
+}
+
+#[test]
 fn a_text_is_called_otherwise_where_its_field_has_the_enum_only_before_or_after() {
     let [plain, own] = ["text", "enum(status)"].map(|ty| FieldState {
         null: true,

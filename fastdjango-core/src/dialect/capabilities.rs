@@ -52,6 +52,8 @@ pub struct Capabilities {
     pub virtual_columns: bool,
     /// Those in an index, a unique constraint or a foreign key.
     pub indexed_virtual_columns: bool,
+    /// Those in a foreign key, where they are in indexes.
+    pub referring_virtual_columns: bool,
     /// A generated column that is stored can become one of its own, and keep its values.
     pub kept_computed: bool,
     /// One that is computed when it is read can, too.
@@ -198,6 +200,7 @@ const fn sqlite(target: Version) -> Capabilities {
         auto_outside_key: false,
         virtual_columns: true,
         indexed_virtual_columns: true,
+        referring_virtual_columns: true,
         kept_computed: true,
         kept_virtual: true,
         descending_indexes: true,
@@ -263,6 +266,7 @@ const fn postgres(target: Version) -> Capabilities {
         auto_outside_key: true,
         virtual_columns: target.has(18, 0),
         indexed_virtual_columns: false,
+        referring_virtual_columns: false,
         kept_computed: target.has(13, 0),
         kept_virtual: false,
         descending_indexes: true,
@@ -334,6 +338,7 @@ const fn mysql(target: Version) -> Capabilities {
         auto_outside_key: false,
         virtual_columns: true,
         indexed_virtual_columns: true,
+        referring_virtual_columns: false,
         kept_computed: true,
         kept_virtual: true,
         descending_indexes: true,
@@ -380,6 +385,7 @@ const fn mariadb(target: Version) -> Capabilities {
         target,
         expression_indexes: false,
         generated_keys: false,
+        referring_virtual_columns: true,
         decimal_digits: Some((65, 38)),
         checks_per_table: true,
         names_follow: true,

@@ -56,13 +56,6 @@ impl EnumChanges {
         for (column, origin) in next.columns.iter().zip(&mut change.columns) {
             let ColumnType::Enum(name) = &column.ty else { continue };
             origin.values = self.after.get(name).cloned().unwrap_or_default();
-            // The value was given before a later operation called it otherwise.
-            if let Some(Default::Value(Literal::Text(text))) = &mut origin.fill
-                && !origin.values.contains(text)
-                && let Some(new) = self.renamed(name).get(text)
-            {
-                text.clone_from(new);
-            }
             let before = previous.as_ref().zip(origin.previous.as_ref());
             if before.and_then(|(table, old)| table.column(old)).is_some_and(|before| before.ty == column.ty) {
                 origin.renamed = self.renamed(name);

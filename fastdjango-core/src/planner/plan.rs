@@ -122,10 +122,14 @@ pub(super) fn is_retyped(from: &FieldState, to: &FieldState) -> bool {
     retyped || from.db_type != to.db_type
 }
 
-/// True where one operation gives texts of an enum other names, and rows come to the enum before it or leave it after it:
-/// only a column that is of the enum throughout follows.
+/// True where one operation gives texts of an enum other names, and before it rows come to the enum or are given a text of it, or
+/// after it they leave it: only a column that is of the enum throughout follows.
 fn renames_texts(first: &Operation, second: &Operation) -> bool {
     match (first, second) {
+        (
+            Operation::AddField { field: of, fill: Some(_), .. } | Operation::AlterField { to: of, fill: Some(_), .. },
+            Operation::AlterEnum { r#enum, renamed, .. },
+        ) if of.enum_name() == Some(r#enum) => !renamed.is_empty(),
         (Operation::AlterEnum { r#enum, renamed, .. }, Operation::AlterField { from: of, to: other, .. })
         | (Operation::AlterField { to: of, from: other, .. }, Operation::AlterEnum { r#enum, renamed, .. }) => {
             !renamed.is_empty() && of.enum_name() == Some(r#enum) && other.enum_name() != Some(r#enum)

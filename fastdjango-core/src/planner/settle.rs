@@ -15,11 +15,14 @@ pub(super) struct Settling {
     pub(super) renames: Vec<Statement>,
     /// By the final name of the table.
     pub(super) tables: BTreeMap<String, Table>,
+    /// What each was called before, by the final name of the table.
+    pub(super) former: BTreeMap<String, Names>,
 }
 
-/// The new names of a table and of its columns.
-struct Names {
-    table: String,
+/// The other names of a table and of its columns.
+#[derive(Debug)]
+pub(super) struct Names {
+    pub(super) table: String,
     columns: BTreeMap<String, String>,
 }
 
@@ -41,12 +44,22 @@ pub(super) fn settle(changes: &[TableChange]) -> Settling {
             from,
             to,
         }));
+        let former = columns.iter().map(|(from, to)| (to.clone(), from.clone())).collect();
+        settling.former.insert(next.name.clone(), Names { table: previous.name.clone(), columns: former });
         names.insert(previous.name.clone(), Names { table: next.name.clone(), columns });
     }
+    names.extend(out_of_reach(changes, &taken));
     for (_, previous, next) in staying {
         settling.tables.insert(next.name.clone(), renamed(previous, &names));
     }
     settling
+}
+
+/// The tables that go: what referred to one refers to nothing that is there, also where another table takes its name.
+fn out_of_reach(changes: &[TableChange], taken: &BTreeSet<String>) -> Vec<(String, Names)> {
+    let gone = changes.iter().filter(|change| change.next.is_none()).filter_map(|change| change.previous.as_ref());
+    gone.map(|table| (table.name.clone(), Names { table: temporary(&table.name, taken), columns: BTreeMap::new() }))
+        .collect()
 }
 
 /// Every column's new name. One that goes makes way where its name is wanted, by a renamed column or a new one.
@@ -103,25 +116,33 @@ fn foreign_key(key: &ForeignKey, own: &Names, names: &BTreeMap<String, Names>) -
 }
 
 impl Names {
-    fn column(&self, name: &str) -> String {
+    /// True for a column that has another name, or the same one.
+    pub(super) fn knows(&self, column: &str) -> bool {
+        self.columns.contains_key(column)
+    }
+
+    pub(super) fn column(&self, name: &str) -> String {
         self.columns.get(name).cloned().unwrap_or_else(|| name.to_owned())
     }
 
-    fn rename_all(&self, columns: &mut [String]) {
+    pub(super) fn rename_all(&self, columns: &mut [String]) {
         for column in columns {
             *column = self.column(column);
         }
     }
 
     fn check(&self, check: Check) -> Check {
-        let expression = match check.expression {
+        Check { expression: self.expression(check.expression), ..check }
+    }
+
+    pub(super) fn expression(&self, expression: CheckExpression) -> CheckExpression {
+        match expression {
             CheckExpression::Sql(sql) => CheckExpression::Sql(self.fragment(&sql)),
             CheckExpression::OneOf { column, values } => {
                 CheckExpression::OneOf { column: self.column(&column), values }
             }
             CheckExpression::NonNegative { column } => CheckExpression::NonNegative { column: self.column(&column) },
-        };
-        Check { expression, ..check }
+        }
     }
 
     fn index(&self, mut index: Index) -> Index {
@@ -135,7 +156,7 @@ impl Names {
     }
 
     /// All renames at once: each name first becomes one that no column has, so that a swap stays a swap.
-    fn fragment(&self, sql: &Sql) -> Sql {
+    pub(super) fn fragment(&self, sql: &Sql) -> Sql {
         let moved: Vec<(&String, &String)> = self.columns.iter().filter(|(from, to)| from != to).collect();
         let between = |i: usize| format!("fastdjango_between_{i}");
         let away = moved.iter().enumerate().fold(sql.clone(), |sql, (i, (from, _))| sql.renamed(from, &between(i)));

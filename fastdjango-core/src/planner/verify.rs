@@ -11,23 +11,15 @@ use crate::schema::{Check, CheckExpression, Column, ColumnDifference, Difference
 
 /// Something that must be true of the rows of a table.
 pub(super) struct Verification {
-    table: String,
-    condition: Condition,
+    pub(super) table: String,
+    pub(super) condition: Condition,
     found: String,
 }
 
 impl Verification {
-    /// The key by which it asks another table.
-    pub(super) fn asks(&self) -> Option<&ForeignKey> {
-        match &self.condition {
-            Condition::Orphan { key, .. } | Condition::Astray { key, .. } => Some(key),
-            _ => None,
-        }
-    }
-
-    /// True where what it asks another table for is written by the migration, not read from a row.
-    pub(super) const fn names_a_value(&self) -> bool {
-        matches!(self.condition, Condition::Astray { .. })
+    /// The same, asked of another table in another way.
+    pub(super) fn asking(&self, table: String, condition: Condition) -> Self {
+        Self { table, condition, found: self.found.clone() }
     }
 
     /// The step that asks.

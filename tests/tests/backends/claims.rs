@@ -204,6 +204,15 @@ fn asking(words: &str) -> Vec<ProjectState> {
             }
             models
         }
+        "a virtual field in a foreign key" => {
+            thing(vec![field("size", ColumnType::BigInt), twice_of_itself()], |model| {
+                let to = ModelRef::new("shop", "Thing");
+                let (fields, to_fields) = (vec!["twice".into()], vec!["id".into()]);
+                let (on_delete, on_update) = (OnDelete::NoAction, OnDelete::NoAction);
+                let kind = ConstraintKind::ForeignKey { fields, to, to_fields, on_delete, on_update, deferrable: None };
+                model.constraints.push(ConstraintState { name: Some("thing_twice".to_owned()), kind });
+            })
+        }
         "a stored field that becomes a plain one" => return vec![sized(vec![computed(true)]), sized(vec![plain()])],
         "a virtual field that becomes a plain one" => {
             return vec![sized(vec![computed(false)]), sized(vec![plain()])];
@@ -232,6 +241,11 @@ fn asking(words: &str) -> Vec<ProjectState> {
         other => panic!("nothing asks for {other}"),
     };
     vec![models]
+}
+
+/// A virtual field of the type of the key.
+fn twice_of_itself() -> FieldState {
+    FieldState { kind: FieldKind::Column(ColumnType::BigInt), ..computed(false) }
 }
 
 /// An index over a decimal of many digits.

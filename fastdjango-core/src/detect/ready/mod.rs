@@ -90,6 +90,7 @@ impl Scene<'_> {
                         holder_of_column(here, field).is_none()
                             && self.leaves_the_key_first(model, here, field)
                             && self.targets_are_ready(field)
+                            && self.has_a_type(model, field, &here.primary_key)
                             && self.expression_is_settled(model, here, field)
                             && self.key_is_ready(model, here, field)
                     })
@@ -98,6 +99,7 @@ impl Scene<'_> {
                 there.primary_key.iter().all(|field| self.can_be_key(model, here, field))
                     && here.primary_key.iter().all(|field| self.is_still(model, field))
                     && self.keeps_targets_unique(change, here, Some(there))
+                    && self.key_has_a_type(model, here, &there.primary_key)
             }),
             ChangeKind::AddConstraint { name } => {
                 here.constraint(name).is_none()
@@ -144,6 +146,10 @@ impl Scene<'_> {
                 || !self.pending.of(model).any(|other| other.changes_field(model, field))
         };
         here.field(field).is_some_and(valued) && self.is_still(model, field)
+    }
+
+    fn key_has_a_type(&self, model: &ModelRef, here: &ModelState, key: &[FieldName]) -> bool {
+        key.iter().filter_map(|name| here.field(name)).all(|field| self.has_a_type(model, field, key))
     }
 
     /// False for a field of the key that is computed from now on and leaves the key: few databases have computed keys.

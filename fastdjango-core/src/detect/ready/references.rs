@@ -26,6 +26,19 @@ impl Scene<'_> {
         ready && self.is_last(&reference.to, here, fields)
     }
 
+    /// False where the type of the field would be its own: what it refers to still refers, however far away, to it, or to the
+    /// `key` that it is.
+    pub(super) fn has_a_type(&self, model: &ModelRef, field: &FieldState, key: &[FieldName]) -> bool {
+        let is_own = |reference: &Reference| {
+            let fields = reference.to_field.as_ref().map_or(key, std::slice::from_ref);
+            reference.to == *model && fields == std::slice::from_ref(&field.name)
+        };
+        let next = |reference: &&Reference| self.state.referenced_field(reference).and_then(FieldState::reference);
+        // The number of fields bounds the walk: a circle without this field is none of its own.
+        let bound = self.state.models.values().map(|model| model.fields.len()).sum();
+        !std::iter::successors(field.reference(), next).take(bound).any(is_own)
+    }
+
     fn keeps_key(&self, target: &ModelRef, here: &ModelState) -> bool {
         self.target.models.get(target).is_none_or(|there| there.primary_key == here.primary_key)
     }

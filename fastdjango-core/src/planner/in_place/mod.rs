@@ -7,6 +7,7 @@
 mod columns;
 mod constraints;
 mod created;
+mod early;
 mod indexes;
 mod keys;
 mod phase;
@@ -17,12 +18,12 @@ use super::TableChange;
 use super::alteration::{Alteration, alterations};
 use super::enums::TypeChanges;
 use super::order::parents_first;
-use super::settle;
+use super::settle::{self, Settling};
 use crate::ddl::{Alter, Change, Statement};
 use crate::dialect::{Capabilities, InPlace};
 use crate::migration::Step;
 use crate::name::{MAX_IDENTIFIER_BYTES, shorten, split_table};
-use crate::schema::{ForeignKey, Table};
+use crate::schema::Table;
 use phase::Phase;
 use remade::Remade;
 
@@ -54,7 +55,7 @@ pub(super) fn steps(
     created::tables(changes, &alterations, &mut plan);
     for alteration in &alterations {
         plan.turn += 1;
-        plan.verify(alteration, changes);
+        plan.verify(alteration, (changes, &settling));
         indexes::change(alteration, &remade, &mut plan);
         constraints::change(alteration, &remade, &mut plan);
         columns::change(alteration, &remade, &mut plan);
@@ -117,15 +118,13 @@ impl<'a> Plan<'a> {
     }
 
     /// Where a statement is for good, the rows are counted before the first, as far as they can be asked for by then.
-    fn verify(&mut self, alteration: &Alteration<'_>, changes: &[TableChange]) {
-        let early = !self.facts().transactional_ddl && alteration.previous == alteration.settled;
+    fn verify(&mut self, alteration: &Alteration<'_>, (changes, settling): (&[TableChange], &Settling)) {
+        let for_good = !self.facts().transactional_ddl;
         for verification in super::verify::verifications(alteration, self.dialect) {
-            let can_ask = |key: &ForeignKey| {
-                stays(&key.to_table, changes) && (!verification.names_a_value() || keeps_values(key, changes))
-            };
-            let is_there = verification.asks().is_none_or(can_ask);
-            let phase = if early && is_there { Phase::Verifications } else { Phase::Counts };
-            self.done.push((phase, self.turn, Done::Verified(verification.step(self.dialect))));
+            let early = for_good.then(|| early::early(&verification, changes, settling)).flatten();
+            let phase = if early.is_some() { Phase::Verifications } else { Phase::Counts };
+            let step = early.unwrap_or(verification).step(self.dialect);
+            self.done.push((phase, self.turn, Done::Verified(step)));
         }
     }
 
@@ -159,25 +158,6 @@ impl Alteration<'_> {
     fn going(&self, early: bool, phase: Phase) -> (Phase, String) {
         if early { (Phase::BeforeRenames, self.previous.name.clone()) } else { (phase, self.next.name.clone()) }
     }
-}
-
-/// True for a table that has the same name before, and the same columns.
-fn stays(table: &str, changes: &[TableChange]) -> bool {
-    let names = |table: &Table| table.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
-    let change = changes.iter().find(|change| change.next.as_ref().is_some_and(|next| next.name == table));
-    change.is_none_or(|change| {
-        let (previous, next) = (change.previous.as_ref(), change.next.as_ref());
-        previous.zip(next).is_some_and(|(one, other)| one.name == other.name && names(one) == names(other))
-    })
-}
-
-/// True where the columns that the key refers to hold afterwards what they hold before.
-fn keeps_values(key: &ForeignKey, changes: &[TableChange]) -> bool {
-    let target = changes.iter().find(|change| change.next.as_ref().is_some_and(|next| next.name == key.to_table));
-    let Some(target) = target else { return true };
-    let kept = |name: &String| target.columns.iter().any(|origin| origin.name == *name && origin.renamed.is_empty());
-    let column = |table: &Option<Table>, name: &String| table.as_ref().and_then(|table| table.column(name).cloned());
-    key.to_columns.iter().all(|name| kept(name) && column(&target.previous, name) == column(&target.next, name))
 }
 
 /// The name of a table's primary key: ours from the beginning, so that it can be dropped by it.

@@ -2,7 +2,8 @@
 
 use super::Refusals;
 use crate::diagnostic::Diagnostic;
-use crate::field::{ColumnType, Sql, lexer};
+use crate::field::lexer::{self, Kind};
+use crate::field::{ColumnType, Sql};
 use crate::schema::{CheckExpression, Column, Table};
 
 impl Refusals<'_> {
@@ -13,7 +14,19 @@ impl Refusals<'_> {
                 let place = format!("{model}, check `{name}`");
                 self.fragment(&place, "sql", Some(sql));
                 self.ordered_fragment(&place, sql, table);
+                self.uuid_fragment(&place, sql, table);
             }
+        }
+    }
+
+    /// A UUID of a type of its own compares with no number, and the server would say so in the middle of the migration.
+    fn uuid_fragment(&mut self, place: &str, sql: &Sql, table: &Table) {
+        let text = sql.for_engine(self.facts.engine).unwrap_or_default();
+        let is_uuid = |column: &&Column| column.ty == ColumnType::Uuid && column.db_type.is_none();
+        let mut uuids = table.columns.iter().filter(is_uuid);
+        if let Some(column) = uuids.find(|column| self.facts.uuid_type && compares_with_number(text, &column.name)) {
+            let what = format!("a comparison of `{}`, a uuid, with a number", column.name);
+            self.refuse("E420", place, &what, "compare it with the text of a uuid, or leave the check out");
         }
     }
 
@@ -71,6 +84,26 @@ fn orders(text: &str) -> bool {
     };
     // `<>` is two symbols, and asks for no order; counting it too only refuses more than needed.
     lexer::tokens(text).iter().any(order)
+}
+
+/// True where the column alone, and nothing that is computed from it, stands on the left of a number.
+fn compares_with_number(text: &str, column: &str) -> bool {
+    let tokens = lexer::tokens(text);
+    let blank = |token: &&lexer::Token<'_>| matches!(token.kind, Kind::Space | Kind::Comment);
+    let tokens: Vec<&lexer::Token<'_>> = tokens.iter().filter(|token| !blank(token)).collect();
+    let is_edge = |at: Option<&&lexer::Token<'_>>, brackets: char| {
+        at.is_none_or(|token| token.is_symbol(brackets) || ["and", "or", "not"].iter().any(|word| token.is_word(word)))
+    };
+    (0..tokens.len()).any(|at| {
+        let operators = tokens[at + 1..].iter().take_while(|t| ['<', '>', '=', '!'].iter().any(|s| t.is_symbol(*s)));
+        let number = at + 1 + operators.count();
+        let is_column = tokens[at].name().is_some_and(|name| name.eq_ignore_ascii_case(column));
+        is_column
+            && number > at + 1
+            && tokens.get(number).is_some_and(|token| token.kind == Kind::Number)
+            && is_edge(at.checked_sub(1).and_then(|before| tokens.get(before)), '(')
+            && is_edge(tokens.get(number + 1), ')')
+    })
 }
 
 /// True for `||` outside texts, names and comments.

@@ -54,6 +54,7 @@ impl Refusals<'_> {
         if !self.facts.deferrable_foreign_keys && table.foreign_keys.iter().any(|key| key.deferrable.is_some()) {
             self.refuse("E420", model, "a deferrable foreign key", "leave out `deferrable`");
         }
+        self.referring(model, table);
         let sets_default = |key: &ForeignKey| [key.on_delete, key.on_update].contains(&OnDelete::SetDefault);
         if !self.facts.set_default && table.foreign_keys.iter().any(sets_default) {
             self.refuse("E420", model, "a foreign key that sets a default", "use `set_null` or `restrict`");
@@ -64,6 +65,14 @@ impl Refusals<'_> {
         if !self.facts.null_into_required && null.any(required) {
             let instead = "let the field be NULL, or use `cascade` or `restrict`";
             self.refuse("E420", model, "a foreign key that sets NULL where none is allowed", instead);
+        }
+    }
+    /// A foreign key of what is computed when it is read.
+    fn referring(&mut self, model: &str, table: &Table) {
+        let mut columns = table.foreign_keys.iter().flat_map(|key| &key.columns).filter_map(|name| table.column(name));
+        let indexed = self.facts.virtual_columns && self.facts.indexed_virtual_columns;
+        if indexed && !self.facts.referring_virtual_columns && columns.any(is_virtual) {
+            self.refuse("E420", model, "a virtual column in a foreign key", "write `stored` instead of `virtual`");
         }
     }
 }
