@@ -1,8 +1,10 @@
 //! One function a command: open the project, call the library, print the report.
 
+mod diff;
 mod explain;
 mod make;
 mod migrate;
+mod optimize;
 mod render;
 mod show;
 mod sql;
@@ -33,6 +35,8 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'st
         Command::Show(args) => blocking(show::run(&context, args)),
         Command::Sql(args) => sql::run(&context, args),
         Command::Render(args) => render::run(&context, args),
+        Command::Diff(args) => diff::run(&context, args),
+        Command::Optimize(args) => optimize::run(&context, args),
         Command::Explain(args) => explain::run(&context, args),
     }
 }
@@ -53,6 +57,11 @@ impl Context {
             None => self.manifest_dir.as_path(),
         };
         Project::open(dir, &self.models)
+    }
+
+    /// True where a project can be opened: somebody named one, or the program has models.
+    pub(crate) fn has_project(&self) -> bool {
+        self.global.project.is_some() || !self.models.is_empty()
     }
 
     /// A connection to the chosen database.
@@ -79,6 +88,14 @@ fn with_settings(dir: &Path) -> Result<&Path> {
 /// Names of apps as typed.
 pub(crate) fn labels(apps: &[String]) -> Vec<AppLabel> {
     apps.iter().map(|app| AppLabel::new(app.as_str())).collect()
+}
+
+/// What comes on standard input.
+fn stdin() -> Result<String> {
+    std::io::read_to_string(std::io::stdin()).map_err(|error| {
+        let message = format!("standard input cannot be read: {error}");
+        Error::failed(Diagnostic::error("E006", message).help("give it a text in UTF-8, or name a file"))
+    })
 }
 
 fn blocking(future: impl Future<Output = Result<u8>>) -> Result<u8> {

@@ -23,14 +23,25 @@ pub fn read_answers(path: &Path) -> Result<Answers> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Answers::new()),
         Err(error) => return Err(unreadable(path, &error.to_string())),
     };
-    toml::from_str(&text).map_err(|error| {
+    parse_answers(&shown(path), &text)
+}
+
+/// Reads answers: TOML, or JSON where the text is an object. `file` is where they are from.
+pub fn parse_answers(file: &str, text: &str) -> Result<Answers> {
+    let unreadable = |line: usize, column: usize, message: &str, help: &str| {
+        let small = |number| u32::try_from(number).unwrap_or(0);
+        let place = Location { file: file.to_owned(), line: small(line), column: small(column) };
+        Error::invalid(Diagnostic::error("E306", format!("the answers cannot be read: {message}")).at(place).help(help))
+    };
+    if text.trim_start().starts_with('{') {
+        return serde_json::from_str(text).map_err(|error| {
+            let help = "an answer is `\"question\": \"yes\"`, a value, or `{ \"sql\": \"…\" }`";
+            unreadable(error.line(), error.column(), &error.to_string(), help)
+        });
+    }
+    toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
-        let place = Location { file: shown(path), line: u32::try_from(line).unwrap_or(0), column: 0 };
-        Error::invalid(
-            Diagnostic::error("E306", format!("the answers cannot be read: {}", error.message()))
-                .at(place)
-                .help("an answer is `\"question\" = \"yes\"`, a value, or `{ sql = \"…\" }`"),
-        )
+        unreadable(line, 0, error.message(), "an answer is `\"question\" = \"yes\"`, a value, or `{ sql = \"…\" }`")
     })
 }
 

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Check, Key, Record, Shape, Tagged, nearest};
+use super::{Check, Key, Record, Shape, Tagged, json, nearest};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// The codes under which the faults of one kind of file are reported.
@@ -22,6 +22,39 @@ pub struct Codes {
     pub value: &'static str,
 }
 
+/// How a text writes its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// TOML.
+    Toml,
+    /// JSON.
+    Json,
+}
+
+impl Notation {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Toml => "TOML",
+            Self::Json => "JSON",
+        }
+    }
+
+    /// What a value is called here.
+    fn called(self, what: &str) -> String {
+        match self {
+            Self::Toml => what.to_owned(),
+            Self::Json => what.replace("a table", "an object"),
+        }
+    }
+
+    fn entry(self, key: &str) -> String {
+        match self {
+            Self::Toml => format!("{key} = …"),
+            Self::Json => format!("\"{key}\": …"),
+        }
+    }
+}
+
 /// A text and the file that it came from.
 #[derive(Clone, Copy, Debug)]
 pub struct Source<'a> {
@@ -29,13 +62,25 @@ pub struct Source<'a> {
     pub path: &'a str,
     /// The text.
     pub text: &'a str,
+    /// What it is written in.
+    pub notation: Notation,
     /// The codes of its faults.
     pub codes: Codes,
 }
 
 impl<'a> Source<'a> {
-    /// Reads the text as TOML: all errors of syntax, or a tree.
+    /// Reads the text: errors of syntax, or a tree.
     pub fn parse(&self) -> Result<Spanned<DeTable<'a>>, Diagnostics> {
+        match self.notation {
+            Notation::Toml => self.parse_toml(),
+            Notation::Json => json::parse(self.text).map_err(|fault| {
+                let syntax = || self.fault(self.codes.syntax, fault.at, format!("no valid JSON: {}", fault.message));
+                self.conflict().unwrap_or_else(syntax).into()
+            }),
+        }
+    }
+
+    fn parse_toml(&self) -> Result<Spanned<DeTable<'a>>, Diagnostics> {
         let (tree, errors) = DeTable::parse_recoverable(self.text);
         if errors.is_empty() {
             return Ok(tree);
@@ -57,9 +102,12 @@ impl<'a> Source<'a> {
         let (line, _) = begins("<<<<<<<").zip(begins(">>>>>>>"))?;
         let offset = self.text.split('\n').take(line).map(|line| line.len() + 1).sum();
         Some(
-            Diagnostic::error(self.codes.syntax, "no valid TOML: a merge left both of its sides here")
-                .at(self.place(offset))
-                .help("keep what is right of both, and take out the lines of `<<<<<<<`, `=======` and `>>>>>>>`"),
+            Diagnostic::error(
+                self.codes.syntax,
+                format!("no valid {}: a merge left both of its sides here", self.notation.name()),
+            )
+            .at(self.place(offset))
+            .help("keep what is right of both, and take out the lines of `<<<<<<<`, `=======` and `>>>>>>>`"),
         )
     }
 
@@ -128,7 +176,8 @@ impl<'a> Source<'a> {
             }
             (Shape::ByKey(variants), DeValue::Table(table)) => self.by_key(key, table, span, variants, found),
             (shape, value) => {
-                let message = format!("`{key}` must be {}, not {}", shape.what(), kind(value));
+                let [wanted, found_kind] = [shape.what(), kind(value)].map(|what| self.notation.called(what));
+                let message = format!("`{key}` must be {wanted}, not {found_kind}");
                 let fault = self.fault(self.codes.value, span.start, message);
                 found.push(match value {
                     DeValue::Datetime(_) => fault.help("write dates and times in quotes"),
@@ -263,7 +312,8 @@ impl<'a> Source<'a> {
         let missing = |key: &&Key| key.required && !table.contains_key(key.name) && !meant.contains(&key.name);
         for key in keys.filter(missing) {
             let fault = self.fault(self.codes.missing, span.start, format!("`{}` is missing in {what}", key.name));
-            found.push(fault.help(format!("add `{} = …`: {}", key.name, key.shape.what())));
+            let entry = self.notation.entry(key.name);
+            found.push(fault.help(format!("add `{entry}`: {}", self.notation.called(key.shape.what()))));
         }
     }
 }

@@ -10,6 +10,7 @@ mod model;
 mod models;
 mod project;
 mod reference;
+pub(crate) mod whole;
 
 pub use constraint::{ConstraintKind, ConstraintState};
 pub use enums::EnumState;
