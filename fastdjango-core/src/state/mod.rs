@@ -4,6 +4,8 @@ mod constraint;
 pub(crate) mod enums;
 mod field;
 mod index;
+#[cfg(feature = "json-schema")]
+mod json_schema;
 mod lookup;
 mod map;
 mod model;

@@ -20,6 +20,7 @@ pub const DOCUMENT_FORMAT: u32 = 1;
 
 /// A state: every model of every app, and the enums.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StateDocument {
     /// The format: 1.
@@ -42,6 +43,7 @@ impl StateDocument {
 
 /// A state of one app, in the form of its `snapshot.json`; what it says of the history may be left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AppDocument {
     /// The format: 1.
@@ -66,6 +68,7 @@ pub struct AppDocument {
 
 /// Operations of one app, in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OperationsDocument {
     /// The app; the operations name its models without it.
@@ -76,6 +79,7 @@ pub struct OperationsDocument {
 
 /// A migration, with the keys of its file and the names that a file has by where it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct MigrationDocument {
     /// The format: 1.
