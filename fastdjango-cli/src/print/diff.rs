@@ -2,30 +2,19 @@
 
 use std::fmt::Write;
 
-use fastdjango_core::command::DiffReport;
-use fastdjango_core::detect::Question;
-use fastdjango_core::diagnostic::Diagnostics;
-use fastdjango_core::migration::{Migration, MigrationDocument, OperationsDocument, SqlSection, Step};
+use fastdjango_core::command::{DiffDocument, DiffReport};
+use fastdjango_core::migration::{Migration, OperationsDocument, SqlSection, Step};
 use serde::Serialize;
 
 use super::make::changes;
 use crate::output::{DIM, STRONG, styled};
 use crate::run::Context;
 
-/// The document of `diff --json`.
-#[derive(Serialize)]
-struct Document<'a> {
-    migrations: Vec<MigrationDocument>,
-    questions: &'a [Question],
-    warnings: &'a Diagnostics,
-}
-
 /// Prints the migrations: changes in words, and their SQL where it was asked for.
 pub(crate) fn differed(context: &Context, report: &DiffReport) {
     let output = context.output;
     if output.json {
-        let migrations = report.migrations.iter().map(MigrationDocument::from).collect();
-        return write(context, &Document { migrations, questions: &report.questions, warnings: &report.warnings });
+        return write(context, &DiffDocument::from(report));
     }
     if report.migrations.is_empty() && report.questions.is_empty() {
         return output.say("no differences\n");

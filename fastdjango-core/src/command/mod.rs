@@ -34,7 +34,7 @@ mod sql;
 pub use answers::{parse_answer, parse_answers, read_answers, rename, write_answers};
 pub use connect::connect;
 #[cfg(feature = "render")]
-pub use diff::{DiffOptions, DiffReport, Side, SideName, StateText, diff};
+pub use diff::{DiffDocument, DiffOptions, DiffReport, Side, SideName, StateText, diff};
 pub use directory::Directory;
 pub use executor::MigrationExecutor;
 pub use history::Reconciled;

@@ -18,6 +18,8 @@ mod write;
 
 pub use checksum::checksum;
 pub use document::{Migration, SqlSection};
+#[cfg(feature = "json-schema")]
+pub use exchange::AnyStateDocument;
 pub use exchange::{
     AppDocument, DOCUMENT_FORMAT, Described, MigrationDocument, OperationsDocument, StateDocument, parse_operations,
     parse_state,

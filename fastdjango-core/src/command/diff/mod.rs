@@ -4,13 +4,15 @@ mod source;
 
 pub use source::{Side, SideName, StateText};
 
+use serde::Serialize;
+
 use super::project::Project;
 use crate::detect::{Answers, Past, Question, detect, named};
 use crate::diagnostic::Diagnostics;
 use crate::dialect;
 use crate::error::{Error, Result};
 use crate::field::{Engine, Version};
-use crate::migration::Migration;
+use crate::migration::{Migration, MigrationDocument};
 use crate::name::MigrationRef;
 use crate::pair::Pair;
 use crate::planner;
@@ -36,6 +38,28 @@ pub struct DiffReport {
     pub questions: Vec<Question>,
     /// What somebody should know.
     pub warnings: Diagnostics,
+}
+
+/// A report as `diff --json` prints it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct DiffDocument {
+    /// The migrations, in the order in which they run; none where nothing differs or a question is open.
+    pub migrations: Vec<MigrationDocument>,
+    /// The open questions; where there is one, the exit code is 3.
+    pub questions: Vec<Question>,
+    /// What somebody should know.
+    pub warnings: Diagnostics,
+}
+
+impl From<&DiffReport> for DiffDocument {
+    fn from(report: &DiffReport) -> Self {
+        Self {
+            migrations: report.migrations.iter().map(MigrationDocument::from).collect(),
+            questions: report.questions.clone(),
+            warnings: report.warnings.clone(),
+        }
+    }
 }
 
 /// Finds the migrations that lead from the previous side to the next.

@@ -24,12 +24,24 @@ pub const DOCUMENT_FORMAT: u32 = 1;
 #[serde(deny_unknown_fields)]
 pub struct StateDocument {
     /// The format: 1.
+    #[cfg_attr(feature = "json-schema", schemars(extend("const" = 1)))]
     pub format: u32,
     /// The models, by app and name.
     pub models: BTreeMap<ModelRef, ModelState>,
     /// The native enums, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub enums: BTreeMap<String, EnumState>,
+}
+
+/// What `snapshot:PATH` takes: a state of all apps, or of one app as its `snapshot.json` has it.
+#[cfg(feature = "json-schema")]
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged)]
+pub enum AnyStateDocument {
+    /// All apps.
+    All(StateDocument),
+    /// One app; give those that it refers to as well.
+    App(AppDocument),
 }
 
 impl StateDocument {
@@ -47,6 +59,7 @@ impl StateDocument {
 #[serde(deny_unknown_fields)]
 pub struct AppDocument {
     /// The format: 1.
+    #[cfg_attr(feature = "json-schema", schemars(extend("const" = 1)))]
     pub format: u32,
     /// The app.
     pub app: AppLabel,
@@ -83,6 +96,7 @@ pub struct OperationsDocument {
 #[serde(deny_unknown_fields)]
 pub struct MigrationDocument {
     /// The format: 1.
+    #[cfg_attr(feature = "json-schema", schemars(extend("const" = 1)))]
     pub format: u32,
     /// The app.
     pub app: AppLabel,
