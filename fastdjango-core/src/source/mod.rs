@@ -3,9 +3,11 @@
 
 mod json;
 mod nearest;
+mod notation;
 mod reader;
 mod shape;
 
 pub use nearest::nearest;
-pub use reader::{Codes, Notation, Source};
+pub use notation::Notation;
+pub use reader::{Codes, Source};
 pub use shape::{Check, Key, Record, Shape, Tagged};

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Check, Key, Record, Shape, Tagged, json, nearest};
+use super::{Check, Key, Notation, Record, Shape, Tagged, json, nearest};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// The codes under which the faults of one kind of file are reported.
@@ -20,39 +20,6 @@ pub struct Codes {
     pub missing: &'static str,
     /// A value of the wrong kind.
     pub value: &'static str,
-}
-
-/// How a text writes its values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Notation {
-    /// TOML.
-    Toml,
-    /// JSON.
-    Json,
-}
-
-impl Notation {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Toml => "TOML",
-            Self::Json => "JSON",
-        }
-    }
-
-    /// What a value is called here.
-    fn called(self, what: &str) -> String {
-        match self {
-            Self::Toml => what.to_owned(),
-            Self::Json => what.replace("a table", "an object"),
-        }
-    }
-
-    fn entry(self, key: &str) -> String {
-        match self {
-            Self::Toml => format!("{key} = …"),
-            Self::Json => format!("\"{key}\": …"),
-        }
-    }
 }
 
 /// A text and the file that it came from.
@@ -130,6 +97,14 @@ impl<'a> Source<'a> {
     pub fn check(&self, tree: &Spanned<DeTable<'a>>, record: &Record) -> Diagnostics {
         let mut found = Diagnostics::default();
         self.table(tree.get_ref(), 0..0, record.what, record.keys.iter(), &mut found);
+        found
+    }
+
+    /// Compares the values of a tree whose keys may be any with a shape; `what` is what they are called together.
+    #[must_use]
+    pub fn check_map(&self, tree: &Spanned<DeTable<'a>>, what: &str, shape: &Shape) -> Diagnostics {
+        let mut found = Diagnostics::default();
+        self.map(what, tree.get_ref(), &[], shape, &mut found);
         found
     }
 

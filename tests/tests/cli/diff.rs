@@ -130,7 +130,10 @@ fn answers_are_read_as_json_too() {
     let diff = &["diff", "snapshot:migrations", "models", "--answers", "-", "--json"];
     let closed = piped(&shop, diff, "{\"fill:shop.Customer.country\": {\"sql\": \"'DE'\"}}");
     assert!(closed.starts_with("exit 0\n"), "{closed}");
-    assert_snapshot!("diff_wrong_answers", piped(&shop, diff, "{\n  \"fill:shop.Customer.country\": []\n}"));
+    assert_snapshot!(
+        "diff_wrong_answers",
+        piped(&shop, diff, "{\n  \"fill:shop.Customer.country\": [],\n  \"b\": {\"sqll\": 1}\n}")
+    );
 }
 
 #[test]
@@ -151,4 +154,44 @@ fn operations_become_fewer() {
     assert_snapshot!("optimize_none", piped(&shop, &["optimize", "nowhere.json"], ""));
     let wrong = operations.replace("\"rename_field\"", "\"rename_feild\"").replace("\"smallint\"", "12");
     assert_snapshot!("optimize_wrong", piped(&shop, &["optimize", "--json"], &wrong));
+}
+
+/// The statements of a step, which is a text or an object.
+fn statements(step: &serde_json::Value) -> Vec<String> {
+    let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+    let own = ["autocommit", "verify", "sql"].iter().filter_map(|key| step.get(key));
+    let own = own.flat_map(|value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]));
+    text(step).into_iter().chain(own.filter_map(|value| text(&value))).collect()
+}
+
+#[test]
+fn a_tool_that_runs_the_sql_of_two_documents_keeps_its_rows_there_and_back() {
+    let shop = Shop::new();
+    shop.run(1, &["migrate", "--init"]);
+    let state = |fields: &str| {
+        format!(
+            r#"{{ "format": 1, "models": {{ "blog.Post": {{ "table": "blog_post", "primary_key": ["id"],
+              "fields": [{{ "name": "id", "type": "bigint", "auto": true }}, {fields}] }} }} }}"#
+        )
+    };
+    let before = state(r#"{ "name": "permalink", "type": "varchar(60)" }"#);
+    let after = state(r#"{ "name": "slug", "type": "text" }, { "name": "rating", "type": "smallint" }"#);
+    let answers = r#"{ "rename_field:blog.Post.slug:permalink": "yes", "fill:blog.Post.rating": 3 }"#;
+    for (file, text) in [("before.json", &before[..]), ("after.json", &after), ("answers.json", answers)] {
+        fs::write(shop.dir().join(file), text).unwrap();
+    }
+    let run = |arguments: &[&str], way: &str| {
+        let json = shop.json(1, &[&["diff"], arguments, &["--json", "--sql", "sqlite"]].concat());
+        let steps = json["migrations"][0]["sql"]["sqlite"][way].as_array().expect("steps");
+        for statement in steps.iter().flat_map(statements) {
+            shop.column(&statement);
+        }
+    };
+    run(&["empty", "snapshot:before.json"], "up");
+    shop.column("INSERT INTO blog_post (permalink) VALUES ('a'), ('b')");
+    let change = ["snapshot:before.json", "snapshot:after.json", "--answers", "answers.json"];
+    run(&change, "up");
+    assert_eq!(shop.column("SELECT slug || rating FROM blog_post ORDER BY id"), ["a3", "b3"]);
+    run(&change, "down");
+    assert_eq!(shop.column("SELECT permalink FROM blog_post ORDER BY id"), ["a", "b"]);
 }

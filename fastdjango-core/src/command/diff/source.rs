@@ -1,5 +1,6 @@
 //! The sides of a comparison: what a person types, the files that it names, and the state that they describe.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -113,24 +114,25 @@ fn text(path: &Path) -> Result<String> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Error {
-    Error::failed(Diagnostic::error("E232", format!("cannot read `{}`: {error}", shown(path))))
+    let fault = Diagnostic::error("E232", format!("cannot read `{}`: {error}", shown(path)));
+    Error::failed(fault.help("see that it is there and that you may read it"))
 }
 
 /// The state that documents describe together, and the history that they tell of.
 pub(super) fn state(texts: &[StateText]) -> Result<(ProjectState, Past)> {
     let (mut state, mut past) = (ProjectState::default(), Past::default());
-    let mut found = Diagnostics::default();
+    let (mut places, mut found) = (BTreeMap::new(), Diagnostics::default());
     for StateText { shown, text } in texts {
         match parse_state(shown, text) {
-            Ok(described) => add(described, shown, &mut state, &mut past, &mut found),
+            Ok(mut described) => {
+                places.append(&mut described.places);
+                add(described, shown, &mut state, &mut past, &mut found);
+            }
             Err(faults) => found.extend(faults),
         }
     }
     if found.is_empty() {
-        let files: Vec<&str> = texts.iter().map(|text| text.shown.as_str()).collect();
-        let place = Location { file: files.join(", "), line: 0, column: 0 };
-        let placed = state.contradictions().0.into_iter().map(|fault| fault.at(place.clone()));
-        found.extend(Diagnostics(placed.collect()));
+        found = state.contradictions(&|model| places.get(model).cloned());
     }
     if found.is_empty() { Ok((state, past)) } else { Err(Error::invalid(found)) }
 }

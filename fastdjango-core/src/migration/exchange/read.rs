@@ -1,15 +1,13 @@
 //! From the text of a document to what it says: everything that is wrong at once, each fault at its place.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
-use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{DOCUMENT_FORMAT, OperationsDocument, shape};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::name::{AppLabel, MigrationRef, ModelRef};
 use crate::operation::Touched;
 use crate::source::{Codes, Notation, Record, Source};
@@ -22,6 +20,8 @@ const CODES: Codes = Codes { syntax: "E261", unknown: "E262", missing: "E263", v
 pub struct Described {
     /// The models.
     pub models: Vec<(ModelRef, ModelState)>,
+    /// Where each model stands.
+    pub places: BTreeMap<ModelRef, Location>,
     /// The enums.
     pub enums: Vec<(String, EnumState)>,
     /// The last migration of the app.
@@ -45,35 +45,58 @@ pub fn parse_operations(path: &str, text: &str) -> Result<OperationsDocument, Di
 pub fn parse_state(path: &str, text: &str) -> Result<Described, Diagnostics> {
     let source = source(path, text);
     let tree = source.parse()?;
-    let is_app = tree.get_ref().contains_key("app");
-    let tree = checked(&source, if is_app { &shape::APP } else { &shape::STATE })?;
     if let Some(newer) = newer_format(&source, tree.get_ref()) {
         return Err(newer.into());
     }
-    let mut parts = Parts { source: &source, table: tree.get_ref(), found: Diagnostics::default() };
-    let described = if is_app { of_app(&mut parts) } else { of_all(&mut parts) };
-    parts.finish(described)
+    let app = tree.get_ref().get("app").and_then(|app| app.get_ref().as_str()).map(AppLabel::from);
+    let found = source.check(&tree, if app.is_some() { &shape::APP } else { &shape::STATE });
+    let mut parts = Parts { source: &source, table: tree.get_ref(), found };
+    let places = places(&mut parts, app.as_ref());
+    if parts.found.has_errors() {
+        return Err(parts.found);
+    }
+    let described = match app {
+        Some(app) => of_app(&mut parts, app),
+        None => of_all(&mut parts),
+    };
+    parts.finish(Described { places, ..described })
+}
+
+/// Where each model stands; what is no name of one is reported.
+fn places(parts: &mut Parts<'_, '_>, app: Option<&AppLabel>) -> BTreeMap<ModelRef, Location> {
+    let models = parts.table.get("models").and_then(|models| models.get_ref().as_table());
+    let mut places = BTreeMap::new();
+    for key in models.into_iter().flatten().map(|(key, _)| key) {
+        let place = parts.source.place(key.span().start);
+        let name = match app {
+            Some(app) => Ok(ModelRef::new(app.clone(), key.get_ref().as_ref())),
+            None => key.get_ref().parse(),
+        };
+        match name {
+            Ok(name) => {
+                places.insert(name, place);
+            }
+            Err(error) => parts.found.push(Diagnostic::error(CODES.value, error.to_string()).at(place)),
+        }
+    }
+    places
 }
 
 fn of_all(parts: &mut Parts<'_, '_>) -> Described {
-    Described { models: parts.map("models", str::parse), enums: parts.map("enums", plain), ..Described::default() }
+    let models = parts.map("models").into_iter().filter_map(|(name, model)| Some((name.parse().ok()?, model)));
+    Described { models: models.collect(), enums: parts.map("enums"), ..Described::default() }
 }
 
-fn of_app(parts: &mut Parts<'_, '_>) -> Described {
-    let app: AppLabel = parts.one("app").unwrap_or_else(|| AppLabel::new(""));
-    let enums = parts.map::<String, Vec<String>, _>("enums", plain);
+fn of_app(parts: &mut Parts<'_, '_>, app: AppLabel) -> Described {
+    let models = parts.map("models").into_iter().map(|(name, model)| (ModelRef::new(app.clone(), name), model));
+    let enums: Vec<(String, Vec<String>)> = parts.map("enums");
     Described {
-        models: parts.map("models", |name| Ok::<_, Never>(ModelRef::new(app.clone(), name))),
+        models: models.collect(),
         enums: enums.into_iter().map(|(name, values)| (name, EnumState { app: app.clone(), values })).collect(),
         leaf: parts.one("leaf").map(|name: String| MigrationRef::new(app.clone(), name)),
         touched: parts.one("touches").map(|touched| (app, touched)),
+        places: BTreeMap::new(),
     }
-}
-
-type Never = std::convert::Infallible;
-
-fn plain(name: &str) -> Result<String, Never> {
-    String::from_str(name)
 }
 
 fn source<'a>(path: &'a str, text: &'a str) -> Source<'a> {
@@ -107,24 +130,14 @@ impl<'a> Parts<'_, 'a> {
         self.take(value)
     }
 
-    /// The entries of an object, each at its own place.
-    fn map<K: Ord, T: DeserializeOwned, E: Display>(
-        &mut self,
-        key: &str,
-        name: impl Fn(&str) -> Result<K, E>,
-    ) -> Vec<(K, T)> {
+    /// The entries of an object, each read at its own place.
+    fn map<T: DeserializeOwned>(&mut self, key: &str) -> Vec<(String, T)> {
         let entries = self.table.get(key).and_then(|value| value.get_ref().as_table());
-        let mut taken = BTreeMap::new();
-        for (key, value) in entries.into_iter().flatten() {
-            match name(key.get_ref()) {
-                Ok(name) => taken.extend(self.take(value).map(|value| (name, value))),
-                Err(error) => {
-                    let place = self.source.place(key.span().start);
-                    self.found.push(Diagnostic::error(CODES.value, error.to_string()).at(place));
-                }
-            }
+        let mut taken = Vec::new();
+        for (name, value) in entries.into_iter().flatten() {
+            taken.extend(self.take(value).map(|value| (name.get_ref().to_string(), value)));
         }
-        taken.into_iter().collect()
+        taken
     }
 
     fn take<T: DeserializeOwned>(&mut self, value: &Spanned<DeValue<'a>>) -> Option<T> {
