@@ -204,7 +204,7 @@ pub(crate) struct Diff {
     /// Read answers from FILE, TOML or JSON; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) answers: Option<String>,
-    /// The last migration of an app, such as blog.0003_x, which a new one comes after; may be repeated
+    /// The last migration of an app, such as `blog.0003_x`, which a new one comes after; may be repeated
     #[arg(long, value_name = "APP.NAME")]
     pub(crate) leaf: Vec<MigrationRef>,
 }

@@ -21,7 +21,7 @@ impl Notation {
     pub(super) fn called(self, what: &str) -> String {
         match self {
             Self::Toml => what.to_owned(),
-            Self::Json => what.replace("a table", "an object"),
+            Self::Json => what.replace("a table", "an object").replace("empty table", "empty object"),
         }
     }
 

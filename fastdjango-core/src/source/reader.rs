@@ -255,11 +255,16 @@ impl<'a> Source<'a> {
         }
         let names: Vec<&str> = variants.iter().map(|(name, _)| *name).collect();
         let Some((name, _)) = in_order(table).into_iter().next() else {
-            let fault = self.fault(self.codes.missing, span.start, format!("an empty table in `{key}`"));
+            let fault = self.fault(
+                self.codes.missing,
+                span.start,
+                format!("{} in `{key}`", self.notation.called("an empty table")),
+            );
             found.push(fault.help(format!("it has one of the keys {}", names.join(", "))));
             return;
         };
-        let message = format!("unknown key `{}` in a table of `{key}`", name.get_ref());
+        let table = self.notation.called("a table");
+        let message = format!("unknown key `{}` in {table} of `{key}`", name.get_ref());
         let fault = self.fault(self.codes.unknown, name.span().start, message);
         found.push(suggest(fault, name.get_ref(), &names));
     }

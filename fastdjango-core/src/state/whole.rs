@@ -1,6 +1,6 @@
 //! Whether a state holds together that no model of Rust vouches for: each name stands for one thing that is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -17,7 +17,7 @@ impl ProjectState {
         self.tables_twice(&mut report);
         self.names_twice(&mut report);
         for (name, model) in &self.models {
-            let whole = Model { state: self, name, model };
+            let whole = Model { state: self, name, definition: model };
             whole.fields(&mut report);
             whole.mentions(&mut report);
             whole.relations(&mut report);
@@ -76,16 +76,16 @@ type Report<'r> = &'r mut dyn FnMut(&ModelRef, String);
 struct Model<'a> {
     state: &'a ProjectState,
     name: &'a ModelRef,
-    model: &'a ModelState,
+    definition: &'a ModelState,
 }
 
 impl Model<'_> {
     /// Each field and each column once, at most one number, and enums that are there.
     fn fields(self, report: Report<'_>) {
-        let Self { state, name, model } = self;
-        let (mut names, mut columns) = (BTreeMap::new(), BTreeMap::new());
+        let Self { state, name, definition: model } = self;
+        let (mut names, mut columns) = (BTreeSet::new(), BTreeMap::new());
         for field in &model.fields {
-            if names.insert(&field.name, ()).is_some() {
+            if !names.insert(&field.name) {
                 report(self.name, format!("`{name}` has two fields `{}`", field.name));
             } else if let Some(column) = field.column_name()
                 && let Some(first) = columns.insert(column.clone(), &field.name)
@@ -106,7 +106,7 @@ impl Model<'_> {
 
     /// Every field that the key, an index or a constraint names has a column.
     fn mentions(self, report: Report<'_>) {
-        let Self { name, model, .. } = self;
+        let Self { name, definition: model, .. } = self;
         let key = model.primary_key.iter().map(|field| ("the primary key", field));
         let indexes = model.indexes.iter().flat_map(|index| {
             index.fields.iter().map(|field| &field.field).chain(&index.include).map(|field| ("an index", field))
@@ -123,7 +123,7 @@ impl Model<'_> {
 
     /// Whatever refers to a model finds it, and a column there to refer to.
     fn relations(self, report: Report<'_>) {
-        let Self { state, name, model } = self;
+        let Self { state, name, definition: model } = self;
         for field in &model.fields {
             let path = format!("`{name}.{}`", field.name);
             if let Some(missing) = field.targets().find(|target| !state.models.contains_key(target)) {
@@ -178,9 +178,9 @@ impl Model<'_> {
 
     /// A longer name would be cut by some databases, and then not be found again.
     fn lengths(self, report: Report<'_>) {
-        let (schema, table) = split_table(&self.model.table);
-        let columns = self.model.fields.iter().filter_map(FieldState::column_name);
-        let names = schema.into_iter().chain([table]).chain(given(self.model)).map(str::to_owned);
+        let (schema, table) = split_table(&self.definition.table);
+        let columns = self.definition.fields.iter().filter_map(FieldState::column_name);
+        let names = schema.into_iter().chain([table]).chain(given(self.definition)).map(str::to_owned);
         for name in names.chain(columns).filter(|name| name.len() > MAX_IDENTIFIER_BYTES) {
             let length = name.len();
             report(

@@ -1,5 +1,6 @@
 //! `docs/engine.md`: its files are written, its commands are run, and what they print is compared with the page.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,7 +37,7 @@ impl Desk {
             .output()
             .expect("a shell");
         let text = String::from_utf8(output.stdout).expect("UTF-8");
-        text.lines().map(laid_out).map(|line| format!("{line}\n")).collect()
+        text.lines().map(|line| laid_out(line) + "\n").collect()
     }
 }
 
@@ -108,7 +109,7 @@ fn rewritten(page: &str) -> String {
             fs::write(desk.0.path().join(name), body).expect("a file");
         }
         let body = if heading == "console" { session(&desk, body) } else { body.to_owned() };
-        text.push_str(&format!("```{heading}\n{body}```"));
+        let _ = write!(text, "```{heading}\n{body}```");
     }
     text
 }
@@ -116,7 +117,7 @@ fn rewritten(page: &str) -> String {
 fn session(desk: &Desk, body: &str) -> String {
     let mut text = String::new();
     for command in body.lines().filter_map(|line| line.strip_prefix("$ ")) {
-        text.push_str(&format!("$ {command}\n{}", desk.run(command)));
+        let _ = write!(text, "$ {command}\n{}", desk.run(command));
     }
     text
 }
