@@ -192,3 +192,51 @@ fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.rfind(" at line ").map_or(text.as_str(), |at| &text[..at]).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<serde_json::Value, (usize, String)> {
+        let tree = parse(text).map_err(|fault| (fault.at, fault.message))?;
+        let tree = Spanned::new(tree.span(), DeValue::Table(tree.into_inner()));
+        Ok(serde_json::Value::deserialize(toml::de::ValueDeserializer::from(tree)).unwrap())
+    }
+
+    #[test]
+    fn every_value_is_what_it_is_to_another_reader() {
+        for text in [
+            r#"{ "a": [1, -2, 0, -0.5, 1e3, 1.5E-3, true, false, "", {}, []] }"#,
+            "\u{feff}\r\n{\"é\\\"\\\\\\/\\n\\u00e9\\ud83d\\ude00\": \"\\\\\", \"b\": {\"c\": \"}]\"}}\n",
+        ] {
+            let other: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap();
+            assert_eq!(read(text), Ok(other));
+        }
+        assert_eq!(read(r#"{ "a": null, "b": 1 }"#), Ok(serde_json::json!({ "b": 1 })));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_at_its_byte() {
+        for (text, at) in [
+            ("", 0),
+            ("{", 1),
+            ("{ \"a\": 1, }", 10),
+            ("{ \"a\": 01 }", 7),
+            ("{ \"a\": 1.  }", 7),
+            ("{ \"a\": tru }", 7),
+            ("{ \"a\": [null] }", 8),
+            ("{ \"a\": \"b }", 7),
+            ("{ \"a\": 1, \"a\": 2 }", 10),
+            ("{ \"a\": 1 } x", 11),
+            ("{ a: 1 }", 2),
+            ("{ \"é\": 'b' }", 8),
+        ] {
+            assert_eq!(read(text).map_err(|(at, _)| at), Err(at), "{text}");
+        }
+        assert!(read("{ \"a\": \"\\x\" }").is_err() && read("{ \"a\": \"\n\" }").is_err());
+        let deep = format!("{{ \"a\": {}", "[".repeat(100_000));
+        assert!(read(&deep).is_err());
+    }
+}
