@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use fastdjango_core::name::MigrationRef;
 
 /// Models become migrations, migrations become a database, and no row is lost.
 #[derive(Debug, Parser)]
@@ -71,6 +72,10 @@ pub(crate) enum Command {
     /// Write a migration anew with fewer operations, where nobody has applied it yet
     #[command(name = "optimizemigration")]
     Shorten(Shorten),
+    /// Print the migrations that lead from one state to another, and write nothing
+    Diff(Diff),
+    /// Shorten a list of operations that is read as JSON
+    Optimize(Optimize),
     /// Say more of a code such as E301; list all codes when none is given
     Explain(Explain),
 }
@@ -195,6 +200,36 @@ pub(crate) struct Shorten {
     /// Write nothing; exit with 4 when the migration could be shorter
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "\
+FROM and TO are each one of
+  models         what the models of the program say
+  migrations     what the migration files lead to
+  empty          nothing
+  snapshot:PATH  what a JSON document says: a state, or a snapshot of migrations/<app>/;
+                 several parted by commas, a folder of them, or `-` for standard input")]
+pub(crate) struct Diff {
+    /// The state to begin with
+    pub(crate) from: String,
+    /// The state to arrive at
+    pub(crate) to: String,
+    /// Print the SQL of each migration too: sqlite, postgres, mysql or mariadb
+    #[arg(long, value_name = "BACKEND")]
+    pub(crate) sql: Option<String>,
+    /// Read answers from FILE, TOML or JSON; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) answers: Option<String>,
+    /// The last migration of an app, such as `blog.0003_x`, which a new one comes after; may be repeated
+    #[arg(long, value_name = "APP.NAME")]
+    pub(crate) leaf: Vec<MigrationRef>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Optimize {
+    /// The file to read, such as { "app": "blog", "operations": […] }; standard input where there is none
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

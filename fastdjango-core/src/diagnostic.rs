@@ -8,6 +8,7 @@ use serde::Serialize;
 
 /// How much a diagnostic weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Nothing was written or run because of it.
@@ -27,6 +28,7 @@ impl fmt::Display for Severity {
 
 /// A place in a file of the user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Location {
     /// The file, as a person would type it.
     pub file: String,
@@ -51,6 +53,7 @@ impl fmt::Display for Location {
 
 /// One finding: a code, a sentence, a place, the reasons, and the ways out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Diagnostic {
     /// The stable code, such as `E301`; the letter tells the severity.
     pub code: &'static str,
@@ -127,6 +130,7 @@ impl fmt::Display for Diagnostic {
 
 /// All the findings of one run, in the order in which they were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Diagnostics(pub Vec<Diagnostic>);
 

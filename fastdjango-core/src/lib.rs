@@ -3,6 +3,24 @@
 //! Every module imports only from layers below its own; `ARCHITECTURE.md` has the map.
 //! Users depend on the facade crate `fastdjango`, which re-exports what is stable here.
 
+/// Describes types that are written as text, which a derive cannot look into.
+#[cfg(feature = "json-schema")]
+macro_rules! text_schema {
+    ($($name:ident: $description:expr, $pattern:expr;)*) => {$(
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "description": $description, "type": "string", "pattern": $pattern })
+            }
+        }
+    )*};
+}
+#[cfg(feature = "json-schema")]
+pub(crate) use text_schema;
+
 #[cfg(feature = "driver")]
 pub mod backend;
 #[cfg(feature = "driver")]

@@ -14,6 +14,7 @@ macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
         #[serde(transparent)]
         pub struct $name(String);
 
@@ -175,6 +176,12 @@ macro_rules! dotted {
 
 dotted!(ModelRef, model);
 dotted!(MigrationRef, name);
+
+#[cfg(feature = "json-schema")]
+crate::text_schema! {
+    ModelRef: "A model of any app, written `blog.Post`.", r"^[^.]+\..+$";
+    MigrationRef: "A migration of any app, written `blog.0001_initial`.", r"^[^.]+\..+$";
+}
 
 /// Parts the name of a table into its schema and the name that it has there: `shop.order` is the table `order` of `shop`.
 ///

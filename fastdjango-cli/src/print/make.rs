@@ -43,14 +43,21 @@ pub(super) fn one(made: &Made) -> String {
         false => format!("  written anew, was {}", was.name),
     });
     let mut text = format!("{}  {}{was}\n", styled(STRONG, &app), Context::shown(&made.path));
-    let described: Vec<Description> = made.migration.operations.iter().map(Operation::describe).collect();
+    text.push_str(&changes(&made.migration.operations));
+    for (engine, section) in &made.migration.sql {
+        let _ = writeln!(text, "{:6}{}", "", styled(DIM, format!("{engine}: {}", size(section))));
+    }
+    text
+}
+
+/// One line an operation.
+pub(super) fn changes(operations: &[Operation]) -> String {
+    let described: Vec<Description> = operations.iter().map(Operation::describe).collect();
+    let mut text = String::new();
     let width = described.iter().map(|d| d.subject.chars().count()).max().unwrap_or(0).min(32);
     for description in &described {
         let line = format!("{} {:width$}  {}", sign(description.sign), description.subject, description.detail);
         let _ = writeln!(text, "{:6}{}", "", line.trim_end());
-    }
-    for (engine, section) in &made.migration.sql {
-        let _ = writeln!(text, "{:6}{}", "", styled(DIM, format!("{engine}: {}", size(section))));
     }
     text
 }

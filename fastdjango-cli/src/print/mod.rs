@@ -1,6 +1,7 @@
 //! Reports in words, or with `--json` as one document.
 
 mod diagnostic;
+mod diff;
 mod make;
 mod migrate;
 mod progress;
@@ -9,6 +10,7 @@ mod shorten;
 mod show;
 
 pub(crate) use diagnostic::{diagnostics, more};
+pub(crate) use diff::{differed, optimized};
 pub(crate) use make::{document as made_document, made};
 pub(crate) use migrate::migrated;
 pub(crate) use progress::Progress;

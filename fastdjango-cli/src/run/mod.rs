@@ -1,8 +1,10 @@
 //! One function a command: open the project, call the library, print the report.
 
+mod diff;
 mod explain;
 mod make;
 mod migrate;
+mod optimize;
 mod render;
 mod shorten;
 mod show;
@@ -35,6 +37,8 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'st
         Command::Sql(args) => sql::run(&context, args),
         Command::Render(args) => render::run(&context, args),
         Command::Shorten(args) => shorten::run(&context, args),
+        Command::Diff(args) => diff::run(&context, args),
+        Command::Optimize(args) => optimize::run(&context, args),
         Command::Explain(args) => explain::run(&context, args),
     }
 }
@@ -55,6 +59,11 @@ impl Context {
             None => self.manifest_dir.as_path(),
         };
         Project::open(dir, &self.models)
+    }
+
+    /// True where a project can be opened: somebody named one, or the program has models.
+    pub(crate) fn has_project(&self) -> bool {
+        self.global.project.is_some() || !self.models.is_empty()
     }
 
     /// A connection to the chosen database.
@@ -86,6 +95,14 @@ pub(crate) fn labels(apps: &[String]) -> Vec<AppLabel> {
 /// What the database has applied, and a warning where it cannot be asked and `--yes` says to go on.
 pub(crate) fn history(context: &Context, project: &Project) -> Result<(History, Diagnostics)> {
     blocking(applied_history(project, &context.global.database, context.global.yes))
+}
+
+/// What comes on standard input.
+fn stdin() -> Result<String> {
+    std::io::read_to_string(std::io::stdin()).map_err(|error| {
+        let message = format!("standard input cannot be read: {error}");
+        Error::failed(Diagnostic::error("E006", message).help("give it a text in UTF-8, or name a file"))
+    })
 }
 
 fn blocking<T>(future: impl Future<Output = Result<T>>) -> Result<T> {

@@ -30,6 +30,6 @@ pub(crate) fn run(context: &Context, args: &SqlArgs) -> Result<u8> {
     Ok(exit::DONE)
 }
 
-fn engine(name: &str) -> Result<Engine> {
+pub(super) fn engine(name: &str) -> Result<Engine> {
     name.parse().map_err(|unknown: UnknownEngine| Error::invalid(Diagnostic::error("E404", unknown.to_string())))
 }

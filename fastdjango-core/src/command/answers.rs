@@ -7,10 +7,10 @@ use std::path::Path;
 use super::files::{self, FileWrite, shown};
 use super::project::Project;
 use crate::detect::{Answer, Answers, Question};
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::error::{Error, Result};
 use crate::name::{FieldName, ModelRef};
-use crate::source::nearest;
+use crate::source::{Codes, Key, Notation, Record, Shape, Source, nearest};
 
 const HEADING: &str = "\
 # Answers for `makemigrations --answers`: take the `#` off one line of each question, and run it again.
@@ -23,15 +23,53 @@ pub fn read_answers(path: &Path) -> Result<Answers> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Answers::new()),
         Err(error) => return Err(unreadable(path, &error.to_string())),
     };
-    toml::from_str(&text).map_err(|error| {
+    parse_answers(&shown(path), &text)
+}
+
+/// Reads answers: TOML, or JSON where the text is an object. `file` is where they are from.
+pub fn parse_answers(file: &str, text: &str) -> Result<Answers> {
+    if text.trim_start().starts_with('{') {
+        return from_json(file, text).map_err(Error::invalid);
+    }
+    toml::from_str(text).map_err(|error| {
         let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
-        let place = Location { file: shown(path), line: u32::try_from(line).unwrap_or(0), column: 0 };
+        let place = Location { file: file.to_owned(), line: u32::try_from(line).unwrap_or(0), column: 0 };
         Error::invalid(
             Diagnostic::error("E306", format!("the answers cannot be read: {}", error.message()))
                 .at(place)
                 .help("an answer is `\"question\" = \"yes\"`, a value, or `{ sql = \"…\" }`"),
         )
     })
+}
+
+const ANSWER: Shape = Shape::OrTable(
+    &Shape::Literal,
+    &Shape::ByKey(&[
+        ("sql", answer(&[Key::required("sql", Shape::OrTable(&Shape::Text, &Shape::Map(&[], &Shape::Text)))])),
+        ("unfilled", answer(&[Key::required("unfilled", Shape::Boolean)])),
+    ]),
+);
+
+const fn answer(keys: &'static [Key]) -> Record {
+    Record { what: "an answer", keys, check: None }
+}
+
+fn from_json(path: &str, text: &str) -> Result<Answers, Diagnostics> {
+    let codes = Codes { syntax: "E306", unknown: "E306", missing: "E306", value: "E306" };
+    let source = Source { path, text, notation: Notation::Json, codes };
+    let tree = source.parse()?;
+    let mut found = source.check_map(&tree, "answers", &ANSWER);
+    if found.has_errors() {
+        return Err(found);
+    }
+    let mut answers = Answers::new();
+    for (id, value) in tree.get_ref() {
+        match source.take(value) {
+            Ok(answer) => answers.extend([(id.get_ref().to_string(), answer)]),
+            Err(fault) => found.push(fault),
+        }
+    }
+    if found.is_empty() { Ok(answers) } else { Err(found) }
 }
 
 /// Writes the open questions into a file of answers, each answer as a comment; answers that are there stay.

@@ -7,6 +7,8 @@ mod answers;
 mod clock;
 mod connect;
 mod declared;
+#[cfg(feature = "render")]
+mod diff;
 mod directory;
 mod executor;
 pub mod files;
@@ -37,8 +39,10 @@ mod unapplied;
 #[cfg(feature = "render")]
 mod update;
 
-pub use answers::{parse_answer, read_answers, rename, write_answers};
+pub use answers::{parse_answer, parse_answers, read_answers, rename, write_answers};
 pub use connect::connect;
+#[cfg(feature = "render")]
+pub use diff::{DiffDocument, DiffOptions, DiffReport, Side, SideName, StateText, diff};
 pub use directory::Directory;
 pub use executor::MigrationExecutor;
 pub use history::Reconciled;

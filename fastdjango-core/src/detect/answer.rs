@@ -11,6 +11,7 @@ pub type Answers = BTreeMap<String, Answer>;
 
 /// One answer: `"yes"`, `"no"`, a literal, `{ sql = "…" }`, or `{ unfilled = true }`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Answer {
     /// `"yes"` or `"no"` to a rename, a value for a fill.

@@ -27,5 +27,6 @@ mod wake;
 
 pub use answer::{Answer, Answers};
 pub use detected::{Detected, detect};
+pub use names::choose as named;
 pub use past::Past;
 pub use question::{Choice, Question, QuestionKind};

@@ -11,7 +11,8 @@ use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, Index
 ///
 /// What the previous state has under some name keeps it; a new name is clear of all others, because most databases keep
 /// the names of a whole schema's indexes in one place.
-pub(super) fn choose(states: Pair<&ProjectState>) -> ProjectState {
+#[must_use]
+pub fn choose(states: Pair<&ProjectState>) -> ProjectState {
     let mut target = states.next.clone();
     let mut taken = Taken::new(states);
     let given: BTreeSet<String> = states.next.models.values().flat_map(names).collect();

@@ -7,6 +7,7 @@ use crate::diagnostic::{Diagnostic, Location, code};
 
 /// What a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionKind {
     /// Is the new model the old one under another name?
@@ -23,6 +24,7 @@ pub enum QuestionKind {
 
 /// A question; while it is open, nothing may be written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Question {
     /// Kind, path, and candidate, the same in every run: `rename_field:blog.Post.slug:permalink`.
     pub id: String,
@@ -42,6 +44,7 @@ pub struct Question {
 
 /// One answer that a question offers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Choice {
     /// The answer; none where a value is to be typed.
     pub answer: Option<Answer>,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The action of a foreign key, for deletes (`on_delete`) and for changed keys (`on_update`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OnDelete {
     /// The referring row goes too.
@@ -61,6 +62,7 @@ impl fmt::Display for OnDelete {
 
 /// When a deferrable constraint is checked by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Deferrable {
     /// `DEFERRABLE INITIALLY DEFERRED`: at commit.

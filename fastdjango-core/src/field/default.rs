@@ -9,6 +9,7 @@ use super::Sql;
 
 /// A value that a model or a file writes down.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Literal {
     /// `true` or `false`.
@@ -34,6 +35,7 @@ impl fmt::Display for Literal {
 
 /// A finite floating-point number, compared by its bits so that literals can be compared at all.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Real(pub f64);
 
@@ -65,6 +67,7 @@ impl std::hash::Hash for Real {
 
 /// What the database puts into a column that an INSERT leaves out, or what fills rows that exist.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Default {
     /// A literal.

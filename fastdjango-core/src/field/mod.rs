@@ -4,6 +4,8 @@ mod action;
 mod column_type;
 mod default;
 mod engine;
+#[cfg(feature = "json-schema")]
+mod json_schema;
 pub mod lexer;
 mod sql;
 mod version;

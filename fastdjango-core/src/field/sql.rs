@@ -9,6 +9,7 @@ use super::{Engine, lexer};
 
 /// A fragment of SQL, written in column names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Sql {
     /// The same text on every backend.

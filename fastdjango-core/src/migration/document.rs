@@ -34,6 +34,7 @@ pub struct Migration {
 
 /// The SQL of a migration for one backend.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SqlSection {
     /// The oldest server that the text runs on.

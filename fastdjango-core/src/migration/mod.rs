@@ -2,6 +2,7 @@
 
 mod checksum;
 mod document;
+mod exchange;
 mod graph;
 mod history;
 mod parse;
@@ -17,6 +18,12 @@ mod write;
 
 pub use checksum::checksum;
 pub use document::{Migration, SqlSection};
+#[cfg(feature = "json-schema")]
+pub use exchange::AnyStateDocument;
+pub use exchange::{
+    AppDocument, DOCUMENT_FORMAT, Described, MigrationDocument, OperationsDocument, StateDocument, parse_operations,
+    parse_state,
+};
 pub use graph::{Graph, Unordered};
 pub use history::{advance, history_state};
 pub use parse::{FORMAT, parse};

@@ -10,7 +10,7 @@ use super::{Migration, shape};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::field::Engine;
 use crate::name::{AppLabel, MigrationName};
-use crate::source::{Codes, Source};
+use crate::source::{Codes, Notation, Source};
 
 /// The format that this version writes, and the newest that it reads.
 pub const FORMAT: i64 = 1;
@@ -23,7 +23,7 @@ const CODES: Codes = Codes { syntax: "E201", unknown: "E202", missing: "E203", v
 pub fn parse(app: &AppLabel, name: &MigrationName, path: &str, text: &str) -> Result<Migration, Diagnostics> {
     // A checkout on Windows may end lines in CR LF; a statement must be the same text, and have the same hash, there.
     let text = &text.replace("\r\n", "\n");
-    let source = Source { path, text, codes: CODES };
+    let source = Source { path, text, notation: Notation::Toml, codes: CODES };
     let tree = source.parse()?;
     if let Some(newer) = newer_format(&source, tree.get_ref()) {
         return Err(newer.into());

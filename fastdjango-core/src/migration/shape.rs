@@ -157,7 +157,7 @@ const MODEL: Key = Key::required("model", Shape::Text);
 
 const ENUM: Key = Key::required("enum", Shape::Text);
 
-const DEFINITION: &[Key] = &[
+pub(super) const DEFINITION: &[Key] = &[
     MODEL,
     Key::required("table", Shape::Text),
     Key::optional("managed", Shape::Boolean),
@@ -171,7 +171,7 @@ const DEFINITION: &[Key] = &[
 
 const FROM_TO: &[Key] = &[MODEL, Key::required("from", Shape::Text), Key::required("to", Shape::Text)];
 
-const OPERATION: Tagged = Tagged {
+pub(super) const OPERATION: Tagged = Tagged {
     tag: "op",
     noun: "operation",
     common: &[],

@@ -38,6 +38,7 @@ pub struct Snapshot {
 
 /// A migration as the snapshot knew it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Recorded {
     /// The name.

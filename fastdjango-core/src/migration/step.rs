@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One step of a migration on one backend.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Step {
     /// One statement in the migration's transaction.

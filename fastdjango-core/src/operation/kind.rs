@@ -12,6 +12,7 @@ use crate::state::{ConstraintState, FieldState, IndexState, ModelState};
 ///
 /// An alteration and a removal hold the definition before and after, so that an operation reverses without its neighbours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 #[serde(tag = "op", rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "operations are few, and read more often than moved")]
 pub enum Operation {

@@ -14,6 +14,7 @@ use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectSta
 /// What operations do with models. One model may be among both; an enum is among them as `app.enum(name)`,
 /// and its name, where it comes or goes, as `*.enum(name)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Touched {
     /// Models whose definition or tables they change; those that a key's type or a table's name reaches are among them.

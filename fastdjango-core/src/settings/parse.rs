@@ -11,7 +11,7 @@ use super::expand::{expand, percent_encode};
 use super::{Database, Secret, environment, shape, sslmode, target, url};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::field::{Engine, Version};
-use crate::source::{Codes, Source, nearest};
+use crate::source::{Codes, Notation, Source, nearest};
 
 const CODES: Codes = Codes { syntax: "E401", unknown: "E402", missing: "E403", value: "E404" };
 const DEFAULT: &str = "default";
@@ -58,7 +58,7 @@ pub enum Naming {
 impl Settings {
     /// Reads the settings; `DATABASE_URL` of the environment stands for the default database.
     pub fn parse(text: &str, path: &str, project_dir: &Path, env: Env<'_>) -> Result<Self, Diagnostics> {
-        let source = Source { path, text, codes: CODES };
+        let source = Source { path, text, notation: Notation::Toml, codes: CODES };
         let (tree, mut found) = lowered(&source, source.parse()?);
         found.extend(source.check(&tree, &shape::FILE));
         if found.has_errors() {

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Check, Key, Record, Shape, Tagged, nearest};
+use super::{Check, Key, Notation, Record, Shape, Tagged, json, nearest};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 
 /// The codes under which the faults of one kind of file are reported.
@@ -29,13 +29,25 @@ pub struct Source<'a> {
     pub path: &'a str,
     /// The text.
     pub text: &'a str,
+    /// What it is written in.
+    pub notation: Notation,
     /// The codes of its faults.
     pub codes: Codes,
 }
 
 impl<'a> Source<'a> {
-    /// Reads the text as TOML: all errors of syntax, or a tree.
+    /// Reads the text: errors of syntax, or a tree.
     pub fn parse(&self) -> Result<Spanned<DeTable<'a>>, Diagnostics> {
+        match self.notation {
+            Notation::Toml => self.parse_toml(),
+            Notation::Json => json::parse(self.text).map_err(|fault| {
+                let syntax = || self.fault(self.codes.syntax, fault.at, format!("no valid JSON: {}", fault.message));
+                self.conflict().unwrap_or_else(syntax).into()
+            }),
+        }
+    }
+
+    fn parse_toml(&self) -> Result<Spanned<DeTable<'a>>, Diagnostics> {
         let (tree, errors) = DeTable::parse_recoverable(self.text);
         if errors.is_empty() {
             return Ok(tree);
@@ -57,9 +69,12 @@ impl<'a> Source<'a> {
         let (line, _) = begins("<<<<<<<").zip(begins(">>>>>>>"))?;
         let offset = self.text.split('\n').take(line).map(|line| line.len() + 1).sum();
         Some(
-            Diagnostic::error(self.codes.syntax, "no valid TOML: a merge left both of its sides here")
-                .at(self.place(offset))
-                .help("keep what is right of both, and take out the lines of `<<<<<<<`, `=======` and `>>>>>>>`"),
+            Diagnostic::error(
+                self.codes.syntax,
+                format!("no valid {}: a merge left both of its sides here", self.notation.name()),
+            )
+            .at(self.place(offset))
+            .help("keep what is right of both, and take out the lines of `<<<<<<<`, `=======` and `>>>>>>>`"),
         )
     }
 
@@ -82,6 +97,14 @@ impl<'a> Source<'a> {
     pub fn check(&self, tree: &Spanned<DeTable<'a>>, record: &Record) -> Diagnostics {
         let mut found = Diagnostics::default();
         self.table(tree.get_ref(), 0..0, record.what, record.keys.iter(), &mut found);
+        found
+    }
+
+    /// Compares the values of a tree whose keys may be any with a shape; `what` is what they are called together.
+    #[must_use]
+    pub fn check_map(&self, tree: &Spanned<DeTable<'a>>, what: &str, shape: &Shape) -> Diagnostics {
+        let mut found = Diagnostics::default();
+        self.map(what, tree.get_ref(), &[], shape, &mut found);
         found
     }
 
@@ -128,7 +151,8 @@ impl<'a> Source<'a> {
             }
             (Shape::ByKey(variants), DeValue::Table(table)) => self.by_key(key, table, span, variants, found),
             (shape, value) => {
-                let message = format!("`{key}` must be {}, not {}", shape.what(), kind(value));
+                let [wanted, found_kind] = [shape.what(), kind(value)].map(|what| self.notation.called(what));
+                let message = format!("`{key}` must be {wanted}, not {found_kind}");
                 let fault = self.fault(self.codes.value, span.start, message);
                 found.push(match value {
                     DeValue::Datetime(_) => fault.help("write dates and times in quotes"),
@@ -231,11 +255,16 @@ impl<'a> Source<'a> {
         }
         let names: Vec<&str> = variants.iter().map(|(name, _)| *name).collect();
         let Some((name, _)) = in_order(table).into_iter().next() else {
-            let fault = self.fault(self.codes.missing, span.start, format!("an empty table in `{key}`"));
+            let fault = self.fault(
+                self.codes.missing,
+                span.start,
+                format!("{} in `{key}`", self.notation.called("an empty table")),
+            );
             found.push(fault.help(format!("it has one of the keys {}", names.join(", "))));
             return;
         };
-        let message = format!("unknown key `{}` in a table of `{key}`", name.get_ref());
+        let table = self.notation.called("a table");
+        let message = format!("unknown key `{}` in {table} of `{key}`", name.get_ref());
         let fault = self.fault(self.codes.unknown, name.span().start, message);
         found.push(suggest(fault, name.get_ref(), &names));
     }
@@ -263,7 +292,8 @@ impl<'a> Source<'a> {
         let missing = |key: &&Key| key.required && !table.contains_key(key.name) && !meant.contains(&key.name);
         for key in keys.filter(missing) {
             let fault = self.fault(self.codes.missing, span.start, format!("`{}` is missing in {what}", key.name));
-            found.push(fault.help(format!("add `{} = …`: {}", key.name, key.shape.what())));
+            let entry = self.notation.entry(key.name);
+            found.push(fault.help(format!("add `{entry}`: {}", self.notation.called(key.shape.what()))));
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::name::{FieldName, ModelRef};
 
 /// A constraint and its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(deny_unknown_fields))]
 pub struct ConstraintState {
     /// The name; `None` in a state made from models, where makemigrations has yet to choose it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -18,6 +19,7 @@ pub struct ConstraintState {
 
 /// What every row must meet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ConstraintKind {
     /// No two rows share the values.

@@ -11,6 +11,7 @@ use crate::name::{AppLabel, FieldName, ModelRef};
 
 /// A type that holds one of a few texts. Its name is the project's: no two apps have one of the same name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EnumState {
     /// The app whose migrations make and change it.

@@ -9,6 +9,7 @@ use crate::name::{FieldName, ModelRef};
 
 /// A field: a column, a reference, or a table of pairs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "super::field::repr::Field", into = "super::field::repr::Field")]
 pub struct FieldState {
     /// The field's name.
@@ -72,6 +73,7 @@ pub struct Pairs {
 
 /// The expression of a generated column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Generated {
     /// The expression, in column names.
@@ -161,40 +163,61 @@ mod repr {
         OnDelete, Pairs, Reference, Serialize, Sql,
     };
 
+    /// A field: a column, a reference, or a table of pairs.
     #[derive(Clone, Serialize, Deserialize)]
+    #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+    #[cfg_attr(feature = "json-schema", schemars(rename = "FieldState", transform = super::super::json_schema::field_rules))]
     #[serde(deny_unknown_fields)]
     #[expect(clippy::struct_field_names, reason = "the names of the file format")]
     pub(super) struct Field {
+        /// The field's name.
         name: FieldName,
+        /// What it is: the type of its column, `foreign_key` or `many_to_many`.
+        #[cfg_attr(feature = "json-schema", schemars(schema_with = "super::super::json_schema::field_type"))]
         r#type: String,
+        /// The model that a relation points at.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<ModelRef>,
+        /// The target's field, where it is not its key.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to_field: Option<FieldName>,
+        /// The model of the pairs, where it is the user's own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         through: Option<ModelRef>,
+        /// The action when the target goes.
         #[serde(default, skip_serializing_if = "OnDelete::is_default")]
         on_delete: OnDelete,
+        /// The action when the target's key changes.
         #[serde(default, skip_serializing_if = "OnDelete::is_default")]
         on_update: OnDelete,
+        /// When a deferrable key is checked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         deferrable: Option<Deferrable>,
+        /// The name of a foreign key's constraint; chosen where it is absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         constraint: Option<String>,
+        /// The column, where it is not the one that the name implies (`author_id` for a foreign key `author`).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         column: Option<String>,
+        /// NULL is allowed.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         null: bool,
+        /// Numbered by the database.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         auto: bool,
+        /// What the database fills in when an INSERT leaves the column out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         default: Option<DefaultValue>,
+        /// The collation.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         collation: Option<Sql>,
+        /// Computed by the database.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         generated: Option<Generated>,
+        /// A database's own type, instead of the one that `type` implies.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         db_type: Option<Sql>,
+        /// The column's comment.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         comment: Option<String>,
     }

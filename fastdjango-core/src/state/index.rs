@@ -9,6 +9,7 @@ use crate::name::FieldName;
 
 /// An index over fields, over an expression, or both.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct IndexState {
     /// The name; `None` in a state made from models, where makemigrations has yet to choose it.

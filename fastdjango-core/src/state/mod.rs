@@ -4,6 +4,8 @@ mod constraint;
 pub(crate) mod enums;
 mod field;
 mod index;
+#[cfg(feature = "json-schema")]
+mod json_schema;
 mod lookup;
 mod map;
 mod model;
@@ -11,6 +13,7 @@ mod models;
 mod project;
 mod reference;
 mod users;
+pub(crate) mod whole;
 
 pub use constraint::{ConstraintKind, ConstraintState};
 pub use enums::EnumState;

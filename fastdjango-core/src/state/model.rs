@@ -9,6 +9,7 @@ use crate::name::FieldName;
 
 /// A model: its table, fields, key, indexes, and constraints.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ModelState {
     /// The table.

@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod commands;
+mod diff;
 mod ends;
 mod moved;
 mod rebased;

@@ -1,0 +1,5 @@
+//! What tools in other languages give and get: the published schemas, the documents, and the page that explains them.
+
+mod documents;
+mod page;
+mod schemas;
