@@ -141,6 +141,9 @@ fn check_name(name: &str) -> Result<()> {
 }
 
 fn merged(mut all: Diagnostics, more: Diagnostics) -> Diagnostics {
+    if all.is_empty() {
+        return more;
+    }
     all.extend(more);
     all
 }

@@ -1,6 +1,6 @@
 //! The detector's result, and its table of contents.
 
-use super::findings::Findings;
+use super::findings::{Findings, Warnings};
 use super::{Answers, Past, Question, compare, draft, enums, names, rename, schedule};
 use crate::diagnostic::Diagnostics;
 use crate::migration::Migration;
@@ -42,12 +42,12 @@ pub fn detect(states: Pair<&ProjectState>, hints: &Hints, past: &Past, answers: 
     if renames > 0 {
         // Whatever else was found rests on renames that nobody has denied yet.
         findings.questions.truncate(renames);
-        findings.warnings = Diagnostics::default();
+        findings.warnings = Warnings::default();
     }
     Detected {
         migrations: draft::migrations(drafts, past),
         questions: findings.questions,
-        warnings: findings.warnings,
+        warnings: findings.warnings.into(),
         errors: findings.errors,
     }
 }
