@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 const CATALOGUE: &str = include_str!("../../fastdjango-cli/src/explain/codes.md");
 
 /// Codes that two modules share on purpose: one meaning, met in two places.
-const SHARED: [(&str, &str); 5] = [
+const SHARED: [(&str, &str); 6] = [
+    ("E304", "an answer that does not fit its question, whoever asks it"),
     ("E234", "an app without models is asked about where migrations are made, and refused elsewhere"),
     ("E404", "an engine that nobody knows, in the settings or on the command line"),
     ("E613", "the command line asks where the core refuses"),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use fastdjango_core::command::files::{AppDir, FileWrite, find, load, load_settings, write_all};
+use fastdjango_core::command::files::{AppDir, FileWrite, find, load, load_settings, write_all, write_and_remove};
 use fastdjango_core::error::{Error, ErrorKind};
 use fastdjango_core::migration::{Migration, write};
 use insta::assert_snapshot;
@@ -147,6 +147,22 @@ fn writes_make_their_folders_and_leave_no_temporary_files() {
     migrations/shop/
     migrations/shop/0001_initial.toml: two
     "#);
+}
+
+#[test]
+fn a_file_goes_with_the_one_that_takes_its_place_or_neither_does() {
+    let project = project(&[("migrations/blog/0001_old.toml", b"old"), ("migrations/blog/0002_y.toml", b"there")]);
+    let folder = project.path().join("migrations/blog");
+    let (old, new) = (folder.join("0001_old.toml"), folder.join("0001_new.toml"));
+    let before = tree(&project);
+    let writes = [FileWrite::create(&new, "new"), FileWrite::replace(folder.join("0002_y.toml"), "other")];
+    let error = write_and_remove(&writes, &[old.clone(), folder.join("0003_gone.toml")]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Failed);
+    assert_eq!(tree(&project), before, "one that cannot go keeps all as it was");
+    write_and_remove(&writes, std::slice::from_ref(&old)).unwrap();
+    assert!(!old.exists());
+    assert_eq!(fs::read_to_string(&new).unwrap(), "new");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "nothing hidden is left");
 }
 
 #[test]

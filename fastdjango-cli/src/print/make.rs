@@ -38,10 +38,11 @@ pub(crate) fn made(context: &Context, report: &MakeReport, dry_run: bool) {
 /// A migration: its file, its changes in words, and the size of its SQL.
 pub(super) fn one(made: &Made) -> String {
     let app = made.migration.app.to_string();
-    let was = made.was.as_ref().map_or_else(String::new, |was| match was.name == made.migration.name {
-        true => "  written anew".to_owned(),
-        false => format!("  written anew, was {}", was.name),
-    });
+    let was = match &made.was {
+        None => String::new(),
+        Some(was) if was.name == made.migration.name => "  written anew".to_owned(),
+        Some(was) => format!("  written anew, was {}", was.name),
+    };
     let mut text = format!("{}  {}{was}\n", styled(STRONG, &app), Context::shown(&made.path));
     text.push_str(&changes(&made.migration.operations));
     for (engine, section) in &made.migration.sql {

@@ -12,9 +12,10 @@ pub(crate) fn run(context: &Context, args: &Shorten) -> Result<u8> {
     let project = context.project()?;
     let app = args.app.as_str().into();
     // Nothing is written by a check, so nobody need be asked.
-    let (history, unasked) = match args.check {
-        true => (None, Diagnostics::default()),
-        false => history(context, &project).map(|(history, unasked)| (Some(history), unasked))?,
+    let (history, unasked) = if args.check {
+        (None, Diagnostics::default())
+    } else {
+        history(context, &project).map(|(history, unasked)| (Some(history), unasked))?
     };
     let mut report = optimizemigration(&project, &app, &args.name, history.as_ref())?;
     report.warnings.0.splice(0..0, unasked.0);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::clock;
 use super::files::{self, FileWrite};
+use super::former;
 use super::project::Project;
 use super::render::section;
 use super::snapshots::Previous;
@@ -79,8 +80,12 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
             return Err(Error::invalid(detected.errors));
         }
         let warnings = merged(project.warnings.clone(), detected.warnings);
-        if !detected.questions.is_empty() {
-            return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
+        let mut questions = detected.questions;
+        if questions.is_empty() {
+            questions = former::ask(project, &detected.migrations, &options.answers)?;
+        }
+        if !questions.is_empty() {
+            return Ok(MakeReport { questions, warnings, ..MakeReport::default() });
         }
         let mut chosen = only(detected.migrations, &options.apps);
         if let Some(history) = options.update.as_ref().filter(|_| !chosen.is_empty()) {
@@ -142,6 +147,9 @@ fn check_name(name: &str) -> Result<()> {
 }
 
 fn merged(mut all: Diagnostics, more: Diagnostics) -> Diagnostics {
+    if all.is_empty() {
+        return more;
+    }
     all.extend(more);
     all
 }

@@ -12,6 +12,7 @@ mod diff;
 mod directory;
 mod executor;
 pub mod files;
+mod former;
 mod history;
 #[cfg(feature = "render")]
 mod init;

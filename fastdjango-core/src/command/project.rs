@@ -78,7 +78,7 @@ impl Project {
     }
 
     /// The apps that have migrations and no models.
-    fn former(&self) -> impl Iterator<Item = &AppDir> {
+    pub(super) fn former(&self) -> impl Iterator<Item = &AppDir> {
         self.apps.iter().filter(|app| !self.hints.apps.contains_key(&app.label))
     }
 

@@ -6,7 +6,7 @@ use super::project::Project;
 use super::rewrite;
 use super::unapplied::{lost_comments, refusals};
 use crate::backend::History;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::error::{Error, Result};
 use crate::migration::Migration;
 use crate::name::{AppLabel, MigrationRef};
@@ -57,7 +57,7 @@ pub fn optimizemigration(
     }
     let shorter = Migration { operations, ..migration.clone() };
     report.to_render = outdated(&directory, &shorter)?;
-    report.warnings.extend(Diagnostics(lost_comments(&directory, migration).into_iter().collect::<Vec<Diagnostic>>()));
+    report.warnings.extend(Diagnostics(lost_comments(&directory, migration).into_iter().collect()));
     let made = rewrite::render(project, &directory, vec![(shorter, Some(reference))])?;
     if history.is_some() {
         rewrite::write_files(&directory, &made)?;

@@ -1,7 +1,7 @@
 //! The detector's result, and its table of contents.
 
-use super::findings::Findings;
-use super::{Answers, Past, Question, apps, compare, draft, enums, names, rename, schedule};
+use super::findings::{Findings, Warnings};
+use super::{Answers, Past, Question, compare, draft, enums, names, rename, schedule};
 use crate::diagnostic::Diagnostics;
 use crate::migration::Migration;
 use crate::pair::Pair;
@@ -33,7 +33,6 @@ pub fn detect(states: Pair<&ProjectState>, hints: &Hints, past: &Past, answers: 
     let states = Pair::new(states.previous, &next);
     let (mut changes, previous) = rename::find(states, &mut findings);
     let renames = findings.questions.len();
-    apps::ask(Pair::new(&previous, states.next), &mut findings);
     let (altered, previous) = enums::compare(states, &previous, &mut findings);
     changes.extend(altered);
     let aligned = compare::align_columns(&previous, states.next);
@@ -43,12 +42,12 @@ pub fn detect(states: Pair<&ProjectState>, hints: &Hints, past: &Past, answers: 
     if renames > 0 {
         // Whatever else was found rests on renames that nobody has denied yet.
         findings.questions.truncate(renames);
-        findings.warnings = Diagnostics::default();
+        findings.warnings = Warnings::default();
     }
     Detected {
         migrations: draft::migrations(drafts, past),
         questions: findings.questions,
-        warnings: findings.warnings,
+        warnings: findings.warnings.into(),
         errors: findings.errors,
     }
 }

@@ -1,5 +1,7 @@
 //! What a run has to say besides its migrations, and what it was told before.
 
+use std::collections::BTreeSet;
+
 use super::{Answer, Answers, Question};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::state::Hints;
@@ -9,13 +11,34 @@ pub(super) struct Findings<'a> {
     pub(super) hints: &'a Hints,
     pub(super) answers: &'a Answers,
     pub(super) questions: Vec<Question>,
-    pub(super) warnings: Diagnostics,
+    pub(super) warnings: Warnings,
     pub(super) errors: Diagnostics,
+}
+
+/// Warnings, each once. Every model may have some, so that none is compared with all others.
+#[derive(Default)]
+pub(super) struct Warnings {
+    found: Vec<Diagnostic>,
+    said: BTreeSet<(&'static str, String)>,
+}
+
+impl Warnings {
+    pub(super) fn push(&mut self, warning: Diagnostic) {
+        if self.said.insert((warning.code, warning.message.clone())) || !self.found.contains(&warning) {
+            self.found.push(warning);
+        }
+    }
+}
+
+impl From<Warnings> for Diagnostics {
+    fn from(warnings: Warnings) -> Self {
+        Self(warnings.found)
+    }
 }
 
 impl<'a> Findings<'a> {
     pub(super) fn new(hints: &'a Hints, answers: &'a Answers) -> Self {
-        Self { hints, answers, questions: Vec::new(), warnings: Diagnostics::default(), errors: Diagnostics::default() }
+        Self { hints, answers, questions: Vec::new(), warnings: Warnings::default(), errors: Diagnostics::default() }
     }
 
     pub(super) fn answer(&self, id: &str) -> Option<&'a Answer> {

@@ -55,7 +55,7 @@ pub struct Choice {
 }
 
 impl Choice {
-    pub(super) fn new(answer: Option<Answer>, label: impl Into<String>, effect: impl Into<String>) -> Self {
+    pub(crate) fn new(answer: Option<Answer>, label: impl Into<String>, effect: impl Into<String>) -> Self {
         Self { answer, label: label.into(), effect: effect.into() }
     }
 }

@@ -57,10 +57,10 @@ impl Users {
     /// Adds what the model that changed last uses by now.
     pub(super) fn settle(&mut self, models: &RedBlackTreeMapSync<ModelRef, ModelState>) {
         let Some((name, before)) = self.changing.take() else { return };
-        let after = models.get(&name).map(uses).unwrap_or_default();
-        if before == after {
+        if models.get(&name).is_some_and(|model| before.iter().map(Used::as_ref).eq(named(model))) {
             return;
         }
+        let after = models.get(&name).map(uses).unwrap_or_default();
         for used in before {
             self.known.remove_mut(&(used, name.clone()));
         }
@@ -76,7 +76,8 @@ impl Users {
         models: &'a RedBlackTreeMapSync<ModelRef, ModelState>,
     ) -> impl Iterator<Item = &'a ModelRef> {
         let changing = self.changing.as_ref().map(|(name, _)| name);
-        let mut changed = changing.filter(|name| models.get(name).is_some_and(|model| uses(model).contains(&used)));
+        let has_it = |model| named(model).any(|own| own == used.as_ref());
+        let mut changed = changing.filter(|name| models.get(name).is_some_and(has_it));
         let known = self.known.range((used.clone(), ModelRef::new("", ""))..).take_while(move |(own, _)| *own == used);
         let mut known = known.map(|(_, name)| name).filter(move |name| Some(*name) != changing).peekable();
         std::iter::from_fn(move || match (changed, known.peek()) {
@@ -87,9 +88,38 @@ impl Users {
     }
 }
 
+/// The same without a copy of any name.
+#[derive(PartialEq)]
+enum UsedRef<'a> {
+    Model(&'a ModelRef),
+    Table(&'a str),
+    Name(&'a str),
+    Enum(&'a str),
+}
+
+impl Used {
+    fn as_ref(&self) -> UsedRef<'_> {
+        match self {
+            Self::Model(model) => UsedRef::Model(model),
+            Self::Table(table) => UsedRef::Table(table),
+            Self::Name(name) => UsedRef::Name(name),
+            Self::Enum(name) => UsedRef::Enum(name),
+        }
+    }
+}
+
+fn named(model: &ModelState) -> impl Iterator<Item = UsedRef<'_>> {
+    let enums = model.fields.iter().filter_map(FieldState::enum_name).map(UsedRef::Enum);
+    let names = model.names().map(UsedRef::Name);
+    model.targets().map(UsedRef::Model).chain(enums).chain(names).chain([UsedRef::Table(&model.table)])
+}
+
 fn uses(model: &ModelState) -> Vec<Used> {
-    let models = model.targets().map(|target| Used::Model(target.clone()));
-    let enums = model.fields.iter().filter_map(FieldState::enum_name).map(|name| Used::Enum(name.to_owned()));
-    let names = model.names().map(|name| Used::Name(name.to_owned()));
-    models.chain(enums).chain(names).chain([Used::Table(model.table.clone())]).collect()
+    let owned = |used: UsedRef<'_>| match used {
+        UsedRef::Model(model) => Used::Model(model.clone()),
+        UsedRef::Table(table) => Used::Table(table.to_owned()),
+        UsedRef::Name(name) => Used::Name(name.to_owned()),
+        UsedRef::Enum(name) => Used::Enum(name.to_owned()),
+    };
+    named(model).map(owned).collect()
 }
