@@ -6,25 +6,30 @@ use crate::output::{DIM, Output, styled};
 use crate::print;
 use fastdjango_core::command::Loss;
 use fastdjango_core::command::parse_answer as value;
-use fastdjango_core::detect::{Answer, Answers, Question};
+use fastdjango_core::detect::{Answer, Question};
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, ErrorKind, Result};
 use inquire::{Confirm, InquireError, Select, Text};
 
 const HELP: &str = "↑↓ to move, enter to choose, esc to leave and write nothing";
 
-/// Asks one question, and keeps the answer.
-pub(crate) fn ask(output: Output, question: &Question, answers: &mut Answers) -> Result<()> {
+/// The last option of every question.
+const SHOW: &str = "show what each answer writes, and ask again";
+
+/// Asks one question; `show` prints what each answer would write.
+pub(crate) fn ask(output: Output, question: &Question, show: impl Fn()) -> Result<Answer> {
     output.remark(&why(question));
-    let options: Vec<String> =
-        question.options.iter().map(|option| format!("{}: {}", option.label, option.effect)).collect();
-    let chosen = Select::new(&question.message, options).with_help_message(HELP).raw_prompt().map_err(refused)?;
-    let answer = match &question.options[chosen.index].answer {
-        Some(answer) => answer.clone(),
-        None => typed(output)?,
-    };
-    answers.insert(question.id.clone(), answer);
-    Ok(())
+    loop {
+        let mut options: Vec<String> =
+            question.options.iter().map(|option| format!("{}: {}", option.label, option.effect)).collect();
+        options.push(SHOW.to_owned());
+        let chosen = Select::new(&question.message, options).with_help_message(HELP).raw_prompt().map_err(refused)?;
+        match question.options.get(chosen.index).map(|option| &option.answer) {
+            Some(Some(answer)) => return Ok(answer.clone()),
+            Some(None) => return typed(output),
+            None => show(),
+        }
+    }
 }
 
 /// The reasons, and the ways to answer in the models instead.

@@ -24,7 +24,8 @@ pub(crate) fn differed(context: &Context, report: &DiffReport) {
     }
 }
 
-fn one(migration: &Migration) -> String {
+/// A migration: what it comes after, its changes in words, and its SQL.
+pub(super) fn one(migration: &Migration) -> String {
     let mut text = format!("{}  {}\n", styled(STRONG, &migration.app), migration.name);
     for dependency in &migration.dependencies {
         let _ = writeln!(text, "{:6}{}", "", styled(DIM, format_args!("after {dependency}")));

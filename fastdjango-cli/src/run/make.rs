@@ -1,6 +1,8 @@
 //! `makemigrations`.
 
-use fastdjango_core::command::{self, MakeOptions, MakeReport, Project, makemigrations, read_answers, write_answers};
+use fastdjango_core::command::{
+    self, MakeOptions, MakeReport, Project, makemigrations, preview, read_answers, write_answers,
+};
 use fastdjango_core::detect::{Answers, Question};
 use fastdjango_core::diagnostic::Diagnostics;
 use fastdjango_core::error::{Error, ErrorKind, Result};
@@ -46,7 +48,9 @@ fn answered(context: &Context, args: &Make, project: &Project, options: &mut Mak
             return Err(open(context, args, &report)?);
         }
         for question in &report.questions {
-            prompt::ask(context.output, question, &mut options.answers)?;
+            let show = || print::previewed(context, project, &preview(project, options, question));
+            let answer = prompt::ask(context.output, question, show)?;
+            options.answers.insert(question.id.clone(), answer);
         }
     }
 }

@@ -21,6 +21,7 @@ mod loss;
 mod make;
 mod migrate;
 mod plan;
+mod preview;
 mod project;
 mod recorder;
 #[cfg(feature = "render")]
@@ -54,6 +55,7 @@ pub use loss::{Loss, LossKind};
 pub use make::{Made, MakeOptions, MakeReport, makemigrations};
 pub use migrate::{MigrateOptions, MigrateReport, Notice, Ran, migrate, rollback};
 pub use plan::{Direction, Planned, Target};
+pub use preview::{Preview, preview};
 pub use project::Project;
 pub use recorder::MigrationRecorder;
 #[cfg(feature = "render")]

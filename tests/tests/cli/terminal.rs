@@ -63,6 +63,26 @@ fn a_denied_rename_asks_for_the_value_that_is_missing() {
 }
 
 #[test]
+fn what_each_answer_writes_is_shown_before_one_is_given() {
+    let shop = Shop::with_rows();
+    let mut session = terminal(&shop, 2, &["makemigrations"]);
+    session.exp_string("was `Customer.email` named `mail` before?").unwrap();
+    press(&mut session, DOWN);
+    press(&mut session, DOWN);
+    press(&mut session, ENTER);
+    session.exp_string("yes, mail is now email").unwrap();
+    session.exp_string("ALTER TABLE \"shop_customer\" RENAME COLUMN \"mail\" TO \"email\"").unwrap();
+    session.exp_string("no, email is new").unwrap();
+    session.exp_string("rows that exist get").unwrap();
+    session.exp_string("shop_customer is rebuilt").unwrap();
+    session.exp_string("was `Customer.email` named `mail` before?").unwrap();
+    assert_eq!(shop.migrations(), ["0001_initial.toml"], "what is only shown is not written");
+    press(&mut session, ENTER);
+    session.exp_string("review it").unwrap();
+    assert_eq!(code(&mut session), 0);
+}
+
+#[test]
 fn who_leaves_a_question_has_written_nothing() {
     let shop = Shop::with_rows();
     let mut session = terminal(&shop, 3, &["makemigrations"]);
