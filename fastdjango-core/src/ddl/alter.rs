@@ -176,6 +176,15 @@ pub enum Alter {
         /// The new name.
         to: String,
     },
+    /// The sequence of a column gets another name where its own is taken in the schema that its table goes to.
+    FreeSequence {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The schema; `None` for the one of tables without one.
+        schema: Option<String>,
+    },
     /// Another comment on the table, or none.
     TableComment {
         /// The table.

@@ -69,6 +69,7 @@ pub(super) fn written(mysql: Mysql, alter: &Alter) -> Vec<Written> {
         | Alter::RetireIndex { .. }
         | Alter::RenameConstraint { .. }
         | Alter::CreateSchema { .. }
+        | Alter::FreeSequence { .. }
         | Alter::CreateExtension { .. } => Vec::new(),
     }
 }

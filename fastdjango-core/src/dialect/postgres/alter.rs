@@ -50,6 +50,7 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
         Alter::RenameIndex { table, from, to } => {
             vec![format!("ALTER INDEX {} RENAME TO {}", beside(table, from), quote(to))]
         }
+        Alter::FreeSequence { table, column, schema } => vec![free_sequence(table, column, schema.as_deref())],
         Alter::CreateSchema { schema } => vec![format!("CREATE SCHEMA IF NOT EXISTS {}", quote(schema))],
         Alter::CreateExtension { extension } => vec![format!("CREATE EXTENSION IF NOT EXISTS {}", quote(extension))],
         Alter::Enum(change) => vec![enums::alter(change)],
@@ -98,8 +99,35 @@ fn move_table(table: &str, schema: Option<&str>) -> String {
         return of_table(table, &format!("SET SCHEMA {}", quote(schema)));
     }
     let command = quoted(&of_table(table, "SET SCHEMA "));
-    let body = format!("BEGIN EXECUTE {command} || pg_catalog.quote_ident(pg_catalog.current_schema()); END");
-    let body = if body.contains('$') { quoted(&body) } else { format!("$${body}$$") };
+    block(&format!("BEGIN EXECUTE {command} || pg_catalog.quote_ident(pg_catalog.current_schema()); END"))
+}
+
+/// A number makes the name another one, as the server itself would; shortened by letters, of which one has up to four bytes.
+fn free_sequence(table: &str, column: &str, schema: Option<&str>) -> String {
+    let sequence = format!("pg_catalog.pg_get_serial_sequence({}, {})", quoted(&quote_table(table)), quoted(column));
+    let there =
+        schema.map_or_else(|| "pg_catalog.quote_ident(pg_catalog.current_schema())".to_owned(), |s| quoted(&quote(s)));
+    let lines = [
+        format!("DECLARE own pg_catalog.regclass := {sequence};"),
+        format!("  there pg_catalog.regnamespace := pg_catalog.to_regnamespace({there});"),
+        "  word text; here pg_catalog.oid; free pg_catalog.name; number int := 0;".to_owned(),
+        "BEGIN".to_owned(),
+        "  SELECT relname, relnamespace, relname INTO word, here, free FROM pg_catalog.pg_class WHERE oid = own;".to_owned(),
+        "  WHILE EXISTS (SELECT FROM pg_catalog.pg_class".to_owned(),
+        "    WHERE relname = free AND relnamespace IN (here, there) AND oid <> own) LOOP".to_owned(),
+        "    number := number + 1;".to_owned(),
+        "    free := pg_catalog.left(word, CASE WHEN pg_catalog.octet_length(word) < 60 THEN 60 ELSE 14 END) || number;".to_owned(),
+        "  END LOOP;".to_owned(),
+        "  IF number > 0 THEN".to_owned(),
+        "    EXECUTE pg_catalog.format('ALTER SEQUENCE %s RENAME TO %I', own, free);".to_owned(),
+        "  END IF;".to_owned(),
+        "END".to_owned(),
+    ];
+    block(&lines.join("\n"))
+}
+
+fn block(body: &str) -> String {
+    let body = if body.contains('$') { quoted(body) } else { format!("$${body}$$") };
     format!("DO {body}")
 }
 

@@ -4,6 +4,7 @@
 //! its final name; then come columns, and last what leans on them. Where tables and indexes share one set of names, that order
 //! is the same for all tables; where they do not, one table is done before the next, in as few statements as there can be.
 
+mod along;
 mod columns;
 mod constraints;
 mod created;
@@ -13,6 +14,8 @@ mod keys;
 mod phase;
 mod remade;
 mod renames;
+
+use std::collections::BTreeMap;
 
 use super::TableChange;
 use super::alteration::{Alteration, alterations};
@@ -36,10 +39,11 @@ pub(super) fn steps(
     types: TypeChanges,
     dialect: &dyn InPlace,
 ) -> Vec<Step> {
-    let settling = settle::settle(changes);
+    let mut settling = settle::settle(changes);
+    let mut plan = Plan { dialect, turn: 0, done: Vec::new(), waiting: Vec::new(), keys: BTreeMap::new() };
+    along::away(changes, &mut settling, &mut plan);
     let alterations = alterations(changes, &settling.tables, dialect);
     let remade = Remade::new(&alterations, dialect.capabilities());
-    let mut plan = Plan { dialect, turn: 0, done: Vec::new(), waiting: Vec::new() };
 
     for needed in ahead {
         plan.alter(Phase::Ahead, needed);
@@ -86,6 +90,8 @@ struct Plan<'a> {
     turn: usize,
     done: Vec<(Phase, usize, Done)>,
     waiting: renames::Waiting,
+    /// The primary keys that go to another schema under a name of its own, by the final names of their tables.
+    keys: BTreeMap<String, String>,
 }
 
 /// Something that is done.

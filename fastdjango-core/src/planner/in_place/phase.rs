@@ -15,6 +15,8 @@ pub(super) enum Phase {
     ForeignKeysGo,
     /// Order matters: tables that go free their names.
     TablesGo,
+    /// Order matters: what goes to another schema goes under a name that is free there.
+    Away,
     /// Order matters: what a rename would not reach goes under the names of before.
     BeforeRenames,
     /// Order matters: from here on everything has its final name.
@@ -67,17 +69,18 @@ impl Phase {
             Self::Ahead | Self::Verifications | Self::TypesCome => 0,
             Self::ForeignKeysGo => 1,
             Self::TablesGo => 2,
-            Self::BeforeRenames => 3,
-            Self::Renames => 4,
-            Self::IndexesGo => 5,
-            Self::ConstraintsGo | Self::KeyGoes => 6,
-            Self::Tables => 7,
-            Self::Counts | Self::Values | Self::Columns | Self::KeyValues | Self::NewValues => 8,
-            Self::KeyComes | Self::Constraints => 9,
-            Self::Indexes => 10,
-            Self::ForeignKeys => 11,
-            Self::TypesGo | Self::Comments => 12,
-            Self::Apart => 13,
+            Self::Away => 3,
+            Self::BeforeRenames => 4,
+            Self::Renames => 5,
+            Self::IndexesGo => 6,
+            Self::ConstraintsGo | Self::KeyGoes => 7,
+            Self::Tables => 8,
+            Self::Counts | Self::Values | Self::Columns | Self::KeyValues | Self::NewValues => 9,
+            Self::KeyComes | Self::Constraints => 10,
+            Self::Indexes => 11,
+            Self::ForeignKeys => 12,
+            Self::TypesGo | Self::Comments => 13,
+            Self::Apart => 14,
         }
     }
 
@@ -88,7 +91,7 @@ impl Phase {
             Self::Ahead | Self::Verifications | Self::TypesCome => (0, 0, 0),
             Self::ForeignKeysGo => (1, 0, 0),
             Self::TablesGo => (2, 0, 0),
-            Self::BeforeRenames => (3, 0, 0),
+            Self::Away | Self::BeforeRenames => (3, 0, 0),
             Self::Renames => (4, 0, 0),
             Self::Tables => (5, 0, 0),
             Self::Counts => (6, turn, 0),

@@ -8,8 +8,9 @@ use super::super::names::in_order;
 use super::super::settle::Settling;
 use super::columns::is_kept;
 use super::remade::Remade;
-use super::{Phase, Plan, primary_key};
+use super::{Phase, Plan, along, primary_key};
 use crate::ddl::{Alter, Statement};
+use crate::dialect::Capabilities;
 use crate::name::split_table;
 use crate::schema::Column;
 
@@ -41,13 +42,17 @@ pub(super) fn renames(
             gone.insert((table.clone(), to.clone()));
             continue;
         }
+        if let Statement::RenameTable { from, to } = rename {
+            along::sequences(from, to, settling, plan);
+        }
         plan.statement(Phase::Renames, rename.clone());
     }
     let named = plan.facts().named_primary_keys;
     for change in changes.iter().filter(|_| named) {
         let (Some(previous), Some(next)) = (&change.previous, &change.next) else { continue };
         if !previous.primary_key.is_empty() {
-            wait(Named::Constraint, &next.name, Some(&primary_key(previous)), Some(&primary_key(next)), plan);
+            let key = plan.keys.remove(&next.name).unwrap_or_else(|| primary_key(previous));
+            wait(Named::Constraint, &next.name, Some(&key), Some(&primary_key(next)), plan);
         }
     }
 }
@@ -103,10 +108,14 @@ fn of_schema(waiting: Waiting, plan: &mut Plan<'_>) {
     for (from, to) in in_order(pairs, &taken) {
         let Some((named, table)) = things.remove(&from) else { continue };
         things.insert(to.clone(), (named, table.clone()));
-        let rename = match named {
-            Named::Constraint if plan.facts().renamed_constraints => Alter::RenameConstraint { table, from, to },
-            Named::Index | Named::Constraint => Alter::RenameIndex { table, from, to },
-        };
-        plan.alter(Phase::Renames, rename);
+        plan.alter(Phase::Renames, renamed(named, table, (from, to), plan.facts()));
+    }
+}
+
+/// The other name of what has an index.
+pub(super) fn renamed(named: Named, table: String, (from, to): (String, String), facts: &Capabilities) -> Alter {
+    match named {
+        Named::Constraint if facts.renamed_constraints => Alter::RenameConstraint { table, from, to },
+        Named::Index | Named::Constraint => Alter::RenameIndex { table, from, to },
     }
 }
