@@ -22,7 +22,7 @@ use fastdjango_tests::live::{Live, Rows, Server, block_on, seed, servers_of_any_
 #[test]
 fn every_case_is_what_its_file_says_and_runs_there_and_back() {
     let files = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cases"));
-    assert!(files.len() >= 40, "cases are missing: {} files", files.len());
+    assert!(files.len() >= 250, "cases are missing: {} files", files.len());
     let only = std::env::var("FASTDJANGO_CASES").unwrap_or_default();
     let files = files.into_iter().filter(|file| file.to_string_lossy().contains(&only)).collect::<Vec<_>>();
     // Most of the time is a server's.
@@ -54,6 +54,38 @@ fn every_operation_that_is_detected_has_a_case() {
         let told = |text: &String| text.split_once("--- operations\n").is_some_and(|(_, told)| told.contains(&line));
         assert!(texts.iter().any(told), "no case has `{operation}`");
     }
+}
+
+#[test]
+fn the_page_of_what_is_detected_has_a_proof_of_each_line_and_a_line_of_each_operation() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("../docs/detection.md")).unwrap();
+    let case = |name: &str| {
+        let file = root.join("cases").join(name).with_extension("txt");
+        let text = fs::read_to_string(file).unwrap_or_else(|why| panic!("the page names `{name}`: {why}"));
+        text.split_once("--- operations\n").unwrap().1.to_owned()
+    };
+    let mut without = OPERATIONS.to_vec();
+    for (at, section) in page.split("\n## ").skip(1).enumerate() {
+        for line in section.lines() {
+            let words: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
+            let cases: String = words.iter().filter(|word| is_case(word)).map(|name| case(name)).collect();
+            // A table's head stands above its dashes; the third table is of what has no case.
+            let is_row = line.starts_with("| ") && !section.contains(&format!("{line}\n|---"));
+            assert!(at == 2 || !is_row || !cases.is_empty(), "no case proves this line: {line}");
+            for operation in words.iter().filter(|word| at == 0 && OPERATIONS.contains(word)) {
+                assert!(cases.contains(&format!("op = \"{operation}\"\n")), "no `{operation}` in the cases of: {line}");
+                without.retain(|other| other != operation);
+            }
+        }
+    }
+    assert!(without.is_empty(), "operations without a line: {without:?}");
+}
+
+/// True for `fields/renamed`: a folder and a file.
+fn is_case(word: &str) -> bool {
+    let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c == '_' || c.is_ascii_lowercase());
+    word.split_once('/').is_some_and(|(folder, name)| is_name(folder) && is_name(name))
 }
 
 /// All but `run_sql`, which only people write.

@@ -66,3 +66,5 @@ pub const UNIQUE_ON_ROWS: &str = "W105";
 pub const RELATION_REMADE: &str = "W106";
 /// A reference finds its rows by another field, or among the rows of another model.
 pub const REFERENCE_MOVED: &str = "W107";
+/// Values that were written give way to computed ones.
+pub const VALUES_COMPUTED: &str = "W108";

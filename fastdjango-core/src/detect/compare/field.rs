@@ -121,6 +121,7 @@ fn alter(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: 
     let fill = loses_null.then(|| fill(model, next, Some(Lack::Null), findings)).flatten();
     let hint = findings.hints.field(model.name, &next.name).and_then(|hints| hints.reverse_fill.clone());
     warn_cast(model, field, next, findings);
+    warn_computed(model, field, next, findings);
     let kind = ChangeKind::AlterField { field: next.name.clone(), fill, reverse_fill: hint.filter(|_| gains_null) };
     Some(Change::new(model.name, kind))
 }
@@ -235,7 +236,7 @@ fn example(model: &Compared<'_>, field: &FieldState) -> &'static str {
 }
 
 fn warn_removed(model: &Compared<'_>, field: &FieldState, findings: &mut Findings<'_>) {
-    if model.next.managed {
+    if model.next.managed && !is_through(field) {
         let what = if matches!(field.kind, FieldKind::ManyToMany(_)) { "pairs" } else { "values" };
         let message = format!("`{}.{}` is removed, and its {what} go with it", model.name.model, field.name);
         let warning = Diagnostic::warning(code::FIELD_REMOVED, message);
@@ -275,6 +276,16 @@ fn warn_cast(model: &Compared<'_>, field: &FieldState, next: &FieldState, findin
         findings
             .warnings
             .push(warning.help("the migration stops before it changes anything where a value would not fit"));
+    }
+}
+
+/// Warns where values that somebody wrote give way to computed ones.
+fn warn_computed(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) {
+    if model.next.managed && field.generated.is_none() && next.generated.is_some() {
+        let path = format!("{}.{}", model.name.model, next.name);
+        let message = format!("`{path}` is computed from now on, and the values that it holds go");
+        let warning = Diagnostic::warning(code::VALUES_COMPUTED, message).at_opt(location(model, &next.name, findings));
+        findings.warnings.push(warning.help("to keep them, give the computed field another name"));
     }
 }
 
