@@ -79,7 +79,7 @@ impl Project {
 
     /// The apps that have migrations and no models.
     pub(super) fn former(&self) -> impl Iterator<Item = &AppDir> {
-        self.apps.iter().filter(|app| !self.hints.apps.contains_key(&app.label))
+        self.apps.iter().filter(|app| self.models.app(&app.label).next().is_none())
     }
 
     fn forgotten(&self, app: &AppDir) -> Diagnostic {

@@ -65,9 +65,9 @@ pub(super) fn seen_from(model: &ModelRef, other: &ModelRef) -> String {
 /// another model's from now on.
 fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Rename<ModelRef>> {
     let mut found: BTreeMap<AppLabel, Vec<Rename<ModelName>>> = BTreeMap::new();
-    let mut moves = Vec::new();
+    let mut confirmed = Vec::new();
     if !findings.is_answered("rename_model:") && !findings.is_answered("move_model:") {
-        return moves;
+        return confirmed;
     }
     for new in states.next.models.keys() {
         let renamed = findings.is_answered(&format!("rename_model:{new}:"));
@@ -77,14 +77,14 @@ fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Ren
             }
         }
         let moved = findings.confirmed(&format!("move_model:{new}:")).into_iter().filter_map(|old| old.parse().ok());
-        moves.extend(moved.filter(|old| moves_away(states, old, new)).map(|old| (old, new.clone())).next());
+        confirmed.extend(moved.filter(|old| moves_away(states, old, new)).map(|old| (old, new.clone())).next());
     }
     for (app, mut renames) in found {
         let of_app = |name: ModelName| ModelRef::new(app.clone(), name);
         similarity::untangle(&mut renames, |name| states.previous.models.contains_key(&of_app(name.clone())));
-        moves.extend(renames.into_iter().map(|(old, new)| (of_app(old), of_app(new))));
+        confirmed.extend(renames.into_iter().map(|(old, new)| (of_app(old), of_app(new))));
     }
-    moves
+    confirmed
 }
 
 /// True where the new model is another app's and was not there.

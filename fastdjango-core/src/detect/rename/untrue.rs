@@ -15,9 +15,9 @@ use crate::state::{ModelState, ProjectState};
 
 /// Refuses renames and moves of the new models whose old name is not there, while models go that may be meant.
 pub(super) fn models(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], findings: &mut Findings<'_>) {
-    let renamed: BTreeSet<&ModelRef> = found.iter().map(|(_, new)| new).collect();
-    let moved: BTreeSet<&ModelRef> = found.iter().map(|(old, _)| old).collect();
-    let fresh = |model: &&ModelRef| !renamed.contains(model) && !states.previous.models.contains_key(*model);
+    let after: BTreeSet<&ModelRef> = found.iter().map(|(_, new)| new).collect();
+    let before: BTreeSet<&ModelRef> = found.iter().map(|(old, _)| old).collect();
+    let fresh = |model: &&ModelRef| !after.contains(model) && !states.previous.models.contains_key(model);
     for new in states.next.models.keys().filter(fresh) {
         let hint = former(findings, new);
         let (renames, moves) = (format!("rename_model:{new}:"), format!("move_model:{new}:"));
@@ -28,7 +28,7 @@ pub(super) fn models(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], fi
         let known = |old: &ModelRef| states.previous.models.contains_key(old);
         let gone = |app: &AppLabel| -> BTreeSet<String> {
             let gone = states.previous.app(app).map(|(old, _)| old);
-            let gone = gone.filter(|old| !states.next.models.contains_key(*old) && !moved.contains(old));
+            let gone = gone.filter(|old| !states.next.models.contains_key(old) && !before.contains(old));
             gone.map(|old| seen_from(new, old)).collect()
         };
         let place = findings.hints.model_location(new);
@@ -46,9 +46,11 @@ pub(super) fn models(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], fi
         }
         for old in moves {
             let app = old.split_once('.').map_or_else(|| new.app.clone(), |(app, _)| AppLabel::from(app));
-            findings.errors.push(match old.parse::<ModelRef>().is_ok_and(|old| known(&old)) {
-                true => taken(&what, old, place.clone()),
-                false => unanswerable(&what, old, &gone(&app), place.clone()),
+            let is_known = old.parse::<ModelRef>().is_ok_and(|old| known(&old));
+            findings.errors.push(if is_known {
+                taken(&what, old, place.clone())
+            } else {
+                unanswerable(&what, old, &gone(&app), place.clone())
             });
         }
     }

@@ -30,7 +30,9 @@ pub(super) fn early(verification: &Verification, changes: &[TableChange], settli
             }
         }
         Condition::Astray { key, mut given } => {
-            given.iter_mut().for_each(|given| given.column.name = column(&given.column.name));
+            for given in &mut given {
+                given.column.name = column(&given.column.name);
+            }
             Condition::Astray { key: named(key, own, changes, settling)?, given }
         }
         Condition::Refers(mut key) => {
