@@ -1,5 +1,6 @@
 //! A project: its settings, its models, and the migrations of its apps.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::directory::Directory;
@@ -29,6 +30,8 @@ pub struct Project {
     pub warnings: Diagnostics,
     /// The apps and their folders.
     pub apps: Vec<AppDir>,
+    /// Those of them that no model belongs to: their folders of migrations were found beside the others.
+    pub former: BTreeSet<AppLabel>,
 }
 
 impl Project {
@@ -50,7 +53,9 @@ impl Project {
         }
         let apps = hints.apps.iter().map(|(label, app)| AppDir::new(label.clone(), &app.manifest_dir)).collect();
         let apps = files::with_former(apps)?;
-        Ok(Self { dir: dir.to_owned(), settings, models: state, hints, warnings: diagnostics, apps })
+        let labels = apps.iter().map(|app| app.label.clone());
+        let former = labels.filter(|label| !hints.apps.contains_key(label)).collect();
+        Ok(Self { dir: dir.to_owned(), settings, models: state, hints, warnings: diagnostics, apps, former })
     }
 
     /// Every migration, parsed and in order; refused where an app has tables and no models.
@@ -79,7 +84,7 @@ impl Project {
 
     /// The apps that have migrations and no models.
     pub(super) fn former(&self) -> impl Iterator<Item = &AppDir> {
-        self.apps.iter().filter(|app| self.models.app(&app.label).next().is_none())
+        self.apps.iter().filter(|app| self.former.contains(&app.label))
     }
 
     fn forgotten(&self, app: &AppDir) -> Diagnostic {

@@ -54,6 +54,7 @@ impl Fleet {
             hints: Hints::default(),
             warnings: Diagnostics::default(),
             apps,
+            former: std::collections::BTreeSet::new(),
         }
     }
 

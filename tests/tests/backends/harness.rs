@@ -95,6 +95,7 @@ impl Place {
             hints: Hints::default(),
             warnings: Diagnostics::default(),
             apps: vec![AppDir::new("shop", dir)],
+            former: std::collections::BTreeSet::new(),
         })
     }
 
