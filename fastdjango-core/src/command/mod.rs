@@ -12,6 +12,7 @@ mod diff;
 mod directory;
 mod executor;
 pub mod files;
+#[cfg(feature = "render")]
 mod former;
 mod history;
 #[cfg(feature = "render")]
@@ -21,6 +22,7 @@ mod loss;
 mod make;
 mod migrate;
 mod plan;
+#[cfg(feature = "render")]
 mod preview;
 mod project;
 mod recorder;
@@ -55,6 +57,7 @@ pub use loss::{Loss, LossKind};
 pub use make::{Made, MakeOptions, MakeReport, makemigrations};
 pub use migrate::{MigrateOptions, MigrateReport, Notice, Ran, migrate, rollback};
 pub use plan::{Direction, Planned, Target};
+#[cfg(feature = "render")]
 pub use preview::{Preview, preview};
 pub use project::Project;
 pub use recorder::MigrationRecorder;

@@ -26,13 +26,16 @@ pub struct Server {
 /// A server that is older than what is rendered for where the settings name no target.
 const OLDEST: &str = "FASTDJANGO_TEST_POSTGRES_OLDEST_URL";
 
+/// A server of which there is an older one that does the same.
+const NEWER: &str = "FASTDJANGO_TEST_MARIADB_NEWEST_URL";
+
 /// The variables of the servers; `tools/with-servers` sets them.
 const VARIABLES: [(Engine, &str); 6] = [
     (Engine::Postgres, "FASTDJANGO_TEST_POSTGRES_URL"),
     (Engine::Postgres, "FASTDJANGO_TEST_POSTGRES_NEWEST_URL"),
     (Engine::Postgres, OLDEST),
     (Engine::Mariadb, "FASTDJANGO_TEST_MARIADB_URL"),
-    (Engine::Mariadb, "FASTDJANGO_TEST_MARIADB_NEWEST_URL"),
+    (Engine::Mariadb, NEWER),
     (Engine::Mysql, "FASTDJANGO_TEST_MYSQL_URL"),
 ];
 
@@ -93,6 +96,12 @@ impl Server {
     #[must_use]
     pub fn is_old(&self) -> bool {
         self.name == OLDEST
+    }
+
+    /// True where a part of what runs on the other servers of its engine is enough.
+    #[must_use]
+    pub fn is_further(&self) -> bool {
+        self.name == OLDEST || self.name == NEWER
     }
 
     /// How SQL is rendered for it.
