@@ -140,8 +140,8 @@ fn operations(text: &str) -> Vec<Operation> {
         Operation::CreateModel { model: name(), definition: model(text) },
         Operation::DeleteModel { model: name(), definition: ModelState::new("t") },
         Operation::RenameModel { from: name(), to: text.into() },
-        Operation::MoveModel { from: ModelRef::new("blog", name()), to: ModelRef::new("shop", text) },
-        Operation::ReceiveModel { model: name(), from: ModelRef::new("shop", text) },
+        Operation::MoveModel { from: ModelRef::new("blog", name()), to: ModelRef::new("shop", name()) },
+        Operation::ReceiveModel { model: name(), from: ModelRef::new("shop", name()) },
         Operation::AlterModelTable { model: name(), from: "a".into(), to: text.into() },
         Operation::AlterModelComment { model: name(), from: None, to: Some(text.into()) },
         Operation::AlterModelExtensions { model: name(), from: [].into(), to: ["a".into(), text.into()].into() },
@@ -302,7 +302,7 @@ fn the_checksum_is_of_what_the_migration_does() {
     let one = Migration { operations: operations("a"), ..migration("a") };
     let mut other = Migration { app: one.app.clone(), ..Migration::new("x", "0009_y", one.operations.clone()) };
     assert_eq!(checksum(&one), checksum(&other));
-    assert_snapshot!(checksum(&one), @r#"b3:715c76f7f3b693688fe572f971a2dfb9"#);
+    assert_snapshot!(checksum(&one), @r#"b3:e9d0fa7d3cea08793eeb7f1891cd4102"#);
     other.operations.pop();
     assert_ne!(checksum(&one), checksum(&other));
     assert_ne!(checksum(&one), checksum(&Migration { app: "news".into(), ..one.clone() }));
@@ -384,7 +384,7 @@ up = ["a", { autocomit = "b" }, 3]
        = help: write `add_field`
     error[E203]: `op` is missing
       --> migrations/blog/0002_x.toml:21:1
-       = help: name the operation: create_model, delete_model, rename_model, alter_model_table, alter_model_comment, alter_model_extensions, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, create_enum, delete_enum, alter_enum, run_sql
+       = help: name the operation: create_model, delete_model, rename_model, move_model, receive_model, alter_model_table, alter_model_comment, alter_model_extensions, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, create_enum, delete_enum, alter_enum, run_sql
     error[E202]: unknown key `sqlight` in `sql`
       --> migrations/blog/0002_x.toml:27:40
        = help: one of sqlite, postgres, mysql, mariadb
