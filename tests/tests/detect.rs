@@ -294,6 +294,21 @@ fn a_model_renamed_from_one_that_never_was_is_refused() {
 }
 
 #[test]
+fn an_answer_against_a_hint_is_refused() {
+    let one = |name| state([(name, model("page", vec![column("title", "text")]))]);
+    let hint = ModelHints { renamed_from: Some(ModelRef::new("wiki", "Page")), ..ModelHints::default() };
+    let hints = Hints { models: BTreeMap::from([("blog.Page".parse().unwrap(), hint)]), ..Hints::default() };
+    let mut before = one("wiki.Page");
+    before.models.insert("blog.Note".parse().unwrap(), model("note", vec![column("title", "text")]));
+    let codes = |answer: &str| {
+        let run = run_with(&before, &one("blog.Page"), &hints, &yes(&[answer]));
+        run.detected.errors.iter().map(|error| error.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes("rename_model:blog.Page:Note"), ["E304"]);
+    assert_eq!(codes("move_model:blog.Page:wiki.Page"), [""; 0], "it says the same");
+}
+
+#[test]
 fn hints_that_swap_two_models_are_refused() {
     let fields = || vec![column("a", "text")];
     let both = state([("blog.Bill", model("blog_bill", fields())), ("blog.Box", model("blog_box", fields()))]);

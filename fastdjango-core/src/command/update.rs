@@ -33,7 +33,8 @@ pub(super) fn update(
     Ok(MakeReport { made, warnings, ..MakeReport::default() })
 }
 
-/// The last migration of each app that has something new; refuses those that somebody has, or that others come after.
+/// The last migration of each app that has something new, as far as it has one; refuses those that somebody has, or that others
+/// come after, and a run in which there is none.
 fn updatable<'a>(
     directory: &'a Directory,
     history: &History,
@@ -42,15 +43,15 @@ fn updatable<'a>(
     let (mut last, mut refused) = (BTreeMap::new(), Diagnostics::default());
     let leaves = directory.graph.leaves();
     for app in fresh.iter().map(|migration| &migration.app).collect::<BTreeSet<_>>() {
-        let Some(name) = leaves.get(app) else {
-            let message = format!("app `{app}` has no migration that could be updated");
-            refused.push(Diagnostic::error("E323", message).help("run `makemigrations` without `--update`"));
-            continue;
-        };
+        let Some(name) = leaves.get(app) else { continue };
         let migration = directory.get(&MigrationRef::new(app.clone(), name.clone()))?;
         refused.extend(refusals(directory, history, migration));
         refused.extend(Diagnostics(followed(directory, migration).into_iter().collect()));
         last.insert(app.clone(), migration);
+    }
+    if let (true, Some(first)) = (last.is_empty(), fresh.first()) {
+        let message = format!("app `{}` has no migration that could be updated", first.app);
+        refused.push(Diagnostic::error("E323", message).help("run `makemigrations` without `--update`"));
     }
     if refused.is_empty() { Ok(last) } else { Err(Error::invalid(refused)) }
 }

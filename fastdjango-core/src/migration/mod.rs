@@ -6,6 +6,7 @@ mod exchange;
 mod graph;
 mod history;
 mod parse;
+mod parts;
 mod rename;
 mod set_sql;
 mod shape;

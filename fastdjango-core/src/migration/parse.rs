@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::parts::Parts;
 use super::{Migration, shape};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::field::Engine;
@@ -44,7 +43,7 @@ pub fn parse(app: &AppLabel, name: &MigrationName, path: &str, text: &str) -> Re
         operations: parts.list("operations"),
         sql: parts.one::<BTreeMap<Engine, _>>("sql").unwrap_or_default(),
     };
-    if parts.found.has_errors() { Err(parts.found) } else { Ok(migration) }
+    parts.finish(migration)
 }
 
 fn newer_format(source: &Source<'_>, table: &DeTable<'_>) -> Option<Diagnostic> {
@@ -61,30 +60,4 @@ fn newer_format(source: &Source<'_>, table: &DeTable<'_>) -> Option<Diagnostic> 
         let help = format!("write `format = {FORMAT}`");
         Diagnostic::error("E204", format!("there is no format {number}")).at(place).help(help)
     })
-}
-
-struct Parts<'s, 'a> {
-    source: &'s Source<'a>,
-    table: &'s DeTable<'a>,
-    found: Diagnostics,
-}
-
-impl<'a> Parts<'_, 'a> {
-    fn one<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
-        let value = self.table.get(key)?;
-        self.take(value)
-    }
-
-    fn list<T: DeserializeOwned>(&mut self, key: &str) -> Vec<T> {
-        let values = self.table.get(key).and_then(|value| value.get_ref().as_array());
-        let mut taken = Vec::new();
-        for value in values.into_iter().flat_map(|values| values.iter()) {
-            taken.extend(self.take(value));
-        }
-        taken
-    }
-
-    fn take<T: DeserializeOwned>(&mut self, value: &Spanned<DeValue<'a>>) -> Option<T> {
-        self.source.take(value).map_err(|fault| self.found.push(fault)).ok()
-    }
 }

@@ -5,6 +5,7 @@ mod describe;
 mod enums;
 mod fragment;
 mod kind;
+mod names;
 mod optimizer;
 mod reduce;
 mod rename;

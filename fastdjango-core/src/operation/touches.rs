@@ -12,7 +12,8 @@ use crate::state::enums;
 use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
 
 /// What operations do with models. One model may be among both; an enum is among them as `app.enum(name)`,
-/// and its name, where it comes or goes, as `*.enum(name)`.
+/// and its name, where it comes or goes, as `*.enum(name)`; the name of a table, an index or a constraint is `*.name`, written
+/// where it is given up and read where it is taken.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -46,8 +47,13 @@ impl Touched {
     /// What of it belongs to other apps.
     #[must_use]
     pub fn outside(&self, app: &AppLabel) -> Self {
-        let outside = |models: &BTreeSet<ModelRef>| models.iter().filter(|model| model.app != *app).cloned().collect();
-        Self { writes: outside(&self.writes), reads: outside(&self.reads) }
+        let outside = |model: &&ModelRef| model.app != *app;
+        // Who takes a name comes after whoever gave it up; that somebody took it orders nothing.
+        let named = |model: &&ModelRef| outside(model) && model.app != *ANY;
+        Self {
+            writes: self.writes.iter().filter(outside).cloned().collect(),
+            reads: self.reads.iter().filter(named).cloned().collect(),
+        }
     }
 
     /// True where their order matters: one writes what the other reads or writes.
@@ -94,6 +100,10 @@ impl Operation {
         if let Self::CreateEnum { r#enum: name, .. } | Self::DeleteEnum { r#enum: name, .. } = self {
             writes.insert(enums::of_any_app(name));
         }
+        // What has a name is not there yet while another app has it still.
+        let (freed, taken) = (self.freed_names(), self.taken_names());
+        writes.extend(freed.difference(&taken).map(|name| of_any_app(name)));
+        reads.extend(taken.difference(&freed).map(|name| of_any_app(name)));
         Touched { writes, reads }
     }
 
@@ -238,6 +248,14 @@ impl Operation {
             _ => Vec::new(),
         }
     }
+}
+
+/// In the place of an app: whoever has the name.
+const ANY: &str = "*";
+
+/// What a name is called among models: the table or the index of another app may have it afterwards.
+fn of_any_app(name: &str) -> ModelRef {
+    ModelRef::new(ANY, name)
 }
 
 fn field_targets(field: &FieldState) -> Vec<ModelRef> {

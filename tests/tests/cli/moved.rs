@@ -20,6 +20,17 @@ fn a_model_goes_to_another_app_with_its_rows() {
 }
 
 #[test]
+fn a_move_into_a_new_app_is_folded_where_it_can_be() {
+    let shop = Shop::new();
+    shop.run(1, &["makemigrations"]);
+    assert_snapshot!("moved_update", shop.run(7, &["makemigrations", "--update"]));
+    assert_eq!(shop.migrations().len(), 1, "the move went into the last migration");
+    shop.run(7, &["migrate"]);
+    assert_eq!(shop.column("SELECT count(*) FROM people_customer"), ["0"]);
+    assert_snapshot!("moved_update_again", shop.run(7, &["makemigrations", "--check"]));
+}
+
+#[test]
 fn a_move_that_nobody_declared_is_asked_about() {
     let shop = Shop::with_rows();
     assert_snapshot!("moved_open", shop.run(8, &["makemigrations"]));

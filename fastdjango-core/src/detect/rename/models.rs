@@ -17,8 +17,10 @@ use crate::state::ProjectState;
 pub(super) fn find(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Rename<ModelRef>> {
     let mut found = declared(states, findings);
     for (old, new) in answered(states, findings) {
-        if found.iter().all(|known| known.0 != old && known.1 != new) {
-            found.push((old, new));
+        match found.iter().find(|known| known.0 == old || known.1 == new) {
+            None => found.push((old, new)),
+            Some(known) if *known == (old.clone(), new.clone()) => {}
+            Some(known) => findings.errors.push(contradicts(known, &old, &new)),
         }
     }
     untrue::models(states, &found, findings);
@@ -54,6 +56,18 @@ fn declared(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Ren
         }
     }
     found
+}
+
+/// An answer that says otherwise than a hint: whichever is meant, the other one is a slip.
+fn contradicts(hint: &Rename<ModelRef>, old: &ModelRef, new: &ModelRef) -> Diagnostic {
+    let message = format!(
+        "an answer says that `{}` was `{}`, and a hint in the models that `{}` was `{}`",
+        new.model,
+        seen_from(new, old),
+        hint.1.model,
+        seen_from(&hint.1, &hint.0)
+    );
+    Diagnostic::error(code::BAD_ANSWER, message).help("take the answer back, or correct the `renamed_from`")
 }
 
 /// A model as another one's hint names it: within its app by its name alone.

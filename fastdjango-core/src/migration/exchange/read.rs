@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::super::parts::Parts;
 use super::{DOCUMENT_FORMAT, OperationsDocument, shape};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::name::{AppLabel, MigrationRef, ModelRef};
@@ -36,8 +36,7 @@ pub fn parse_operations(path: &str, text: &str) -> Result<OperationsDocument, Di
     let tree = checked(&source, &shape::OPERATIONS)?;
     let mut parts = Parts { source: &source, table: tree.get_ref(), found: Diagnostics::default() };
     let app = parts.one("app").unwrap_or_else(|| AppLabel::new(""));
-    let values = parts.table.get("operations").and_then(|value| value.get_ref().as_array());
-    let operations = values.into_iter().flatten().filter_map(|value| parts.take(value)).collect();
+    let operations = parts.list("operations");
     parts.finish(OperationsDocument { app, operations })
 }
 
@@ -116,35 +115,4 @@ fn newer_format(source: &Source<'_>, table: &DeTable<'_>) -> Option<Diagnostic> 
     let unknown = Diagnostic::error("E265", message).at(source.place(value.span().start));
     let is_known = number.as_str() == DOCUMENT_FORMAT.to_string();
     (!is_known).then(|| unknown.help("update fastdjango where the document is of a newer version"))
-}
-
-struct Parts<'s, 'a> {
-    source: &'s Source<'a>,
-    table: &'s DeTable<'a>,
-    found: Diagnostics,
-}
-
-impl<'a> Parts<'_, 'a> {
-    fn one<T: DeserializeOwned>(&mut self, key: &str) -> Option<T> {
-        let value = self.table.get(key)?;
-        self.take(value)
-    }
-
-    /// The entries of an object, each read at its own place.
-    fn map<T: DeserializeOwned>(&mut self, key: &str) -> Vec<(String, T)> {
-        let entries = self.table.get(key).and_then(|value| value.get_ref().as_table());
-        let mut taken = Vec::new();
-        for (name, value) in entries.into_iter().flatten() {
-            taken.extend(self.take(value).map(|value| (name.get_ref().to_string(), value)));
-        }
-        taken
-    }
-
-    fn take<T: DeserializeOwned>(&mut self, value: &Spanned<DeValue<'a>>) -> Option<T> {
-        self.source.take(value).map_err(|fault| self.found.push(fault)).ok()
-    }
-
-    fn finish<T>(self, read: T) -> Result<T, Diagnostics> {
-        if self.found.has_errors() { Err(self.found) } else { Ok(read) }
-    }
 }

@@ -211,4 +211,9 @@ fn one_table_in_two_migrations_needs_an_order() {
        = help: where only one of the files is yours: `before = ["blog.0001_initial"]` in `accounts.0002_email` says the same
        = help: then run `render`, and review the difference
     "#);
+    let one_gives_up = BTreeMap::from([
+        touched("accounts.0002_email", touch(&["accounts.Email", "*.by_title"], &[])),
+        touched("blog.0001_initial", touch(&["blog.Post"], &["*.by_title"])),
+    ]);
+    assert_snapshot!(graph().check_order(&one_gives_up)[0].diagnostic().message, @"nothing orders `accounts.0002_email` and `blog.0001_initial`, and one gives up the name `by_title`, which the other takes");
 }

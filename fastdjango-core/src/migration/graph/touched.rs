@@ -23,8 +23,14 @@ impl Unordered {
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {
         let Self { earlier, later, model } = self;
-        let what = if model.model.as_str().starts_with("enum(") { "" } else { "the table of " };
-        Diagnostic::error("E226", format!("nothing orders `{earlier}` and `{later}`, and both touch {what}`{model}`"))
+        let what = if model.model.as_str().starts_with("enum(") {
+            format!("both touch `{model}`")
+        } else if model.app.as_str() == "*" {
+            format!("one gives up the name `{}`, which the other takes", model.model)
+        } else {
+            format!("both touch the table of `{model}`")
+        };
+        Diagnostic::error("E226", format!("nothing orders `{earlier}` and `{later}`, and {what}"))
             .note("their order would be chance, and so would be the SQL that runs")
             .help(format!("if `{earlier}` is to run first, add \"{earlier}\" to the `dependencies` of `{later}`; else the other way round"))
             .help(format!("where only one of the files is yours: `before = [\"{later}\"]` in `{earlier}` says the same"))

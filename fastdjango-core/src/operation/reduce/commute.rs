@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::field::Default as DefaultValue;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::operation::Operation;
-use crate::state::{ConstraintKind, ConstraintState, FieldState, IndexState, ModelState};
+use crate::state::{ConstraintKind, ConstraintState, FieldState, IndexState};
 
 pub(super) fn commute(first: &Operation, second: &Operation, app: &AppLabel) -> bool {
     let (Some(mine), Some(theirs)) = (subjects(first), subjects(second)) else { return false };
@@ -74,32 +74,7 @@ fn targets(operation: &Operation) -> BTreeSet<ModelRef> {
 
 /// The names of tables, indexes, and constraints that the operation takes or frees.
 fn names(operation: &Operation) -> BTreeSet<&str> {
-    match operation {
-        Operation::CreateModel { definition, .. } | Operation::DeleteModel { definition, .. } => of_model(definition),
-        Operation::AlterModelTable { from, to, .. }
-        | Operation::RenameIndex { from, to, .. }
-        | Operation::RenameConstraint { from, to, .. } => BTreeSet::from([from.as_str(), to.as_str()]),
-        Operation::AddIndex { index, .. } | Operation::RemoveIndex { index, .. } => {
-            index.name.as_deref().into_iter().collect()
-        }
-        Operation::AddConstraint { constraint, .. } | Operation::RemoveConstraint { constraint, .. } => {
-            constraint.name.as_deref().into_iter().collect()
-        }
-        Operation::AddField { field, .. } | Operation::RemoveField { field, .. } => of_field(field).collect(),
-        Operation::AlterField { from, to, .. } => of_field(from).chain(of_field(to)).collect(),
-        _ => BTreeSet::new(),
-    }
-}
-
-fn of_field(field: &FieldState) -> impl Iterator<Item = &str> {
-    field.reference().and_then(|reference| reference.constraint.as_deref()).into_iter()
-}
-
-fn of_model(model: &ModelState) -> BTreeSet<&str> {
-    let indexes = model.indexes.iter().filter_map(|index| index.name.as_deref());
-    let constraints = model.constraints.iter().filter_map(|constraint| constraint.name.as_deref());
-    let keys = model.fields.iter().flat_map(of_field);
-    indexes.chain(constraints).chain(keys).chain([model.table.as_str()]).collect()
+    operation.taken_names().union(&operation.freed_names()).copied().collect()
 }
 
 /// What an operation changes within its model, where that is little.
