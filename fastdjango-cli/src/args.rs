@@ -209,7 +209,9 @@ FROM and TO are each one of
   migrations     what the migration files lead to
   empty          nothing
   snapshot:PATH  what a JSON document says: a state, or a snapshot of migrations/<app>/;
-                 several parted by commas, a folder of them, or `-` for standard input")]
+                 several parted by commas, a folder of them, or `-` for standard input
+  db:NAME        what a database of the settings has, or the one of a URL such as postgres://…;
+                 its tables are called as the models that have them")]
 pub(crate) struct Diff {
     /// The state to begin with
     pub(crate) from: String,

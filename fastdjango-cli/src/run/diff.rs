@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use fastdjango_core::command::{
-    DiffOptions, Project, Side, SideName, StateText, diff, files, parse_answers, read_answers,
+    DiffOptions, Project, Side, SideName, StateText, diff, files, parse_answers, read_answers, read_database, version,
 };
 use fastdjango_core::detect::{Answers, Question};
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, Result};
-use fastdjango_core::field::{Engine, Version};
 use fastdjango_core::pair::Pair;
 
 use super::sql::engine;
-use super::{Context, stdin};
+use super::{Context, blocking, stdin};
 use crate::args::Diff;
 use crate::{exit, print};
 
@@ -23,11 +22,13 @@ pub(crate) fn run(context: &Context, args: &Diff) -> Result<u8> {
     let names = names(args)?;
     let engine = args.sql.as_deref().map(engine).transpose()?;
     let of_project = |name: &SideName| matches!(name, SideName::Models | SideName::Migrations);
+    let of_database = |name: &SideName| matches!(name, SideName::Database(_));
     let needed = of_project(&names.previous) || of_project(&names.next);
-    let project = if needed || (engine.is_some() && context.has_project()) { Some(context.project()?) } else { None };
+    let useful = engine.is_some() || of_database(&names.previous) || of_database(&names.next);
+    let project = if needed || (useful && context.has_project()) { Some(context.project()?) } else { None };
     let sql = engine.map(|engine| (engine, version(project.as_ref(), engine)));
     let options = DiffOptions { leaves: args.leaf.clone(), answers: answers(args)?, sql };
-    let sides = Pair::new(side(&names.previous, project.as_ref())?, side(&names.next, project.as_ref())?);
+    let sides = sides(&names, project.as_ref())?;
     let report = diff(sides.as_ref(), &options)?;
     print::diagnostics(context.output, &report.warnings);
     let open = Diagnostics(report.questions.iter().map(open).collect());
@@ -48,7 +49,7 @@ fn names(args: &Diff) -> Result<Pair<SideName>> {
     };
     let paths = |name: &SideName| match name {
         SideName::Snapshots(paths) => paths.iter().filter(|path| *path == STDIN).count(),
-        SideName::Models | SideName::Migrations | SideName::Empty => 0,
+        SideName::Models | SideName::Migrations | SideName::Empty | SideName::Database(_) => 0,
     };
     let answers = usize::from(args.answers.as_deref() == Some(STDIN));
     if paths(&names.previous) + paths(&names.next) + answers > 1 {
@@ -58,13 +59,29 @@ fn names(args: &Diff) -> Result<Pair<SideName>> {
     Ok(names)
 }
 
-fn side<'p>(name: &SideName, project: Option<&'p Project>) -> Result<Side<'p>> {
-    Ok(match (name, project) {
+/// Both sides; a database is read last, since the other side says what its tables are called in models, or else the program does.
+fn sides<'p>(names: &Pair<SideName>, project: Option<&'p Project>) -> Result<Pair<Side<'p>>> {
+    let written = Pair::new(written(&names.previous, project)?, written(&names.next, project)?);
+    let program = project.map_or(Side::Empty, Side::Models);
+    let says = |side: &&Side<'_>| !matches!(side, Side::Empty);
+    let guide = [&written.previous, &written.next].into_iter().flatten().find(says).unwrap_or(&program).clone();
+    let read = |side: Option<Side<'p>>, name: &SideName| match (side, name) {
+        (Some(side), _) => Ok(side),
+        (None, SideName::Database(name)) => blocking(read_database(name, project, &guide)),
+        (None, _) => Ok(Side::Empty),
+    };
+    Ok(Pair::new(read(written.previous, &names.previous)?, read(written.next, &names.next)?))
+}
+
+/// A side that no connection is needed for.
+fn written<'p>(name: &SideName, project: Option<&'p Project>) -> Result<Option<Side<'p>>> {
+    Ok(Some(match (name, project) {
         (SideName::Models, Some(project)) => Side::Models(project),
         (SideName::Migrations, Some(project)) => Side::Migrations(project),
         (SideName::Models | SideName::Migrations | SideName::Empty, _) => Side::Empty,
         (SideName::Snapshots(paths), _) => Side::Snapshots(texts(paths)?),
-    })
+        (SideName::Database(_), _) => return Ok(None),
+    }))
 }
 
 fn texts(paths: &[String]) -> Result<Vec<StateText>> {
@@ -90,11 +107,6 @@ fn answers(args: &Diff) -> Result<Answers> {
             Err(Error::invalid(Diagnostic::error("E312", message).help("`diff` reads answers and writes none")))
         }
     }
-}
-
-/// The oldest server that the project speaks to, or the one that is meant where nobody says another.
-fn version(project: Option<&Project>, engine: Engine) -> Version {
-    project.map_or(engine.targets().default, |project| project.settings.target(engine))
 }
 
 /// A question as an error that says how it is answered.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fault::Attempt;
-use crate::field::{Default, Engine, Sql};
+use crate::field::{Engine, Sql};
 use crate::pair::Pair;
-use crate::schema::{CheckExpression, Schema, Table, compare, same_sql};
+use crate::schema::{Schema, Table, compare, same_sql};
 
 /// A session whose server says how it reads an expression.
 pub(super) trait Says: Send {
@@ -30,12 +30,12 @@ pub(super) async fn reconcile(
     expected: &mut Table,
 ) -> Attempt<()> {
     let mut found = found.clone();
-    let there: Vec<String> = fragments(&mut found).into_iter().map(|sql| sql.to_string()).collect();
+    let there: Vec<String> = found.fragments_mut().into_iter().map(|sql| sql.to_string()).collect();
     let mut known = BTreeMap::new();
     for text in &there {
         known.extend(session.says(table, text).await?.map(|said| (said, text)));
     }
-    for sql in fragments(expected) {
+    for sql in expected.fragments_mut() {
         let text = sql.to_string();
         if there.iter().any(|there| same_sql(there, &text)) {
             continue;
@@ -45,25 +45,4 @@ pub(super) async fn reconcile(
         }
     }
     Ok(())
-}
-
-/// Every expression of a table that was normalized.
-fn fragments(table: &mut Table) -> Vec<&mut Sql> {
-    let mut fragments = Vec::new();
-    for column in &mut table.columns {
-        fragments.extend(column.generated.as_mut().map(|generated| &mut generated.expression));
-        if let Some(Default::Sql { sql }) = &mut column.default {
-            fragments.push(sql);
-        }
-    }
-    for check in &mut table.checks {
-        if let CheckExpression::Sql(sql) = &mut check.expression {
-            fragments.push(sql);
-        }
-    }
-    for index in &mut table.indexes {
-        fragments.extend(index.expression.as_mut());
-        fragments.extend(index.condition.as_mut());
-    }
-    fragments
 }

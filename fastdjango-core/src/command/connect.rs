@@ -15,7 +15,8 @@ pub async fn connect(project: &Project, name: &str, access: Access) -> Result<Co
     open(project.database(name)?, access).await
 }
 
-async fn open(database: &Database, access: Access) -> Result<Connection> {
+/// Opens a database, wherever its name is from.
+pub(super) async fn open(database: &Database, access: Access) -> Result<Connection> {
     match database.engine {
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => {

@@ -46,7 +46,9 @@ mod update;
 pub use answers::{parse_answer, parse_answers, read_answers, rename, write_answers};
 pub use connect::connect;
 #[cfg(feature = "render")]
-pub use diff::{DiffDocument, DiffOptions, DiffReport, Side, SideName, StateText, diff};
+pub use diff::{
+    DatabaseName, DiffDocument, DiffOptions, DiffReport, Side, SideName, StateText, diff, read_database, version,
+};
 pub use directory::Directory;
 pub use executor::MigrationExecutor;
 pub use history::Reconciled;

@@ -221,6 +221,7 @@ fn same_index(one: &Index, other: &Index, engine: Engine) -> bool {
                 name: one.name.clone(),
                 expression: one.expression.clone(),
                 condition: one.condition.clone(),
+                verbatim: one.verbatim,
                 ..other.clone()
             }
 }

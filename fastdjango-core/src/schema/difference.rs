@@ -192,6 +192,12 @@ impl Difference {
         }
     }
 
+    /// True where it is of an enum, and not of a table.
+    #[must_use]
+    pub const fn is_of_enum(&self) -> bool {
+        matches!(self, Self::MissingEnum { .. } | Self::UnknownEnum { .. } | Self::Enum { .. })
+    }
+
     /// True where another wording of the same expression, or of the same type, would look like this.
     #[must_use]
     pub const fn is_of_words(&self) -> bool {

@@ -32,7 +32,7 @@ impl Table {
             if !self.foreign_keys.iter().any(|key| key.columns.contains(&column.name)) {
                 let name = Some(free_name(&self.name, &column.name, &self.checks));
                 let expression = CheckExpression::OneOf { column: column.name.clone(), values };
-                self.checks.push(Check { name, expression });
+                self.checks.push(Check { name, expression, verbatim: false });
             }
         }
     }

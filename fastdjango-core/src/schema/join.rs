@@ -26,9 +26,7 @@ pub(super) fn join_tables(owner: &Lowering<'_>, faults: &mut Diagnostics) -> Vec
 }
 
 fn join_table(owner: &Lowering<'_>, field: &FieldState, to: &ModelRef) -> Result<Lowered, Diagnostic> {
-    let (_, own) = split_table(&owner.definition.table);
-    let name = shorten(&format!("{own}_{}", field.name), MAX_IDENTIFIER_BYTES);
-    let name = beside_table(&owner.definition.table, &name);
+    let name = table_of(&owner.definition.table, &field.name);
     let (from_column, to_column) = column_names(owner.model, to);
     let (here, from_key) = side(owner, &name, owner.model, &from_column)?;
     let (there, to_key) = side(owner, &name, to, &to_column)?;
@@ -43,6 +41,7 @@ fn join_table(owner: &Lowering<'_>, field: &FieldState, to: &ModelRef) -> Result
         include: Vec::new(),
         method: None,
         opclass: None,
+        verbatim: false,
     };
     let table = Table {
         name,
@@ -55,6 +54,12 @@ fn join_table(owner: &Lowering<'_>, field: &FieldState, to: &ModelRef) -> Result
         indexes: vec![index],
     };
     Ok(Lowered { identity: Identity::Join(owner.model.clone(), field.name.clone()), table, columns })
+}
+
+/// The table of a field's pairs: `blog_post_tags`.
+pub(super) fn table_of(owner: &str, field: &FieldName) -> String {
+    let (_, own) = split_table(owner);
+    beside_table(owner, &shorten(&format!("{own}_{field}"), MAX_IDENTIFIER_BYTES))
 }
 
 /// `post_id` and `tag_id`; `from_person_id` and `to_person_id` where both would be the same.

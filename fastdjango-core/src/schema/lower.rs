@@ -151,6 +151,7 @@ impl Lowering<'_> {
             include: self.columns(&index.include, faults),
             method: index.method.clone(),
             opclass: index.opclass.clone(),
+            verbatim: false,
         }
     }
 
@@ -168,19 +169,21 @@ impl Lowering<'_> {
             }
             ConstraintKind::Check { sql } => {
                 let expression = CheckExpression::Sql(sql.clone());
-                table.checks.push(Check { name: named(&[], "check"), expression });
+                table.checks.push(Check { name: named(&[], "check"), expression, verbatim: false });
             }
             ConstraintKind::Choices { field, values } => {
                 let Some(column) = columns(std::slice::from_ref(field)).pop() else { return };
                 let name = named(std::slice::from_ref(&column), "check");
-                table
-                    .checks
-                    .push(Check { name, expression: CheckExpression::OneOf { column, values: values.clone() } });
+                table.checks.push(Check {
+                    name,
+                    expression: CheckExpression::OneOf { column, values: values.clone() },
+                    verbatim: false,
+                });
             }
             ConstraintKind::NonNegative { field } => {
                 let Some(column) = columns(std::slice::from_ref(field)).pop() else { return };
                 let name = named(std::slice::from_ref(&column), "check");
-                table.checks.push(Check { name, expression: CheckExpression::NonNegative { column } });
+                table.checks.push(Check { name, expression: CheckExpression::NonNegative { column }, verbatim: false });
             }
             ConstraintKind::ForeignKey { fields, to, to_fields, on_delete, on_update, deferrable } => {
                 let columns = columns(fields);

@@ -6,6 +6,7 @@ mod enums;
 mod fragment;
 mod join;
 mod lower;
+mod raise;
 mod table;
 
 pub use compare::{compare, compare_tables};
@@ -13,4 +14,5 @@ pub use difference::{ColumnDifference, Difference};
 pub use enums::Enums;
 pub use fragment::same_sql;
 pub use lower::{Identity, Lowered, lower, lower_all};
+pub use raise::{Found, Raised, raise};
 pub use table::{Check, CheckExpression, Column, FULLTEXT, ForeignKey, Index, IndexColumn, Schema, Table, Unique};

@@ -113,6 +113,8 @@ pub struct Check {
     pub name: Option<String>,
     /// What every row must meet.
     pub expression: CheckExpression,
+    /// Somebody made it by hand, as no check of a model can be: the expression is its definition.
+    pub verbatim: bool,
 }
 
 /// What a check says.
@@ -153,6 +155,8 @@ pub struct Index {
     pub method: Option<String>,
     /// The operator class of every column.
     pub opclass: Option<String>,
+    /// Somebody made it by hand, as no index of a model can be: the expression is all that it says of its keys.
+    pub verbatim: bool,
 }
 
 /// A column of an index.
@@ -173,7 +177,22 @@ impl IndexColumn {
     }
 }
 
+impl Check {
+    /// The fragment of SQL that it may be.
+    pub(crate) const fn fragment_mut(&mut self) -> Option<&mut Sql> {
+        match &mut self.expression {
+            CheckExpression::Sql(sql) => Some(sql),
+            CheckExpression::OneOf { .. } | CheckExpression::NonNegative { .. } => None,
+        }
+    }
+}
+
 impl Index {
+    /// Every fragment of SQL in the index.
+    pub(crate) fn fragments_mut(&mut self) -> impl Iterator<Item = &mut Sql> {
+        self.expression.iter_mut().chain(&mut self.condition)
+    }
+
     /// An index over words, which keeps no order and finds no equal values.
     #[must_use]
     pub fn is_fulltext(&self) -> bool {
@@ -185,6 +204,20 @@ impl Index {
 pub const FULLTEXT: &str = "fulltext";
 
 impl Table {
+    /// Every fragment of SQL in the table.
+    pub(crate) fn fragments_mut(&mut self) -> Vec<&mut Sql> {
+        let mut fragments = Vec::new();
+        for column in &mut self.columns {
+            fragments.extend(column.generated.as_mut().map(|generated| &mut generated.expression));
+            if let Some(Default::Sql { sql }) = &mut column.default {
+                fragments.push(sql);
+            }
+        }
+        fragments.extend(self.checks.iter_mut().filter_map(Check::fragment_mut));
+        fragments.extend(self.indexes.iter_mut().flat_map(Index::fragments_mut));
+        fragments
+    }
+
     /// The column of that name.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {

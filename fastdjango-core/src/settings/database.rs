@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::Secret;
+use crate::diagnostic::Diagnostic;
 use crate::field::Engine;
 
 const MEMORY: &str = ":memory:";
@@ -63,6 +64,14 @@ impl Database {
             role: None,
             migration: None,
         }
+    }
+
+    /// The database of a URL, such as `postgres://user:password@host:5432/name`; files are below `dir`.
+    ///
+    /// # Errors
+    /// Where it is no URL of a database, without a word of what it holds.
+    pub fn from_url(url: &Secret, dir: &Path) -> Result<Self, Diagnostic> {
+        super::url::read("the URL", url.reveal()).map(|database| database.resolved(dir))
     }
 
     /// A `SQLite` database in a file of the project, or in memory where the name is `:memory:`.

@@ -4,7 +4,7 @@ use fastdjango_core::field::Engine;
 use fastdjango_core::migration::parse;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::plan;
-use fastdjango_core::schema::lower_all;
+use fastdjango_core::schema::{Found, Raised, lower_all, raise};
 use fastdjango_core::state::ProjectState;
 
 use super::{Live, Server};
@@ -17,6 +17,32 @@ impl Live {
         let dialect = self.dialect();
         let differences = self.connection.drift(&expected, dialect).await.unwrap_or_else(|why| panic!("{why}"));
         differences.iter().map(ToString::to_string).collect()
+    }
+
+    /// The database as models, those of `guide` where they are there, and what no model can say.
+    async fn raised(&mut self, guide: &ProjectState) -> (ProjectState, usize) {
+        let expected = lower_all(guide).unwrap();
+        let dialect = self.dialect();
+        let found: Found = self.connection.found(&expected, dialect).await.unwrap_or_else(|why| panic!("{why}"));
+        let Raised { state, left_out } = raise(&found, guide, &"db".into()).unwrap();
+        let mut contradictions = state.contradictions(&|_| None);
+        // A name of MySQL's may name one thing of each kind, and an index in each table.
+        contradictions.0.retain(|found| !found.message.contains("names two indexes or constraints"));
+        assert!(contradictions.is_empty(), "{contradictions:?}\n{state:#?}");
+        (state, left_out.0.len())
+    }
+
+    /// What is not as it should be of the models that the database is raised to, with these models to name them and with none.
+    async fn unlike_raised(&mut self, state: &ProjectState) -> Vec<String> {
+        let mut wrong = Vec::new();
+        for guide in [state, &ProjectState::default()] {
+            let (raised, left_out) = self.raised(guide).await;
+            let drift = self.drift(&raised).await;
+            if drift.len() != left_out {
+                wrong.extend(drift.into_iter().map(|what| format!("raised otherwise, {left_out} left out: {what}")));
+            }
+        }
+        wrong
     }
 
     /// Makes the state by migrations, and returns it with the names that they gave; none where the database cannot have it.
@@ -45,7 +71,13 @@ pub async fn nothing_drifts(server: &Server, possible: fn(Engine, ProjectState) 
         let mut live = Live::new(server).await;
         if let Some(state) = live.made(&state).await {
             compared += 1;
-            drifted.extend(live.drift(&state).await.into_iter().map(|what| format!("{seed}: {what}")));
+            let mut wrong = live.drift(&state).await;
+            wrong.extend(live.unlike_raised(&state).await);
+            let (raised, left_out) = live.raised(&state).await;
+            assert_eq!(left_out, 0, "{}: a model can say all of what it said", server.name);
+            let changes = answer_all(Pair::new(&raised, &state)).migrations;
+            wrong.extend(changes.iter().map(|migration| format!("raised to others: {:?}", migration.operations)));
+            drifted.extend(wrong.into_iter().map(|what| format!("{seed}: {what}")));
         }
         live.remove().await;
     }
@@ -119,6 +151,8 @@ pub async fn every_change_is_seen(server: &Server, models: &str, changes: &[ByHa
         if !is_told || told.iter().any(|told| told.is_empty()) {
             wrong.push(format!("{change}\n  {}", drift.join("\n  ")));
         }
+        let otherwise = live.unlike_raised(&state).await;
+        wrong.extend(otherwise.into_iter().map(|what| format!("{change}\n  {what}")));
         live.remove().await;
     }
     assert!(wrong.is_empty(), "{}: told otherwise\n{}", server.name, wrong.join("\n"));

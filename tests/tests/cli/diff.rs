@@ -82,9 +82,70 @@ fn the_migrations_of_json_are_those_that_makemigrations_writes() {
 }
 
 #[test]
+fn a_database_differs_from_nothing_that_made_it() {
+    let shop = Shop::with_rows();
+    let none = "exit 0\n--- stdout\nno differences\n--- stderr";
+    for other in ["models", "migrations", "snapshot:migrations", "db:default", "sqlite:db.sqlite3"] {
+        assert_eq!(shop.run(1, &["diff", "db:default", other]), none, "{other}");
+        assert_eq!(shop.run(1, &["diff", other, "db:sqlite://db.sqlite3"]), none, "{other}");
+    }
+    let renamed = shop.run(2, &["diff", "db:default", "models"]);
+    assert_eq!(renamed, shop.run(2, &["diff", "migrations", "models"]).replace("      after shop.0001_initial\n", ""));
+}
+
+#[test]
+fn what_somebody_changed_in_a_database_is_a_difference() {
+    let shop = Shop::with_rows();
+    for statement in BY_HAND {
+        shop.column(statement);
+    }
+    let before = shop.column("SELECT sql FROM sqlite_schema ORDER BY name");
+    assert_snapshot!("diff_by_hand", shop.run(1, &["diff", "models", "db:default"]));
+    assert_snapshot!("diff_by_hand_back", shop.run(1, &["diff", "db:default", "models", "--sql", "sqlite"]));
+    let whole = shop.json(1, &["diff", "empty", "db:default", "--json", "--sql", "sqlite"]);
+    assert_snapshot!("diff_by_hand_whole", shop.run(1, &["diff", "empty", "db:default"]));
+    assert_eq!(shop.column("SELECT sql FROM sqlite_schema ORDER BY name"), before, "nothing is written");
+    let copy = Shop::new();
+    let sections =
+        whole["migrations"].as_array().unwrap().iter().flat_map(|m| m["sql"]["sqlite"]["up"].as_array().unwrap());
+    fs::write(copy.database(), "").unwrap();
+    for step in sections {
+        copy.column(step.as_str().unwrap());
+    }
+    let copied = format!("db:sqlite:{}", copy.database().display());
+    let same = shop.run(1, &["diff", "db:default", &copied]);
+    assert_eq!(same, "exit 0\n--- stdout\nno differences\n--- stderr", "a database made of the operations is the same");
+}
+
+/// Something of each kind that a database can have besides.
+const BY_HAND: [&str; 4] = [
+    "ALTER TABLE shop_customer ADD COLUMN nick varchar(20) DEFAULT 'it''s' CHECK (nick <> '')",
+    "CREATE INDEX by_nick ON shop_customer (nick DESC) WHERE nick IS NOT NULL",
+    "CREATE TABLE shop_wish (code text PRIMARY KEY, customer_id bigint NOT NULL REFERENCES shop_customer (id) ON DELETE CASCADE)",
+    "CREATE TABLE \"Odd name\" (a integer, b integer, wish text REFERENCES shop_wish, PRIMARY KEY (a, b), UNIQUE (b, wish))",
+];
+
+#[test]
+fn a_database_that_cannot_be_asked_is_named_without_its_password() {
+    let shop = Shop::new();
+    for (name, from) in [
+        ("diff_db_unknown", "db:defualt"),
+        ("diff_db_no_file", "db:default"),
+        ("diff_db_no_url", "db:oracle://scott:tiger@host/db"),
+        ("diff_db_no_scheme", "pg://scott:tiger@host/db"),
+        ("diff_db_no_server", "postgres://scott:tiger@127.0.0.1:1/db"),
+    ] {
+        let told = shop.run(1, &["diff", from, "models"]);
+        assert!(!told.contains("tiger"), "{told}");
+        assert_snapshot!(name, told);
+    }
+    assert!(!shop.database().exists());
+}
+
+#[test]
 fn what_cannot_be_compared_is_said_to_be_none() {
     let shop = Shop::new();
-    assert_snapshot!("diff_unknown", shop.run(1, &["diff", "db:default", "model"]));
+    assert_snapshot!("diff_unknown", shop.run(1, &["diff", "database:default", "model"]));
     assert_snapshot!("diff_unknown_engine", shop.run(1, &["diff", "empty", "models", "--sql", "oracle"]));
     assert_snapshot!("diff_leaf", shop.run(1, &["diff", "empty", "models", "--leaf", "0001_initial"]));
     assert_snapshot!("diff_no_file", shop.run(1, &["diff", "empty", "snapshot:nowhere.json"]));

@@ -292,8 +292,11 @@ constraints = [{ name = "line_title", kind = "check", sql = "title IN ('a', 'b')
 
 /// A table of which the server prints the check in words of its own.
 fn checked() -> Schema {
-    let check =
-        Check { name: Some("post_rating".into()), expression: CheckExpression::Sql(Sql::any("rating IN (1, 2)")) };
+    let check = Check {
+        name: Some("post_rating".into()),
+        expression: CheckExpression::Sql(Sql::any("rating IN (1, 2)")),
+        verbatim: false,
+    };
     let column = Column {
         name: "rating".into(),
         ty: ColumnType::Integer,

@@ -96,8 +96,9 @@ fn checks(engine: Engine) -> &'static str {
 
 fn check(engine: Engine, row: &[Value]) -> Check {
     let mut condition = expression(engine, &text(row, 2));
-    if text(row, 3) == "NO" {
+    let verbatim = text(row, 3) == "NO";
+    if verbatim {
         condition.push_str(" NOT ENFORCED");
     }
-    Check { name: some(row, 1), expression: CheckExpression::Sql(Sql::any(condition)) }
+    Check { name: some(row, 1), expression: CheckExpression::Sql(Sql::any(condition)), verbatim }
 }

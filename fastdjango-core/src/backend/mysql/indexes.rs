@@ -44,7 +44,7 @@ fn add(engine: Engine, table: &mut Table, rows: &[Vec<Value>]) {
     } else if unique && is_plain && method.is_none() {
         table.uniques.push(Unique { name: Some(name), columns: names(), deferrable: None, nulls_not_distinct: false });
     } else {
-        let (columns, expression) = split(&parts);
+        let (columns, expression, verbatim) = split(&parts);
         table.indexes.push(Index {
             name,
             columns,
@@ -54,6 +54,7 @@ fn add(engine: Engine, table: &mut Table, rows: &[Vec<Value>]) {
             include: Vec::new(),
             method: method.map(|method| method.to_lowercase()),
             opclass: None,
+            verbatim,
         });
     }
 }
@@ -92,15 +93,17 @@ impl Part {
     }
 }
 
-/// Columns, then an expression; where they stand in another order, all of it is the expression.
-fn split(parts: &[Part]) -> (Vec<IndexColumn>, Option<String>) {
+/// Columns, then an expression; where they stand in another order, all of it is the expression. Last, whether there is more of it
+/// than one that could stand in parentheses.
+fn split(parts: &[Part]) -> (Vec<IndexColumn>, Option<String>, bool) {
     let columns = parts.iter().take_while(|part| part.is_column).count();
     let (columns, rest) = parts.split_at(columns);
     let whole = |parts: &[Part]| parts.iter().map(Part::as_expression).collect::<Vec<_>>().join(", ");
     if rest.iter().any(|part| part.is_column) {
-        return (Vec::new(), Some(whole(parts)));
+        return (Vec::new(), Some(whole(parts)), true);
     }
     let column =
         |part: &Part| IndexColumn { name: part.text.clone(), descending: part.descending, length: part.length };
-    (columns.iter().map(column).collect(), Some(whole(rest)).filter(|text| !text.is_empty()))
+    let verbatim = rest.len() > 1 || rest.iter().any(|part| part.descending);
+    (columns.iter().map(column).collect(), Some(whole(rest)).filter(|text| !text.is_empty()), verbatim)
 }

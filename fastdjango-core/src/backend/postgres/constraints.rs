@@ -54,24 +54,26 @@ pub(super) async fn read(
 }
 
 fn add(table: &mut Table, row: &[Value], naming: &Naming<'_>) {
-    let check = |sql: String| Check { name: some(row, 1), expression: CheckExpression::Sql(Sql::any(sql)) };
+    let name = || some(row, 1);
+    let check =
+        |sql: String, verbatim| Check { name: name(), expression: CheckExpression::Sql(Sql::any(sql)), verbatim };
     if let Some(whole) = some(row, 14) {
-        table.checks.push(check(whole));
+        table.checks.push(check(whole, true));
         return;
     }
     match text(row, 2).as_str() {
         "p" => table.primary_key = list(row, 3),
         "f" => table.foreign_keys.push(foreign_key(row, naming)),
         "u" => table.uniques.push(Unique {
-            name: some(row, 1),
+            name: name(),
             columns: list(row, 3),
             deferrable: deferrable(row),
             nulls_not_distinct: text(row, 10) == "true",
         }),
         _ => {
             let expression = text(row, 11);
-            let valid = if is(row, 13) { "" } else { " NOT VALID" };
-            table.checks.push(check(format!("{}{valid}", bare(&expression))));
+            let (valid, verbatim) = if is(row, 13) { ("", false) } else { (" NOT VALID", true) };
+            table.checks.push(check(format!("{}{valid}", bare(&expression)), verbatim));
         }
     }
 }

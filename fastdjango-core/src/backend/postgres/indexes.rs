@@ -57,17 +57,27 @@ fn index(row: &[Value]) -> Index {
     let parts: Vec<Part<'_>> = (0..lists[0].len()).map(|at| Part::at(&lists, at)).collect();
     let keys: usize = text(row, 3).parse().unwrap_or(0);
     let (keys, include) = parts.split_at(keys.min(parts.len()));
-    let (columns, expression, opclass) = split(keys, text(row, 12) == "true");
+    let keys = split(keys, text(row, 12) == "true");
     Index {
         name: text(row, 1),
-        columns,
-        expression: expression.map(Sql::any),
+        columns: keys.columns,
+        expression: keys.expression.map(Sql::any),
         unique: is(row, 2),
         condition: some(row, 5).map(|sql| Sql::any(bare(&sql))),
         include: include.iter().map(|part| part.name.to_owned()).collect(),
         method: some(row, 4).filter(|method| method != "btree"),
-        opclass,
+        opclass: keys.opclass,
+        verbatim: keys.verbatim,
     }
+}
+
+/// What an index is over.
+struct Keys {
+    columns: Vec<IndexColumn>,
+    expression: Option<String>,
+    opclass: Option<String>,
+    /// The expression could not stand in parentheses: it is more than one, or more than an expression.
+    verbatim: bool,
 }
 
 /// A part of an index: a column, or an expression where the name is empty; what is not said of it is empty.
@@ -104,6 +114,11 @@ impl<'a> Part<'a> {
         words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
+    /// True where nothing is said of it that could not stand in parentheses.
+    fn is_an_expression(&self) -> bool {
+        [self.class, self.direction, self.nulls].iter().all(|word| word.is_empty())
+    }
+
     /// True where an index of ours could say the same.
     fn is_plain(&self, class: &str) -> bool {
         self.collation.is_empty() && self.nulls.is_empty() && self.class == class
@@ -113,22 +128,31 @@ impl<'a> Part<'a> {
 /// Columns, then an expression, and the operator class of all.
 ///
 /// What no index of ours says is not left out, lest one that somebody made pass for ours: then the expression is all of it.
-fn split(parts: &[Part<'_>], equal_nulls: bool) -> (Vec<IndexColumn>, Option<String>, Option<String>) {
+fn split(parts: &[Part<'_>], equal_nulls: bool) -> Keys {
     let class = parts.first().map_or("", |part| part.class);
     if equal_nulls || !parts.iter().all(|part| part.is_plain(class)) {
         let nulls = if equal_nulls { " NULLS NOT DISTINCT" } else { "" };
-        return (Vec::new(), Some(joined(parts, Part::whole) + nulls), None);
+        let one_expression = !equal_nulls && matches!(parts, [part] if part.is_an_expression());
+        let text = joined(parts, Part::whole) + nulls;
+        return Keys { verbatim: !one_expression, ..Keys::verbatim(text, None) };
     }
     let class = Some(class.to_owned()).filter(|class| !class.is_empty());
     let columns = parts.iter().take_while(|part| !part.name.is_empty()).count();
     let (columns, rest) = parts.split_at(columns);
     if rest.iter().any(|part| !part.name.is_empty()) {
-        return (Vec::new(), Some(joined(parts, Part::text)), class);
+        return Keys::verbatim(joined(parts, Part::text), class);
     }
     let column =
         |part: &Part<'_>| IndexColumn { descending: !part.direction.is_empty(), ..IndexColumn::new(part.name) };
     let expression = Some(joined(rest, Part::text)).filter(|text| !text.is_empty());
-    (columns.iter().map(column).collect(), expression, class)
+    let verbatim = rest.len() > 1 || rest.iter().any(|part| !part.direction.is_empty());
+    Keys { columns: columns.iter().map(column).collect(), expression, opclass: class, verbatim }
+}
+
+impl Keys {
+    fn verbatim(text: String, opclass: Option<String>) -> Self {
+        Self { columns: Vec::new(), expression: Some(text), opclass, verbatim: true }
+    }
 }
 
 fn joined<'a>(parts: &[Part<'a>], text: impl Fn(&Part<'a>) -> String) -> String {

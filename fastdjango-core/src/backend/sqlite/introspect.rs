@@ -109,7 +109,7 @@ fn primary_key(rows: &[Vec<Value>]) -> Vec<String> {
 }
 
 fn check((name, condition): (Option<String>, String)) -> Check {
-    Check { name, expression: CheckExpression::Sql(Sql::any(condition)) }
+    Check { name, expression: CheckExpression::Sql(Sql::any(condition)), verbatim: false }
 }
 
 /// The indexes that somebody made, not those that serve a constraint.

@@ -26,6 +26,7 @@ pub(super) fn parse(name: &str, sql: &str) -> Index {
         include: Vec::new(),
         method: None,
         opclass: None,
+        verbatim: false,
     }
 }
 

@@ -1,8 +1,10 @@
 //! `diff`: what leads from one state to another, wherever the two come from; no file is written.
 
+mod database;
 mod source;
 
-pub use source::{Side, SideName, StateText};
+pub use database::{read_database, version};
+pub use source::{DatabaseName, Side, SideName, StateText};
 
 use serde::Serialize;
 
@@ -75,7 +77,8 @@ pub fn diff(sides: Pair<&Side<'_>>, options: &DiffOptions) -> Result<DiffReport>
     if !detected.errors.is_empty() {
         return Err(Error::invalid(detected.errors));
     }
-    let mut warnings = sides.next.warnings();
+    let mut warnings = sides.previous.left_out();
+    warnings.extend(sides.next.warnings());
     warnings.extend(detected.warnings);
     if !detected.questions.is_empty() {
         return Ok(DiffReport { questions: detected.questions, warnings, ..DiffReport::default() });
@@ -108,6 +111,7 @@ impl Side<'_> {
             Self::Migrations(project) => project.previous().map(|previous| (previous.state, previous.past)),
             Self::Empty => Ok((ProjectState::default(), Past::default())),
             Self::Snapshots(texts) => source::state(texts),
+            Self::Database { state, .. } => Ok(((**state).clone(), Past::default())),
         }
     }
 
@@ -115,14 +119,24 @@ impl Side<'_> {
     fn next(&self) -> Result<(ProjectState, Hints)> {
         match self {
             Self::Models(project) => Ok((project.models.clone(), project.hints.clone())),
-            Self::Migrations(_) | Self::Empty | Self::Snapshots(_) => Ok((self.previous()?.0, Hints::default())),
+            Self::Migrations(_) | Self::Empty | Self::Snapshots(_) | Self::Database { .. } => {
+                Ok((self.previous()?.0, Hints::default()))
+            }
         }
     }
 
     fn warnings(&self) -> Diagnostics {
         match self {
             Self::Models(Project { warnings, .. }) => warnings.clone(),
-            Self::Migrations(_) | Self::Empty | Self::Snapshots(_) => Diagnostics::default(),
+            Self::Migrations(_) | Self::Empty | Self::Snapshots(_) | Self::Database { .. } => self.left_out(),
+        }
+    }
+
+    /// What is there and in no state.
+    fn left_out(&self) -> Diagnostics {
+        match self {
+            Self::Database { left_out, .. } => left_out.clone(),
+            Self::Models(_) | Self::Migrations(_) | Self::Empty | Self::Snapshots(_) => Diagnostics::default(),
         }
     }
 }

@@ -10,7 +10,9 @@ use super::super::project::Project;
 use crate::detect::Past;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::error::{Error, Result};
+use crate::field::Engine;
 use crate::migration::{Described, parse_state};
+use crate::settings::Secret;
 use crate::source::nearest;
 use crate::state::ProjectState;
 use crate::state::whole::contradiction;
@@ -26,6 +28,17 @@ pub enum SideName {
     Empty,
     /// `snapshot:PATH`: what documents say, several of them parted by commas; `-` is standard input.
     Snapshots(Vec<String>),
+    /// `db:NAME` or a URL: what a database has.
+    Database(DatabaseName),
+}
+
+/// A database as a person types it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseName {
+    /// One of the settings.
+    Named(String),
+    /// Where it is, and who connects, perhaps with a password.
+    Url(Secret),
 }
 
 /// A document that describes a state, or a part of one.
@@ -48,6 +61,13 @@ pub enum Side<'a> {
     Empty,
     /// What documents say.
     Snapshots(Vec<StateText>),
+    /// What a database has.
+    Database {
+        /// As models.
+        state: Box<ProjectState>,
+        /// What no model can say.
+        left_out: Diagnostics,
+    },
 }
 
 impl FromStr for SideName {
@@ -61,16 +81,26 @@ impl FromStr for SideName {
             Some(("snapshot", paths)) if !paths.is_empty() => {
                 Ok(Self::Snapshots(paths.split(',').map(str::to_owned).collect()))
             }
+            Some(("db", url)) if url.contains(':') => Ok(Self::Database(DatabaseName::Url(Secret::new(url)))),
+            Some(("db", name)) if !name.is_empty() => Ok(Self::Database(DatabaseName::Named(name.to_owned()))),
+            Some((scheme, _)) if is_engine(scheme) => Ok(Self::Database(DatabaseName::Url(Secret::new(text)))),
             _ => Err(unknown(text)),
         }
     }
 }
 
+fn is_engine(scheme: &str) -> bool {
+    scheme.split('+').next().is_some_and(|engine| engine.parse::<Engine>().is_ok())
+}
+
+/// What follows a scheme may hold a password, so that no more than the scheme is said.
 fn unknown(text: &str) -> Diagnostic {
     let typed = text.split(':').next().unwrap_or_default();
-    let unknown = Diagnostic::error("E310", format!("`{text}` is no state that can be compared"));
-    let unknown = match nearest(typed, ["models", "migrations", "empty", "snapshot"]) {
+    let shown = if text.contains("//") { format!("{typed}:…") } else { text.to_owned() };
+    let unknown = Diagnostic::error("E310", format!("`{shown}` is no state that can be compared"));
+    let unknown = match nearest(typed, ["models", "migrations", "empty", "snapshot", "db"]) {
         Some("snapshot") => unknown.help("did you mean `snapshot:PATH`?"),
+        Some("db") => unknown.help("did you mean `db:NAME`?"),
         Some(near) => unknown.help(format!("did you mean `{near}`?")),
         None => unknown,
     };
@@ -78,8 +108,15 @@ fn unknown(text: &str) -> Diagnostic {
         "models           what the models of the program say\n\
          migrations       what the migration files lead to\n\
          empty            nothing\n\
-         snapshot:PATH    what a JSON document says, or a folder of them; `-` is standard input",
+         snapshot:PATH    what a JSON document says, or a folder of them; `-` is standard input\n\
+         db:NAME          what a database of the settings has, or that of a URL such as `postgres://…`",
     )
+}
+
+/// A database can be named only where there are settings.
+pub(super) fn no_settings(name: &str) -> Diagnostic {
+    Diagnostic::error("E313", format!("`{name}` is a name out of settings, and there are none"))
+        .help("name the folder that has them with `--project`, or write the URL of the database")
 }
 
 impl StateText {

@@ -124,6 +124,7 @@ fn serve_foreign_keys(table: &mut Table) {
             include: Vec::new(),
             method: None,
             opclass: None,
+            verbatim: false,
         });
     }
 }
