@@ -66,12 +66,12 @@ impl Database {
         }
     }
 
-    /// The database of a URL, such as `postgres://user:password@host:5432/name`; files are below `dir`.
+    /// The database of a URL, such as `postgres://user:password@host:5432/name`; files are below `dir`, and `what` says where it stands.
     ///
     /// # Errors
     /// Where it is no URL of a database, without a word of what it holds.
-    pub fn from_url(url: &Secret, dir: &Path) -> Result<Self, Diagnostic> {
-        super::url::read("the URL", url.reveal()).map(|database| database.resolved(dir))
+    pub fn from_url(what: &str, url: &Secret, dir: &Path) -> Result<Self, Diagnostic> {
+        super::url::read(what, url.reveal()).map(|database| database.resolved(dir))
     }
 
     /// A `SQLite` database in a file of the project, or in memory where the name is `:memory:`.

@@ -40,7 +40,7 @@ fn raised(found: &crate::schema::Found, guide: &ProjectState) -> Result<Side<'st
 
 fn database(name: &DatabaseName, project: Option<&Project>) -> Result<Database> {
     match (name, project) {
-        (DatabaseName::Url(url), _) => Database::from_url(url, Path::new("")).map_err(Error::invalid),
+        (DatabaseName::Url(url), _) => Database::from_url("this side", url, Path::new("")).map_err(Error::invalid),
         (DatabaseName::Named(name), Some(project)) => project.database(name).cloned(),
         (DatabaseName::Named(name), None) => Err(Error::invalid(super::source::no_settings(name))),
     }

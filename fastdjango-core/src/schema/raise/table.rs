@@ -19,7 +19,7 @@ pub(super) fn read(table: &Table) -> ModelState {
         uniques.chain(table.checks.iter().filter(|check| !check.verbatim).map(check)).collect();
     let indexes =
         table.indexes.iter().filter(|read| is_a_models(read, table)).map(|read| index(&model, read)).collect();
-    ModelState { constraints, indexes, ..model }
+    ModelState { indexes, constraints, ..model }
 }
 
 /// The field of a column that `model` does not have yet.
