@@ -89,7 +89,7 @@ fn is_case(word: &str) -> bool {
 }
 
 /// All but `run_sql`, which only people write.
-const OPERATIONS: [&str; 23] = [
+const OPERATIONS: [&str; 24] = [
     "create_model",
     "delete_model",
     "rename_model",
@@ -98,6 +98,7 @@ const OPERATIONS: [&str; 23] = [
     "alter_model_table",
     "alter_model_comment",
     "alter_model_extensions",
+    "alter_model_options",
     "set_managed",
     "alter_primary_key",
     "add_field",

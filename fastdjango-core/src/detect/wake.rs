@@ -39,6 +39,7 @@ impl Woken {
             | ChangeKind::AlterTable { .. }
             | ChangeKind::AlterComment
             | ChangeKind::AlterExtensions
+            | ChangeKind::AlterOptions
             | ChangeKind::SetManaged
             | ChangeKind::CreateModel { .. }
             | ChangeKind::RenameIndex { .. }

@@ -7,6 +7,7 @@ mod engine;
 #[cfg(feature = "json-schema")]
 mod json_schema;
 pub mod lexer;
+mod opaque;
 mod sql;
 mod version;
 
@@ -14,5 +15,6 @@ pub use action::{Deferrable, OnDelete};
 pub use column_type::{ColumnType, UnknownType};
 pub use default::{Default, Literal, Real};
 pub use engine::{Engine, UnknownEngine};
+pub use opaque::{Opaque, Options};
 pub use sql::Sql;
 pub use version::{Targets, UnknownTarget, Version};

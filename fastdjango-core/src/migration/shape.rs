@@ -15,6 +15,8 @@ const TEXTS: Shape = Shape::List(&Shape::Text);
 const SQL: Shape = Shape::OrTable(&Shape::Text, &Shape::Map(ENGINES, &Shape::Text));
 const DEFAULT: Shape = Shape::OrTable(&Shape::Literal, &Shape::Record(&DEFAULT_SQL));
 
+const OPTIONS: Shape = Shape::Map(&[], &Shape::Any);
+
 const DEFAULT_SQL: Record = Record { what: "a default", keys: &[Key::required("sql", SQL)], check: None };
 
 /// A whole file.
@@ -84,6 +86,7 @@ const FIELD_RECORD: Record = Record {
         Key::optional("generated", Shape::Record(&GENERATED)),
         Key::optional("db_type", SQL),
         Key::optional("comment", Shape::Text),
+        Key::optional("options", OPTIONS),
     ],
     check: Some(field_rules),
 };
@@ -167,6 +170,7 @@ pub(super) const DEFINITION: &[Key] = &[
     Key::optional("primary_key", TEXTS),
     Key::optional("indexes", Shape::List(&INDEX)),
     Key::optional("constraints", Shape::List(&CONSTRAINT)),
+    Key::optional("options", OPTIONS),
 ];
 
 const FROM_TO: &[Key] = &[MODEL, Key::required("from", Shape::Text), Key::required("to", Shape::Text)];
@@ -184,6 +188,7 @@ pub(super) const OPERATION: Tagged = Tagged {
         ("alter_model_table", FROM_TO),
         ("alter_model_comment", &[MODEL, Key::optional("from", Shape::Text), Key::optional("to", Shape::Text)]),
         ("alter_model_extensions", &[MODEL, Key::required("from", TEXTS), Key::required("to", TEXTS)]),
+        ("alter_model_options", &[MODEL, Key::optional("from", OPTIONS), Key::optional("to", OPTIONS)]),
         ("set_managed", &[MODEL, Key::required("managed", Shape::Boolean)]),
         ("alter_primary_key", &[MODEL, Key::required("from", TEXTS), Key::required("to", TEXTS)]),
         ("add_field", &[MODEL, Key::required("field", FIELD), Key::optional("fill", DEFAULT)]),

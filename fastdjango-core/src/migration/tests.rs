@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use super::{Migration, Recorded, Snapshot, SqlSection, Step, assemble, checksum, parse, set_sql, write};
 use crate::diagnostic::Diagnostics;
-use crate::field::{ColumnType, Default as DefaultValue, Deferrable, Engine, Literal, OnDelete, Real, Sql};
+use crate::field::{
+    ColumnType, Default as DefaultValue, Deferrable, Engine, Literal, OnDelete, Opaque, Options, Real, Sql,
+};
 use crate::name::{AppLabel, MigrationName, MigrationRef, ModelRef};
 use crate::operation::{Operation, Touched};
 use crate::state::{
@@ -119,6 +121,12 @@ fn constraints(text: &str) -> Vec<ConstraintState> {
     kinds.map(|kind| ConstraintState { name: Some(text.into()), kind }).into()
 }
 
+fn options(text: &str) -> Options {
+    let list = vec![Opaque::Integer(-1), Opaque::Real(Real(0.5)), Opaque::Table(Options::new()), Opaque::List(vec![])];
+    let inner = Options::from([(text.to_owned(), Opaque::List(list)), ("b".to_owned(), Opaque::Boolean(true))]);
+    Options::from([(text.to_owned(), Opaque::Text(text.to_owned())), ("x y".to_owned(), Opaque::Table(inner))])
+}
+
 fn model(text: &str) -> ModelState {
     ModelState {
         table: text.into(),
@@ -129,6 +137,7 @@ fn model(text: &str) -> ModelState {
         primary_key: vec!["id".into()],
         indexes: vec![full_index(text), IndexState::default()],
         constraints: constraints(text),
+        options: Options::new(),
     }
 }
 
@@ -179,6 +188,22 @@ fn enum_operations(text: &str) -> Vec<Operation> {
     ]
 }
 
+/// What another tool says of models and fields.
+fn foreign_operations(text: &str) -> Vec<Operation> {
+    let field = |options: Options| FieldState { options, ..full_field(text) };
+    let (from, to) = (field(options(text)), field(Options::new()));
+    vec![
+        Operation::CreateModel {
+            model: "Post".into(),
+            definition: ModelState { options: options(text), ..model(text) },
+        },
+        Operation::AddField { model: "Post".into(), field: from.clone(), fill: None },
+        Operation::AlterField { model: "Post".into(), from, to, fill: None, reverse_fill: None },
+        Operation::AlterModelOptions { model: "Post".into(), from: options(text), to: Options::new() },
+        Operation::AlterModelOptions { model: "Post".into(), from: Options::new(), to: options(text) },
+    ]
+}
+
 fn steps(text: &str) -> Vec<Step> {
     let text = || text.to_owned();
     vec![
@@ -210,7 +235,7 @@ fn migration(text: &str) -> Migration {
         formerly: vec![text.into(), "0002_y".into()],
         atomic: false,
         sql: Engine::ALL.into_iter().map(|engine| (engine, section(text))).collect(),
-        ..Migration::new("blog", "0002_x", [operations(text), enum_operations(text)].concat())
+        ..Migration::new("blog", "0002_x", [operations(text), enum_operations(text), foreign_operations(text)].concat())
     }
 }
 
@@ -384,7 +409,7 @@ up = ["a", { autocomit = "b" }, 3]
        = help: write `add_field`
     error[E203]: `op` is missing
       --> migrations/blog/0002_x.toml:21:1
-       = help: name the operation: create_model, delete_model, rename_model, move_model, receive_model, alter_model_table, alter_model_comment, alter_model_extensions, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, create_enum, delete_enum, alter_enum, run_sql
+       = help: name the operation: create_model, delete_model, rename_model, move_model, receive_model, alter_model_table, alter_model_comment, alter_model_extensions, alter_model_options, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, create_enum, delete_enum, alter_enum, run_sql
     error[E202]: unknown key `sqlight` in `sql`
       --> migrations/blog/0002_x.toml:27:40
        = help: one of sqlite, postgres, mysql, mariadb

@@ -31,6 +31,10 @@ impl Operation {
                 find(&model(name), state)?.extensions.clone_from(to);
                 Ok(())
             }
+            Self::AlterModelOptions { model: name, to, .. } => {
+                find(&model(name), state)?.options.clone_from(to);
+                Ok(())
+            }
             Self::SetManaged { model: name, managed } => {
                 find(&model(name), state)?.managed = *managed;
                 Ok(())

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Operation, enums};
+use crate::field::Options;
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, Reference};
 
 /// The sign before a described operation; the same sign means the same everywhere.
@@ -78,6 +79,9 @@ impl Operation {
                 Description::new(Alter, model.to_string(), comment(to.as_deref()))
             }
             Self::AlterModelExtensions { model, to, .. } => Description::new(Alter, model.to_string(), extensions(to)),
+            Self::AlterModelOptions { model, from, to } => {
+                Description::new(Alter, model.to_string(), options(from, to).join(", "))
+            }
             Self::SetManaged { model, managed } => {
                 let detail = if *managed { "managed from now on" } else { "no longer managed" };
                 Description::new(Alter, model.to_string(), detail)
@@ -150,11 +154,23 @@ fn extensions(extensions: &BTreeSet<String>) -> String {
     if names.is_empty() { "needs no extension".to_owned() } else { format!("needs {}", names.join(", ")) }
 }
 
+/// Every option that differs.
+fn options(from: &Options, to: &Options) -> Vec<String> {
+    let changed = to.iter().filter_map(|(name, value)| match from.get(name) {
+        Some(before) if before == value => None,
+        Some(before) => Some(format!("option {name} {before} → {value}")),
+        None => Some(format!("option {name} = {value}")),
+    });
+    let gone = from.keys().filter(|name| !to.contains_key(*name)).map(|name| format!("no longer option {name}"));
+    changed.chain(gone).collect()
+}
+
 fn describe_model(model: &ModelState) -> String {
     let counts = [
         (model.fields.len(), "field"),
         (model.indexes.len(), if model.indexes.len() == 1 { "index" } else { "indexe" }),
         (model.constraints.len(), "constraint"),
+        (model.options.len(), "option"),
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     let words: Vec<String> = counts.map(|(n, word)| format!("{n} {word}{}", if *n == 1 { "" } else { "s" })).collect();
@@ -168,6 +184,7 @@ pub fn describe_field(field: &FieldState) -> String {
         .into_iter()
         .map(|(_, words)| words)
         .filter(|words| !words.is_empty())
+        .chain(options(&Options::new(), &field.options))
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -218,18 +235,17 @@ fn describe_alteration(from: &FieldState, to: &FieldState) -> String {
     let stays = from.column_name() == to.column_name();
     let words = attributes(from).into_iter().zip(attributes(to));
     let words = words.filter(|(before, after)| before.1 != after.1 && !(stays && before.0 == "column"));
-    let words: Vec<String> = words
-        .map(|((_, before), (what, after))| match (before.is_empty(), after.is_empty(), what) {
-            (false, true, "null") => "no longer null".to_owned(),
-            (true, _, _) => format!("now {after}"),
-            (_, true, _) => format!("no longer {before}"),
-            (false, false, "") => format!("{before} → {after}"),
-            (false, false, what) => {
-                let value = after.strip_prefix(what).map_or(after.as_str(), str::trim_start);
-                format!("{before} → {value}")
-            }
-        })
-        .collect();
+    let words = words.map(|((_, before), (what, after))| match (before.is_empty(), after.is_empty(), what) {
+        (false, true, "null") => "no longer null".to_owned(),
+        (true, _, _) => format!("now {after}"),
+        (_, true, _) => format!("no longer {before}"),
+        (false, false, "") => format!("{before} → {after}"),
+        (false, false, what) => {
+            let value = after.strip_prefix(what).map_or(after.as_str(), str::trim_start);
+            format!("{before} → {value}")
+        }
+    });
+    let words: Vec<String> = words.chain(options(&from.options, &to.options)).collect();
     match to.column_name() {
         Some(column) if words.is_empty() => format!("its column stays {column}"),
         _ => words.join(", "),

@@ -21,6 +21,7 @@ impl Operation {
             Self::AlterModelTable { model, .. } => format!("alter_{}_table", snake_case(model.as_str())),
             Self::AlterModelComment { model, .. } => format!("alter_{}_comment", snake_case(model.as_str())),
             Self::AlterModelExtensions { model, .. } => format!("alter_{}_extensions", snake_case(model.as_str())),
+            Self::AlterModelOptions { model, .. } => format!("alter_{}_options", snake_case(model.as_str())),
             Self::SetManaged { model, managed: true } => format!("manage_{}", snake_case(model.as_str())),
             Self::SetManaged { model, managed: false } => format!("unmanage_{}", snake_case(model.as_str())),
             Self::AlterPrimaryKey { model, .. } => format!("alter_{}_key", snake_case(model.as_str())),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::field::{Default, Sql};
+use crate::field::{Default, Options, Sql};
 use crate::name::{FieldName, ModelName, ModelRef};
 use crate::state::{ConstraintState, FieldState, IndexState, ModelState};
 
@@ -81,6 +81,17 @@ pub enum Operation {
         from: BTreeSet<String>,
         /// The extensions that it needs.
         to: BTreeSet<String>,
+    },
+    /// Other options of a model, which another tool gives and reads; the database has nothing of them.
+    AlterModelOptions {
+        /// The model.
+        model: ModelName,
+        /// The old options, all of them.
+        #[serde(default, skip_serializing_if = "Options::is_empty")]
+        from: Options,
+        /// The new options, all of them.
+        #[serde(default, skip_serializing_if = "Options::is_empty")]
+        to: Options,
     },
     /// The table is ours from now on, or no longer; the table itself stays as it is.
     SetManaged {

@@ -22,6 +22,7 @@ impl Operation {
             | Self::ReceiveModel { .. }
             | Self::AlterModelComment { .. }
             | Self::AlterModelExtensions { .. }
+            | Self::AlterModelOptions { .. }
             | Self::SetManaged { .. }
             | Self::AlterPrimaryKey { .. }
             | Self::RemoveField { .. }
@@ -51,6 +52,7 @@ impl Operation {
             | Self::ReceiveModel { .. }
             | Self::AlterModelComment { .. }
             | Self::AlterModelExtensions { .. }
+            | Self::AlterModelOptions { .. }
             | Self::SetManaged { .. }
             | Self::AlterPrimaryKey { .. }
             | Self::AddField { .. }

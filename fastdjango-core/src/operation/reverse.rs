@@ -17,6 +17,7 @@ impl Operation {
             Self::AlterModelTable { model, from, to } => Self::AlterModelTable { model, from: to, to: from },
             Self::AlterModelComment { model, from, to } => Self::AlterModelComment { model, from: to, to: from },
             Self::AlterModelExtensions { model, from, to } => Self::AlterModelExtensions { model, from: to, to: from },
+            Self::AlterModelOptions { model, from, to } => Self::AlterModelOptions { model, from: to, to: from },
             Self::SetManaged { model, managed } => Self::SetManaged { model, managed: !managed },
             Self::AlterPrimaryKey { model, from, to } => Self::AlterPrimaryKey { model, from: to, to: from },
             Self::AddField { model, field, fill } => Self::RemoveField { model, field, reverse_fill: fill },

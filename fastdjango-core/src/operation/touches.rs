@@ -126,6 +126,7 @@ impl Operation {
             | Self::ReceiveModel { .. }
             | Self::AlterModelComment { .. }
             | Self::AlterModelExtensions { .. }
+            | Self::AlterModelOptions { .. }
             | Self::SetManaged { .. }
             | Self::AddField { .. }
             | Self::RemoveField { .. }
@@ -160,6 +161,7 @@ impl Operation {
             | Self::AlterModelTable { model, .. }
             | Self::AlterModelComment { model, .. }
             | Self::AlterModelExtensions { model, .. }
+            | Self::AlterModelOptions { model, .. }
             | Self::SetManaged { model, .. }
             | Self::AlterPrimaryKey { model, .. }
             | Self::AddField { model, .. }
@@ -205,6 +207,7 @@ impl Operation {
             | Self::AlterModelTable { .. }
             | Self::AlterModelComment { .. }
             | Self::AlterModelExtensions { .. }
+            | Self::AlterModelOptions { .. }
             | Self::SetManaged { .. }
             | Self::AlterPrimaryKey { .. }
             | Self::RenameField { .. }

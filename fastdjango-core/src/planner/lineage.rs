@@ -66,6 +66,7 @@ impl Lineage {
             | Operation::AlterModelTable { .. }
             | Operation::AlterModelComment { .. }
             | Operation::AlterModelExtensions { .. }
+            | Operation::AlterModelOptions { .. }
             | Operation::SetManaged { .. }
             | Operation::AlterPrimaryKey { .. }
             | Operation::AddIndex { .. }

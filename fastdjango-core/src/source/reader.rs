@@ -126,12 +126,16 @@ impl<'a> Source<'a> {
             (Shape::Text, DeValue::String(_)) | (Shape::Boolean, DeValue::Boolean(_)) => {}
             (Shape::Word(words), DeValue::String(word)) => self.word(key, span, word, words, found),
             (Shape::Number { max }, DeValue::Integer(number)) => self.number(key, span, integer(number), *max, found),
-            (Shape::Literal, literal) if is_literal(literal) => self.literal(key, span, literal, found),
+            (Shape::Literal | Shape::Any, literal) if is_literal(literal) => self.literal(key, span, literal, found),
             (Shape::List(shape), DeValue::Array(values)) => {
                 for value in values {
                     self.value(key, value, shape, found);
                 }
             }
+            (Shape::Any, DeValue::Array(values)) => {
+                values.iter().for_each(|value| self.value(key, value, shape, found));
+            }
+            (Shape::Any, DeValue::Table(table)) => self.map(key, table, &[], shape, found),
             (Shape::Map(names, shape), DeValue::Table(table)) => self.map(key, table, names, shape, found),
             (Shape::Record(record), DeValue::Table(table)) => {
                 self.checked(inner, span.clone(), record.check, found, |found| {

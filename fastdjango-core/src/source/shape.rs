@@ -21,6 +21,8 @@ pub enum Shape {
     },
     /// Text, a number, or `true` or `false`.
     Literal,
+    /// Whatever JSON and TOML both can say.
+    Any,
     /// A list of values of one shape.
     List(&'static Shape),
     /// A table of values of one shape, under any of a few names (any name, where there is none).
@@ -95,6 +97,7 @@ impl Shape {
             Self::Boolean => "`true` or `false`",
             Self::Number { .. } => "a whole number",
             Self::Literal => "a string, a number, `true` or `false`",
+            Self::Any => "a value",
             Self::List(_) => "a list",
             Self::Map(..) | Self::Tagged(_) | Self::ByKey(_) => "a table",
             Self::Record(record) => record.what,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::field::{ColumnType, Default as DefaultValue, Deferrable, OnDelete, Sql};
+use crate::field::{ColumnType, Default as DefaultValue, Deferrable, OnDelete, Options, Sql};
 use crate::name::{FieldName, ModelRef};
 
 /// A field: a column, a reference, or a table of pairs.
@@ -32,6 +32,8 @@ pub struct FieldState {
     pub db_type: Option<Sql>,
     /// The column's comment.
     pub comment: Option<String>,
+    /// What another tool says of the field: compared and carried along, and never SQL.
+    pub options: Options,
 }
 
 /// What a field is.
@@ -96,6 +98,7 @@ impl FieldState {
             generated: None,
             db_type: None,
             comment: None,
+            options: Options::new(),
         }
     }
 
@@ -160,7 +163,7 @@ impl FieldState {
 mod repr {
     use super::{
         ColumnType, DefaultValue, Deferrable, Deserialize, FieldKind, FieldName, FieldState, Generated, ModelRef,
-        OnDelete, Pairs, Reference, Serialize, Sql,
+        OnDelete, Options, Pairs, Reference, Serialize, Sql,
     };
 
     /// A field: a column, a reference, or a table of pairs.
@@ -220,6 +223,9 @@ mod repr {
         /// The column's comment.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         comment: Option<String>,
+        /// What another tool says of the field: compared and carried along, and never SQL.
+        #[serde(default, skip_serializing_if = "Options::is_empty")]
+        options: Options,
     }
 
     impl Field {
@@ -278,6 +284,7 @@ mod repr {
                 generated: field.generated,
                 db_type: field.db_type,
                 comment: field.comment,
+                options: field.options,
             })
         }
     }
@@ -302,6 +309,7 @@ mod repr {
                 generated: state.generated,
                 db_type: state.db_type,
                 comment: state.comment,
+                options: state.options,
             };
             match state.kind {
                 FieldKind::Column(ty) => field.r#type = ty.to_string(),

@@ -79,6 +79,7 @@ impl ModelState {
         let facts = |m: &Self| (m.table.clone(), m.managed, m.comment.clone(), m.primary_key.clone(), m.fields.len());
         facts(self) == facts(other)
             && self.extensions == other.extensions
+            && self.options == other.options
             && self.fields.iter().all(|mine| other.field(&mine.name).is_some_and(|field| mine.equivalent(field)))
             && same_items(&self.indexes, &other.indexes, IndexState::same_but_name)
             && same_items(&self.constraints, &other.constraints, ConstraintState::same_but_name)
@@ -96,6 +97,11 @@ impl FieldState {
     /// True where only the name, the column, and the name of a foreign key's constraint may differ.
     #[must_use]
     pub fn same_but_name(&self, other: &Self) -> bool {
+        self.options == other.options && self.same_to_the_database(other)
+    }
+
+    /// The same, whatever another tool says of the two.
+    pub(crate) fn same_to_the_database(&self, other: &Self) -> bool {
         let same_kind = match (&self.kind, &other.kind) {
             (FieldKind::ForeignKey(mine), FieldKind::ForeignKey(theirs)) => mine.same_but_name(theirs),
             (mine, theirs) => mine == theirs,

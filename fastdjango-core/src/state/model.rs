@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{ConstraintState, FieldState, IndexState};
+use crate::field::Options;
 use crate::name::FieldName;
 
 /// A model: its table, fields, key, indexes, and constraints.
@@ -34,6 +35,9 @@ pub struct ModelState {
     /// Unique, check, and composite foreign key constraints.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub constraints: Vec<ConstraintState>,
+    /// What another tool says of the model: compared and carried along, and never SQL.
+    #[serde(default, skip_serializing_if = "Options::is_empty")]
+    pub options: Options,
 }
 
 impl ModelState {
@@ -48,6 +52,7 @@ impl ModelState {
             primary_key: Vec::new(),
             indexes: Vec::new(),
             constraints: Vec::new(),
+            options: Options::new(),
         }
     }
 

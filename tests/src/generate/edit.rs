@@ -5,7 +5,7 @@ use fastdjango_core::operation::Operation;
 use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
 
 use super::state::{APPS, MODELS};
-use super::{Dice, enums, kinds, model, repair, swap};
+use super::{Dice, enums, kinds, model, options, repair, swap};
 
 /// The state after a few edits, valid again.
 #[must_use]
@@ -14,6 +14,7 @@ pub fn edit(state: &ProjectState, dice: &mut Dice) -> ProjectState {
     for _ in 0..=dice.below(6) {
         one(&mut edited, dice);
     }
+    options::edit(&mut edited, dice);
     repair::repair(&mut edited);
     edited
 }

@@ -6,6 +6,7 @@ mod edit;
 mod enums;
 mod kinds;
 mod model;
+mod options;
 mod repair;
 mod state;
 mod swap;

@@ -8,7 +8,7 @@ use fastdjango_core::schema::lower_all;
 use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
 use proptest::prelude::*;
 
-use super::{Dice, edit, enums, kinds, model, repair};
+use super::{Dice, edit, enums, kinds, model, options, repair};
 
 /// The apps that models are spread over.
 pub(super) const APPS: [&str; 3] = ["blog", "shop", "wiki"];
@@ -128,6 +128,7 @@ pub fn roll(dice: &mut Dice) -> ProjectState {
     }
     enums::spread(&mut state, dice);
     kinds::spread(&mut state, dice);
+    options::edit(&mut state, dice);
     repair::repair(&mut state);
     state
 }

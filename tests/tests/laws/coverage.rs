@@ -1,6 +1,6 @@
 //! That random states and edits have what the laws and the histories are to try.
 
-use fastdjango_core::field::{ColumnType, Sql};
+use fastdjango_core::field::{ColumnType, Options, Sql};
 use fastdjango_core::name::{ModelRef, split_table};
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::{ConstraintKind, EnumState, FieldState, IndexState, ModelState, ProjectState};
@@ -80,6 +80,11 @@ const STATES: &[Test<ProjectState>] = &[
     ("a unique of which NULLs are equal", |state| {
         of_constraint(state, |kind| matches!(kind, ConstraintKind::Unique { nulls_not_distinct: true, .. }))
     }),
+    ("options of a model", |state| of_model(state, |model| !model.options.is_empty())),
+    ("options of a column", |state| {
+        of_field(state, |field| !field.options.is_empty() && field.column_name().is_some())
+    }),
+    ("options of pairs", |state| of_field(state, |field| !field.options.is_empty() && field.column_name().is_none())),
 ];
 
 /// The schemas of a model's table before and after.
@@ -105,6 +110,18 @@ fn types(states: &Pair<ProjectState>, test: impl Fn(&ColumnType, &ColumnType) ->
                 .and_then(|after| Some((states.previous.column_type(field)?, states.next.column_type(after)?)));
             types.is_some_and(|(before, after)| test(&before, &after))
         })
+    })
+}
+
+/// The options of a model, or else of one of its fields, before and after.
+fn options(states: &Pair<ProjectState>, of_fields: bool, test: impl Fn(&Options, &Options) -> bool) -> bool {
+    states.previous.models.iter().any(|(name, before)| {
+        let Some(after) = states.next.models.get(name) else { return false };
+        if !of_fields {
+            return test(&before.options, &after.options);
+        }
+        let fields = before.fields.iter().filter_map(|field| Some((field, after.field(&field.name)?)));
+        fields.into_iter().any(|(before, after)| test(&before.options, &after.options))
     })
 }
 
@@ -152,6 +169,11 @@ const EDITS: &[Test<Pair<ProjectState>>] = &[
     ("from one enum to another", |states| {
         types(states, |before, after| is_enum(before) && is_enum(after) && before != after)
     }),
+    ("options of a model come", |states| options(states, false, |a, b| a.is_empty() && !b.is_empty())),
+    ("options of a model go", |states| options(states, false, |a, b| !a.is_empty() && b.is_empty())),
+    ("other options of a model", |states| options(states, false, |a, b| !a.is_empty() && !b.is_empty() && a != b)),
+    ("options of a field come", |states| options(states, true, |a, b| a.is_empty() && !b.is_empty())),
+    ("options of a field go", |states| options(states, true, |a, b| !a.is_empty() && b.is_empty())),
     ("a model in another app", |states| {
         let Pair { previous, next } = states;
         let gone = |name: &ModelRef| previous.models.contains_key(name) && !next.models.contains_key(name);

@@ -60,6 +60,7 @@ fn table(model: &Compared<'_>) -> Vec<Change> {
         (previous.table != next.table, ChangeKind::AlterTable { through: None, stopped: false }),
         (previous.comment != next.comment, ChangeKind::AlterComment),
         (previous.extensions != next.extensions, ChangeKind::AlterExtensions),
+        (previous.options != next.options, ChangeKind::AlterOptions),
         (previous.managed != next.managed, ChangeKind::SetManaged),
     ];
     differs.into_iter().filter(|(differs, _)| *differs).map(|(_, kind)| Change::new(name, kind)).collect()

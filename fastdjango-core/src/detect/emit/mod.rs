@@ -48,9 +48,11 @@ pub(super) fn emit(change: &Change, scene: Scene<'_>) -> Emitted {
             here.map(|m| rename_field(model, (from, to), m, there)).unwrap_or_default()
         }
         ChangeKind::AlterTable { through, .. } => alter_table(change, through.as_ref(), here, there),
-        ChangeKind::DeleteModel | ChangeKind::AlterComment | ChangeKind::AlterExtensions | ChangeKind::SetManaged => {
-            here.and_then(|m| of_model(change, m, there)).into()
-        }
+        ChangeKind::DeleteModel
+        | ChangeKind::AlterComment
+        | ChangeKind::AlterExtensions
+        | ChangeKind::AlterOptions
+        | ChangeKind::SetManaged => here.and_then(|m| of_model(change, m, there)).into(),
         ChangeKind::AlterPrimaryKey => {
             let operations = here.zip(there).map(|(here, there)| key::alter(scene, model, here, there));
             Emitted { operations: operations.unwrap_or_default(), later: Vec::new() }
@@ -172,6 +174,9 @@ fn of_model(change: &Change, here: &ModelState, there: Option<&ModelState>) -> O
         ChangeKind::AlterExtensions => {
             let (from, to) = (here.extensions.clone(), there?.extensions.clone());
             Some(Operation::AlterModelExtensions { model, from, to })
+        }
+        ChangeKind::AlterOptions => {
+            Some(Operation::AlterModelOptions { model, from: here.options.clone(), to: there?.options.clone() })
         }
         ChangeKind::SetManaged => Some(Operation::SetManaged { model, managed: there?.managed }),
         _ => None,

@@ -120,6 +120,7 @@ impl Scene<'_> {
             ChangeKind::RenameConstraint { to, .. } => here.constraint(to).is_none(),
             ChangeKind::AlterComment
             | ChangeKind::AlterExtensions
+            | ChangeKind::AlterOptions
             | ChangeKind::SetManaged
             | ChangeKind::Detach { .. }
             | ChangeKind::ForgetDefault { .. }

@@ -55,7 +55,7 @@ pub(super) fn untangle<T: Ord + Clone>(renames: &mut Vec<Rename<T>>, exists: imp
 pub(super) fn of_fields(old: &FieldState, new: &FieldState) -> Option<u32> {
     let names = || of_names(old.name.as_str(), new.name.as_str());
     let same_column = || old.column_text().is_some() && old.column_text() == new.column_text();
-    let score = if old.same_but_name(new) || same_column() {
+    let score = if old.same_to_the_database(new) || same_column() {
         60 + names() * 2 / 5
     } else if same_kind(old, new) {
         30 + names() / 2

@@ -30,6 +30,7 @@ pub(super) fn subjects(operation: &Operation) -> Option<Vec<&ModelName>> {
         | Operation::AlterModelTable { model, .. }
         | Operation::AlterModelComment { model, .. }
         | Operation::AlterModelExtensions { model, .. }
+        | Operation::AlterModelOptions { model, .. }
         | Operation::SetManaged { model, .. }
         | Operation::AlterPrimaryKey { model, .. }
         | Operation::AddField { model, .. }
@@ -82,6 +83,8 @@ enum Part<'a> {
     Fields(Vec<&'a FieldState>),
     Index(&'a IndexState),
     Constraint(&'a ConstraintState),
+    /// What no other part knows of.
+    Options,
 }
 
 fn part(operation: &Operation) -> Option<Part<'_>> {
@@ -97,6 +100,7 @@ fn part(operation: &Operation) -> Option<Part<'_>> {
         Operation::AddConstraint { constraint, .. } | Operation::RemoveConstraint { constraint, .. } => {
             Some(Part::Constraint(constraint))
         }
+        Operation::AlterModelOptions { .. } => Some(Part::Options),
         _ => None,
     }
 }

@@ -52,8 +52,16 @@ fn renamed(field: &FieldState, name: &FieldName) -> Option<FieldState> {
     field.generated.is_none().then(|| FieldState { name: name.clone(), ..field.clone() })
 }
 
+/// True where only what another tool says of the field may differ: no row knows of it.
+fn same_but_options(from: &FieldState, to: &FieldState) -> bool {
+    FieldState { options: from.options.clone(), ..to.clone() } == *from
+}
+
 /// True where the values of a column stay what they are from one definition to the other.
 fn same_values(from: &FieldState, to: &FieldState) -> bool {
+    if same_but_options(from, to) {
+        return true;
+    }
     let target = |field: &FieldState| field.reference().map(|r| (r.to.clone(), r.to_field.clone()));
     let same_kind = match (target(from), target(to)) {
         (None, None) => from.kind == to.kind,
@@ -78,6 +86,9 @@ impl Added<'_> {
         let add = |fill: Option<&DefaultValue>| {
             Some(Operation::AddField { model: model.clone(), field: to.clone(), fill: fill.cloned() })
         };
+        if same_but_options(self.field, to) {
+            return add(self.fill);
+        }
         if !same_values(self.field, to) {
             return None;
         }

@@ -30,6 +30,12 @@ pub(super) fn fold(first: &Operation, second: &Operation, _app: &AppLabel) -> Op
                 || Operation::AlterModelExtensions { model: model.clone(), from: from.clone(), to: to.clone() };
             Some((from != to).then(chained).into_iter().collect())
         }
+        (Operation::AlterModelOptions { model, from, .. }, Operation::AlterModelOptions { model: same, to, .. })
+            if model == same =>
+        {
+            let chained = || Operation::AlterModelOptions { model: model.clone(), from: from.clone(), to: to.clone() };
+            Some((from != to).then(chained).into_iter().collect())
+        }
         (Operation::AlterPrimaryKey { model, from, .. }, Operation::AlterPrimaryKey { model: same, to, .. })
             if model == same =>
         {

@@ -1,0 +1,146 @@
+//! What only another tool knows: options of models and fields, which are carried along, compared, and never SQL.
+
+use fastdjango_core::dialect::{Dialect, Mysql, Postgres, Sqlite};
+use fastdjango_core::migration::{Migration, MigrationDocument, parse, parse_state, write};
+use fastdjango_core::operation::{Operation, optimize, suggest_name};
+use fastdjango_core::pair::Pair;
+use fastdjango_core::planner::{Planned, plan};
+use fastdjango_core::state::ProjectState;
+use fastdjango_tests::generate::{answer_all, initial};
+use serde_json::{Value, json};
+
+use crate::schemas::faults;
+
+fn state(models: &Value) -> ProjectState {
+    let document = json!({ "format": 1, "models": models });
+    assert_eq!(faults("state", &document), Vec::<String>::new(), "{document}");
+    let described = parse_state("state.json", &document.to_string()).expect("a state");
+    ProjectState { models: described.models.into_iter().collect(), enums: described.enums.into_iter().collect() }
+}
+
+/// A post with what a tool says of it, and with what it says of the title.
+fn post(options: &Value, of_title: &Value) -> ProjectState {
+    let title = json!({ "name": "title", "type": "text", "options": of_title });
+    let tags = json!({ "name": "alike", "type": "many_to_many", "to": "blog.Post", "options": of_title });
+    let id = json!({ "name": "id", "type": "bigint", "auto": true });
+    let model = json!({ "table": "blog_post", "fields": [id, title, tags], "primary_key": ["id"], "options": options });
+    state(&json!({ "blog.Post": model }))
+}
+
+/// The only migration from one state to another, which the schema and the files' format know.
+fn migration(previous: &ProjectState, next: &ProjectState) -> Migration {
+    let previous = initial(previous).expect("a first migration");
+    let mut migrations = answer_all(Pair::new(&previous, next)).migrations;
+    let migration = migrations.pop().expect("a migration");
+    assert_eq!(migrations, []);
+    assert_eq!(faults("migration", &MigrationDocument::from(&migration)), Vec::<String>::new());
+    let read = parse(&migration.app, &migration.name, "file", &write(&migration));
+    assert_eq!(read.expect("what was written").operations, migration.operations);
+    migration
+}
+
+/// The operations as `diff --json` prints them.
+fn operations(previous: &ProjectState, next: &ProjectState) -> Value {
+    serde_json::to_value(migration(previous, next).operations).expect("JSON")
+}
+
+fn everywhere() -> [&'static dyn Dialect; 4] {
+    [&Sqlite::DEFAULT, &Postgres::DEFAULT, &Mysql::MYSQL, &Mysql::MARIADB]
+}
+
+#[test]
+fn options_are_compared_and_come_back_as_operations_without_sql() {
+    let before = post(&json!({ "verbose_name": "Post", "ordering": ["-id"] }), &json!({ "help_text": "short" }));
+    let after = post(&json!({ "ordering": ["-id", "title"], "limit": 1.5 }), &json!({ "help_text": "" }));
+    let of = |name: &str, text: &str| {
+        let mut field = json!({ "name": name, "type": "text", "options": { "help_text": text } });
+        if name == "alike" {
+            field["type"] = json!("many_to_many");
+            field["to"] = json!("blog.Post");
+        }
+        field
+    };
+    let altered =
+        |name: &str| json!({ "op": "alter_field", "model": "Post", "from": of(name, "short"), "to": of(name, "") });
+    let options = json!({
+        "op": "alter_model_options",
+        "model": "Post",
+        "from": { "verbose_name": "Post", "ordering": ["-id"] },
+        "to": { "ordering": ["-id", "title"], "limit": 1.5 },
+    });
+    assert_eq!(operations(&before, &after), json!([options, altered("title"), altered("alike")]));
+    let migration = migration(&before, &after);
+    assert_eq!(suggest_name(&migration.operations), "alter_post_options_alter_post_title_alter_post_alike");
+    let words: Vec<String> = migration.operations.iter().map(|operation| operation.describe().to_string()).collect();
+    assert_eq!(
+        words,
+        [
+            "~ Post option limit = 1.5, option ordering [\"-id\"] → [\"-id\", \"title\"], no longer option verbose_name",
+            "~ Post.title option help_text \"short\" → \"\"",
+            "~ Post.alike option help_text \"short\" → \"\"",
+        ]
+    );
+    let before = initial(&before).expect("a first migration");
+    for dialect in everywhere() {
+        let planned = plan(&migration.app, &migration.operations, &before, dialect).expect("a plan");
+        assert_eq!(planned, Planned { up: vec![], down: Some(vec![]) });
+    }
+}
+
+#[test]
+fn another_order_of_options_and_none_at_all_are_no_difference() {
+    let none = json!({});
+    let without = json!({ "blog.Post": { "table": "t", "fields": [{ "name": "id", "type": "bigint" }] } });
+    let with = json!({ "blog.Post": {
+        "table": "t", "fields": [{ "name": "id", "type": "bigint", "options": none }], "options": none
+    } });
+    assert_eq!(state(&without), state(&with));
+    let one = post(&serde_json::from_str("{\"a\": 1, \"b\": {\"c\": 1, \"d\": 2}}").expect("JSON"), &none);
+    let other = post(&serde_json::from_str("{\"b\": {\"d\": 2, \"c\": 1}, \"a\": 1}").expect("JSON"), &none);
+    assert_eq!(one, other);
+    let list = |list: Value| post(&json!({ "a": list }), &none);
+    assert_ne!(list(json!([1, 2])), list(json!([2, 1])));
+    assert_ne!(list(json!(1)), list(json!(1.0)));
+}
+
+#[test]
+fn options_go_with_what_they_are_said_of() {
+    let text = |text: &str| json!({ "help_text": text });
+    let first = migration(&ProjectState::default(), &post(&text("a"), &text("b"))).operations;
+    let change = migration(&post(&text("a"), &text("b")), &post(&text("c"), &text("d"))).operations;
+    let rename: Operation =
+        serde_json::from_value(json!({ "op": "rename_model", "from": "Post", "to": "Page" })).expect("one");
+    let all = [first, change.clone(), vec![rename.clone()]].concat();
+    let mut page = initial(&post(&text("c"), &text("d"))).expect("a first migration");
+    rename.apply(&"blog".into(), &mut page).expect("a rename");
+    let fewest = optimize(&"blog".into(), all);
+    let mut reached = ProjectState::default();
+    for operation in &fewest {
+        operation.apply(&"blog".into(), &mut reached).expect("it fits");
+    }
+    assert_eq!((fewest.len(), reached), (1, page));
+    // There and back again is nothing, and what is set twice is set once.
+    let back: Vec<Operation> = change.iter().rev().filter_map(Operation::reverse).collect();
+    assert_eq!(optimize(&"blog".into(), [change.clone(), back].concat()), []);
+    let again = migration(&post(&text("c"), &text("d")), &post(&text("e"), &text("f"))).operations;
+    let once = migration(&post(&text("a"), &text("b")), &post(&text("e"), &text("f"))).operations;
+    assert_eq!(optimize(&"blog".into(), [change, again].concat()), once);
+}
+
+#[test]
+fn what_no_file_can_hold_is_told_with_its_place() {
+    let told = |options: &str| {
+        let text = format!(
+            "{{\"format\": 1, \"models\": {{\"a.B\": {{\"table\": \"t\", \"fields\": [],\n\"options\": {options}}}}}}}"
+        );
+        parse_state("x", &text).expect_err("no options").to_string()
+    };
+    assert_eq!(
+        told("{ \"a\": [{ \"b\": 9223372036854775808 }] }"),
+        "error[E264]: `b` is a number that cannot be held exactly\n  --> x:2:27\n   = help: write it in quotes"
+    );
+    assert_eq!(told("[]"), "error[E264]: `options` must be an object, not a list\n  --> x:2:12");
+    let file = "format = 1\n[[operations]]\nop = 'alter_model_options'\nmodel = 'P'\nto = { a = 2026-01-31 }";
+    let wrong = parse(&"a".into(), &"0001_x".into(), "x", file).expect_err("no options").to_string();
+    assert!(wrong.contains("`a` must be a value, not a date or time"), "{wrong}");
+}
