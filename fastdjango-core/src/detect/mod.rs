@@ -14,6 +14,7 @@ mod emit;
 mod enums;
 mod findings;
 mod finish;
+mod loss;
 mod names;
 mod past;
 mod pending;

@@ -1,5 +1,6 @@
 //! Random histories on real files: state by state, detect → plan → apply → introspect; then all the way back.
 
+mod crossed;
 mod history;
 mod optimized;
 mod parallel;
@@ -33,4 +34,15 @@ fn fewer_operations_leave_the_same_rows() {
     let cases = parallel::cases(300, 600..1200, |dice| block_on(optimized::run(&Server::sqlite(), dice, &compared)));
     let compared = compared.load(Ordering::Relaxed);
     assert!(compared * 4 > cases as usize, "{compared} of {cases} lists became shorter and could run");
+}
+
+/// Fields and models that swap their names, follow each other, or look alike: whatever is answered, every value is where the
+/// answers say, and what they do not keep was warned of.
+#[test]
+fn crossed_and_lookalike_renames_keep_what_the_answers_say() {
+    for server in servers_of_any_age() {
+        let count = block_on(crossed::run(&server));
+        eprintln!("{}: {count} combinations of answers", server.name);
+        assert!(count > 150, "{count}");
+    }
 }

@@ -68,12 +68,13 @@ fn origins(detected: &Detected, before: &ProjectState) -> BTreeMap<Path, Path> {
     origins
 }
 
-/// True where the model has another name afterwards; one of its old name is then another model.
+/// True where the model has another name afterwards, or an answer gave its name to another one: one of its old name is then
+/// another model.
 fn is_renamed(model: &ModelRef, detected: &Detected) -> bool {
     let mut operations = detected.migrations.iter().flat_map(|m| m.operations.iter().map(move |o| (&m.app, o)));
     operations.any(|(app, operation)| match operation {
-        Operation::RenameModel { from, .. } => model.app == *app && model.model == *from,
-        Operation::MoveModel { from, .. } => model == from,
+        Operation::RenameModel { from, to } => model.app == *app && [from, to].contains(&&model.model),
+        Operation::MoveModel { from, to } => model == from || model == to,
         _ => false,
     })
 }

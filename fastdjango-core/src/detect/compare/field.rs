@@ -6,6 +6,7 @@ use super::reference;
 use super::types::{Cast, cast};
 use crate::detect::change::{Change, ChangeKind};
 use crate::detect::findings::Findings;
+use crate::detect::loss::{self, is_through};
 use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::field::Default as DefaultValue;
@@ -26,7 +27,9 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
                 changes.extend(alter(model, field, next, findings));
             }
             None => {
-                warn_removed(model, field, findings);
+                if model.next.managed {
+                    loss::of_field(model.name, field, None, findings);
+                }
                 changes.push(remove(model, field, findings));
             }
         }
@@ -235,16 +238,6 @@ fn example(model: &Compared<'_>, field: &FieldState) -> &'static str {
     }
 }
 
-fn warn_removed(model: &Compared<'_>, field: &FieldState, findings: &mut Findings<'_>) {
-    if model.next.managed && !is_through(field) {
-        let what = if matches!(field.kind, FieldKind::ManyToMany(_)) { "pairs" } else { "values" };
-        let message = format!("`{}.{}` is removed, and its {what} go with it", model.name.model, field.name);
-        let warning = Diagnostic::warning(code::FIELD_REMOVED, message);
-        let warning = warning.at_opt(findings.hints.model_location(model.name));
-        findings.warnings.push(warning.help("if it has a new name, say `#[field(renamed_from = \"…\")]` there"));
-    }
-}
-
 fn warn_remade(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) {
     if model.next.managed && !(is_through(field) && is_through(next)) {
         let path = format!("{}.{}", model.name.model, field.name);
@@ -254,11 +247,6 @@ fn warn_remade(model: &Compared<'_>, field: &FieldState, next: &FieldState, find
         let location = findings.hints.field_location(model.name, &next.name);
         findings.warnings.push(warning.at_opt(location).help("to keep it, add the new field under another name, copy in a migration of your own, then remove the old one"));
     }
-}
-
-/// True where the pairs are the rows of a model, and the field holds nothing itself.
-fn is_through(field: &FieldState) -> bool {
-    matches!(&field.kind, FieldKind::ManyToMany(pairs) if pairs.through.is_some())
 }
 
 fn warn_cast(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) {

@@ -3,7 +3,7 @@
 use super::{constraint, field, index, key, reference};
 use crate::detect::change::{Change, ChangeKind};
 use crate::detect::findings::Findings;
-use crate::diagnostic::{Diagnostic, code};
+use crate::detect::loss;
 use crate::name::ModelRef;
 use crate::pair::Pair;
 use crate::state::{ModelState, ProjectState};
@@ -32,7 +32,7 @@ pub(in crate::detect) fn compare(
             changes.extend(both(&Compared { name, previous, aligned, next, states }, findings));
         } else {
             changes.push(Change::new(name, ChangeKind::DeleteModel));
-            warn_deleted(name, previous, findings);
+            loss::of_model(name, previous, None, findings);
         }
     }
     let created = states.next.models.keys().filter(|name| !states.previous.models.contains_key(name));
@@ -64,15 +64,4 @@ fn table(model: &Compared<'_>) -> Vec<Change> {
         (previous.managed != next.managed, ChangeKind::SetManaged),
     ];
     differs.into_iter().filter(|(differs, _)| *differs).map(|(_, kind)| Change::new(name, kind)).collect()
-}
-
-fn warn_deleted(name: &ModelRef, previous: &ModelState, findings: &mut Findings<'_>) {
-    if previous.managed {
-        let message = format!("`{}` is deleted, and its rows go with the table `{}`", name.model, previous.table);
-        findings.warnings.push(
-            Diagnostic::warning(code::MODEL_DELETED, message)
-                .note(format!("`{name}` is not among the models any more"))
-                .help("if it has a new name, say `#[model(renamed_from = \"…\")]` there"),
-        );
-    }
 }

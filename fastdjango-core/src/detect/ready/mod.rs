@@ -50,6 +50,8 @@ impl Scene<'_> {
             }
             // No rename brings what moves, nor takes its new name: each model has one former name.
             (ChangeKind::MoveModel { to }, Some(_), _) => !self.state.models.contains_key(to),
+            // Whoever takes its name comes after it.
+            (ChangeKind::DeleteModel, Some(_), _) => self.state.referrers(model).next().is_none(),
             (ChangeKind::RenameModel { .. } | ChangeKind::CreateModel { .. }, _, _) | (_, None, _) => false,
             (_, Some(here), there) => {
                 !self.is_moving(model) && self.is_ready_in(change, here, there) && self.names_are_free(change, there)
@@ -76,7 +78,6 @@ impl Scene<'_> {
                 self.keeps_targets_unique(change, here, there)
             }
             ChangeKind::RemoveField { field, .. } => self.can_lose(model, here, field),
-            ChangeKind::DeleteModel => self.state.referrers(model).next().is_none(),
             ChangeKind::AlterTable { through, .. } => {
                 through.is_some() || there.is_some_and(|there| !self.table_is_taken(&there.table))
             }
@@ -131,6 +132,7 @@ impl Scene<'_> {
             | ChangeKind::RenameModel { .. }
             | ChangeKind::MoveModel { .. }
             | ChangeKind::ReceiveModel { .. }
+            | ChangeKind::DeleteModel
             | ChangeKind::CreateModel { .. } => true,
         }
     }

@@ -60,7 +60,7 @@ fn declared(model: &ModelRef, models: Pair<&ModelState>, findings: &mut Findings
     renames
 }
 
-/// What answers confirm, also swaps; a name that stays in use takes no other.
+/// What answers confirm, also swaps and chains.
 fn answered(model: &ModelRef, models: Pair<&ModelState>, findings: &mut Findings<'_>) -> Vec<Rename<FieldName>> {
     let mut renames = Vec::new();
     for new in models.next.fields.iter().map(|field| &field.name) {
@@ -73,18 +73,23 @@ fn answered(model: &ModelRef, models: Pair<&ModelState>, findings: &mut Findings
             }
         }
     }
-    similarity::untangle(&mut renames, |name| models.previous.field(name).is_some());
+    let [exists, stays] = [models.previous, models.next].map(|m| move |name: &FieldName| m.field(name).is_some());
+    similarity::untangle(&mut renames, exists, stays);
     renames
 }
 
 fn asked<'a>(model: &ModelRef, models: Pair<&'a ModelState>, known: &[Rename<FieldName>], findings: &mut Findings<'_>) {
-    let renamed: BTreeSet<&FieldName> = known.iter().flat_map(|(from, to)| [from, to]).collect();
-    let left = |one: &'a ModelState, other: &ModelState| -> Vec<&'a FieldState> {
-        let left = one.fields.iter().enumerate();
-        let left = left.filter(|(at, f)| other.field_near(*at, &f.name).is_none() && !renamed.contains(&f.name));
-        left.map(|(_, field)| field).collect()
-    };
-    let (gone, fresh) = (left(models.previous, models.next), left(models.next, models.previous));
+    let (olds, news): (BTreeSet<&FieldName>, BTreeSet<&FieldName>) = known.iter().map(|(old, new)| (old, new)).unzip();
+    let left =
+        |one: &'a ModelState, other: &ModelState, own: &BTreeSet<_>, others: &BTreeSet<_>| -> Vec<&'a FieldState> {
+            let left = one.fields.iter().enumerate().filter(|(at, field)| {
+                let name = &field.name;
+                !own.contains(name) && (other.field_near(*at, name).is_none() || others.contains(name))
+            });
+            left.map(|(_, field)| field).collect()
+        };
+    let gone = left(models.previous, models.next, &olds, &news);
+    let fresh = left(models.next, models.previous, &news, &olds);
     let mut candidates = Vec::new();
     for new in &fresh {
         for old in &gone {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{fields, models, order};
+use super::{fields, models, order, way};
 use crate::detect::change::{Change, ChangeKind};
 use crate::detect::emit::emit;
 use crate::detect::findings::Findings;
@@ -17,51 +17,79 @@ pub(super) type Rename<T> = (T, T);
 
 /// Finds the renames of models, their moves, then the renames of fields, and makes them on a copy of the previous state.
 pub(in crate::detect) fn find(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> (Vec<Change>, ProjectState) {
-    let mut changes = Vec::new();
-    let mut state = states.previous.clone();
+    let mut made = Made { changes: Vec::new(), state: states.previous.clone(), next: states.next };
     let (within, across): (Vec<_>, Vec<_>) =
         models::find(states, findings).into_iter().partition(|(old, new)| old.app == new.app);
-    let (free, taken): (Vec<_>, Vec<_>) = across.into_iter().partition(|(_, to)| !state.models.contains_key(to));
-    move_all(free, &mut changes, &mut state, states.next);
-    for (app, pairs) in by_app(within) {
-        let taken = state.app(&app).map(|(model, _)| model.model.to_string());
-        for (from, to) in order::order(pairs, taken.collect()) {
+    let (free, taken): (Vec<_>, Vec<_>) = across.into_iter().partition(|(_, to)| !made.state.models.contains_key(to));
+    made.move_all(free);
+    for (app, renames) in by_app(within) {
+        let renames = way::for_models(&app, renames, &mut made, findings);
+        let names = made.state.app(&app).map(|(model, _)| model.model.to_string()).collect();
+        for (from, to) in order::order(texts(&renames), names) {
             let kind = ChangeKind::RenameModel { from: ModelName::new(from) };
-            make(&mut changes, &mut state, states.next, Change::new(&ModelRef::new(app.clone(), to), kind));
+            made.make(Change::new(&ModelRef::new(app.clone(), to), kind));
         }
     }
     // The names that these come to are free only now.
-    move_all(taken, &mut changes, &mut state, states.next);
-    for (model, renames) in fields::find(Pair::new(&state, states.next), findings) {
-        let taken = state.models.get(&model).into_iter().flat_map(|m| &m.fields).map(|f| f.name.to_string()).collect();
-        let pairs = renames.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect();
-        for (from, to) in order::order(pairs, taken) {
+    made.move_all(taken);
+    for (model, renames) in fields::find(Pair::new(&made.state, states.next), findings) {
+        let renames = way::for_fields(&model, renames, &mut made, findings);
+        let fields = made.state.models.get(&model).into_iter().flat_map(|m| &m.fields);
+        let names = fields.map(|f| f.name.to_string()).collect();
+        for (from, to) in order::order(texts(&renames), names) {
             let kind = ChangeKind::RenameField { from: FieldName::new(from), to: FieldName::new(to) };
-            make(&mut changes, &mut state, states.next, Change::new(&model, kind));
+            made.make(Change::new(&model, kind));
         }
     }
-    (changes, state)
+    (made.changes, made.state)
 }
 
-fn move_all(moves: Vec<Rename<ModelRef>>, changes: &mut Vec<Change>, state: &mut ProjectState, next: &ProjectState) {
-    for (from, to) in moves {
-        make(changes, state, next, Change::new(&from, ChangeKind::MoveModel { to: to.clone() }));
-        make(changes, state, next, Change::new(&to, ChangeKind::ReceiveModel { from }));
+/// Changes, and the state that they made.
+pub(super) struct Made<'a> {
+    pub(super) changes: Vec<Change>,
+    pub(super) state: ProjectState,
+    pub(super) next: &'a ProjectState,
+}
+
+impl Made<'_> {
+    fn move_all(&mut self, moves: Vec<Rename<ModelRef>>) {
+        for (from, to) in moves {
+            self.make(Change::new(&from, ChangeKind::MoveModel { to: to.clone() }));
+            self.make(Change::new(&to, ChangeKind::ReceiveModel { from }));
+        }
+    }
+
+    /// Makes a change; false where the state does not let it.
+    fn make(&mut self, change: Change) -> bool {
+        let scene = Scene { state: &self.state, target: self.next, pending: &Pending::default() };
+        let operations = emit(&change, scene).operations;
+        let made = operations.iter().all(|operation| operation.apply(&change.model.app, &mut self.state).is_ok());
+        if made {
+            self.changes.push(change);
+        }
+        made
+    }
+
+    /// Makes all of the changes, or none where the state does not let one of them.
+    pub(super) fn make_all(&mut self, changes: Vec<Change>) -> bool {
+        let mut attempt = Self { changes: Vec::new(), state: self.state.clone(), next: self.next };
+        let made = changes.into_iter().all(|change| attempt.make(change));
+        if made {
+            self.state = attempt.state;
+            self.changes.append(&mut attempt.changes);
+        }
+        made
     }
 }
 
-fn by_app(renames: Vec<Rename<ModelRef>>) -> BTreeMap<AppLabel, Vec<Rename<String>>> {
-    let mut apps: BTreeMap<AppLabel, Vec<Rename<String>>> = BTreeMap::new();
+fn by_app(renames: Vec<Rename<ModelRef>>) -> BTreeMap<AppLabel, Vec<Rename<ModelName>>> {
+    let mut apps: BTreeMap<AppLabel, Vec<Rename<ModelName>>> = BTreeMap::new();
     for (from, to) in renames {
-        apps.entry(from.app).or_default().push((from.model.to_string(), to.model.to_string()));
+        apps.entry(from.app).or_default().push((from.model, to.model));
     }
     apps
 }
 
-fn make(changes: &mut Vec<Change>, state: &mut ProjectState, next: &ProjectState, change: Change) {
-    let operations = emit(&change, Scene { state, target: next, pending: &Pending::default() }).operations;
-    let made = operations.iter().all(|operation| operation.apply(&change.model.app, state).is_ok());
-    if made {
-        changes.push(change);
-    }
+fn texts<T: ToString>(renames: &[Rename<T>]) -> Vec<Rename<String>> {
+    renames.iter().map(|(from, to)| (from.to_string(), to.to_string())).collect()
 }

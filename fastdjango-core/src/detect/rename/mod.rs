@@ -7,5 +7,6 @@ mod models;
 mod order;
 mod similarity;
 mod untrue;
+mod way;
 
 pub(super) use find::find;

@@ -75,8 +75,7 @@ pub(super) fn seen_from(model: &ModelRef, other: &ModelRef) -> String {
     if model.app == other.app { other.model.to_string() } else { other.to_string() }
 }
 
-/// What answers confirm, also swaps within an app; a name that stays in use takes no other. A name that is given up may be
-/// another model's from now on.
+/// What answers confirm, also swaps and chains within an app. A name that is given up may be another model's from now on.
 fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Rename<ModelRef>> {
     let mut found: BTreeMap<AppLabel, Vec<Rename<ModelName>>> = BTreeMap::new();
     let mut confirmed = Vec::new();
@@ -95,7 +94,11 @@ fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Ren
     }
     for (app, mut renames) in found {
         let of_app = |name: ModelName| ModelRef::new(app.clone(), name);
-        similarity::untangle(&mut renames, |name| states.previous.models.contains_key(&of_app(name.clone())));
+        let moves = |model: &ModelRef| confirmed.iter().any(|(old, _): &Rename<ModelRef>| old == model);
+        let exists = |name: &ModelName| {
+            Some(of_app(name.clone())).is_some_and(|m| states.previous.models.contains_key(&m) && !moves(&m))
+        };
+        similarity::untangle(&mut renames, exists, |name| states.next.models.contains_key(&of_app(name.clone())));
         confirmed.extend(renames.into_iter().map(|(old, new)| (of_app(old), of_app(new))));
     }
     confirmed
@@ -108,12 +111,14 @@ fn moves_away(states: Pair<&ProjectState>, old: &ModelRef, new: &ModelRef) -> bo
 }
 
 fn asked(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], findings: &mut Findings<'_>) {
-    let known: BTreeSet<&ModelRef> = found.iter().flat_map(|(old, new)| [old, new]).collect();
+    let (olds, news): (BTreeSet<&ModelRef>, BTreeSet<&ModelRef>) = found.iter().map(|(old, new)| (old, new)).unzip();
     let Pair { previous, next } = states;
-    let gone = previous.models.iter().filter(|(m, _)| !next.models.contains_key(m) && !known.contains(m)).collect();
+    let is_gone = |m: &ModelRef| !olds.contains(m) && (!next.models.contains_key(m) || news.contains(m));
+    let is_fresh = |m: &ModelRef| !news.contains(m) && (!previous.models.contains_key(m) || olds.contains(m));
+    let gone = previous.models.iter().filter(|(m, _)| is_gone(m)).collect();
     let gone = Gone::new(gone);
     let mut candidates = Vec::new();
-    for new in next.models.iter().filter(|(m, _)| !previous.models.contains_key(m) && !known.contains(m)) {
+    for new in next.models.iter().filter(|(m, _)| is_fresh(m)) {
         for old in gone.like(new) {
             let score = similarity::of_models(old, new);
             candidates.extend(score.map(|score| Candidate { old: old.0.clone(), new: new.0.clone(), score }));

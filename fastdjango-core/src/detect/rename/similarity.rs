@@ -32,23 +32,35 @@ pub(super) fn best<T: Ord + Clone>(
     candidates
 }
 
-/// Keeps the renames that can all be made: each name once on either side, and a new name that exists must itself move on.
-pub(super) fn untangle<T: Ord + Clone>(renames: &mut Vec<Rename<T>>, exists: impl Fn(&T) -> bool) {
+/// Keeps the renames that can all be made: each name once on either side. One to the name of something that is not renamed itself
+/// drives that out; it is made only where the name at the other end of its chain is given up, so that nobody is driven out by a
+/// slip.
+pub(super) fn untangle<T: Ord + Clone>(
+    renames: &mut Vec<Rename<T>>,
+    exists: impl Fn(&T) -> bool,
+    stays: impl Fn(&T) -> bool,
+) {
     let mut kept: Vec<Rename<T>> = Vec::new();
     for rename in renames.drain(..) {
         if kept.iter().all(|k| k.0 != rename.0 && k.1 != rename.1) {
             kept.push(rename);
         }
     }
-    loop {
-        let olds: Vec<T> = kept.iter().map(|(old, _)| old.clone()).collect();
-        let before = kept.len();
-        kept.retain(|(_, new)| !exists(new) || olds.contains(new));
-        if kept.len() == before {
-            break;
-        }
+    let slips = |kept: &[Rename<T>], name: &T| {
+        let drives_out = exists(name) && kept.iter().all(|(old, _)| old != name);
+        drives_out && stays(beginning(kept, name))
+    };
+    while let Some(at) = kept.iter().position(|(_, new)| slips(&kept, new)) {
+        kept.remove(at);
     }
     *renames = kept;
+}
+
+/// Where the chain of renames begins that ends at the name.
+fn beginning<'a, T: PartialEq>(renames: &'a [Rename<T>], name: &'a T) -> &'a T {
+    let before = |name: &&'a T| renames.iter().find(|(_, new)| new == *name).map(|(old, _)| old);
+    // The name itself is no beginning of another rename, so the chain is no circle.
+    std::iter::successors(Some(name), before).last().unwrap_or(name)
 }
 
 /// Two fields: the same definition is enough; another of the same kind needs a name much like the old one. None below enough.

@@ -28,7 +28,7 @@ pub(super) fn move_aside(work: &mut Work, target: &ProjectState, app: Option<&Ap
 fn holder(change: &Change, here: &ModelState, target: &ProjectState, pending: &Pending) -> Option<FieldName> {
     let there = target.models.get(&change.model)?;
     let holder = match &change.kind {
-        ChangeKind::RenameField { from, to } => {
+        ChangeKind::RenameField { from, to } if here.field(to).is_none() => {
             let renamed = FieldState { name: to.clone(), ..here.field(from)?.clone() };
             let takes = there.field(to)?.column_name() == renamed.column_name();
             other_holder(here, from, &renamed).filter(|_| takes)
