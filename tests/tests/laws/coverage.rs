@@ -108,6 +108,14 @@ fn types(states: &Pair<ProjectState>, test: impl Fn(&ColumnType, &ColumnType) ->
     })
 }
 
+/// A field before and after.
+fn fields(states: &Pair<ProjectState>, test: impl Fn(&FieldState, &FieldState) -> bool) -> bool {
+    states.previous.models.iter().any(|(name, before)| {
+        let Some(after) = states.next.models.get(name) else { return false };
+        before.fields.iter().any(|field| after.field(&field.name).is_some_and(|after| test(field, after)))
+    })
+}
+
 fn is_text(ty: &ColumnType) -> bool {
     matches!(ty, ColumnType::Varchar(_) | ColumnType::Text)
 }
@@ -151,6 +159,12 @@ const EDITS: &[Test<Pair<ProjectState>>] = &[
     ("a text of an enum becomes any", |states| types(states, |before, after| is_enum(before) && is_text(after))),
     ("from one enum to another", |states| {
         types(states, |before, after| is_enum(before) && is_enum(after) && before != after)
+    }),
+    ("a foreign key becomes pairs", |states| {
+        fields(states, |before, after| before.reference().is_some() && before.carries_to(after))
+    }),
+    ("pairs become a foreign key", |states| {
+        fields(states, |before, after| after.reference().is_some() && before.carries_to(after))
     }),
     ("a model in another app", |states| {
         let Pair { previous, next } = states;
