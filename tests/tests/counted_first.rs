@@ -134,6 +134,31 @@ fn a_value_of_a_foreign_key_that_names_no_row_changes_nothing() {
 }
 
 #[test]
+fn a_row_of_several_pairs_is_found_before_its_pairs_become_a_value() {
+    let many = r#"{ name = "author", type = "many_to_many", to = "blog.Author" }"#;
+    let before = || format!("{AUTHOR}{}", posts(many));
+    let rows = "INSERT INTO author VALUES (1, 1900), (2, 1950); INSERT INTO post (id) VALUES (1), (2);
+        INSERT INTO post_author VALUES (1, 1), (1, 2)";
+    each_stops(&[
+        Stop {
+            before: before(),
+            change: alter(many, &key(", null = true"), ""),
+            rows,
+            why: "1 rows of `post` have more than one pair in `post_author`",
+            correction: "DELETE FROM post_author WHERE author_id = 2",
+        },
+        Stop {
+            before: before(),
+            change: alter(many, &key(""), ""),
+            rows: "INSERT INTO author VALUES (1, 1900); INSERT INTO post (id) VALUES (1), (2);
+                INSERT INTO post_author VALUES (1, 1)",
+            why: "1 rows of `post` have no pair in `post_author`, and need a value",
+            correction: "INSERT INTO post_author VALUES (2, 1)",
+        },
+    ]);
+}
+
+#[test]
 fn a_value_in_a_key_of_several_columns_is_asked_for_with_the_others() {
     let both = r#"
 [[operations]]

@@ -197,6 +197,61 @@ fn losing_null_asks_even_with_a_default() {
 }
 
 #[test]
+fn a_key_that_becomes_pairs_is_asked_for_its_values() {
+    let with = |field: FieldState| {
+        state([("blog.Post", model("blog_post", vec![field])), ("blog.User", model("blog_user", vec![]))])
+    };
+    let (key, many) = (with(null(to("author", "blog.User"))), with(pairs("author", "blog.User")));
+    let id = "keep_values:blog.Post.author";
+    let open = run(&key, &many);
+    assert_eq!(open.questions, [id]);
+    assert_eq!(open.lines[0].split(' ').next(), Some("-"), "an open question is no yes: {:?}", open.lines);
+    let kept = run_with(&key, &many, &Hints::default(), &yes(&[id]));
+    let line = "~ Post.author foreign key to blog.User → many to many blog.User, what it holds comes along";
+    assert_eq!(kept.lines, [line]);
+    assert!(kept.questions.is_empty() && kept.warnings.is_empty());
+    let gone = Answers::from([(id.to_owned(), Answer::no())]);
+    assert_eq!(run_with(&key, &many, &Hints::default(), &gone).warnings, ["W106"]);
+    // And back; what rows without a pair get is asked only once it is known that the others keep theirs.
+    let required = with(to("author", "blog.User"));
+    assert_eq!(run(&many, &required).questions, [id]);
+    assert_eq!(run_with(&many, &required, &Hints::default(), &yes(&[id])).questions, ["fill:blog.Post.author"]);
+    assert!(run_with(&many, &key, &Hints::default(), &yes(&[id])).questions.is_empty());
+}
+
+#[test]
+fn values_of_a_key_come_along_only_where_pairs_mean_the_same_rows() {
+    let other = |field: FieldState| {
+        let mut user = model("blog_user", vec![column("name", "text")]);
+        user.constraints = vec![unique(&["name"])];
+        state([
+            ("blog.Post", model("blog_post", vec![field])),
+            ("blog.User", user),
+            ("blog.Tag", model("blog_tag", vec![])),
+        ])
+    };
+    let many = other(pairs("author", "blog.User"));
+    for key in [to("author", "blog.Tag"), to_field("author", "blog.User", "name")] {
+        let run = run(&other(null(key)), &many);
+        assert!(run.questions.is_empty(), "{:?}", run.questions);
+        assert_eq!(run.warnings, ["W106"]);
+    }
+}
+
+#[test]
+fn a_key_that_becomes_pairs_of_another_name_says_so_by_a_hint() {
+    let with = |field: FieldState| {
+        state([("blog.Post", model("blog_post", vec![field])), ("blog.User", model("blog_user", vec![]))])
+    };
+    let (key, many) = (with(null(to("author", "blog.User"))), with(pairs("authors", "blog.User")));
+    let answers = yes(&["keep_values:blog.Post.authors"]);
+    let run = run_with(&key, &many, &renamed_from("authors", "author"), &answers);
+    assert_eq!(run.lines[0], "→ Post.authors renamed from author");
+    assert_eq!(run.lines.len(), 2);
+    assert!(run.questions.is_empty());
+}
+
+#[test]
 fn what_is_computed_no_longer_keeps_its_values_before_what_it_is_computed_from_changes() {
     let computed = |sql: &str| FieldState {
         generated: Some(Generated { expression: Sql::any(sql), stored: false }),

@@ -88,6 +88,21 @@ fn a_default_that_changes_stays_with_the_rows_that_got_it() {
 }
 
 #[test]
+fn values_that_come_along_do_so_by_themselves() {
+    let key = |null: bool| FieldState {
+        null,
+        ..toml::from_str("name = 'n'\ntype = 'foreign_key'\nto = 'blog.User'").expect("a foreign key")
+    };
+    let many: FieldState = toml::from_str("name = 'n'\ntype = 'many_to_many'\nto = 'blog.User'").expect("pairs");
+    let there = alter(key(true), many.clone(), None);
+    let back = alter(many.clone(), key(true), None);
+    assert_eq!(run(vec![alter(key(false), key(true), None), there.clone()]).len(), 2);
+    assert_eq!(run(vec![there.clone(), back]).len(), 2, "on the way, rows with several pairs are found");
+    assert_eq!(run(vec![add(key(true), None), there.clone()]).len(), 2);
+    assert_eq!(run(vec![create("Post"), add(key(true), None), there]), ["+ Post table blog_post: 2 fields"]);
+}
+
+#[test]
 fn two_casts_stay_two() {
     let [text, number, wide] = ["text", "integer", "bigint"].map(|ty| field("n", ty));
     let operations = vec![alter(text, number.clone(), None), alter(number, wide, None)];

@@ -48,7 +48,7 @@ fn safest(question: &Question) -> Answer {
         // What is denied makes room for the next question, and nobody has to be asked twice.
         QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => Answer::no(),
         // The other answer is an error, of which there is nothing to show.
-        QuestionKind::DeleteApp => Answer::yes(),
+        QuestionKind::DeleteApp | QuestionKind::KeepValues => Answer::yes(),
         QuestionKind::Fill => value(),
     }
 }

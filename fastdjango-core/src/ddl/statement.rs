@@ -1,6 +1,6 @@
 //! The statements.
 
-use super::Condition;
+use super::{Condition, PairPlace};
 use crate::schema::{Check, Column, ForeignKey, Index, Table};
 
 /// A statement that a dialect can write; the planner makes only those that its dialect's capabilities allow.
@@ -60,6 +60,13 @@ pub enum Statement {
         table: String,
         /// The index.
         index: String,
+    },
+    /// Every pair of one place into another.
+    Pair {
+        /// Where the pairs are.
+        from: PairPlace,
+        /// Where they go as well.
+        to: PairPlace,
     },
     /// Counts the rows that meet a condition.
     Count {

@@ -20,6 +20,8 @@ pub enum QuestionKind {
     DeleteApp,
     /// Which value do rows that exist get?
     Fill,
+    /// Do the values of a field come along to the place that it has from now on?
+    KeepValues,
 }
 
 /// A question; while it is open, nothing may be written.
@@ -68,6 +70,7 @@ impl Question {
             QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => code::RENAME_OR_NOT,
             QuestionKind::DeleteApp => code::APP_WITHOUT_MODELS,
             QuestionKind::Fill => code::NO_VALUE,
+            QuestionKind::KeepValues => code::KEPT_OR_NOT,
         };
         let mut diagnostic = Diagnostic::error(code, &*self.message).at_opt(self.location.clone());
         diagnostic.notes.clone_from(&self.notes);

@@ -52,6 +52,8 @@ pub const NO_VALUE: &str = "E301";
 pub const APP_WITHOUT_MODELS: &str = "E234";
 /// Something vanished, something like it appeared, and nobody said whether it is the same.
 pub const RENAME_OR_NOT: &str = "E302";
+/// A field keeps what it holds in another place from now on, and nobody said whether that comes along.
+pub const KEPT_OR_NOT: &str = "E313";
 /// A field goes, with its values.
 pub const FIELD_REMOVED: &str = "W101";
 /// A model goes, with its rows.

@@ -9,7 +9,7 @@ use crate::field::Sql;
 use crate::schema::CheckExpression;
 #[cfg(feature = "render")]
 use crate::{
-    ddl::{Collations, Condition, Given},
+    ddl::{Collations, Condition, Given, PairPlace},
     field::Literal,
     pair::Pair,
     schema::{Column, ForeignKey},
@@ -71,6 +71,20 @@ impl Words {
         let when = |(from, to): (&String, &String)| format!("WHEN {} THEN {} ", (self.quoted)(from), (self.quoted)(to));
         let cases: String = renamed.iter().map(when).collect();
         format!("CASE {text} {cases}ELSE {text} END")
+    }
+
+    /// `INSERT … SELECT` of every row that is a pair.
+    pub(super) fn pairs(&self, from: &PairPlace, to: &PairPlace) -> String {
+        let columns = |place: &PairPlace| [place.here.clone(), place.there.clone()];
+        format!(
+            "INSERT INTO {} {}\nSELECT {}, {}\nFROM {}\nWHERE {}",
+            (self.quote_table)(&to.table),
+            self.list(&columns(to)),
+            (self.quote)(&from.here),
+            (self.quote)(&from.there),
+            (self.quote_table)(&from.table),
+            self.present("", &columns(from))
+        )
     }
 
     /// A query of one number: the rows, or for duplicates the groups, that meet the condition.

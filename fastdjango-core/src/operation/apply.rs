@@ -4,7 +4,7 @@ use super::rename::{rename_column, rename_field, rename_model};
 use super::{Operation, enums};
 use crate::diagnostic::Diagnostic;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
-use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState};
+use crate::state::{ConstraintKind, ConstraintState, FieldState, IndexState, ModelState, ProjectState};
 
 impl Operation {
     /// Changes `state` as the operation says; `app` is the app of the migration that holds it.
@@ -151,6 +151,10 @@ fn remove_field(model: &ModelRef, field: &FieldName, state: &mut ProjectState) -
 
 /// A fill takes the place of NULLs where none may stay; elsewhere nothing would run for it.
 fn fill_is_used(key: &str, filled: bool, model: &ModelRef, after: &FieldState) -> Result<(), Diagnostic> {
+    if filled && after.is_pairs() {
+        let message = format!("`{model}.{}` keeps pairs, so that its `{key}` would fill nothing", after.name);
+        return Err(misfit(message).help("take it out, or give the rows their pairs by `run_sql`"));
+    }
     if filled && after.null {
         let message = format!("`{model}.{}` may be NULL, so that its `{key}` would fill nothing", after.name);
         return Err(misfit(message).help("take it out, or give the rows their value by `run_sql`"));
@@ -172,8 +176,7 @@ fn alter_field(
     if to.name != from.name {
         return Err(misfit(format!("`{model}.{}` is renamed by `rename_field`, not by `alter_field`", from.name)));
     }
-    let pairs = |field: &FieldState| matches!(field.kind, FieldKind::ManyToMany(_));
-    if (pairs(from) || pairs(to)) && from.kind != to.kind {
+    if (from.is_pairs() || to.is_pairs()) && from.kind != to.kind && !from.carries_to(to) {
         // Its table of pairs would be another one, and the pairs of this one would go without a word.
         let message = format!("`{model}.{}` keeps pairs of rows, and cannot become something else", from.name);
         return Err(misfit(message).help("remove the field and add it again: the pairs go, and the migration says so"));
@@ -181,11 +184,39 @@ fn alter_field(
     if *field != *from {
         return Err(misfit(format!("`{model}.{}` is not what `from` says", from.name)));
     }
+    if from.carries_to(to) {
+        return carry_field(model, from, to, state);
+    }
     *field = to.clone();
     if let (Some(before), Some(after)) = (from.column_name(), to.column_name())
         && before != after
     {
         rename_column(found, &before, &after);
+    }
+    Ok(())
+}
+
+/// A column that goes is one that nothing leans on, and one that comes is nobody's.
+fn carry_field(
+    model: &ModelRef,
+    from: &FieldState,
+    to: &FieldState,
+    state: &mut ProjectState,
+) -> Result<(), Diagnostic> {
+    let found = find(model, state)?;
+    if let Some(what) = from.column_name().and_then(|column| found.leaning_on(&from.name, Some(&column))) {
+        return Err(misfit(format!("`{model}.{}` cannot become pairs while {what} leans on it", from.name)));
+    }
+    let column = to.column_text();
+    if let Some(other) = found.fields.iter().find(|f| column.is_some() && f.column_text() == column) {
+        let message = format!("`{model}.{}` would share its column with `{}`", to.name, other.name);
+        return Err(misfit(message));
+    }
+    if let Some(other) = state.referrer_of_field(model, &from.name) {
+        return Err(misfit(format!("`{model}.{}` cannot become pairs while `{other}` refers to it", from.name)));
+    }
+    if let Some(field) = find(model, state)?.field_mut(&from.name) {
+        *field = to.clone();
     }
     Ok(())
 }

@@ -99,7 +99,8 @@ impl Operation {
                 Description::new(Remove, format!("{model}.{}", field.name), describe_field(field))
             }
             Self::AlterField { model, from, to, fill, .. } => {
-                let filled = fill.as_ref().map(|fill| format!(", NULL becomes {fill}"));
+                let without = if from.carries_to(to) { "no pair" } else { "NULL" };
+                let filled = fill.as_ref().map(|fill| format!(", {without} becomes {fill}"));
                 let detail = describe_alteration(from, to) + &filled.unwrap_or_default();
                 Description::new(Alter, format!("{model}.{}", to.name), detail)
             }
@@ -234,18 +235,23 @@ fn describe_alteration(from: &FieldState, to: &FieldState) -> String {
     // A foreign key's column has a name by itself; the plain column that waits for the key has to say it.
     let stays = from.column_name() == to.column_name();
     let words = attributes(from).into_iter().zip(attributes(to));
-    let words = words.filter(|(before, after)| before.1 != after.1 && !(stays && before.0 == "column"));
-    let words = words.map(|((_, before), (what, after))| match (before.is_empty(), after.is_empty(), what) {
-        (false, true, "null") => "no longer null".to_owned(),
-        (true, _, _) => format!("now {after}"),
-        (_, true, _) => format!("no longer {before}"),
-        (false, false, "") => format!("{before} → {after}"),
-        (false, false, what) => {
-            let value = after.strip_prefix(what).map_or(after.as_str(), str::trim_start);
-            format!("{before} → {value}")
-        }
-    });
-    let words: Vec<String> = words.chain(options(&from.options, &to.options)).collect();
+    // What a column says of itself, pairs do not say.
+    let said = |what: &str, after: &str| !(stays && what == "column") && !(to.is_pairs() && after.is_empty());
+    let words = words.filter(|(before, after)| before.1 != after.1 && said(before.0, &after.1));
+    let mut words: Vec<String> = words
+        .map(|((_, before), (what, after))| match (before.is_empty(), after.is_empty(), what) {
+            (false, true, "null") => "no longer null".to_owned(),
+            (true, _, _) => format!("now {after}"),
+            (_, true, _) => format!("no longer {before}"),
+            (false, false, "") => format!("{before} → {after}"),
+            (false, false, what) => {
+                let value = after.strip_prefix(what).map_or(after.as_str(), str::trim_start);
+                format!("{before} → {value}")
+            }
+        })
+        .chain(options(&from.options, &to.options))
+        .collect();
+    words.extend(from.carries_to(to).then(|| "what it holds comes along".to_owned()));
     match to.column_name() {
         Some(column) if words.is_empty() => format!("its column stays {column}"),
         _ => words.join(", "),

@@ -7,6 +7,8 @@ mod alteration;
 #[cfg(feature = "render")]
 mod astray;
 #[cfg(feature = "render")]
+mod carry;
+#[cfg(feature = "render")]
 mod change;
 #[cfg(feature = "render")]
 mod enums;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{TableChange, changes};
 use super::enums::{EnumChanges, TypeChanges};
 use super::lineage::Lineage;
-use super::{ahead, in_place, kept, key_order, sqlite, support};
+use super::{ahead, carry, in_place, kept, key_order, sqlite, support};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::{Changes, Dialect};
 use crate::field::{Default, Sql};
@@ -51,6 +51,7 @@ fn steps(
     for run in runs(app, all, before)? {
         match run {
             Run::Tables(operations) => steps.extend(table_steps(app, (operations, all), &mut state, dialect)?),
+            Run::Carry(operation) => steps.extend(carry_steps(app, operation, &mut state, dialect)?),
             Run::Own(statements) => steps.extend(own_steps(app, statements, dialect)?),
             Run::StateOnly(operation) => operation.apply(app, &mut state)?,
         }
@@ -62,6 +63,7 @@ fn steps(
 /// Operations that are planned together, so that one table is rebuilt once.
 enum Run<'a> {
     Tables(&'a [Operation]),
+    Carry(&'a Operation),
     Own(&'a [Sql]),
     StateOnly(&'a Operation),
 }
@@ -76,6 +78,7 @@ fn runs<'a>(app: &AppLabel, operations: &'a [Operation], before: &ProjectState) 
         runs.push(match first {
             Operation::RunSql { sql, .. } => Run::Own(sql),
             Operation::SetManaged { .. } => Run::StateOnly(first),
+            first if carry::carries(first) => Run::Carry(first),
             _ => Run::Tables(run),
         });
         for operation in run {
@@ -92,6 +95,7 @@ fn runs<'a>(app: &AppLabel, operations: &'a [Operation], before: &ProjectState) 
 fn ends_run(run: &[Operation], next: &Operation, before: (&AppLabel, &ProjectState)) -> bool {
     let alone = |operation: &Operation| {
         matches!(operation, Operation::RunSql { .. } | Operation::SetManaged { .. } | Operation::MoveModel { .. })
+            || carry::carries(operation)
     };
     if alone(next) || run.iter().any(alone) {
         return true;
@@ -177,6 +181,41 @@ fn table_steps(
     dialect: &dyn Dialect,
 ) -> Result<Vec<Step>, Diagnostics> {
     let before = state.clone();
+    let (changes, types) = table_changes(app, (operations, all), state, dialect)?;
+    Ok(written(app, Pair::new(&before, state), &changes, types, dialect))
+}
+
+/// What a field keeps goes from one place to another, in between the changes of the tables.
+fn carry_steps(
+    app: &AppLabel,
+    operation: &Operation,
+    state: &mut ProjectState,
+    dialect: &dyn Dialect,
+) -> Result<Vec<Step>, Diagnostics> {
+    let parts = carry::parts(operation);
+    let mut steps = Vec::new();
+    for part in &parts {
+        let (before, alone) = (state.clone(), std::slice::from_ref(part));
+        if !carry::carries(part) {
+            steps.extend(table_steps(app, (alone, alone), state, dialect)?);
+            continue;
+        }
+        let (changes, _) = table_changes(app, (alone, alone), state, dialect)?;
+        let states = Pair::new(&before, &*state);
+        let write = |changes: &[TableChange]| written(app, states, changes, TypeChanges::default(), dialect);
+        steps.extend(carry::steps(app, part, changes, dialect, &write));
+    }
+    Ok(steps)
+}
+
+/// What becomes of the tables; refused where the database cannot do it.
+fn table_changes(
+    app: &AppLabel,
+    (operations, all): (&[Operation], &[Operation]),
+    state: &mut ProjectState,
+    dialect: &dyn Dialect,
+) -> Result<(Vec<TableChange>, TypeChanges), Diagnostics> {
+    let before = state.clone();
     let mut lineage = Lineage::default();
     let mut enums = EnumChanges::new(&before);
     let mut touched = BTreeSet::new();
@@ -206,13 +245,23 @@ fn table_steps(
         return Err(refused);
     }
     let types = if native { enums.statements(&mut changes, all) } else { TypeChanges::default() };
-    Ok(match dialect.changes() {
+    Ok((changes, types))
+}
+
+fn written(
+    app: &AppLabel,
+    states: Pair<&ProjectState>,
+    changes: &[TableChange],
+    types: TypeChanges,
+    dialect: &dyn Dialect,
+) -> Vec<Step> {
+    match dialect.changes() {
         Changes::InPlace(dialect) => {
-            let ahead = ahead::needed(app, Pair::new(&before, state), &changes, dialect.capabilities());
-            in_place::steps(&changes, ahead, types, dialect)
+            let ahead = ahead::needed(app, states, changes, dialect.capabilities());
+            in_place::steps(changes, ahead, types, dialect)
         }
-        Changes::ByRebuild(dialect) => sqlite::steps(&changes, dialect),
-    })
+        Changes::ByRebuild(dialect) => sqlite::steps(changes, dialect),
+    }
 }
 
 /// The first operation on each model.

@@ -1,5 +1,6 @@
 //! What the project was, or is: ordered, serialisable, and only what reaches the database.
 
+mod carry;
 mod constraint;
 pub(crate) mod enums;
 mod field;

@@ -30,7 +30,7 @@ pub fn answer_all(states: Pair<&ProjectState>) -> Detected {
 pub fn answer_after(states: Pair<&ProjectState>, past: &Past) -> Detected {
     let known = Known { hints: enums::said(states), answers: Answers::new() };
     answer_by(states, past, known, &mut |question| match question.kind {
-        QuestionKind::DeleteApp => Answer::yes(),
+        QuestionKind::DeleteApp | QuestionKind::KeepValues => Answer::yes(),
         QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => Answer::no(),
         QuestionKind::Fill => Answer::Value(fill(&question.id, states.next)),
     })

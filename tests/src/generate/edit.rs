@@ -2,7 +2,7 @@
 
 use fastdjango_core::name::{FieldName, ModelRef};
 use fastdjango_core::operation::Operation;
-use fastdjango_core::state::{FieldKind, FieldState, ModelState, ProjectState};
+use fastdjango_core::state::{FieldKind, FieldState, ModelState, Pairs, ProjectState};
 
 use super::state::{APPS, MODELS};
 use super::{Dice, enums, kinds, model, options, repair, swap};
@@ -121,6 +121,14 @@ fn alter_field(model: &mut ModelState, dice: &mut Dice) {
     match &mut field.kind {
         FieldKind::Column(_) if field.generated.is_none() && !field.auto => {
             *field = model::column(&field.name.to_string(), dice);
+        }
+        FieldKind::ForeignKey(key) if key.to_field.is_none() && dice.once_in(2) => {
+            let pairs = Pairs { to: key.to.clone(), through: None };
+            *field = FieldState::new(field.name.clone(), FieldKind::ManyToMany(pairs));
+        }
+        FieldKind::ManyToMany(pairs) if pairs.through.is_none() && dice.once_in(2) => {
+            let key = model::reference_to(pairs.to.clone());
+            *field = FieldState { null: dice.once_in(2), ..FieldState::new(field.name.clone(), key) };
         }
         FieldKind::ForeignKey(_) => field.null = true,
         FieldKind::Column(_) | FieldKind::ManyToMany(_) => {}

@@ -128,6 +128,18 @@ fn reference(to: ModelRef, state: &ProjectState, dice: &mut Dice) -> FieldState 
     FieldState { null, ..FieldState::new(FIELDS[dice.below(FIELDS.len())], kind) }
 }
 
+/// A foreign key without anything else to say.
+pub(super) fn reference_to(to: ModelRef) -> FieldKind {
+    FieldKind::ForeignKey(Reference {
+        to,
+        to_field: None,
+        on_delete: OnDelete::NoAction,
+        on_update: OnDelete::NoAction,
+        deferrable: None,
+        constraint: None,
+    })
+}
+
 fn pairs(to: ModelRef, state: &ProjectState, dice: &mut Dice) -> FieldState {
     let names: Vec<ModelRef> = state.models.keys().cloned().collect();
     let through = dice.pick(&names).cloned().filter(|_| dice.once_in(3));

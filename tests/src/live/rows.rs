@@ -60,6 +60,10 @@ impl Rows {
             Operation::RemoveField { model, field, .. } => self.remove(&of(model), field),
             Operation::RenameField { model, from, to } => self.rename_field(&of(model), from, to),
             Operation::AlterEnum { r#enum, renamed, .. } => self.rename_texts(r#enum, renamed, &before),
+            Operation::AlterField { model, from, to, fill, .. } if from.carries_to(to) => {
+                let value = Held::given(fill.as_ref(), state.column_type(to).as_ref());
+                self.carry(state, &of(model), to, &value);
+            }
             Operation::AlterField { model, from, to, fill, .. } if from.null && !to.null && fill.is_some() => {
                 let value = Held::given(fill.as_ref(), state.column_type(to).as_ref());
                 let model = Identity::Model(of(model));
@@ -127,6 +131,29 @@ impl Rows {
             for row in self.0.get_mut(&Identity::Model(model.clone())).into_iter().flatten() {
                 row.insert(field.name.clone(), value.clone());
             }
+        }
+    }
+
+    /// Every value becomes a pair, or every pair a value; `value` is that of rows without a pair.
+    fn carry(&mut self, state: &ProjectState, model: &ModelRef, field: &FieldState, value: &Held) {
+        let key = state.models[model].primary_key[0].clone();
+        let join = Identity::Join(model.clone(), field.name.clone());
+        let pairs = self.0.remove(&join).unwrap_or_default();
+        let mut made = Vec::new();
+        for row in self.0.get_mut(&Identity::Model(model.clone())).into_iter().flatten() {
+            let own = row[&key].clone();
+            if !has_pairs(field) {
+                let pair = pairs.iter().find(|pair| pair[&FieldName::new("from")] == own);
+                row.insert(
+                    field.name.clone(),
+                    pair.map_or_else(|| value.clone(), |pair| pair[&FieldName::new("to")].clone()),
+                );
+            } else if let Some(held) = row.remove(&field.name).filter(|held| !held.is_null()) {
+                made.push(Row::from([("from".into(), own), ("to".into(), held)]));
+            }
+        }
+        if has_pairs(field) {
+            self.0.insert(join, made);
         }
     }
 

@@ -113,10 +113,18 @@ impl History<'_> {
         let states = Pair::new(&self.state, models);
         let known = renames(states, dice);
         let detected = answer_by(states, &Past::default(), known, &mut |question| match question.kind {
-            QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField if dice.once_in(2) => {
+            QuestionKind::RenameModel
+            | QuestionKind::MoveModel
+            | QuestionKind::RenameField
+            | QuestionKind::KeepValues
+                if dice.once_in(2) =>
+            {
                 Answer::yes()
             }
-            QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => Answer::no(),
+            QuestionKind::RenameModel
+            | QuestionKind::MoveModel
+            | QuestionKind::RenameField
+            | QuestionKind::KeepValues => Answer::no(),
             QuestionKind::DeleteApp => Answer::yes(),
             QuestionKind::Fill => {
                 let key = keys.iter().find(|(id, _)| *id == question.id).and_then(|(_, key)| key.clone());

@@ -125,6 +125,14 @@ fn options(states: &Pair<ProjectState>, of_fields: bool, test: impl Fn(&Options,
     })
 }
 
+/// A field before and after.
+fn fields(states: &Pair<ProjectState>, test: impl Fn(&FieldState, &FieldState) -> bool) -> bool {
+    states.previous.models.iter().any(|(name, before)| {
+        let Some(after) = states.next.models.get(name) else { return false };
+        before.fields.iter().any(|field| after.field(&field.name).is_some_and(|after| test(field, after)))
+    })
+}
+
 fn is_text(ty: &ColumnType) -> bool {
     matches!(ty, ColumnType::Varchar(_) | ColumnType::Text)
 }
@@ -174,6 +182,12 @@ const EDITS: &[Test<Pair<ProjectState>>] = &[
     ("other options of a model", |states| options(states, false, |a, b| !a.is_empty() && !b.is_empty() && a != b)),
     ("options of a field come", |states| options(states, true, |a, b| a.is_empty() && !b.is_empty())),
     ("options of a field go", |states| options(states, true, |a, b| !a.is_empty() && b.is_empty())),
+    ("a foreign key becomes pairs", |states| {
+        fields(states, |before, after| before.reference().is_some() && before.carries_to(after))
+    }),
+    ("pairs become a foreign key", |states| {
+        fields(states, |before, after| after.reference().is_some() && before.carries_to(after))
+    }),
     ("a model in another app", |states| {
         let Pair { previous, next } = states;
         let gone = |name: &ModelRef| previous.models.contains_key(name) && !next.models.contains_key(name);

@@ -20,10 +20,14 @@ fn detected(states: Pair<&ProjectState>, rolls: &[u16]) -> Result<Detected, Test
     let mut dice = Dice::new(rolls.to_vec());
     let known = renames(states, &mut dice);
     let detected = answer_by(states, &Past::default(), known, &mut |question: &Question| match question.kind {
-        QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField if dice.once_in(2) => {
+        QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField | QuestionKind::KeepValues
+            if dice.once_in(2) =>
+        {
             Answer::yes()
         }
-        QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => Answer::no(),
+        QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField | QuestionKind::KeepValues => {
+            Answer::no()
+        }
         QuestionKind::DeleteApp => Answer::yes(),
         QuestionKind::Fill => Answer::Value(fill(&question.id, states.next)),
     });

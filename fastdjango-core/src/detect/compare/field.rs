@@ -1,5 +1,6 @@
 //! Fields: added, removed, altered; and the values that rows which exist would lack.
 
+use super::carry;
 use super::fit::unfit;
 use super::model::Compared;
 use super::reference;
@@ -15,8 +16,10 @@ use crate::state::{ConstraintState, FieldHints, FieldKind, FieldState, Generated
 
 pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
+    let carried = carry::decide(model, findings);
     for field in &model.previous.fields {
         match model.next.field(&field.name) {
+            Some(next) if carried.fields.contains(&field.name) => changes.push(carry(model, field, next, findings)),
             Some(next) if is_remade(field, next) => {
                 warn_remade(model, field, next, findings);
                 changes.push(remove(model, field, findings));
@@ -34,8 +37,10 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
             }
         }
     }
-    for field in &model.next.fields {
-        if goes_or_is_new(model, &field.name) {
+    for field in model.next.fields.iter().filter(|field| !carried.fields.contains(&field.name)) {
+        if carried.open.contains(&field.name) {
+            changes.push(Change::new(model.name, ChangeKind::AddField { field: field.name.clone(), fill: None }));
+        } else if goes_or_is_new(model, &field.name) {
             changes.push(add(model, field, findings));
         }
     }
@@ -114,6 +119,13 @@ fn add(model: &Compared<'_>, field: &FieldState, findings: &mut Findings<'_>) ->
     Change::new(model.name, ChangeKind::AddField { field: field.name.clone(), fill })
 }
 
+/// The alteration that takes what a field holds along; of rows without a pair, a required one has no value.
+fn carry(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) -> Change {
+    let fill = carry::needs_value(next).then(|| fill(model, next, Some(Lack::Pair), findings)).flatten();
+    let reverse_fill = carry::reverse_fill(model, field, findings);
+    Change::new(model.name, ChangeKind::AlterField { field: next.name.clone(), fill, reverse_fill })
+}
+
 fn alter(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) -> Option<Change> {
     let aligned = model.aligned.field(&field.name)?;
     if field.column_text() == next.column_text() && aligned.equivalent(next) && aligned_names_match(aligned, next) {
@@ -140,6 +152,7 @@ fn aligned_names_match(previous: &FieldState, next: &FieldState) -> bool {
 enum Lack {
     NewField,
     Null,
+    Pair,
 }
 
 /// The value of rows that exist: the model's hint, or the answer to a question that is asked where they lack one.
@@ -189,6 +202,10 @@ fn question(id: String, model: &Compared<'_>, field: &FieldState, lack: Lack, fi
             format!("`{path}` is required from now on, and rows that exist may hold NULL"),
             "a `default` is for new rows; it never replaces a NULL",
         ),
+        Lack::Pair => (
+            format!("`{path}` is required, and rows that have no pair would have no value"),
+            "a `default` is for new rows",
+        ),
     };
     let example = example(model, field);
     let mut helps = vec![
@@ -211,8 +228,13 @@ fn question(id: String, model: &Compared<'_>, field: &FieldState, lack: Lack, fi
 
 fn fill_options(field: &FieldState, lack: Lack) -> Vec<Choice> {
     let mut options = Vec::new();
-    if matches!(lack, Lack::Null) {
-        let effect = "the migration stops before it changes anything where a row holds NULL";
+    let what = match lack {
+        Lack::NewField => None,
+        Lack::Null => Some("holds NULL"),
+        Lack::Pair => Some("has no pair"),
+    };
+    if let Some(what) = what {
+        let effect = format!("the migration stops before it changes anything where a row {what}");
         options.push(Choice::new(Some(Answer::Unfilled { unfilled: true }), "no value", effect));
     }
     if let Some(default) = &field.default {
@@ -220,7 +242,11 @@ fn fill_options(field: &FieldState, lack: Lack) -> Vec<Choice> {
             DefaultValue::Value(value) => Answer::Value(value.clone()),
             DefaultValue::Sql { sql } => Answer::Sql { sql: sql.clone() },
         };
-        options.push(Choice::new(Some(answer), format!("the default, {default}"), "rows that hold NULL get it"));
+        let rows = match lack {
+            Lack::NewField | Lack::Null => "rows that hold NULL get it",
+            Lack::Pair => "rows that have no pair get it",
+        };
+        options.push(Choice::new(Some(answer), format!("the default, {default}"), rows));
     }
     options.push(Choice::new(None, "a value for rows that exist", "each row without a value gets it, once"));
     options

@@ -1,5 +1,6 @@
 //! Two states, one file per compared thing; renames are made by then.
 
+mod carry;
 mod columns;
 mod constraint;
 mod field;

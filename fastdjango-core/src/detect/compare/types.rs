@@ -15,10 +15,11 @@ pub(super) enum Cast {
 
 /// Tells what a change of type does; types that nobody knows convert.
 pub(super) fn cast(from: &ColumnType, to: &ColumnType) -> Cast {
-    use ColumnType::{BigInt, Double, Enum, Integer, Numeric, Real, SmallInt, Text, Varchar};
+    use ColumnType::{Array, BigInt, Double, Enum, Integer, Numeric, Real, SmallInt, Text, Varchar};
     let wider = |wider: bool| if wider { Cast::Widens } else { Cast::Narrows };
     match (from, to) {
         (from, to) if from == to => Cast::Widens,
+        (Array(before), Array(after)) => cast(before, after),
         (Varchar(before), Varchar(after)) => wider(after >= before),
         // To an enum or from one: a row that holds none of its texts stops the migration.
         (Varchar(_), Text) | (Real, Double) | (Varchar(_) | Text, Enum(_)) | (Enum(_), Varchar(_) | Text) => {
@@ -58,6 +59,8 @@ mod tests {
             ("integer", "numeric(12,2)", Cast::Widens),
             ("numeric(10,2)", "numeric(10,4)", Cast::Narrows),
             ("text", "integer", Cast::Converts),
+            ("integer[]", "bigint[]", Cast::Widens),
+            ("text[]", "varchar(10)[]", Cast::Narrows),
         ] {
             let parse = |ty: &str| ty.parse::<ColumnType>().unwrap();
             assert_eq!(cast(&parse(from), &parse(to)), want, "{from} to {to}");

@@ -94,6 +94,7 @@ impl Scene<'_> {
                             && self.has_a_type(model, field, &here.primary_key)
                             && self.expression_is_settled(model, here, field)
                             && self.key_is_ready(model, here, field)
+                            && self.can_carry(model, here, field)
                     })
             }
             ChangeKind::AlterPrimaryKey => there.is_some_and(|there| {
@@ -164,6 +165,12 @@ impl Scene<'_> {
     fn can_lose(&self, model: &ModelRef, here: &ModelState, name: &FieldName) -> bool {
         let column = here.field(name).and_then(FieldState::column_name);
         here.leaning_on(name, column.as_deref()).is_none() && self.state.referrer_of_field(model, name).is_none()
+    }
+
+    /// True where nothing leans on a column that becomes pairs, and both sides have the keys that pairs refer to.
+    fn can_carry(&self, model: &ModelRef, here: &ModelState, next: &FieldState) -> bool {
+        let carried = here.field(&next.name).is_some_and(|field| field.carries_to(next));
+        !carried || here.primary_key.len() == 1 && self.can_lose(model, here, &next.name)
     }
 
     fn can_gain(&self, model: &ModelRef, here: &ModelState, field: &FieldState) -> bool {

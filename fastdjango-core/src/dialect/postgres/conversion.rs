@@ -56,6 +56,9 @@ pub(super) fn rule(columns: Pair<&Column>) -> Rule {
 
 /// True where values of the one type are values of the other, once they are written so.
 fn has_meaning(from: &T, to: &T) -> bool {
+    if let (T::Array(from), T::Array(to)) = (from, to) {
+        return casts_each(from, to);
+    }
     let any_of_them = |ty: &T| is_text(ty) || matches!(ty, T::Binary | T::Custom(_));
     let listed = |ty: &T| matches!(ty, T::Enum(_));
     if listed(from) || listed(to) {
@@ -65,11 +68,19 @@ fn has_meaning(from: &T, to: &T) -> bool {
     any_of_them(from) || any_of_them(to) || is_day(from) && is_day(to) || count(from) && (count(to) || *to == T::Json)
 }
 
+/// True where a cast between arrays is the cast of each element: <https://www.postgresql.org/docs/current/sql-createcast.html>.
+/// What takes more than a cast has no place in it.
+fn casts_each(from: &T, to: &T) -> bool {
+    let plain = |ty: &T| is_text(ty) || is_number(ty) || is_day(ty) || matches!(ty, T::Uuid | T::Time);
+    plain(from) && plain(to) && has_meaning(from, to)
+}
+
 /// The cast that the server does not make by itself.
 fn expression(c: &str, from: &T, to: &T) -> Option<String> {
     match (from, to) {
         // A type that nobody here knows has the casts that its extension gave it.
         (T::Custom(_), _) | (_, T::Custom(_) | T::Text | T::Varchar(_)) => None,
+        (T::Array(_), T::Array(_)) => Some(format!("{c}::{}", column_type(to))),
         // https://www.postgresql.org/docs/current/typeconv-query.html: these casts are made on assignment.
         (from, to) if is_number(from) && is_number(to) || is_day(from) && is_day(to) => None,
         (T::Varchar(_), T::Enum(_)) => Some(format!("{c}::text::{}", column_type(to))),
@@ -94,6 +105,11 @@ fn lossy(c: &str, from: &T, to: &T) -> Option<String> {
         T::Real | T::Double => to_float(c, from, to),
         T::Date if matches!(from, T::Timestamp | T::TimestampTz) => Some(format!("{c} <> date_trunc('day', {c})")),
         T::Date | T::Time | T::Timestamp | T::TimestampTz | T::Uuid if is_text(from) => Some(unlike(c, to)),
+        T::Array(to) => match from {
+            T::Array(from) => lossy("element", from, to)
+                .map(|lost| format!("EXISTS (SELECT 1 FROM unnest({c}) AS element WHERE {lost})")),
+            _ => None,
+        },
         T::Boolean
         | T::Text
         | T::Binary
@@ -105,7 +121,6 @@ fn lossy(c: &str, from: &T, to: &T) -> Option<String> {
         | T::Json
         | T::Inet
         | T::Enum(_)
-        | T::Array(_)
         | T::Custom(_) => None,
     }
 }

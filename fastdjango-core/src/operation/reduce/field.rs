@@ -24,8 +24,13 @@ pub(super) fn fold(first: &Operation, second: &Operation) -> Option<Vec<Operatio
         {
             Some(Vec::new())
         }
-        (Operation::AlterField { model, from, .. }, Operation::RemoveField { model: same, field, reverse_fill })
-            if model == same && from.name == field.name && from.column_name() == field.column_name() =>
+        (
+            Operation::AlterField { model, from, to, .. },
+            Operation::RemoveField { model: same, field, reverse_fill },
+        ) if model == same
+            && from.name == field.name
+            && from.column_name() == field.column_name()
+            && !to.is_pairs() =>
         {
             let (field, reverse_fill) = (from.clone(), reverse_fill.clone());
             Some(vec![Operation::RemoveField { model: model.clone(), field, reverse_fill }])
@@ -117,7 +122,8 @@ fn alterations(first: &Operation, second: &Operation) -> Option<Vec<Operation>> 
     let one_cast = same_values(from, stop) || same_values(next, to);
     let null_returns = from.null && !stop.null && to.null || !from.null && stop.null && !to.null;
     let two_fills = fill_1.is_some() && fill_2.is_some() || back_1.is_some() && back_2.is_some();
-    if model != same || stop != next || !one_cast || null_returns || two_fills {
+    let carried = from.carries_to(stop) || next.carries_to(to);
+    if model != same || stop != next || !one_cast || null_returns || two_fills || carried {
         return None;
     }
     if from == to && fill_1.is_none() && fill_2.is_none() && same_values(from, stop) {

@@ -1,0 +1,108 @@
+//! A field whose values would have another place, between a column and pairs: whether they come along, somebody has to say.
+
+use std::collections::BTreeSet;
+
+use super::model::Compared;
+use crate::detect::findings::Findings;
+use crate::detect::{Answer, Choice, Question, QuestionKind};
+use crate::field::Default as DefaultValue;
+use crate::name::{FieldName, ModelRef};
+use crate::state::{FieldState, ProjectState};
+
+/// What becomes of fields that would have to go and come back.
+#[derive(Default)]
+pub(super) struct Carried {
+    /// Those whose values come along.
+    pub(super) fields: BTreeSet<FieldName>,
+    /// Those of which it is open: nothing else is asked about them.
+    pub(super) open: BTreeSet<FieldName>,
+}
+
+/// Asks about every field whose values can come along.
+pub(super) fn decide(model: &Compared<'_>, findings: &mut Findings<'_>) -> Carried {
+    let mut carried = Carried::default();
+    for field in &model.previous.fields {
+        let Some(next) = model.next.field(&field.name).filter(|next| can_carry(model, field, next)) else { continue };
+        let id = format!("keep_values:{}.{}", model.name, field.name);
+        match findings.decision(|| id.clone()) {
+            Some(true) => {
+                carried.fields.insert(field.name.clone());
+            }
+            Some(false) => {}
+            None => {
+                carried.open.insert(field.name.clone());
+                findings.questions.push(question(id, model, field, next, findings));
+            }
+        }
+    }
+    carried
+}
+
+/// True where both definitions mean the same rows, by keys that stay what they are.
+fn can_carry(model: &Compared<'_>, field: &FieldState, next: &FieldState) -> bool {
+    let managed = model.previous.managed && model.next.managed;
+    let in_key = [model.previous, model.next].iter().any(|side| side.primary_key.contains(&field.name));
+    let target = field.target();
+    managed
+        && !in_key
+        && field.carries_to(next)
+        && field.generated.is_none()
+        && next.generated.is_none()
+        && keeps_key(model, model.name)
+        && target.is_some_and(|target| keeps_key(model, target))
+}
+
+/// True where a reference to the model means the same column before and after.
+fn keeps_key(model: &Compared<'_>, target: &ModelRef) -> bool {
+    let key = |state: &ProjectState| state.models.get(target).map(|model| model.primary_key.clone());
+    let (before, after) = (key(model.states.previous), key(model.states.next));
+    before == after && before.is_some_and(|key| key.len() == 1)
+}
+
+fn question(
+    id: String,
+    model: &Compared<'_>,
+    field: &FieldState,
+    next: &FieldState,
+    findings: &Findings<'_>,
+) -> Question {
+    let path = format!("{}.{}", model.name.model, field.name);
+    let (message, note, kept, gone) = if next.is_pairs() {
+        (
+            format!("`{path}` becomes a many-to-many: is every value that it holds to become a pair?"),
+            "its column goes, and a table of pairs comes",
+            "each row that has a value gets one pair, and the numbers are compared before the column goes",
+            "the column goes with its values, and no row has a pair",
+        )
+    } else {
+        (
+            format!("`{path}` becomes a foreign key: is the pair of each row to become its value?"),
+            "its table of pairs goes, and a column comes that has room for one value a row",
+            "the migration stops before it changes anything where a row has more than one pair",
+            "the table of pairs goes with its rows, and no row has a value of its own",
+        )
+    };
+    Question {
+        id,
+        kind: QuestionKind::KeepValues,
+        message,
+        location: findings.hints.field_location(model.name, &next.name),
+        notes: vec![note.to_owned()],
+        helps: vec!["answer it on a terminal, or by `--answers FILE`".to_owned()],
+        options: vec![
+            Choice::new(Some(Answer::yes()), "keep them", kept),
+            Choice::new(Some(Answer::no()), "let them go", gone),
+        ],
+    }
+}
+
+/// Where rows need a value, and one without a pair has none: the default is none of theirs.
+pub(super) fn needs_value(next: &FieldState) -> bool {
+    !next.null && !next.is_pairs()
+}
+
+/// What rows without a pair get on the way back, as far as the models say it.
+pub(super) fn reverse_fill(model: &Compared<'_>, field: &FieldState, findings: &Findings<'_>) -> Option<DefaultValue> {
+    let answer = findings.answer(&format!("reverse_fill:{}.{}", model.name, field.name));
+    answer.and_then(Answer::as_fill).filter(|_| needs_value(field))
+}
