@@ -115,8 +115,11 @@ fn rename_field(model: &mut ModelState, dice: &mut Dice) {
     }
 }
 
+/// Pairs are few among the fields, and are taken before others as often as not.
 fn alter_field(model: &mut ModelState, dice: &mut Dice) {
     let at = dice.below(model.fields.len());
+    let pairs = model.fields.iter().position(|field| matches!(field.kind, FieldKind::ManyToMany(_)));
+    let at = pairs.filter(|_| dice.once_in(2)).unwrap_or(at);
     let Some(field) = model.fields.get_mut(at) else { return };
     match &mut field.kind {
         FieldKind::Column(_) if field.generated.is_none() && !field.auto => {
@@ -126,7 +129,7 @@ fn alter_field(model: &mut ModelState, dice: &mut Dice) {
             let pairs = Pairs { to: key.to.clone(), through: None };
             *field = FieldState::new(field.name.clone(), FieldKind::ManyToMany(pairs));
         }
-        FieldKind::ManyToMany(pairs) if pairs.through.is_none() && dice.once_in(2) => {
+        FieldKind::ManyToMany(pairs) if pairs.through.is_none() => {
             let key = model::reference_to(pairs.to.clone());
             *field = FieldState { null: dice.once_in(2), ..FieldState::new(field.name.clone(), key) };
         }
