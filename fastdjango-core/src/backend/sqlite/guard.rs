@@ -123,13 +123,31 @@ fn is_read(text: &[String], name: &str) -> bool {
         let copies = tokens.first().is_some_and(|first| first.is_word("INSERT"));
         let select = tokens.iter().position(|token| token.is_word("SELECT")).filter(|_| copies);
         select.is_some_and(|select| {
-            let list = (select + 1..tokens.len()).take_while(|i| !tokens[*i].is_word("FROM"));
-            list.filter(|i| is_name(&tokens[*i], name)).any(|i| {
+            let list = list_of(&tokens, select);
+            list.into_iter().filter(|i| is_name(&tokens[*i], name)).any(|i| {
                 let function = tokens.get(i + 1).is_some_and(|next| next.is_symbol('('));
                 tokens[i].kind == Kind::Quoted || !(tokens[i - 1].is_word("AS") || function)
             })
         })
     })
+}
+
+/// The tokens from a SELECT to its FROM, but for those of queries inside: these read other tables.
+fn list_of(tokens: &[Token<'_>], select: usize) -> Vec<usize> {
+    let (mut list, mut queries) = (Vec::new(), Vec::new());
+    for i in select + 1..tokens.len() {
+        if tokens[i].is_symbol('(') {
+            queries.push(tokens.get(i + 1).is_some_and(|next| next.is_word("SELECT")));
+        } else if tokens[i].is_symbol(')') {
+            queries.pop();
+        } else if !queries.contains(&true) {
+            if tokens[i].is_word("FROM") {
+                break;
+            }
+            list.push(i);
+        }
+    }
+    list
 }
 
 /// True where a comment of the text quotes the name, after the kind where one is asked for: so the text says what it drops
