@@ -44,6 +44,23 @@ async fn the_first_migration_makes_the_real_catalog() {
 }
 
 #[tokio::test]
+async fn a_store_that_others_made_is_told_as_models_that_make_the_same() {
+    for server in servers() {
+        let Some(script) = rows::script(server.engine()) else { continue };
+        let real = Store::of(server.database().await);
+        real.place.execute(&script).await;
+        let copy = server.database().await;
+        for statement in real.statements().await {
+            copy.execute(&statement).await;
+        }
+        let (ours, theirs) = (catalog::read(&copy).await, catalog::read(&real.place).await);
+        catalog::assert_is(&ours, &theirs, &format!("{}: a copy of the store", server.name));
+        real.remove().await;
+        copy.remove().await;
+    }
+}
+
+#[tokio::test]
 async fn the_real_store_survives_sixteen_changes() {
     for server in servers() {
         if let Some(rows) = rows::real(server.engine()) {
@@ -95,6 +112,7 @@ async fn forwards(
         Data::read(&store.place).await.assert_is(&data, &when);
         data::assert_sound(&store.place, &when).await;
         store.assert_settled(models, &when);
+        store.assert_told(models, &when).await;
         catalogs.push(catalog::read(&store.place).await);
         if let Some(rows) = change.rows {
             data::execute(&store.place, rows).await;

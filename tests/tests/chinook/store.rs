@@ -5,11 +5,13 @@ use std::path::Path;
 use fastdjango_core::backend::{Access, Progress};
 use fastdjango_core::command::files::AppDir;
 use fastdjango_core::command::{
-    MakeOptions, MigrateOptions, MigrateReport, Notice, Project, Ran, makemigrations, migrate, rollback, sqlmigrate,
+    DatabaseName, DiffOptions, MakeOptions, MigrateOptions, MigrateReport, Notice, Project, Ran, Side, diff,
+    makemigrations, migrate, read_database, rollback, sqlmigrate,
 };
 use fastdjango_core::error::Error;
 use fastdjango_core::field::Engine;
 use fastdjango_core::model::ModelDef;
+use fastdjango_core::pair::Pair;
 use fastdjango_core::settings::Settings;
 use fastdjango_tests::live::{Place, Server};
 use tempfile::TempDir;
@@ -22,8 +24,13 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    /// One whose database somebody else made.
+    pub(crate) fn of(place: Place) -> Self {
+        Self { folder: TempDir::new().expect("a folder for the test"), place }
+    }
+
     pub(crate) async fn new(server: &Server) -> Self {
-        Self { folder: TempDir::new().expect("a folder for the test"), place: server.database().await }
+        Self::of(server.database().await)
     }
 
     /// The folder with the project's files.
@@ -105,6 +112,38 @@ impl Store {
         let report = makemigrations(&self.project(models), &MakeOptions::default()).unwrap_or_else(|e| panic!("{e}"));
         let names: Vec<String> = report.made.iter().map(|made| made.migration.name.to_string()).collect();
         assert!(report.questions.is_empty() && names.is_empty(), "{when}: nothing is left to do: {names:?}");
+    }
+}
+
+impl Store {
+    /// The database is told as the models are, whichever of the two comes first.
+    pub(crate) async fn assert_told(&self, models: &[&'static ModelDef], when: &str) {
+        let project = self.project(models);
+        let models = Side::Models(&project);
+        let found = self.told(&models).await;
+        for sides in [Pair::new(&found, &models), Pair::new(&models, &found)] {
+            let report = diff(sides, &DiffOptions::default()).unwrap_or_else(|e| panic!("{when}: {e}"));
+            assert!(report.migrations.is_empty(), "{when}: the database is told otherwise: {:#?}", report.migrations);
+            assert!(report.questions.is_empty(), "{when}: {:?}", report.questions);
+        }
+    }
+
+    /// The database as a side of a comparison, with the names of another.
+    async fn told(&self, guide: &Side<'_>) -> Side<'static> {
+        let project = self.project(&first_models());
+        let name = DatabaseName::Named("default".to_owned());
+        read_database(&name, Some(&project), guide).await.unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// The statements that make a database like this one, as far as a look at it tells.
+    pub(crate) async fn statements(&self) -> Vec<String> {
+        let (engine, found) = (self.place.engine(), self.told(&Side::Empty).await);
+        let options = DiffOptions { sql: Some((engine, engine.targets().default)), ..DiffOptions::default() };
+        let report = diff(Pair::new(&Side::Empty, &found), &options).unwrap_or_else(|e| panic!("{e}"));
+        assert!(report.warnings.is_empty(), "nothing is left out: {:?}", report.warnings);
+        let sections = report.migrations.iter().filter_map(|migration| migration.sql.get(&engine));
+        let steps = sections.flat_map(|section| &section.up);
+        steps.flat_map(|step| step.statements().into_iter().map(str::to_owned).collect::<Vec<_>>()).collect()
     }
 }
 
