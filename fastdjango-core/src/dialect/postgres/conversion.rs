@@ -56,7 +56,7 @@ pub(super) fn rule(columns: Pair<&Column>) -> Rule {
 
 /// True where values of the one type are values of the other, once they are written so.
 fn has_meaning(from: &T, to: &T) -> bool {
-    let any_of_them = |ty: &T| is_text(ty) || matches!(ty, T::Binary | T::Custom(_));
+    let any_of_them = |ty: &T| is_text(ty) || matches!(ty, T::Binary | T::Custom(_) | T::Opaque { .. });
     let listed = |ty: &T| matches!(ty, T::Enum(_));
     if listed(from) || listed(to) {
         return listed(from) && listed(to) || any_of_them(from) || any_of_them(to);
@@ -106,7 +106,8 @@ fn lossy(c: &str, from: &T, to: &T) -> Option<String> {
         | T::Inet
         | T::Enum(_)
         | T::Array(_)
-        | T::Custom(_) => None,
+        | T::Custom(_)
+        | T::Opaque { .. } => None,
     }
 }
 
