@@ -237,7 +237,8 @@ fn example(model: &Compared<'_>, field: &FieldState) -> &'static str {
 }
 
 fn warn_removed(model: &Compared<'_>, field: &FieldState, findings: &mut Findings<'_>) {
-    if model.next.managed && !is_through(field) {
+    // What is computed can be computed again.
+    if model.next.managed && !is_through(field) && field.generated.is_none() {
         let what = if matches!(field.kind, FieldKind::ManyToMany(_)) { "pairs" } else { "values" };
         let message = format!("`{}.{}` is removed, and its {what} go with it", model.name.model, field.name);
         let warning = Diagnostic::warning(code::FIELD_REMOVED, message);
@@ -266,7 +267,7 @@ fn warn_cast(model: &Compared<'_>, field: &FieldState, next: &FieldState, findin
     let before = model.states.previous.column_type(field);
     let after = model.states.next.column_type(next);
     let (Some(before), Some(after)) = (before, after) else { return };
-    if field.db_type.is_some() && field.db_type == next.db_type {
+    if field.db_type.is_some() && field.db_type == next.db_type || holds_all_texts(model, &before, &after) {
         return;
     }
     let path = format!("{}.{}", model.name.model, next.name);
@@ -285,6 +286,14 @@ fn warn_cast(model: &Compared<'_>, field: &FieldState, next: &FieldState, findin
             warning.help("whether every value fits is for the tool to say that knows the type")
         });
     }
+}
+
+/// True where both are enums, and no text of the first is missing in the second.
+fn holds_all_texts(model: &Compared<'_>, before: &ColumnType, after: &ColumnType) -> bool {
+    let (ColumnType::Enum(before), ColumnType::Enum(after)) = (before, after) else { return false };
+    let enums = model.states.map(|state| &state.enums);
+    let texts = enums.previous.get(before).zip(enums.next.get(after));
+    texts.is_some_and(|(before, after)| before.values.iter().all(|text| after.values.contains(text)))
 }
 
 /// Warns where values that somebody wrote give way to computed ones.
