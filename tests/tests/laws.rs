@@ -7,7 +7,7 @@ use fastdjango_core::migration::Migration;
 use fastdjango_core::operation::optimize;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::ProjectState;
-use fastdjango_tests::generate::{answer_all, apply_all, crowded, initial, only, pair, state};
+use fastdjango_tests::generate::{answer_all, apply_all, crowded, initial, only, pair, respelled, state};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -83,6 +83,19 @@ proptest! {
         same(&reached, &states.next, &detected)?;
         let again = answer_all(Pair::new(&reached, &states.next));
         prop_assert!(again.migrations.is_empty(), "then\n{}", lines(&again));
+    }
+
+    #[test]
+    fn what_only_reads_otherwise_is_no_difference(states in pair()) {
+        let previous = check(initial(&states.previous))?;
+        let next = respelled(&states.next);
+        let detected = answer_all(Pair::new(&previous, &next));
+        let reached = check(apply_all(&detected.migrations, &previous))?;
+        same(&reached, &states.next, &detected)?;
+        for other in [&states.next, &next] {
+            let again = answer_all(Pair::new(&reached, other));
+            prop_assert!(again.migrations.is_empty(), "then\n{}", lines(&again));
+        }
     }
 
     #[test]

@@ -7,7 +7,8 @@ use crate::state::{FieldKind, FieldState, ModelState};
 
 /// Warns of the values that go with a field of a table that stays; `taken` names the field that has its name from now on.
 pub(super) fn of_field(model: &ModelRef, field: &FieldState, taken: Option<&FieldName>, findings: &mut Findings<'_>) {
-    if is_through(field) {
+    // What is computed can be computed again.
+    if is_through(field) || field.generated.is_some() {
         return;
     }
     let what = if matches!(field.kind, FieldKind::ManyToMany(_)) { "pairs" } else { "values" };

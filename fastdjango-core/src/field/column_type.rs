@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Options;
+
 /// The type of a column, before any dialect.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ColumnType {
@@ -48,6 +50,13 @@ pub enum ColumnType {
     Enum(String),
     /// `custom(…)`: a type that only the database knows, verbatim.
     Custom(String),
+    /// `opaque(…)`: a type that only another tool knows. It is compared, and has SQL only by the field's `db_type`.
+    Opaque {
+        /// What that tool calls it.
+        name: String,
+        /// What it is made with there; no part of the type's text, which they stand beside.
+        parameters: Options,
+    },
 }
 
 /// A type's text that is none of the list.
@@ -59,7 +68,7 @@ impl fmt::Display for UnknownType {
         write!(
             f,
             "unknown type `{}`; the types are boolean, smallint, integer, bigint, real, double, varchar(n), text, binary, \
-             uuid, numeric(p,s), date, time, timestamp, timestamptz, json, inet, T[], enum(…), custom(…), foreign_key and many_to_many",
+             uuid, numeric(p,s), date, time, timestamp, timestamptz, json, inet, T[], enum(…), custom(…), opaque(…), foreign_key and many_to_many",
             self.0
         )
     }
@@ -95,6 +104,7 @@ impl fmt::Display for ColumnType {
             Self::Array(element) => write!(f, "{element}[]"),
             Self::Enum(name) => write!(f, "enum({name})"),
             Self::Custom(name) => write!(f, "custom({name})"),
+            Self::Opaque { name, .. } => write!(f, "opaque({name})"),
             plain => {
                 let name = Self::PLAIN.iter().find(|(_, ty)| ty == plain).map_or("", |(name, _)| *name);
                 f.write_str(name)
@@ -111,11 +121,17 @@ impl FromStr for ColumnType {
         if let Some(custom) = argument(text, "custom") {
             return Ok(Self::Custom(custom.to_owned()));
         }
+        if let Some(name) = argument(text, "opaque").filter(|name| !name.is_empty()) {
+            return Ok(Self::Opaque { name: name.to_owned(), parameters: Options::new() });
+        }
         if let Some(name) = argument(text, "enum") {
             return Ok(Self::Enum(name.to_owned()));
         }
         if let Some(element) = text.strip_suffix("[]") {
-            return Ok(Self::Array(Box::new(element.parse()?)));
+            let element: Self = element.parse()?;
+            // A tool says by itself that its type is a list.
+            let is_opaque = matches!(element, Self::Opaque { .. });
+            return if is_opaque { Err(unknown()) } else { Ok(Self::Array(Box::new(element))) };
         }
         if let Some(length) = argument(text, "varchar") {
             return length.parse().map(Self::Varchar).map_err(|_| unknown());
@@ -157,11 +173,13 @@ mod tests {
             ColumnType::Array(Box::new(ColumnType::Varchar(3))),
             ColumnType::Enum("order \"status\" (1)[]".into()),
             ColumnType::Custom("geometry(Point, 4326)".into()),
+            ColumnType::Opaque { name: "shop.Money (1)[]".into(), parameters: Options::new() },
         ]);
         for ty in types {
             assert_eq!(ty.to_string().parse(), Ok(ty));
         }
-        assert!("varchar(x)".parse::<ColumnType>().is_err());
-        assert!("".parse::<ColumnType>().is_err());
+        for text in ["", "varchar(x)", "opaque()", "opaque(shop.Money)[]"] {
+            assert!(text.parse::<ColumnType>().is_err(), "{text}");
+        }
     }
 }

@@ -9,8 +9,8 @@ use super::{ColumnType, Engine};
 crate::text_schema! {
     ColumnType:
         "The type of a column, the same for every database: a word, `varchar(200)`, `numeric(10,2)`, `enum(name)`, any of \
-         them as a list with `[]`, or `custom(…)` with what only the database knows.",
-        r"^((boolean|smallint|integer|bigint|real|double|text|binary|uuid|date|time|timestamp|timestamptz|json|inet|varchar\([0-9]+\)|numeric\([0-9]+, ?[0-9]+\)|enum\(.+\)|custom\(.+\))(\[\])*)$";
+         them as a list with `[]`, `custom(…)` with what only the database knows, or `opaque(…)` with what only another tool does.",
+        r"^((boolean|smallint|integer|bigint|real|double|text|binary|uuid|date|time|timestamp|timestamptz|json|inet|varchar\([0-9]+\)|numeric\([0-9]+, ?[0-9]+\)|enum\(.+\)|custom\(.+\))(\[\])*|opaque\(.+\))$";
 }
 
 impl JsonSchema for Engine {

@@ -8,6 +8,7 @@ mod engine;
 mod json_schema;
 pub mod lexer;
 mod opaque;
+mod spacing;
 mod sql;
 mod version;
 
@@ -16,5 +17,6 @@ pub use column_type::{ColumnType, UnknownType};
 pub use default::{Default, Literal, Real};
 pub use engine::{Engine, UnknownEngine};
 pub use opaque::{Opaque, Options};
+pub use spacing::same_but_space;
 pub use sql::Sql;
 pub use version::{Targets, UnknownTarget, Version};

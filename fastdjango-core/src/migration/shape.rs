@@ -71,6 +71,7 @@ const FIELD_RECORD: Record = Record {
     keys: &[
         Key::required("name", Shape::Text),
         Key::required("type", Shape::Text),
+        Key::optional("parameters", OPTIONS),
         Key::optional("to", Shape::Text),
         Key::optional("to_field", Shape::Text),
         Key::optional("through", Shape::Text),

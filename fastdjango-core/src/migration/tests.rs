@@ -192,6 +192,7 @@ fn enum_operations(text: &str) -> Vec<Operation> {
 fn foreign_operations(text: &str) -> Vec<Operation> {
     let field = |options: Options| FieldState { options, ..full_field(text) };
     let (from, to) = (field(options(text)), field(Options::new()));
+    let opaque = |parameters| ColumnType::Opaque { name: format!("x{text}"), parameters };
     vec![
         Operation::CreateModel {
             model: "Post".into(),
@@ -199,6 +200,8 @@ fn foreign_operations(text: &str) -> Vec<Operation> {
         },
         Operation::AddField { model: "Post".into(), field: from.clone(), fill: None },
         Operation::AlterField { model: "Post".into(), from, to, fill: None, reverse_fill: None },
+        Operation::AddField { model: "Post".into(), field: self::field("a", opaque(Options::new())), fill: None },
+        Operation::AddField { model: "Post".into(), field: self::field("b", opaque(options(text))), fill: None },
         Operation::AlterModelOptions { model: "Post".into(), from: options(text), to: Options::new() },
         Operation::AlterModelOptions { model: "Post".into(), from: Options::new(), to: options(text) },
     ]
@@ -389,7 +392,7 @@ up = ["a", { autocomit = "b" }, 3]
     error[E202]: unknown key `autoo` in a field
       --> migrations/blog/0002_x.toml:10:37
        = help: write `auto`
-    error[E204]: unknown type `varchr(3)`; the types are boolean, smallint, integer, bigint, real, double, varchar(n), text, binary, uuid, numeric(p,s), date, time, timestamp, timestamptz, json, inet, T[], enum(…), custom(…), foreign_key and many_to_many
+    error[E204]: unknown type `varchr(3)`; the types are boolean, smallint, integer, bigint, real, double, varchar(n), text, binary, uuid, numeric(p,s), date, time, timestamp, timestamptz, json, inet, T[], enum(…), custom(…), opaque(…), foreign_key and many_to_many
       --> migrations/blog/0002_x.toml:11:5
     error[E204]: field `y`: `to` does not belong to type `text`
       --> migrations/blog/0002_x.toml:12:5

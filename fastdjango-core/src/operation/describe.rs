@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{Operation, enums};
-use crate::field::Options;
+use crate::field::{ColumnType, Opaque, Options};
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, Reference};
 
 /// The sign before a described operation; the same sign means the same everywhere.
@@ -216,9 +216,20 @@ fn attributes(field: &FieldState) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// A type as its file has it, with what another tool makes it with.
+#[must_use]
+pub fn describe_type(ty: &ColumnType) -> String {
+    match ty {
+        ColumnType::Opaque { parameters, .. } if !parameters.is_empty() => {
+            format!("{ty} {}", Opaque::Table(parameters.clone()))
+        }
+        ty => ty.to_string(),
+    }
+}
+
 fn describe_kind(kind: &FieldKind) -> String {
     match kind {
-        FieldKind::Column(ty) => ty.to_string(),
+        FieldKind::Column(ty) => describe_type(ty),
         FieldKind::ForeignKey(reference) => match &reference.to_field {
             Some(field) => format!("foreign key to {}.{field}", reference.to),
             None => format!("foreign key to {}", reference.to),
@@ -282,7 +293,7 @@ fn describe_constraint(constraint: &ConstraintState) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::field::{ColumnType, Default as DefaultValue, Literal};
+    use crate::field::{Default as DefaultValue, Literal};
 
     fn field(ty: ColumnType) -> FieldState {
         FieldState::new("title", FieldKind::Column(ty))

@@ -12,7 +12,7 @@ mod rename;
 mod reverse;
 mod touches;
 
-pub use describe::{Description, Sign, describe_field};
+pub use describe::{Description, Sign, describe_field, describe_type};
 pub use fragment::suggest_name;
 pub use kind::Operation;
 pub use optimizer::optimize;

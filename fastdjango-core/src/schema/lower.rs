@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::join::join_tables;
 use super::{Check, CheckExpression, Column, ForeignKey, Index, IndexColumn, Schema, Table, Unique};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::field::{ColumnType, Sql};
+use crate::field::{ColumnType, Options, Sql};
 use crate::name::{FieldName, MAX_IDENTIFIER_BYTES, ModelRef, shorten, split_table};
 use crate::state::{
     ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState, Reference,
@@ -253,6 +253,19 @@ pub(super) struct Storage {
     pub(super) collation: Option<Sql>,
 }
 
+impl Storage {
+    /// What another tool calls a type says nothing to a database that is told its own.
+    fn new(ty: ColumnType, db_type: Option<Sql>, collation: Option<Sql>) -> Self {
+        let ty = match ty {
+            ColumnType::Opaque { .. } if db_type.is_some() => {
+                ColumnType::Opaque { name: String::new(), parameters: Options::new() }
+            }
+            ty => ty,
+        };
+        Self { ty, db_type, collation }
+    }
+}
+
 /// What a field's column holds; a foreign key's is what it refers to holds, through any number of keys.
 pub(super) fn storage(
     state: &ProjectState,
@@ -262,7 +275,7 @@ pub(super) fn storage(
 ) -> Result<Storage, Diagnostic> {
     let (db_type, collation) = (field.db_type.clone(), field.collation.clone());
     let reference = match &field.kind {
-        FieldKind::Column(ty) => return Ok(Storage { ty: ty.clone(), db_type, collation }),
+        FieldKind::Column(ty) => return Ok(Storage::new(ty.clone(), db_type, collation)),
         FieldKind::ForeignKey(reference) => reference,
         FieldKind::ManyToMany(_) => return Err(missing_field(model, &field.name)),
     };
@@ -273,7 +286,7 @@ pub(super) fn storage(
     path.push(here);
     let (_, target) = target_field(state, model, &reference.to, reference.to_field.as_ref())?;
     let target = storage(state, &reference.to, target, path)?;
-    Ok(Storage { ty: target.ty, db_type: db_type.or(target.db_type), collation: collation.or(target.collation) })
+    Ok(Storage::new(target.ty, db_type.or(target.db_type), collation.or(target.collation)))
 }
 
 fn dangling(from: &ModelRef, to: &ModelRef) -> Diagnostic {

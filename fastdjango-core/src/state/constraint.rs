@@ -74,7 +74,7 @@ impl ConstraintState {
     /// True where `next` says the same; a name that `next` leaves open is the same.
     #[must_use]
     pub fn matches(&self, next: &Self) -> bool {
-        self.kind == next.kind && (next.name.is_none() || self.name == next.name)
+        self.same_but_name(next) && (next.name.is_none() || self.name == next.name)
     }
 
     /// True where the constraint leans on the field, by name or, in a fragment, by its column.

@@ -178,6 +178,9 @@ mod repr {
         /// What it is: the type of its column, `foreign_key` or `many_to_many`.
         #[cfg_attr(feature = "json-schema", schemars(schema_with = "super::super::json_schema::field_type"))]
         r#type: String,
+        /// What a type that only another tool knows is made with there; compared, and never SQL.
+        #[serde(default, skip_serializing_if = "Options::is_empty")]
+        parameters: Options,
         /// The model that a relation points at.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<ModelRef>,
@@ -245,13 +248,20 @@ mod repr {
                     through: self.through.take(),
                 })),
                 text => {
-                    text.parse::<ColumnType>().map(FieldKind::Column).map_err(|e| format!("field `{}`: {e}", self.name))
+                    let ty = text.parse().map_err(|e| format!("field `{}`: {e}", self.name))?;
+                    Ok(FieldKind::Column(match ty {
+                        ColumnType::Opaque { name, .. } => {
+                            ColumnType::Opaque { name, parameters: std::mem::take(&mut self.parameters) }
+                        }
+                        ty => ty,
+                    }))
                 }
             }
         }
 
         fn leftover(&self) -> Option<&'static str> {
             [
+                (!self.parameters.is_empty(), "parameters"),
                 (self.to.is_some(), "to"),
                 (self.to_field.is_some(), "to_field"),
                 (self.through.is_some(), "through"),
@@ -294,6 +304,7 @@ mod repr {
             let mut field = Self {
                 name: state.name,
                 r#type: String::new(),
+                parameters: Options::new(),
                 to: None,
                 to_field: None,
                 through: None,
@@ -312,7 +323,12 @@ mod repr {
                 options: state.options,
             };
             match state.kind {
-                FieldKind::Column(ty) => field.r#type = ty.to_string(),
+                FieldKind::Column(ty) => {
+                    field.r#type = ty.to_string();
+                    if let ColumnType::Opaque { parameters, .. } = ty {
+                        field.parameters = parameters;
+                    }
+                }
                 FieldKind::ForeignKey(reference) => {
                     "foreign_key".clone_into(&mut field.r#type);
                     field.to = Some(reference.to);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::meaning::same_fragment;
 use crate::field::Sql;
 use crate::name::FieldName;
 
@@ -71,14 +72,17 @@ impl IndexState {
     /// True where `next` says the same; a name that `next` leaves open is the same.
     #[must_use]
     pub fn matches(&self, next: &Self) -> bool {
-        let name = next.name.clone().or_else(|| self.name.clone());
-        *self == Self { name, concurrently: self.concurrently, ..next.clone() }
+        self.same_but_name(next) && (next.name.is_none() || self.name == next.name)
     }
 
     /// True where only the name differs.
     #[must_use]
     pub fn same_but_name(&self, next: &Self) -> bool {
-        *self == Self { name: self.name.clone(), concurrently: self.concurrently, ..next.clone() }
+        let Self { name: _, fields, expression, unique, condition, include, method, opclass, concurrently: _ } = self;
+        (fields, *unique, include) == (&next.fields, next.unique, &next.include)
+            && (method, opclass) == (&next.method, &next.opclass)
+            && same_fragment(expression.as_ref(), next.expression.as_ref())
+            && same_fragment(condition.as_ref(), next.condition.as_ref())
     }
 
     /// True where the index leans on the field, by name or, in a fragment, by its column.

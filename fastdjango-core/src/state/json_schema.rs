@@ -30,6 +30,7 @@ pub(super) fn field_rules(schema: &mut Schema) {
         { "if": of(&["foreign_key", "many_to_many"]), "then": { "required": ["to"] }, "else": without(&["to"]) },
         { "if": of(&["foreign_key"]), "else": without(&key) },
         { "if": of(&["many_to_many"]), "else": without(&["through"]) },
+        { "if": { "properties": { "type": { "pattern": "^opaque\\(" } } }, "else": without(&["parameters"]) },
     ]);
     schema.insert("allOf".to_owned(), rules);
 }

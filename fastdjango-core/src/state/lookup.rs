@@ -1,5 +1,6 @@
 //! What a state says once references are followed: column types, keys, and whether two states are one.
 
+use super::meaning;
 use super::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState, Reference};
 use crate::field::ColumnType;
 use crate::name::{FieldName, ModelRef};
@@ -108,9 +109,9 @@ impl FieldState {
         };
         same_kind
             && (self.null, self.auto) == (other.null, other.auto)
-            && self.default == other.default
+            && meaning::same_default(self, other)
             && self.collation == other.collation
-            && self.generated == other.generated
+            && meaning::same_generated(self.generated.as_ref(), other.generated.as_ref())
             && self.db_type == other.db_type
             && self.comment == other.comment
     }
@@ -129,7 +130,7 @@ impl ConstraintState {
     /// True where only the name differs.
     #[must_use]
     pub fn same_but_name(&self, other: &Self) -> bool {
-        self.kind == other.kind
+        meaning::same_constraint(&self.kind, &other.kind)
     }
 }
 

@@ -9,6 +9,7 @@ mod index;
 mod json_schema;
 mod lookup;
 mod map;
+mod meaning;
 mod model;
 mod models;
 mod project;

@@ -8,6 +8,7 @@ mod kinds;
 mod model;
 mod options;
 mod repair;
+mod respelled;
 mod state;
 mod swap;
 
@@ -15,4 +16,5 @@ pub use answers::{Known, answer_after, answer_all, answer_by, apply_all, fill, f
 pub use dice::Dice;
 pub use edit::edit;
 pub use kinds::had_by;
+pub use respelled::respelled;
 pub use state::{complete, crowded, dice, managed, only, pair, roll, state, states};

@@ -127,7 +127,7 @@ pub(super) fn fits(quoted: &str, ty: &ColumnType) -> bool {
         ColumnType::Real | ColumnType::Double => class == "real",
         ColumnType::Numeric(digits, _) if *digits <= 15 => class == "integer" || class == "real",
         ColumnType::Binary => class == "blob",
-        ColumnType::Custom(_) | ColumnType::Array(_) => true,
+        ColumnType::Custom(_) | ColumnType::Opaque { .. } | ColumnType::Array(_) => true,
         _ => class == "text",
     }
 }

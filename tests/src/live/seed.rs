@@ -134,6 +134,8 @@ fn value(engine: Engine, table: &Table, column: &Column, number: usize, dice: &m
         ColumnType::Json => format!("'{{\"a\":{number}}}'"),
         ColumnType::Inet => format!("'10.0.0.{number}'"),
         ColumnType::Array(_) if engine == Engine::Postgres => "'{}'".to_owned(),
-        ColumnType::Enum(_) | ColumnType::Custom(_) | ColumnType::Array(_) => literal(&texts[0]),
+        ColumnType::Enum(_) | ColumnType::Custom(_) | ColumnType::Opaque { .. } | ColumnType::Array(_) => {
+            literal(&texts[0])
+        }
     }
 }

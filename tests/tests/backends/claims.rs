@@ -36,7 +36,7 @@ fn value(ty: &ColumnType, engine: Engine) -> (&'static str, Option<&'static str>
         ColumnType::Json => ("{\"a\": [1, null]}", None),
         ColumnType::Inet => ("10.0.0.1", of_postgres("10.0.0.1/32")),
         ColumnType::Array(_) => ("{1,2}", None),
-        ColumnType::Enum(_) | ColumnType::Custom(_) => ("abc", None),
+        ColumnType::Enum(_) | ColumnType::Custom(_) | ColumnType::Opaque { .. } => ("abc", None),
     }
 }
 

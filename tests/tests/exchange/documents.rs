@@ -83,7 +83,7 @@ fn the_operations_of_all_cases_are_valid_and_read_as_they_were_written() {
     assert!(count > 200, "only {count} operations");
 }
 
-fn tried() -> ProptestConfig {
+pub(crate) fn tried() -> ProptestConfig {
     ProptestConfig { cases: 200, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() }
 }
 

@@ -1,12 +1,16 @@
-//! What only another tool knows: options of models and fields, which are carried along, compared, and never SQL.
+//! What only another tool knows: types, and options of models and fields. They are carried along, compared, and no SQL of ours.
 
+use fastdjango_core::detect::{Answers, Past, detect};
 use fastdjango_core::dialect::{Dialect, Mysql, Postgres, Sqlite};
+use fastdjango_core::field::{ColumnType, Opaque, Options};
 use fastdjango_core::migration::{Migration, MigrationDocument, parse, parse_state, write};
+use fastdjango_core::name::ModelRef;
 use fastdjango_core::operation::{Operation, optimize, suggest_name};
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::{Planned, plan};
-use fastdjango_core::state::ProjectState;
-use fastdjango_tests::generate::{answer_all, initial};
+use fastdjango_core::state::{FieldKind, Hints, ProjectState};
+use fastdjango_tests::generate::{answer_all, apply_all, initial, pair};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::schemas::faults;
@@ -143,4 +147,118 @@ fn what_no_file_can_hold_is_told_with_its_place() {
     let file = "format = 1\n[[operations]]\nop = 'alter_model_options'\nmodel = 'P'\nto = { a = 2026-01-31 }";
     let wrong = parse(&"a".into(), &"0001_x".into(), "x", file).expect_err("no options").to_string();
     assert!(wrong.contains("`a` must be a value, not a date or time"), "{wrong}");
+}
+
+/// Products with a field of some definition, and pieces of them with a reference to one.
+fn product(field: &Value) -> ProjectState {
+    let id =
+        json!({ "name": "code", "type": "opaque(shop.Code)", "parameters": { "length": 8 }, "db_type": "char(8)" });
+    let product = json!({ "table": "shop_product", "fields": [id, field], "primary_key": ["code"] });
+    let of = json!({ "name": "of", "type": "foreign_key", "to": "shop.Product" });
+    let piece = json!({ "table": "shop_piece", "fields": [of] });
+    state(&json!({ "shop.Product": product, "shop.Piece": piece }))
+}
+
+#[test]
+fn a_type_that_nobody_here_knows_is_compared_with_all_that_it_is_made_with() {
+    let price =
+        |digits: u8| json!({ "name": "price", "type": "opaque(shop.Money)", "parameters": { "digits": digits } });
+    let cost = json!({ "name": "cost", "type": "opaque(shop.Cost)", "null": true });
+    assert_eq!(
+        operations(&product(&price(10)), &product(&price(12))),
+        json!([{ "op": "alter_field", "model": "Product", "from": price(10), "to": price(12) }])
+    );
+    let change = migration(&product(&price(10)), &product(&price(12)));
+    let words = "~ Product.price opaque(shop.Money) {digits = 10} → opaque(shop.Money) {digits = 12}";
+    assert_eq!(change.operations[0].describe().to_string(), words);
+    // One of another type is another field: nobody asks whether it is the same.
+    assert_eq!(
+        operations(&product(&price(10)), &product(&cost)),
+        json!([
+            { "op": "remove_field", "model": "Product", "field": price(10) },
+            { "op": "add_field", "model": "Product", "field": cost },
+        ])
+    );
+    let before = initial(&product(&price(10))).expect("a first migration");
+    let renamed = json!({ "name": "amount", "type": "opaque(shop.Money)", "parameters": { "digits": 10 } });
+    let next = product(&renamed);
+    let detected = detect(Pair::new(&before, &next), &Hints::default(), &Past::default(), &Answers::new());
+    let ids: Vec<&str> = detected.questions.iter().map(|question| question.id.as_str()).collect();
+    assert_eq!(ids, ["rename_field:shop.Product.amount:price"]);
+}
+
+#[test]
+fn such_a_type_has_the_sql_of_its_db_type_and_else_none() {
+    let told = json!({ "name": "price", "type": "opaque(shop.Money)", "db_type": "numeric(12,2)", "default": "1.5" });
+    let silent = json!({ "name": "price", "type": "opaque(shop.Money)", "parameters": { "digits": 12 } });
+    let empty = ProjectState::default();
+    for dialect in everywhere() {
+        let first = migration(&empty, &product(&told));
+        let planned = plan(&first.app, &first.operations, &empty, dialect).expect("a plan");
+        let sql = format!("{planned:?}");
+        assert!(
+            !sql.contains("opaque") && sql.contains("numeric(12,2)") && sql.matches("char(8)").count() == 2,
+            "{sql}"
+        );
+        let first = migration(&empty, &product(&silent));
+        let refused = plan(&first.app, &first.operations, &empty, dialect).expect_err("no SQL").to_string();
+        let (title, engine) = (dialect.engine().title(), dialect.engine());
+        assert_eq!(
+            refused,
+            format!(
+                "error[E426]: nobody here knows the type `shop.Money`, so that `shop.Product.price` has no SQL for {title}\n   \
+                 = note: a type of the form `opaque(…)` is another tool's: it is carried and compared, and means nothing to a database\n   \
+                 = help: say what the column is there: `db_type = {{ {engine} = \"…\" }}`, or a text for every database"
+            )
+        );
+    }
+}
+
+/// The state with every text of some length as a type that nobody knows.
+fn opaque(mut state: ProjectState) -> ProjectState {
+    state.models.for_each_mut(|name, model| {
+        for field in &mut model.fields {
+            if let FieldKind::Column(ColumnType::Varchar(length)) = field.kind {
+                let parameters = Options::from([("length".to_owned(), Opaque::Integer(length.into()))]);
+                field.kind = FieldKind::Column(ColumnType::Opaque { name: format!("{}.Text", name.app), parameters });
+            }
+        }
+    });
+    state
+}
+
+/// Which app an enum is of follows from who made it.
+fn same(one: &ProjectState, other: &ProjectState) -> bool {
+    let with = |model: &ModelRef| one.models.get(model).zip(other.models.get(model));
+    let mut models = one.models.keys().chain(other.models.keys());
+    models.all(|model| with(model).is_some_and(|(one, other)| one.equivalent(other)))
+        && one.enum_values() == other.enum_values()
+}
+
+fn fail(why: &dyn std::fmt::Display) -> TestCaseError {
+    TestCaseError::fail(why.to_string())
+}
+
+proptest! {
+    #![proptest_config(crate::documents::tried())]
+
+    #[test]
+    fn what_is_detected_of_such_types_leads_there_and_back(states in pair()) {
+        let states = Pair::new(initial(&opaque(states.previous)).map_err(|why| fail(&why))?, opaque(states.next));
+        let detected = answer_all(states.as_ref());
+        prop_assert!(detected.errors.is_empty(), "{}", detected.errors);
+        let migrations = detected.migrations;
+        let reached = apply_all(&migrations, &states.previous).map_err(|why| fail(&why))?;
+        prop_assert!(same(&reached, &states.next));
+        prop_assert_eq!(answer_all(Pair::new(&reached, &states.next)).migrations, vec![]);
+        let mut back = reached;
+        for migration in migrations.iter().rev() {
+            let read = parse(&migration.app, &migration.name, "file", &write(migration)).map_err(|why| fail(&why))?;
+            prop_assert_eq!(&read.operations, &migration.operations);
+            for operation in migration.operations.iter().rev().filter_map(Operation::reverse) {
+                operation.apply(&migration.app, &mut back).map_err(|why| fail(&why))?;
+            }
+        }
+        prop_assert!(same(&back, &states.previous));
+    }
 }

@@ -81,6 +81,8 @@ fn what_is_none_is_refused_by_its_schema() {
         ("a column that refers", field(r#""type": "text", "to": "blog.Post""#)),
         ("an action of what refers to nothing", field(r#""type": "text", "on_delete": "cascade""#)),
         ("pairs through a key", field(r#""type": "foreign_key", "to": "blog.Post", "through": "blog.Tag""#)),
+        ("a list of what nobody knows", field(r#""type": "opaque(a.B)[]""#)),
+        ("parameters of a type that has none", field(r#""type": "text", "parameters": {"a": 1}"#)),
         ("a key that nobody knows", field(r#""type": "text", "colour": "red""#)),
         ("an operation that is none", r#"{"op": "add_feild", "model": "Post"}"#.to_owned()),
         ("an operation without its model", r#"{"op": "set_managed", "managed": true}"#.to_owned()),
@@ -95,9 +97,11 @@ fn what_is_none_is_refused_by_its_schema() {
         let text = serde_json::to_string(&all).expect("JSON");
         assert!(fastdjango_core::migration::parse_operations("x", &text).is_err(), "{wrong} is read: {text}");
     }
-    for document in
-        [field(r#""type": "numeric(10,2)[]", "null": true"#), field(r#""type": "many_to_many", "to": "a.B""#)]
-    {
+    for document in [
+        field(r#""type": "numeric(10,2)[]", "null": true"#),
+        field(r#""type": "many_to_many", "to": "a.B""#),
+        field(r#""type": "opaque(a.B (1)[])", "parameters": {"a": [1, {"b": 0.5}]}"#),
+    ] {
         let document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
         assert_eq!(faults("operation", &document), Vec::<String>::new(), "{document}");
     }

@@ -3,8 +3,8 @@
 use fastdjango_core::field::{ColumnType, Options, Sql};
 use fastdjango_core::name::{ModelRef, split_table};
 use fastdjango_core::pair::Pair;
-use fastdjango_core::state::{ConstraintKind, EnumState, FieldState, IndexState, ModelState, ProjectState};
-use fastdjango_tests::generate::{dice, edit, roll};
+use fastdjango_core::state::{ConstraintKind, EnumState, FieldKind, FieldState, IndexState, ModelState, ProjectState};
+use fastdjango_tests::generate::{dice, edit, respelled, roll};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -79,6 +79,19 @@ const STATES: &[Test<ProjectState>] = &[
     }),
     ("a unique of which NULLs are equal", |state| {
         of_constraint(state, |kind| matches!(kind, ConstraintKind::Unique { nulls_not_distinct: true, .. }))
+    }),
+    ("choices that can be in another order", |state| {
+        of_constraint(&respelled(state), |kind| {
+            let of_other = |other: &ConstraintKind| other == kind;
+            matches!(kind, ConstraintKind::Choices { .. }) && !of_constraint(state, of_other)
+        })
+    }),
+    ("a decimal default that can be written otherwise", |state| {
+        of_field(state, |field| {
+            let is_decimal = matches!(field.kind, FieldKind::Column(ColumnType::Numeric(..)));
+            let written = |state: &ProjectState| of_field(state, |other| other.default == field.default);
+            is_decimal && field.default.is_some() && !written(&respelled(state))
+        })
     }),
     ("options of a model", |state| of_model(state, |model| !model.options.is_empty())),
     ("options of a column", |state| {

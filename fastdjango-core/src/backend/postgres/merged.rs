@@ -38,7 +38,7 @@ fn merge_column(column: &mut Column, said: &Column) {
 /// A type that the model spells itself.
 fn is_custom(ty: &ColumnType) -> bool {
     match ty {
-        ColumnType::Custom(_) => true,
+        ColumnType::Custom(_) | ColumnType::Opaque { .. } => true,
         ColumnType::Array(element) => is_custom(element),
         ColumnType::Boolean
         | ColumnType::SmallInt

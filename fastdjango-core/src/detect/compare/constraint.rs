@@ -5,7 +5,7 @@ use crate::detect::change::{Change, ChangeKind};
 use crate::detect::findings::Findings;
 use crate::diagnostic::{Diagnostic, code};
 use crate::name::FieldName;
-use crate::state::{ConstraintKind, ConstraintState};
+use crate::state::{ConstraintKind, ConstraintState, ModelState};
 
 pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
     let leans = |constraint: &ConstraintState| super::field::leans_on_removed(model, constraint);
@@ -39,20 +39,40 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
         if let Some(name) = constraint.name.clone() {
             changes.push(Change::new(model.name, ChangeKind::AddConstraint { name }));
         }
-        if let ConstraintKind::Unique { fields, .. } = &constraint.kind {
-            warn_unique(model, fields, findings);
+        if let ConstraintKind::Unique { fields, nulls_not_distinct, .. } = &constraint.kind {
+            warn_unique(model, fields, *nulls_not_distinct, findings);
         }
     }
     changes
 }
 
+/// True where no two rows share the values already. One that is checked at the end of a transaction counts: a migration begins after it.
+fn keeps_apart(model: &ModelState, fields: &[FieldName], nulls_not_distinct: bool) -> bool {
+    let required = fields.iter().all(|name| model.field(name).is_some_and(|field| !field.null));
+    let is_one = |constraint: &ConstraintState| match &constraint.kind {
+        ConstraintKind::Unique { fields: others, nulls_not_distinct: equal, .. } => {
+            others.len() == fields.len()
+                && others.iter().all(|field| fields.contains(field))
+                && (*equal || required || !nulls_not_distinct)
+        }
+        _ => false,
+    };
+    model.constraints.iter().any(is_one) || (required || !nulls_not_distinct) && model.is_unique(fields)
+}
+
 /// Warns where rows that exist must become unique; not where a new nullable field keeps them apart.
-pub(super) fn warn_unique(model: &Compared<'_>, fields: &[FieldName], findings: &mut Findings<'_>) {
+pub(super) fn warn_unique(
+    model: &Compared<'_>,
+    fields: &[FieldName],
+    nulls_not_distinct: bool,
+    findings: &mut Findings<'_>,
+) {
     let empty = |field: &FieldName| {
         let arrives = model.previous.field(field).is_none();
         arrives && model.next.field(field).is_some_and(|f| f.null && f.default.is_none())
     };
-    if !model.next.managed || model.aligned.is_unique(fields) || fields.iter().any(empty) {
+    let are_apart = keeps_apart(model.aligned, fields, nulls_not_distinct);
+    if !model.next.managed || are_apart || !nulls_not_distinct && fields.iter().any(empty) {
         return;
     }
     let names: Vec<String> = fields.iter().map(ToString::to_string).collect();

@@ -10,8 +10,9 @@ use crate::detect::findings::Findings;
 use crate::detect::loss::{self, is_through};
 use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::diagnostic::{Diagnostic, code};
-use crate::field::Default as DefaultValue;
+use crate::field::{ColumnType, Default as DefaultValue};
 use crate::name::FieldName;
+use crate::operation::describe_type;
 use crate::state::{ConstraintState, FieldHints, FieldKind, FieldState, Generated, IndexState};
 
 pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
@@ -254,7 +255,7 @@ fn fill_options(field: &FieldState, lack: Lack) -> Vec<Choice> {
 
 /// A value that would fit, to write in a message.
 fn example(model: &Compared<'_>, field: &FieldState) -> &'static str {
-    use crate::field::ColumnType as Ty;
+    use ColumnType as Ty;
     match model.states.next.column_type(field) {
         Some(Ty::Boolean) => "false",
         Some(Ty::SmallInt | Ty::Integer | Ty::BigInt) => "0",
@@ -279,18 +280,33 @@ fn warn_cast(model: &Compared<'_>, field: &FieldState, next: &FieldState, findin
     let before = model.states.previous.column_type(field);
     let after = model.states.next.column_type(next);
     let (Some(before), Some(after)) = (before, after) else { return };
+    if field.db_type.is_some() && field.db_type == next.db_type || holds_all_texts(model, &before, &after) {
+        return;
+    }
     let path = format!("{}.{}", model.name.model, next.name);
+    let change = format!("{} → {}", describe_type(&before), describe_type(&after));
     let (code, message) = match cast(&before, &after) {
         Cast::Widens => return,
-        Cast::Narrows => (code::COLUMN_NARROWED, format!("`{path}` becomes narrower: {before} → {after}")),
-        Cast::Converts => (code::VALUES_CONVERTED, format!("the values of `{path}` are converted: {before} → {after}")),
+        Cast::Narrows => (code::COLUMN_NARROWED, format!("`{path}` becomes narrower: {change}")),
+        Cast::Converts => (code::VALUES_CONVERTED, format!("the values of `{path}` are converted: {change}")),
     };
+    let is_known = ![&before, &after].into_iter().any(|ty| matches!(ty, ColumnType::Opaque { .. }));
     if model.next.managed {
         let warning = Diagnostic::warning(code, message).at_opt(location(model, &next.name, findings));
-        findings
-            .warnings
-            .push(warning.help("the migration stops before it changes anything where a value would not fit"));
+        findings.warnings.push(if is_known {
+            warning.help("the migration stops before it changes anything where a value would not fit")
+        } else {
+            warning.help("whether every value fits is for the tool to say that knows the type")
+        });
     }
+}
+
+/// True where both are enums, and no text of the first is missing in the second.
+fn holds_all_texts(model: &Compared<'_>, before: &ColumnType, after: &ColumnType) -> bool {
+    let (ColumnType::Enum(before), ColumnType::Enum(after)) = (before, after) else { return false };
+    let enums = model.states.map(|state| &state.enums);
+    let texts = enums.previous.get(before).zip(enums.next.get(after));
+    texts.is_some_and(|(before, after)| before.values.iter().all(|text| after.values.contains(text)))
 }
 
 /// Warns where values that somebody wrote give way to computed ones.

@@ -7,9 +7,9 @@ use crate::model::assert::{decimal, hexadecimal, in_range, shaped};
 /// What to write instead of a value that the column cannot hold.
 pub(super) fn unfit(ty: &Ty, value: &Literal) -> Option<&'static str> {
     match value {
-        Literal::Boolean(_) => matches!(ty, Ty::Boolean | Ty::Custom(_)).then_some(()),
+        Literal::Boolean(_) => matches!(ty, Ty::Boolean | Ty::Custom(_) | Ty::Opaque { .. }).then_some(()),
         Literal::Integer(number) => return unfit_number(ty, *number),
-        Literal::Real(_) => matches!(ty, Ty::Real | Ty::Double | Ty::Custom(_)).then_some(()),
+        Literal::Real(_) => matches!(ty, Ty::Real | Ty::Double | Ty::Custom(_) | Ty::Opaque { .. }).then_some(()),
         Literal::Text(text) => return unfit_text(ty, text),
     }
     .map_or_else(|| Some(kind(ty)), |()| None)
@@ -19,7 +19,7 @@ fn unfit_number(ty: &Ty, number: i64) -> Option<&'static str> {
     match ty {
         Ty::SmallInt => in_range(TypeDef::SmallInt, false, number),
         Ty::Integer => in_range(TypeDef::Integer, false, number),
-        Ty::BigInt | Ty::Real | Ty::Double | Ty::Numeric(..) | Ty::Custom(_) => None,
+        Ty::BigInt | Ty::Real | Ty::Double | Ty::Numeric(..) | Ty::Custom(_) | Ty::Opaque { .. } => None,
         Ty::Boolean
         | Ty::Varchar(_)
         | Ty::Text
@@ -49,7 +49,7 @@ fn unfit_text(ty: &Ty, text: &str) -> Option<&'static str> {
         Ty::Date => shaped(text, "0000-00-00", kind(ty)),
         Ty::Time => shaped(text, "00:00:00", kind(ty)),
         Ty::Timestamp | Ty::TimestampTz => shaped(text, "0000-00-00 00:00:00", kind(ty)),
-        Ty::Text | Ty::Json | Ty::Inet | Ty::Enum(_) | Ty::Array(_) | Ty::Custom(_) => None,
+        Ty::Text | Ty::Json | Ty::Inet | Ty::Enum(_) | Ty::Array(_) | Ty::Custom(_) | Ty::Opaque { .. } => None,
     }
 }
 
@@ -66,8 +66,14 @@ fn kind(ty: &Ty) -> &'static str {
         Ty::Timestamp | Ty::TimestampTz => {
             "write it as `\"2026-01-31 12:30:00\"`, or `{ sql = \"CURRENT_TIMESTAMP\" }` for the present moment"
         }
-        Ty::Varchar(_) | Ty::Text | Ty::Binary | Ty::Json | Ty::Inet | Ty::Enum(_) | Ty::Array(_) | Ty::Custom(_) => {
-            "write the value in quotes"
-        }
+        Ty::Varchar(_)
+        | Ty::Text
+        | Ty::Binary
+        | Ty::Json
+        | Ty::Inet
+        | Ty::Enum(_)
+        | Ty::Array(_)
+        | Ty::Custom(_)
+        | Ty::Opaque { .. } => "write the value in quotes",
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
         }
         if index.unique {
             let fields: Vec<_> = index.fields.iter().map(|field| field.field.clone()).collect();
-            super::constraint::warn_unique(model, &fields, findings);
+            super::constraint::warn_unique(model, &fields, false, findings);
         }
     }
     changes

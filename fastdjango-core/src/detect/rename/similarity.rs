@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::find::Rename;
+use crate::field::ColumnType;
 use crate::name::ModelRef;
 use crate::state::{FieldKind, FieldState, ModelState};
 
@@ -79,9 +80,10 @@ pub(super) fn of_fields(old: &FieldState, new: &FieldState) -> Option<u32> {
 
 fn same_kind(old: &FieldState, new: &FieldState) -> bool {
     match (&old.kind, &new.kind) {
-        (FieldKind::Column(mine), FieldKind::Column(theirs)) => {
-            std::mem::discriminant(mine) == std::mem::discriminant(theirs)
-        }
+        (FieldKind::Column(mine), FieldKind::Column(theirs)) => match (mine, theirs) {
+            (ColumnType::Opaque { name: mine, .. }, ColumnType::Opaque { name: theirs, .. }) => mine == theirs,
+            (mine, theirs) => std::mem::discriminant(mine) == std::mem::discriminant(theirs),
+        },
         (FieldKind::ForeignKey(mine), FieldKind::ForeignKey(theirs)) => mine.to == theirs.to,
         (FieldKind::ManyToMany(mine), FieldKind::ManyToMany(theirs)) => mine.to == theirs.to,
         _ => false,

@@ -63,7 +63,7 @@ pub(super) fn rule(columns: Pair<&Column>, facts: &Capabilities) -> Rule {
 
 /// True where values of the one type are values of the other, once they are written so.
 fn has_meaning(from: &T, to: &T) -> bool {
-    let any_of_them = |ty: &T| is_text(ty) || matches!(ty, T::Binary | T::Custom(_));
+    let any_of_them = |ty: &T| is_text(ty) || matches!(ty, T::Binary | T::Custom(_) | T::Opaque { .. });
     let count = |ty: &T| is_number(ty) || *ty == T::Boolean;
     any_of_them(from) || any_of_them(to) || is_day(from) && is_day(to) || count(from) && (count(to) || *to == T::Json)
 }
@@ -120,7 +120,8 @@ fn lossy(c: &str, from: &T, to: &T) -> Option<String> {
         | T::Inet
         | T::Enum(_)
         | T::Array(_)
-        | T::Custom(_) => None,
+        | T::Custom(_)
+        | T::Opaque { .. } => None,
     }
 }
 

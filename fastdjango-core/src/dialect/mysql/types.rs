@@ -19,7 +19,9 @@ pub(super) fn column_type(ty: &ColumnType, facts: &Capabilities) -> String {
         | ColumnType::SmallInt
         | ColumnType::BigInt
         | ColumnType::Double
-        | ColumnType::Varchar(_) => ty.to_string(),
+        | ColumnType::Varchar(_)
+        // Refused when planned, unless the field has a `db_type`.
+        | ColumnType::Opaque { .. } => ty.to_string(),
         ColumnType::Integer => "int".to_owned(),
         ColumnType::Real => "float".to_owned(),
         // An enum is a shorter text by the time it is rendered.
@@ -85,7 +87,8 @@ pub(super) fn is_long(ty: &ColumnType) -> bool {
         | ColumnType::Json
         | ColumnType::Enum(_)
         | ColumnType::Array(_)
-        | ColumnType::Custom(_) => true,
+        | ColumnType::Custom(_)
+        | ColumnType::Opaque { .. } => true,
         ColumnType::Boolean
         | ColumnType::SmallInt
         | ColumnType::Integer

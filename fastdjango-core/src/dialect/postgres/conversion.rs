@@ -59,7 +59,7 @@ fn has_meaning(from: &T, to: &T) -> bool {
     if let (T::Array(from), T::Array(to)) = (from, to) {
         return casts_each(from, to);
     }
-    let any_of_them = |ty: &T| is_text(ty) || matches!(ty, T::Binary | T::Custom(_));
+    let any_of_them = |ty: &T| is_text(ty) || matches!(ty, T::Binary | T::Custom(_) | T::Opaque { .. });
     let listed = |ty: &T| matches!(ty, T::Enum(_));
     if listed(from) || listed(to) {
         return listed(from) && listed(to) || any_of_them(from) || any_of_them(to);
@@ -121,7 +121,8 @@ fn lossy(c: &str, from: &T, to: &T) -> Option<String> {
         | T::Json
         | T::Inet
         | T::Enum(_)
-        | T::Custom(_) => None,
+        | T::Custom(_)
+        | T::Opaque { .. } => None,
     }
 }
 

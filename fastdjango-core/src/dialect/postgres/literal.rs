@@ -46,7 +46,8 @@ fn is_number(ty: &ColumnType) -> bool {
         | ColumnType::Real
         | ColumnType::Double
         | ColumnType::Numeric(..)
-        | ColumnType::Custom(_) => true,
+        | ColumnType::Custom(_)
+        | ColumnType::Opaque { .. } => true,
         ColumnType::Boolean
         | ColumnType::Varchar(_)
         | ColumnType::Text

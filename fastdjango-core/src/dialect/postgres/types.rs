@@ -29,7 +29,9 @@ pub fn column_type(ty: &ColumnType) -> String {
         | ColumnType::Time
         | ColumnType::Timestamp
         | ColumnType::TimestampTz
-        | ColumnType::Inet => ty.to_string(),
+        | ColumnType::Inet
+        // Refused when planned, unless the field has a `db_type`.
+        | ColumnType::Opaque { .. } => ty.to_string(),
     }
 }
 

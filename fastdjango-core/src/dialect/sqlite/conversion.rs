@@ -76,7 +76,7 @@ fn store(ty: &ColumnType) -> Store {
         }
         ColumnType::Json => Store::Checked("NOT json_valid({})"),
         ColumnType::Binary => Store::Bytes,
-        ColumnType::Array(_) | ColumnType::Custom(_) => Store::Unknown,
+        ColumnType::Array(_) | ColumnType::Custom(_) | ColumnType::Opaque { .. } => Store::Unknown,
     }
 }
 

@@ -91,6 +91,7 @@ fn is_text(ty: &ColumnType) -> bool {
         | ColumnType::Binary
         | ColumnType::Numeric(..)
         | ColumnType::Array(_)
-        | ColumnType::Custom(_) => false,
+        | ColumnType::Custom(_)
+        | ColumnType::Opaque { .. } => false,
     }
 }

@@ -24,7 +24,9 @@ pub fn column_type(ty: &ColumnType) -> String {
         | ColumnType::Double
         | ColumnType::Varchar(_)
         | ColumnType::Text
-        | ColumnType::Numeric(..) => ty.to_string(),
+        | ColumnType::Numeric(..)
+        // Refused when planned, unless the field has a `db_type`.
+        | ColumnType::Opaque { .. } => ty.to_string(),
         ColumnType::Binary => "blob".to_owned(),
         ColumnType::Uuid
         | ColumnType::Date

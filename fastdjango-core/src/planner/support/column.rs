@@ -40,6 +40,7 @@ impl Refusals<'_> {
         if matches!(column.ty, ColumnType::Array(_)) && column.db_type.is_none() && !self.facts.arrays {
             self.refuse("E420", place, "a column of arrays", "use `Json<Vec<T>>`, or a model of its own");
         }
+        self.known(place, column);
         self.computed(place, column, table);
         self.size(place, column);
         let whole = matches!(column.ty, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt);
@@ -47,6 +48,21 @@ impl Refusals<'_> {
         if column.auto && !(whole && key) && !self.facts.auto_outside_key {
             let instead = "make it the model's only primary key, a whole number, or leave out `auto`";
             self.refuse("E420", place, "an automatic number outside a primary key of its own", instead);
+        }
+    }
+
+    /// A type that only another tool knows.
+    fn known(&mut self, place: &str, column: &Column) {
+        if let ColumnType::Opaque { name, .. } = &column.ty
+            && column.db_type.is_none()
+        {
+            let (engine, title) = (self.facts.engine, self.facts.engine.title());
+            let message = format!("nobody here knows the type `{name}`, so that `{place}` has no SQL for {title}");
+            self.found.push(
+                Diagnostic::error("E426", message)
+                    .note("a type of the form `opaque(…)` is another tool's: it is carried and compared, and means nothing to a database")
+                    .help(format!("say what the column is there: `db_type = {{ {engine} = \"…\" }}`, or a text for every database")),
+            );
         }
     }
 
