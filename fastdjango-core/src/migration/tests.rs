@@ -155,6 +155,8 @@ fn operations(text: &str) -> Vec<Operation> {
             to: full_field(text),
             fill: fill.clone(),
             reverse_fill: fill,
+            using: Some(Sql::any(text)),
+            reverse_using: None,
         },
         Operation::RenameField { model: name(), from: "a".into(), to: text.into() },
         Operation::AddIndex { model: name(), index: full_index(text) },

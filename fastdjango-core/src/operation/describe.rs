@@ -94,10 +94,11 @@ impl Operation {
             Self::RemoveField { model, field, .. } => {
                 Description::new(Remove, format!("{model}.{}", field.name), describe_field(field))
             }
-            Self::AlterField { model, from, to, fill, .. } => {
+            Self::AlterField { model, from, to, fill, using, .. } => {
                 let without = if from.carries_to(to) { "no pair" } else { "NULL" };
                 let filled = fill.as_ref().map(|fill| format!(", {without} becomes {fill}"));
-                let detail = describe_alteration(from, to) + &filled.unwrap_or_default();
+                let using = using.as_ref().map(|sql| format!(", by `{sql}`")).unwrap_or_default();
+                let detail = describe_alteration(from, to) + &using + &filled.unwrap_or_default();
                 Description::new(Alter, format!("{model}.{}", to.name), detail)
             }
             Self::RenameField { model, from, to } => {
@@ -275,7 +276,15 @@ mod tests {
         let from = FieldState { null: true, ..field(ColumnType::Varchar(100)) };
         let mut to = field(ColumnType::Varchar(200));
         to.default = Some(DefaultValue::Value(Literal::Text("x".into())));
-        let op = Operation::AlterField { model: "Post".into(), from, to, fill: None, reverse_fill: None };
+        let op = Operation::AlterField {
+            model: "Post".into(),
+            from,
+            to,
+            fill: None,
+            reverse_fill: None,
+            using: None,
+            reverse_using: None,
+        };
         let want = "~ Post.title varchar(100) → varchar(200), no longer null, now default \"x\"";
         assert_eq!(op.describe().to_string(), want);
     }
