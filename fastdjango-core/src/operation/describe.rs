@@ -220,7 +220,7 @@ fn describe_alteration(from: &FieldState, to: &FieldState) -> String {
     let stays = from.column_name() == to.column_name();
     let words = attributes(from).into_iter().zip(attributes(to));
     // What a column says of itself, pairs do not say.
-    let said = |what: &str, after: &str| !(stays && what == "column") && !(to.is_pairs() && after.is_empty());
+    let said = |what: &str, after: &str| !(stays && what == "column" || to.is_pairs() && after.is_empty());
     let words = words.filter(|(before, after)| before.1 != after.1 && said(before.0, &after.1));
     let mut words: Vec<String> = words
         .map(|((_, before), (what, after))| match (before.is_empty(), after.is_empty(), what) {

@@ -22,7 +22,7 @@ pub(super) fn decide(
     let (there, back) = (format!("using:{path}"), format!("reverse_using:{path}"));
     let answered = findings.answer(&there).is_some();
     if !answered && is_apart(field, next) {
-        findings.questions.push(question(there.clone(), model, field, next, findings));
+        findings.questions.push(question(&there, model, field, next, findings));
     }
     let there = expression(&there, findings);
     let back = expression(&back, findings).filter(|_| there.is_some());
@@ -72,7 +72,7 @@ fn expression(id: &str, findings: &mut Findings<'_>) -> Option<Sql> {
 }
 
 fn question(
-    id: String,
+    id: &str,
     model: &Compared<'_>,
     field: &FieldState,
     next: &FieldState,
@@ -93,7 +93,7 @@ fn question(
     }
     options.push(Choice::new(None, "an expression of SQL", "each row gets what it makes of the old value"));
     Question {
-        id: id.clone(),
+        id: id.to_owned(),
         kind: QuestionKind::Using,
         message: format!("`{path}` becomes {after}, and no {before} is one: how are its values converted?"),
         location: findings.hints.field_location(model.name, &next.name),
