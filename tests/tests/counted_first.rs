@@ -159,6 +159,20 @@ fn a_row_of_several_pairs_is_found_before_its_pairs_become_a_value() {
 }
 
 #[test]
+fn a_row_of_which_an_expression_makes_nothing_is_found_first() {
+    let started = |ty: &str| format!(r#"{{ name = "started", type = "{ty}" }}"#);
+    let before = || format!("{AUTHOR}{}", posts(&started("varchar(20)")));
+    let using = r#"using = { sqlite = "nullif(started, 'never')", postgres = "CAST(nullif(started, 'never') AS date)", mysql = "nullif(started, 'never')" }"#;
+    each_stops(&[Stop {
+        before: before(),
+        change: alter(&started("varchar(20)"), &started("date"), using),
+        rows: "INSERT INTO post VALUES (1, '2020-01-02'), (2, 'never')",
+        why: "1 rows of `post` would get no `started` by the expression of its `using`",
+        correction: "UPDATE post SET started = '2020-01-03' WHERE id = 2",
+    }]);
+}
+
+#[test]
 fn a_value_in_a_key_of_several_columns_is_asked_for_with_the_others() {
     let both = r#"
 [[operations]]

@@ -252,6 +252,38 @@ fn a_key_that_becomes_pairs_of_another_name_says_so_by_a_hint() {
 }
 
 #[test]
+fn a_type_without_a_value_in_common_is_asked_for_an_expression() {
+    let (before, after) = (post(vec![column("started", "time")]), post(vec![null(column("started", "integer"))]));
+    let (there, back) = ("using:blog.Post.started", "reverse_using:blog.Post.started");
+    let open = run(&before, &after);
+    assert_eq!(open.questions, [there]);
+    assert_eq!(open.detected.questions[0].options.len(), 3, "NULL is a value of it");
+    let sql = |text: &str| Answer::Sql { sql: Sql::any(text) };
+    let answers = Answers::from([(there.to_owned(), sql("time_to_sec(started)"))]);
+    let said = run_with(&before, &after, &Hints::default(), &answers);
+    assert_eq!(said.lines, ["~ Post.started time → integer, now null, by `time_to_sec(started)`"]);
+    assert!(said.questions.is_empty() && said.warnings.is_empty());
+    assert_eq!(said.detected.migrations[0].operations[0].reverse(), None, "nobody said how it goes back");
+    let both = Answers::from([(there.to_owned(), sql("1")), (back.to_owned(), sql("NULL"))]);
+    let both = run_with(&before, &after, &Hints::default(), &both).detected;
+    assert!(both.migrations[0].operations[0].reverse().is_some());
+    let none = Answers::from([(there.to_owned(), Answer::Unfilled { unfilled: true })]);
+    assert_eq!(run_with(&before, &after, &Hints::default(), &none).lines, ["~ Post.started time → integer, now null"]);
+    let wrong = Answers::from([(there.to_owned(), Answer::Value(Literal::Boolean(true)))]);
+    assert!(run_with(&before, &after, &Hints::default(), &wrong).detected.errors.has_errors());
+}
+
+#[test]
+fn an_expression_is_taken_where_nobody_asked_for_one() {
+    let (before, after) = (post(vec![column("n", "text")]), post(vec![column("n", "integer")]));
+    assert!(run(&before, &after).questions.is_empty());
+    let answers = Answers::from([("using:blog.Post.n".to_owned(), Answer::Value(Literal::Text("length(n)".into())))]);
+    let said = run_with(&before, &after, &Hints::default(), &answers);
+    assert_eq!(said.lines, ["~ Post.n text → integer, by `length(n)`"]);
+    assert!(said.detected.migrations[0].operations[0].reverse().is_some(), "a number is a text again");
+}
+
+#[test]
 fn what_is_computed_no_longer_keeps_its_values_before_what_it_is_computed_from_changes() {
     let computed = |sql: &str| FieldState {
         generated: Some(Generated { expression: Sql::any(sql), stored: false }),

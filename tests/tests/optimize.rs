@@ -25,7 +25,7 @@ fn add(field: FieldState, fill: Option<DefaultValue>) -> Operation {
 }
 
 fn alter(from: FieldState, to: FieldState, fill: Option<DefaultValue>) -> Operation {
-    Operation::AlterField { model: "Post".into(), from, to, fill, reverse_fill: None }
+    Operation::AlterField { model: "Post".into(), from, to, fill, reverse_fill: None, using: None, reverse_using: None }
 }
 
 fn rename(from: &str, to: &str) -> Operation {

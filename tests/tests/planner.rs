@@ -142,7 +142,15 @@ async fn null_goes_only_with_a_value_for_it() {
     let refused = database.migrate(&[alter("Post", from.clone(), to.clone())]).await.unwrap_err();
     assert_eq!(refused, "1 rows of `blog_post` have no `slug`");
     let fill = Some(Default::Sql { sql: Sql::any("lower(title)") });
-    let operation = Operation::AlterField { model: "Post".into(), from, to, fill, reverse_fill: None };
+    let operation = Operation::AlterField {
+        model: "Post".into(),
+        from,
+        to,
+        fill,
+        reverse_fill: None,
+        using: None,
+        reverse_using: None,
+    };
     let plan = database.migrate(&[operation]).await.unwrap();
     assert_eq!(database.text("SELECT group_concat(slug) FROM blog_post").await, "one,two");
     database.back(plan).await.unwrap();

@@ -50,6 +50,7 @@ fn safest(question: &Question) -> Answer {
         // The other answer is an error, of which there is nothing to show.
         QuestionKind::DeleteApp | QuestionKind::KeepValues => Answer::yes(),
         QuestionKind::Fill => value(),
+        QuestionKind::Using => Answer::Unfilled { unfilled: true },
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::EnumChange;
-use crate::field::Default;
+use crate::field::{Default, Sql};
 use crate::pair::Pair;
 use crate::schema::{Check, Column, ForeignKey, Index, Unique};
 
@@ -41,12 +41,14 @@ pub enum Alter {
         /// The column, before and after.
         columns: Box<Pair<Column>>,
     },
-    /// Another type or collation; the values are converted as the dialect's rule says.
+    /// Another type or collation; the values are converted as the dialect's rule says, where no expression does.
     ColumnType {
         /// The table.
         table: String,
         /// The column, before and after.
         columns: Box<Pair<Column>>,
+        /// The expression that makes each value.
+        using: Option<Sql>,
     },
     /// NULL is allowed from now on, or no longer.
     Null {

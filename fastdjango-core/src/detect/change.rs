@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::field::Default as DefaultValue;
+use crate::field::{Default as DefaultValue, Sql};
 use crate::name::{FieldName, ModelName, ModelRef};
 
 /// One thing to do to one model; the operations are made when its turn comes, from the state as it is then.
@@ -90,6 +90,8 @@ pub(super) enum ChangeKind {
         field: FieldName,
         fill: Option<DefaultValue>,
         reverse_fill: Option<DefaultValue>,
+        /// The expressions that make its values, there and back.
+        using: Using,
     },
     AlterPrimaryKey,
     AddConstraint {
@@ -103,6 +105,13 @@ pub(super) enum ChangeKind {
     },
 }
 
+/// The expressions that make the values of a field of another type, there and back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Using {
+    pub(super) there: Option<Sql>,
+    pub(super) back: Option<Sql>,
+}
+
 impl Change {
     pub(super) fn new(model: &ModelRef, kind: ChangeKind) -> Self {
         Self { model: model.clone(), kind }
@@ -110,7 +119,8 @@ impl Change {
 
     /// An alteration that gives no row a new value.
     pub(super) fn alter_field(model: &ModelRef, field: &FieldName) -> Self {
-        let kind = ChangeKind::AlterField { field: field.clone(), fill: None, reverse_fill: None };
+        let kind =
+            ChangeKind::AlterField { field: field.clone(), fill: None, reverse_fill: None, using: Using::default() };
         Self::new(model, kind)
     }
 

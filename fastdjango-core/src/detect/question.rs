@@ -22,6 +22,8 @@ pub enum QuestionKind {
     Fill,
     /// Do the values of a field come along to the place that it has from now on?
     KeepValues,
+    /// How do values become those of a type that has none in common with theirs?
+    Using,
 }
 
 /// A question; while it is open, nothing may be written.
@@ -70,6 +72,7 @@ impl Question {
             QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => code::RENAME_OR_NOT,
             QuestionKind::DeleteApp => code::APP_WITHOUT_MODELS,
             QuestionKind::Fill => code::NO_VALUE,
+            QuestionKind::Using => code::NO_CONVERSION,
             QuestionKind::KeepValues => code::KEPT_OR_NOT,
         };
         let mut diagnostic = Diagnostic::error(code, &*self.message).at_opt(self.location.clone());

@@ -27,7 +27,7 @@ impl Work {
         let mut others = self.pending.of(&change.model);
         let known = match &change.kind {
             // Whatever else is to become of the field ends in its last definition too.
-            ChangeKind::AlterField { field, fill: None, reverse_fill: None } => {
+            ChangeKind::AlterField { field, fill: None, reverse_fill: None, .. } => {
                 others.any(|other| other.decides_field(&change.model, field))
             }
             _ => others.any(|other| *other == change),

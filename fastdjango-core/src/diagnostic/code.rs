@@ -54,6 +54,8 @@ pub const APP_WITHOUT_MODELS: &str = "E234";
 pub const RENAME_OR_NOT: &str = "E302";
 /// A field keeps what it holds in another place from now on, and nobody said whether that comes along.
 pub const KEPT_OR_NOT: &str = "E313";
+/// A type that has no value in common with the one before, and nobody said how the values become those of it.
+pub const NO_CONVERSION: &str = "E314";
 /// A field goes, with its values.
 pub const FIELD_REMOVED: &str = "W101";
 /// A model goes, with its rows.

@@ -7,6 +7,7 @@ mod engine;
 #[cfg(feature = "json-schema")]
 mod json_schema;
 pub mod lexer;
+mod meaning;
 mod opaque;
 mod spacing;
 mod sql;

@@ -46,6 +46,16 @@ impl Sql {
         one.into_iter().chain(each.into_iter().flatten()).map(String::as_str)
     }
 
+    /// The fragment between two texts that every backend reads alike.
+    #[must_use]
+    pub fn within(&self, before: &str, after: &str) -> Self {
+        let whole = |text: &String| format!("{before}{text}{after}");
+        match self {
+            Self::Any(text) => Self::Any(whole(text)),
+            Self::Each(texts) => Self::Each(texts.iter().map(|(engine, text)| (*engine, whole(text))).collect()),
+        }
+    }
+
     /// True where an identifier of the fragment is `column`.
     #[must_use]
     pub fn mentions(&self, column: &str) -> bool {

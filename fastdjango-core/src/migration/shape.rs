@@ -202,6 +202,8 @@ pub(super) const OPERATION: Tagged = Tagged {
                 Key::required("to", FIELD),
                 Key::optional("fill", DEFAULT),
                 Key::optional("reverse_fill", DEFAULT),
+                Key::optional("using", SQL),
+                Key::optional("reverse_using", SQL),
             ],
         ),
         ("rename_field", FROM_TO),

@@ -42,7 +42,8 @@ impl Operation {
             Self::AlterPrimaryKey { model: name, to, .. } => alter_primary_key(&model(name), to, state),
             Self::AddField { model: name, field, .. } => add_field(&model(name), field, state),
             Self::RemoveField { model: name, field, .. } => remove_field(&model(name), &field.name, state),
-            Self::AlterField { model: name, from, to, fill, reverse_fill } => {
+            Self::AlterField { model: name, from, to, fill, reverse_fill, using, reverse_using } => {
+                using_is_used(using.is_some() || reverse_using.is_some(), &model(name), from, to)?;
                 fill_is_used("fill", fill.is_some(), &model(name), to)?;
                 fill_is_used("reverse_fill", reverse_fill.is_some(), &model(name), from)?;
                 alter_field(&model(name), from, to, state)
@@ -160,6 +161,23 @@ fn fill_is_used(key: &str, filled: bool, model: &ModelRef, after: &FieldState) -
         return Err(misfit(message).help("take it out, or give the rows their value by `run_sql`"));
     }
     Ok(())
+}
+
+/// An expression makes values of another type, in a column that stays: elsewhere nothing would run for it.
+fn using_is_used(used: bool, model: &ModelRef, from: &FieldState, to: &FieldState) -> Result<(), Diagnostic> {
+    let computed = from.generated.is_some() || to.generated.is_some();
+    let same_type = from.kind == to.kind && from.db_type == to.db_type;
+    let columns = from.column_text().zip(to.column_text());
+    let why = match columns {
+        _ if !used => return Ok(()),
+        None => "keeps pairs",
+        Some((before, after)) if before != after => "gets another column",
+        Some(_) if computed => "is computed",
+        Some(_) if same_type => "keeps its type",
+        Some(_) => return Ok(()),
+    };
+    let message = format!("`{model}.{}` {why}, so that its `using` would convert nothing", from.name);
+    Err(misfit(message).help("take it out, or give the rows their value by `run_sql`"))
 }
 
 fn alter_field(

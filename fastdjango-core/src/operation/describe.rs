@@ -98,10 +98,11 @@ impl Operation {
             Self::RemoveField { model, field, .. } => {
                 Description::new(Remove, format!("{model}.{}", field.name), describe_field(field))
             }
-            Self::AlterField { model, from, to, fill, .. } => {
+            Self::AlterField { model, from, to, fill, using, .. } => {
                 let without = if from.carries_to(to) { "no pair" } else { "NULL" };
                 let filled = fill.as_ref().map(|fill| format!(", {without} becomes {fill}"));
-                let detail = describe_alteration(from, to) + &filled.unwrap_or_default();
+                let using = using.as_ref().map(|sql| format!(", by `{sql}`")).unwrap_or_default();
+                let detail = describe_alteration(from, to) + &using + &filled.unwrap_or_default();
                 Description::new(Alter, format!("{model}.{}", to.name), detail)
             }
             Self::RenameField { model, from, to } => {
@@ -247,7 +248,7 @@ fn describe_alteration(from: &FieldState, to: &FieldState) -> String {
     let stays = from.column_name() == to.column_name();
     let words = attributes(from).into_iter().zip(attributes(to));
     // What a column says of itself, pairs do not say.
-    let said = |what: &str, after: &str| !(stays && what == "column") && !(to.is_pairs() && after.is_empty());
+    let said = |what: &str, after: &str| !(stays && what == "column" || to.is_pairs() && after.is_empty());
     let words = words.filter(|(before, after)| before.1 != after.1 && said(before.0, &after.1));
     let mut words: Vec<String> = words
         .map(|((_, before), (what, after))| match (before.is_empty(), after.is_empty(), what) {
@@ -304,7 +305,15 @@ mod tests {
         let from = FieldState { null: true, ..field(ColumnType::Varchar(100)) };
         let mut to = field(ColumnType::Varchar(200));
         to.default = Some(DefaultValue::Value(Literal::Text("x".into())));
-        let op = Operation::AlterField { model: "Post".into(), from, to, fill: None, reverse_fill: None };
+        let op = Operation::AlterField {
+            model: "Post".into(),
+            from,
+            to,
+            fill: None,
+            reverse_fill: None,
+            using: None,
+            reverse_using: None,
+        };
         let want = "~ Post.title varchar(100) → varchar(200), no longer null, now default \"x\"";
         assert_eq!(op.describe().to_string(), want);
     }

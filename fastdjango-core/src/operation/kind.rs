@@ -143,6 +143,12 @@ pub enum Operation {
         /// The same on the way back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reverse_fill: Option<Default>,
+        /// What gives each row its value in the new type, by the old one; else the database converts it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        using: Option<Sql>,
+        /// The same on the way back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reverse_using: Option<Sql>,
     },
     /// A field under a new name; keys, indexes, constraints, and fragments follow.
     RenameField {

@@ -1,6 +1,7 @@
 //! The way back.
 
 use super::Operation;
+use crate::state::{FieldKind, FieldState};
 
 impl Operation {
     /// The operation that undoes this one; `None` where there is no way back.
@@ -22,9 +23,19 @@ impl Operation {
             Self::AlterPrimaryKey { model, from, to } => Self::AlterPrimaryKey { model, from: to, to: from },
             Self::AddField { model, field, fill } => Self::RemoveField { model, field, reverse_fill: fill },
             Self::RemoveField { model, field, reverse_fill } => Self::AddField { model, field, fill: reverse_fill },
-            Self::AlterField { model, from, to, fill, reverse_fill } => {
-                Self::AlterField { model, from: to, to: from, fill: reverse_fill, reverse_fill: fill }
+            // What an expression made of a value says nothing of the value, where no type has both.
+            Self::AlterField { from, to, using: Some(_), reverse_using: None, .. } if is_apart(&to, &from) => {
+                return None;
             }
+            Self::AlterField { model, from, to, fill, reverse_fill, using, reverse_using } => Self::AlterField {
+                model,
+                from: to,
+                to: from,
+                fill: reverse_fill,
+                reverse_fill: fill,
+                using: reverse_using,
+                reverse_using: using,
+            },
             Self::RenameField { model, from, to } => Self::RenameField { model, from: to, to: from },
             Self::AddIndex { model, index } => Self::RemoveIndex { model, index },
             Self::RemoveIndex { model, index } => Self::AddIndex { model, index },
@@ -40,5 +51,12 @@ impl Operation {
             }
             Self::RunSql { sql, reverse } => Self::RunSql { sql: reverse?, reverse: Some(sql) },
         })
+    }
+}
+
+fn is_apart(from: &FieldState, to: &FieldState) -> bool {
+    match (&from.kind, &to.kind) {
+        (FieldKind::Column(from), FieldKind::Column(to)) => from.is_apart_from(to),
+        (FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_), _) => false,
     }
 }

@@ -198,7 +198,9 @@ impl Operation {
             Self::RunSql { .. } => true,
             Self::AddField { fill, .. } => computed(fill),
             Self::RemoveField { reverse_fill, .. } => computed(reverse_fill),
-            Self::AlterField { fill, reverse_fill, .. } => computed(fill) || computed(reverse_fill),
+            Self::AlterField { fill, reverse_fill, using, reverse_using, .. } => {
+                computed(fill) || computed(reverse_fill) || using.is_some() || reverse_using.is_some()
+            }
             Self::CreateModel { .. }
             | Self::DeleteModel { .. }
             | Self::RenameModel { .. }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::order::parents_first;
 use super::{ColumnOrigin, TableChange};
 use crate::dialect::Dialect;
-use crate::field::{Engine, lexer};
+use crate::field::{Engine, Sql, lexer};
 use crate::schema::{
     Check, CheckExpression, Column, ColumnDifference, Difference, ForeignKey, Schema, Table, compare_tables,
 };
@@ -97,6 +97,11 @@ impl Alteration<'_> {
     /// The origin of a column of the new table.
     pub(super) fn origin(&self, column: &str) -> Option<&ColumnOrigin> {
         self.origins.iter().find(|origin| origin.name == column)
+    }
+
+    /// What makes the values of a column that gets another type.
+    pub(super) fn using(&self, column: &str) -> Option<&Sql> {
+        self.origin(column)?.using.as_ref()
     }
 
     /// The new text of each that a column's rows hold and that is called otherwise from now on.

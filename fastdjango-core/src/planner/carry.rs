@@ -18,11 +18,12 @@ pub(super) fn carries(operation: &Operation) -> bool {
 
 /// The same operation in two, where rows without a pair get a value: the pairs first, then the value.
 pub(super) fn parts(operation: &Operation) -> Vec<Operation> {
-    let Operation::AlterField { model, from, to, fill: Some(fill), reverse_fill } = operation else {
+    let Operation::AlterField { model, from, to, fill: Some(fill), reverse_fill, .. } = operation else {
         return vec![operation.clone()];
     };
     let alter = |from: &FieldState, to: &FieldState, fill: Option<Default>, reverse_fill: Option<Default>| {
-        Operation::AlterField { model: model.clone(), from: from.clone(), to: to.clone(), fill, reverse_fill }
+        let (model, from, to) = (model.clone(), from.clone(), to.clone());
+        Operation::AlterField { model, from, to, fill, reverse_fill, using: None, reverse_using: None }
     };
     let between = FieldState { null: true, default: None, ..to.clone() };
     vec![alter(from, &between, None, reverse_fill.clone()), alter(&between, to, Some(fill.clone()), None)]

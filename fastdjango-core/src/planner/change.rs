@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lineage::{Lineage, Origin};
 use crate::diagnostic::Diagnostics;
-use crate::field::Default;
+use crate::field::{Default, Sql};
 use crate::name::{FieldName, ModelRef};
 use crate::pair::Pair;
 use crate::schema::{Identity, Lowered, Table, lower};
@@ -36,6 +36,8 @@ pub struct ColumnOrigin {
     pub previous: Option<String>,
     /// The value of rows that have none.
     pub fill: Option<Default>,
+    /// What makes the value of every row, by the old one; else the database converts it.
+    pub using: Option<Sql>,
     /// The texts of the enum that it is afterwards; empty where it is none.
     pub values: Vec<String>,
     /// The new text of each that is called otherwise from now on, where it was of the enum before.
@@ -95,7 +97,7 @@ fn pair(before: Option<Lowered>, after: Lowered, lineage: &Lineage) -> TableChan
         let field = fields.get(column.name.as_str()).map_or_else(|| column.name.as_str().into(), |f| (*f).clone());
         let origin = match &after.identity {
             Identity::Model(model) => lineage.origin(model, &field),
-            Identity::Join(..) => Origin { previous: Some(field.clone()), fill: None },
+            Identity::Join(..) => Origin { previous: Some(field.clone()), ..Origin::default() },
         };
         let previous = origin.previous.and_then(|field| before.as_ref()?.columns.get(&field).cloned());
         ColumnOrigin {
@@ -103,6 +105,7 @@ fn pair(before: Option<Lowered>, after: Lowered, lineage: &Lineage) -> TableChan
             name: column.name.clone(),
             previous,
             fill: origin.fill,
+            using: origin.using,
             values: Vec::new(),
             renamed: BTreeMap::new(),
         }

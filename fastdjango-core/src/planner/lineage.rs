@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::field::Default;
+use crate::field::{Default, Sql};
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::operation::Operation;
 use crate::state::{FieldKind, FieldState, ModelState};
@@ -26,6 +26,8 @@ pub(super) struct Origin {
     pub(super) previous: Option<FieldName>,
     /// The value of rows that have none.
     pub(super) fill: Option<Default>,
+    /// What makes its value, by the old one.
+    pub(super) using: Option<Sql>,
 }
 
 impl Lineage {
@@ -52,7 +54,7 @@ impl Lineage {
             }
             Operation::MoveModel { from, to } => self.rename(from, to.clone()),
             Operation::AddField { model, field, fill } => {
-                self.put(app, model, &field.name, Origin { previous: None, fill: fill.clone() });
+                self.put(app, model, &field.name, Origin { fill: fill.clone(), ..Origin::default() });
             }
             Operation::RemoveField { model, field, .. } => {
                 self.take(app, model, &field.name);
@@ -61,7 +63,9 @@ impl Lineage {
                 let origin = self.take(app, model, from);
                 self.put(app, model, to, origin);
             }
-            Operation::AlterField { model, from, to, fill, .. } => self.alter(app, model, from, to, fill.as_ref()),
+            Operation::AlterField { model, from, to, fill, using, .. } => {
+                self.alter(app, model, (from, to), fill.as_ref(), using.as_ref());
+            }
             Operation::ReceiveModel { .. }
             | Operation::AlterModelTable { .. }
             | Operation::AlterModelComment { .. }
@@ -92,13 +96,21 @@ impl Lineage {
         self.models.insert(to, ancestry);
     }
 
-    fn alter(&mut self, app: &AppLabel, model: &ModelName, from: &FieldState, to: &FieldState, fill: Option<&Default>) {
+    fn alter(
+        &mut self,
+        app: &AppLabel,
+        model: &ModelName,
+        (from, to): (&FieldState, &FieldState),
+        fill: Option<&Default>,
+        using: Option<&Sql>,
+    ) {
         let mut origin = self.take(app, model, &from.name);
         if !same_storage(from, to) {
             origin = Origin::default();
         }
         // The first value wins: where a later one is needed, there are no NULLs left for it.
         origin.fill = origin.fill.or_else(|| fill.cloned());
+        origin.using = using.cloned();
         self.put(app, model, &to.name, origin);
     }
 
@@ -124,7 +136,7 @@ impl Ancestry {
 
 impl Origin {
     fn same(field: &FieldName) -> Self {
-        Self { previous: Some(field.clone()), fill: None }
+        Self { previous: Some(field.clone()), ..Self::default() }
     }
 }
 

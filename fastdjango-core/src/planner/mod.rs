@@ -36,6 +36,8 @@ mod sqlite;
 #[cfg(feature = "render")]
 mod support;
 #[cfg(feature = "render")]
+mod using;
+#[cfg(feature = "render")]
 mod verify;
 
 #[cfg(feature = "render")]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{TableChange, changes};
 use super::enums::{EnumChanges, TypeChanges};
 use super::lineage::Lineage;
-use super::{ahead, carry, in_place, kept, key_order, sqlite, support};
+use super::{ahead, carry, in_place, kept, key_order, sqlite, support, using};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::{Changes, Dialect};
 use crate::field::{Default, Sql};
@@ -52,6 +52,7 @@ fn steps(
         match run {
             Run::Tables(operations) => steps.extend(table_steps(app, (operations, all), &mut state, dialect)?),
             Run::Carry(operation) => steps.extend(carry_steps(app, operation, &mut state, dialect)?),
+            Run::Using(operation) => steps.extend(using::steps(app, operation, &mut state, dialect)?),
             Run::Own(statements) => steps.extend(own_steps(app, statements, dialect)?),
             Run::StateOnly(operation) => operation.apply(app, &mut state)?,
         }
@@ -64,6 +65,7 @@ fn steps(
 enum Run<'a> {
     Tables(&'a [Operation]),
     Carry(&'a Operation),
+    Using(&'a Operation),
     Own(&'a [Sql]),
     StateOnly(&'a Operation),
 }
@@ -79,6 +81,7 @@ fn runs<'a>(app: &AppLabel, operations: &'a [Operation], before: &ProjectState) 
             Operation::RunSql { sql, .. } => Run::Own(sql),
             Operation::SetManaged { .. } => Run::StateOnly(first),
             first if carry::carries(first) => Run::Carry(first),
+            first if using::converts(first) => Run::Using(first),
             _ => Run::Tables(run),
         });
         for operation in run {
@@ -96,6 +99,7 @@ fn ends_run(run: &[Operation], next: &Operation, before: (&AppLabel, &ProjectSta
     let alone = |operation: &Operation| {
         matches!(operation, Operation::RunSql { .. } | Operation::SetManaged { .. } | Operation::MoveModel { .. })
             || carry::carries(operation)
+            || using::converts(operation)
     };
     if alone(next) || run.iter().any(alone) {
         return true;
@@ -174,7 +178,7 @@ fn filled_by_expression(operation: &Operation) -> Option<&ModelName> {
 }
 
 /// `operations` are those of the run, and those of the whole migration.
-fn table_steps(
+pub(super) fn table_steps(
     app: &AppLabel,
     (operations, all): (&[Operation], &[Operation]),
     state: &mut ProjectState,
@@ -217,38 +221,61 @@ fn table_changes(
 ) -> Result<(Vec<TableChange>, TypeChanges), Diagnostics> {
     let before = state.clone();
     let mut lineage = Lineage::default();
-    let mut enums = EnumChanges::new(&before);
     let mut touched = BTreeSet::new();
     for operation in operations {
         touched.extend(operation.touches(app, state));
         operation.apply(app, state)?;
         lineage.follow(app, operation);
-        enums.follow(operation);
     }
-    let enums = enums.lead_to(state);
-    let mut changes = changes(Pair::new(&before, state), &touched, &lineage)?;
-    if dialect.capabilities().indexed_foreign_keys {
-        key_order::follow_targets(&mut changes, Pair::new(&before, state), &touched)?;
-    }
-    // The statements stand in the order of the operations, as far as the tables let them.
-    let places = places(app, operations);
-    changes.sort_by_key(|change| place(change, &places));
-    let native = dialect.capabilities().native_enums;
-    for change in &mut changes {
-        enums.tell(change);
-        if !native {
-            enums.check(change);
-        }
-    }
-    let refused = support::refusals(&changes, state, dialect);
-    if refused.has_errors() {
-        return Err(refused);
-    }
-    let types = if native { enums.statements(&mut changes, all) } else { TypeChanges::default() };
-    Ok((changes, types))
+    let states = Pair::new(&before, &*state);
+    Between { app, states, operations, all, touched }.changes(&lineage, dialect)
 }
 
-fn written(
+/// Two states, and the operations that lead from the one to the other.
+pub(super) struct Between<'a> {
+    pub(super) app: &'a AppLabel,
+    pub(super) states: Pair<&'a ProjectState>,
+    pub(super) operations: &'a [Operation],
+    /// Those of the whole migration.
+    pub(super) all: &'a [Operation],
+    pub(super) touched: BTreeSet<ModelRef>,
+}
+
+impl Between<'_> {
+    /// What becomes of the tables; `lineage` says where their columns come from.
+    pub(super) fn changes(
+        &self,
+        lineage: &Lineage,
+        dialect: &dyn Dialect,
+    ) -> Result<(Vec<TableChange>, TypeChanges), Diagnostics> {
+        let Self { app, states, operations, all, touched } = self;
+        let mut enums = EnumChanges::new(states.previous);
+        operations.iter().for_each(|operation| enums.follow(operation));
+        let enums = enums.lead_to(states.next);
+        let mut changes = changes(*states, touched, lineage)?;
+        if dialect.capabilities().indexed_foreign_keys {
+            key_order::follow_targets(&mut changes, *states, touched)?;
+        }
+        // The statements stand in the order of the operations, as far as the tables let them.
+        let places = places(app, operations);
+        changes.sort_by_key(|change| place(change, &places));
+        let native = dialect.capabilities().native_enums;
+        for change in &mut changes {
+            enums.tell(change);
+            if !native {
+                enums.check(change);
+            }
+        }
+        let refused = support::refusals(&changes, states.next, dialect);
+        if refused.has_errors() {
+            return Err(refused);
+        }
+        let types = if native { enums.statements(&mut changes, all) } else { TypeChanges::default() };
+        Ok((changes, types))
+    }
+}
+
+pub(super) fn written(
     app: &AppLabel,
     states: Pair<&ProjectState>,
     changes: &[TableChange],

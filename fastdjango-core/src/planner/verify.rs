@@ -4,7 +4,7 @@ use super::alteration::Alteration;
 use super::astray;
 use crate::ddl::{Collations, Condition, Statement};
 use crate::dialect::{Conversion, Dialect};
-use crate::field::{ColumnType, Default};
+use crate::field::{ColumnType, Default, Sql};
 use crate::migration::Step;
 use crate::pair::Pair;
 use crate::schema::{Check, CheckExpression, Column, ColumnDifference, Difference, ForeignKey, Index};
@@ -35,6 +35,7 @@ pub(super) fn verifications(alteration: &Alteration<'_>, dialect: &dyn Dialect) 
     let table = || alteration.next.name.clone();
     found
         .chain(collated(alteration, dialect))
+        .chain(alteration.next.columns.iter().filter_map(|column| unmade(alteration, column)))
         .chain(astray::conditions(alteration))
         .map(|(condition, found)| Verification { table: table(), condition, found })
         .collect()
@@ -53,6 +54,7 @@ fn verification(
     let table = &alteration.next.name;
     match difference {
         Difference::MissingColumn { column, .. } => new_column(alteration, alteration.next.column(column)?),
+        Difference::Column { column, .. } if alteration.using(column).is_some() => None,
         Difference::Column { column, change: ColumnDifference::Type(_), .. } => {
             let columns = Pair::new(alteration.settled.column(column)?, alteration.next.column(column)?);
             if let ColumnType::Enum(_) = columns.next.ty {
@@ -113,6 +115,19 @@ fn new_column(alteration: &Alteration<'_>, column: &Column) -> Option<(Condition
     let valued = filled || column.null || column.auto || column.default.is_some() || column.generated.is_some();
     let words = format!("rows of `{}` would have no value in the new column `{}`", alteration.next.name, column.name);
     (!valued).then_some((Condition::Any, words))
+}
+
+/// Rows that an expression would leave without a value.
+fn unmade(alteration: &Alteration<'_>, column: &Column) -> Option<(Condition, String)> {
+    let filled = alteration.origin(&column.name).is_some_and(|origin| origin.fill.is_some());
+    let using = alteration.using(&column.name).filter(|_| !column.null && !filled)?;
+    Some(without_value(&alteration.next.name, &column.name, using))
+}
+
+/// Rows of which the expression makes no value for the column.
+pub(super) fn without_value(table: &str, column: &str, using: &Sql) -> (Condition, String) {
+    let words = format!("rows of `{table}` would get no `{column}` by the expression of its `using`");
+    (Condition::Breaks(CheckExpression::Sql(using.within("(", ") IS NOT NULL"))), words)
 }
 
 /// Rows whose text is none of the enum's.

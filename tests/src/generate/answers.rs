@@ -33,6 +33,7 @@ pub fn answer_after(states: Pair<&ProjectState>, past: &Past) -> Detected {
         QuestionKind::DeleteApp | QuestionKind::KeepValues => Answer::yes(),
         QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => Answer::no(),
         QuestionKind::Fill => Answer::Value(fill(&question.id, states.next)),
+        QuestionKind::Using => Answer::Unfilled { unfilled: true },
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use fastdjango_core::field::{ColumnType, Engine};
+use fastdjango_core::field::{ColumnType, Default as DefaultValue, Engine, Literal, Sql};
 use fastdjango_core::name::{AppLabel, FieldName, ModelName, ModelRef};
 use fastdjango_core::operation::Operation;
 use fastdjango_core::schema::{Identity, Lowered, lower};
@@ -76,6 +76,9 @@ impl Rows {
             _ => {}
         }
         self.retype(&before, state, Some((app, operation)));
+        if let Operation::AlterField { model, to, using: Some(sql), .. } = operation {
+            self.convert(&of(model), &to.name, sql);
+        }
     }
 
     /// Says where the database holds something else than these rows.
@@ -131,6 +134,20 @@ impl Rows {
             for row in self.0.get_mut(&Identity::Model(model.clone())).into_iter().flatten() {
                 row.insert(field.name.clone(), value.clone());
             }
+        }
+    }
+
+    /// What an expression makes, the database knows; that a text is made of nothing else, a test does.
+    fn convert(&mut self, model: &ModelRef, field: &FieldName, using: &Sql) {
+        let literal = match using {
+            Sql::Any(text) if text == "NULL" => Some(Held::null()),
+            Sql::Any(text) => {
+                text.parse().ok().map(|number| Held::given(Some(&DefaultValue::Value(Literal::Integer(number))), None))
+            }
+            Sql::Each(_) => None,
+        };
+        for row in self.0.get_mut(&Identity::Model(model.clone())).into_iter().flatten() {
+            row.insert(field.clone(), literal.clone().unwrap_or(Held::Anything));
         }
     }
 

@@ -126,6 +126,7 @@ impl History<'_> {
             | QuestionKind::RenameField
             | QuestionKind::KeepValues => Answer::no(),
             QuestionKind::DeleteApp => Answer::yes(),
+            QuestionKind::Using => Answer::Unfilled { unfilled: true },
             QuestionKind::Fill => {
                 let key = keys.iter().find(|(id, _)| *id == question.id).and_then(|(_, key)| key.clone());
                 let key = key.filter(|_| filled_field(&question.id, models).is_some());

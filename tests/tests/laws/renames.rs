@@ -30,6 +30,7 @@ fn detected(states: Pair<&ProjectState>, rolls: &[u16]) -> Result<Detected, Test
         }
         QuestionKind::DeleteApp => Answer::yes(),
         QuestionKind::Fill => Answer::Value(fill(&question.id, states.next)),
+        QuestionKind::Using => Answer::Unfilled { unfilled: true },
     });
     let told = || format!("{}\n{}", detected.errors, lines(&detected));
     prop_assert!(detected.errors.iter().all(|error| error.code != "E305"), "{}", told());

@@ -78,6 +78,8 @@ async fn a_column_that_is_computed_no_longer_goes_along_with_changes_that_it_doe
         from,
         fill,
         reverse_fill: None,
+        using: None,
+        reverse_using: None,
     };
     let (low, loud) = (computed("low", "lower(slug)"), computed("loud", "upper(slug)"));
     let title = field("title", ColumnType::Varchar(200));

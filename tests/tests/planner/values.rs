@@ -169,6 +169,8 @@ async fn a_fill_stays_where_the_column_may_be_null_again() {
         to: to.clone(),
         fill: fill.clone(),
         reverse_fill: None,
+        using: None,
+        reverse_using: None,
     };
     let refused = database.migrate(&[filled(&optional, &optional)]).await.unwrap_err();
     assert!(refused.contains("its `fill` would fill nothing"), "{refused}");

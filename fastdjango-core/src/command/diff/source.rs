@@ -115,7 +115,7 @@ fn unknown(text: &str) -> Diagnostic {
 
 /// A database can be named only where there are settings.
 pub(super) fn no_settings(name: &str) -> Diagnostic {
-    Diagnostic::error("E314", format!("`{name}` is a name out of settings, and there are none"))
+    Diagnostic::error("E315", format!("`{name}` is a name out of settings, and there are none"))
         .help("name the folder that has them with `--project`, or write the URL of the database")
 }
 

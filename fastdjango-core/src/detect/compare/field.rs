@@ -5,7 +5,8 @@ use super::fit::unfit;
 use super::model::Compared;
 use super::reference;
 use super::types::{Cast, cast};
-use crate::detect::change::{Change, ChangeKind};
+use super::using;
+use crate::detect::change::{Change, ChangeKind, Using};
 use crate::detect::findings::Findings;
 use crate::detect::loss::{self, is_through};
 use crate::detect::{Answer, Choice, Question, QuestionKind};
@@ -124,7 +125,10 @@ fn add(model: &Compared<'_>, field: &FieldState, findings: &mut Findings<'_>) ->
 fn carry(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) -> Change {
     let fill = carry::needs_value(next).then(|| fill(model, next, Some(Lack::Pair), findings)).flatten();
     let reverse_fill = carry::reverse_fill(model, field, findings);
-    Change::new(model.name, ChangeKind::AlterField { field: next.name.clone(), fill, reverse_fill })
+    Change::new(
+        model.name,
+        ChangeKind::AlterField { field: next.name.clone(), fill, reverse_fill, using: Using::default() },
+    )
 }
 
 fn alter(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) -> Option<Change> {
@@ -136,9 +140,13 @@ fn alter(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: 
     let gains_null = !field.null && next.null;
     let fill = loses_null.then(|| fill(model, next, Some(Lack::Null), findings)).flatten();
     let hint = findings.hints.field(model.name, &next.name).and_then(|hints| hints.reverse_fill.clone());
-    warn_cast(model, field, next, findings);
+    let using = using::decide(model, field, next, findings);
+    if using.there.is_none() {
+        warn_cast(model, field, next, findings);
+    }
     warn_computed(model, field, next, findings);
-    let kind = ChangeKind::AlterField { field: next.name.clone(), fill, reverse_fill: hint.filter(|_| gains_null) };
+    let reverse_fill = hint.filter(|_| gains_null);
+    let kind = ChangeKind::AlterField { field: next.name.clone(), fill, reverse_fill, using };
     Some(Change::new(model.name, kind))
 }
 

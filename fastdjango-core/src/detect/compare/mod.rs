@@ -10,6 +10,7 @@ mod key;
 mod model;
 mod reference;
 mod types;
+mod using;
 
 pub(super) use columns::align as align_columns;
 pub(super) use model::compare;

@@ -4,7 +4,7 @@ mod key;
 
 use std::collections::BTreeMap;
 
-use super::change::{Change, ChangeKind};
+use super::change::{Change, ChangeKind, Using};
 use super::ready::{self, Creation, Scene};
 use crate::field::ColumnType;
 use crate::name::{FieldName, ModelRef};
@@ -143,12 +143,39 @@ fn rename_field(
 /// A field that arrives or changes, and the key that has to come with it.
 fn with_key(change: &Change, field: &FieldName, scene: Scene<'_>, here: &ModelState, there: &ModelState) -> Emitted {
     let model = &change.model;
-    let mut operations: Vec<Operation> = of_field(change, here, Some(there), scene.state).into_iter().collect();
+    let (mut operations, named) = named_first(change, field, here, there);
+    operations.extend(of_field(change, named.as_ref().unwrap_or(here), Some(there), scene.state));
     let key = there.field(field).and_then(|field| key::comes_with(model, field, here, there));
     if key.is_some() && !operations.is_empty() {
         operations.extend(key::alter(scene, model, here, there));
     }
     Emitted { operations, later: Vec::new() }
+}
+
+/// A column that is converted by an expression has its last name by then: the expression speaks of it.
+fn named_first(
+    change: &Change,
+    name: &FieldName,
+    here: &ModelState,
+    there: &ModelState,
+) -> (Vec<Operation>, Option<ModelState>) {
+    let converted = matches!(&change.kind, ChangeKind::AlterField { using, .. } if using.there.is_some());
+    let both = here.field(name).zip(there.field(name));
+    let Some((from, to)) = both.filter(|(from, to)| converted && from.column_text() != to.column_text()) else {
+        return (Vec::new(), None);
+    };
+    let named = FieldState { column: to.column.clone(), ..from.clone() };
+    let operation = alter(&change.model, from.clone(), named.clone(), None, None);
+    let mut model = here.clone();
+    if let Some(field) = model.field_mut(name) {
+        *field = named;
+    }
+    (vec![operation], Some(model))
+}
+
+/// True where an expression still has something to convert.
+fn is_converted(from: &FieldState, to: &FieldState) -> bool {
+    from.column_text() == to.column_text() && (from.kind != to.kind || from.db_type != to.db_type)
 }
 
 fn alter_table(
@@ -208,9 +235,18 @@ fn of_field(change: &Change, here: &ModelState, there: Option<&ModelState>, stat
             let to = FieldState { column: Some(free_column(here, there, &from.column_name()?)), ..from.clone() };
             Some(alter(&change.model, from.clone(), to, None, None))
         }
-        ChangeKind::AlterField { field, fill, reverse_fill } => {
+        ChangeKind::AlterField { field, fill, reverse_fill, using } => {
             let (from, to) = (here.field(field)?, there?.field(field)?);
-            let altered = || alter(&change.model, from.clone(), to.clone(), fill.clone(), reverse_fill.clone());
+            let using = if is_converted(from, to) { using.clone() } else { Using::default() };
+            let altered = || Operation::AlterField {
+                model,
+                from: from.clone(),
+                to: to.clone(),
+                fill: fill.clone(),
+                reverse_fill: reverse_fill.clone(),
+                using: using.there,
+                reverse_using: using.back,
+            };
             (from != to).then(altered)
         }
         _ => None,
@@ -235,7 +271,8 @@ fn alter(
     fill: Option<crate::field::Default>,
     reverse_fill: Option<crate::field::Default>,
 ) -> Operation {
-    Operation::AlterField { model: model.model.clone(), from, to, fill, reverse_fill }
+    let (using, reverse_using) = (None, None);
+    Operation::AlterField { model: model.model.clone(), from, to, fill, reverse_fill, using, reverse_using }
 }
 
 fn of_enum(change: &Change, state: &ProjectState, target: &ProjectState) -> Option<Operation> {

@@ -6,7 +6,7 @@ use super::quote::{beside, quote, quote_table};
 use super::table::{check, create_index, declared_type, definition, foreign_key, unique};
 use super::{WORDS, enums};
 use crate::ddl::Alter;
-use crate::field::Default;
+use crate::field::{Default, Sql};
 use crate::name::{MAX_IDENTIFIER_BYTES, beside_table, shorten, split_table};
 use crate::pair::Pair;
 use crate::schema::Column;
@@ -17,7 +17,9 @@ const BETWEEN: &str = "fastdjango_old_";
 /// The statements of a change.
 pub(super) fn alter(alter: &Alter) -> Vec<String> {
     match alter {
-        Alter::ColumnType { table, columns } => vec![column_type(table, columns.as_ref().as_ref())],
+        Alter::ColumnType { table, columns, using } => {
+            vec![column_type(table, columns.as_ref().as_ref(), using.as_ref())]
+        }
         Alter::Null { table, column } => {
             let verb = if column.null { "DROP" } else { "SET" };
             vec![of_column(table, column, &format!("{verb} NOT NULL"))]
@@ -132,8 +134,9 @@ fn block(body: &str) -> String {
 }
 
 /// A statement of its own: with anything else in it, USING binds to the wrong part.
-fn column_type(table: &str, columns: Pair<&Column>) -> String {
-    let using = rule(columns).expression.map_or_else(String::new, |expression| format!(" USING {expression}"));
+fn column_type(table: &str, columns: Pair<&Column>, own: Option<&Sql>) -> String {
+    let own = own.map(|sql| format!("({})", WORDS.text(sql)));
+    let using = own.or(rule(columns).expression).map_or_else(String::new, |expression| format!(" USING {expression}"));
     of_column(table, columns.next, &format!("TYPE {}{using}", declared_type(columns.next)))
 }
 

@@ -91,11 +91,9 @@ fn part(operation: &Operation) -> Option<Part<'_>> {
     match operation {
         Operation::AddField { fill: Some(DefaultValue::Sql { .. }), .. } => None,
         Operation::AddField { field, .. } | Operation::RemoveField { field, .. } => Some(Part::Fields(vec![field])),
-        Operation::AlterField { from, to, fill: None, reverse_fill: None, .. }
-            if from.column_name() == to.column_name() =>
-        {
-            Some(Part::Fields(vec![from, to]))
-        }
+        Operation::AlterField {
+            from, to, fill: None, reverse_fill: None, using: None, reverse_using: None, ..
+        } if from.column_name() == to.column_name() => Some(Part::Fields(vec![from, to])),
         Operation::AddIndex { index, .. } | Operation::RemoveIndex { index, .. } => Some(Part::Index(index)),
         Operation::AddConstraint { constraint, .. } | Operation::RemoveConstraint { constraint, .. } => {
             Some(Part::Constraint(constraint))

@@ -8,7 +8,7 @@ use crate::state::FieldState;
 pub(super) fn fold(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
     match (first, second) {
         (Operation::AddField { model, field, fill }, Operation::AlterField { model: same, to, fill: later, .. })
-            if model == same && field.name == to.name =>
+            if model == same && field.name == to.name && !is_computed(second) =>
         {
             let added = Added { field, fill: fill.as_ref() };
             Some(vec![added.altered(model, to, later.as_ref())?])
@@ -112,13 +112,21 @@ impl Added<'_> {
     }
 }
 
+/// True where an expression makes the values of an alteration, there or back: it reads what the rows hold by then.
+fn is_computed(operation: &Operation) -> bool {
+    matches!(operation, Operation::AlterField { using, reverse_using, .. } if using.is_some() || reverse_using.is_some())
+}
+
 fn alterations(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
-    let Operation::AlterField { model, from, to: stop, fill: fill_1, reverse_fill: back_1 } = first else {
+    let Operation::AlterField { model, from, to: stop, fill: fill_1, reverse_fill: back_1, .. } = first else {
         return None;
     };
-    let Operation::AlterField { model: same, from: next, to, fill: fill_2, reverse_fill: back_2 } = second else {
+    let Operation::AlterField { model: same, from: next, to, fill: fill_2, reverse_fill: back_2, .. } = second else {
         return None;
     };
+    if is_computed(first) || is_computed(second) {
+        return None;
+    }
     let one_cast = same_values(from, stop) || same_values(next, to);
     let null_returns = from.null && !stop.null && to.null || !from.null && stop.null && !to.null;
     let two_fills = fill_1.is_some() && fill_2.is_some() || back_1.is_some() && back_2.is_some();
@@ -135,5 +143,7 @@ fn alterations(first: &Operation, second: &Operation) -> Option<Vec<Operation>> 
         to: to.clone(),
         fill: fill_1.clone().or_else(|| fill_2.clone()),
         reverse_fill: back_1.clone().or_else(|| back_2.clone()),
+        using: None,
+        reverse_using: None,
     }])
 }

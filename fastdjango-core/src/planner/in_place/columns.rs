@@ -138,7 +138,8 @@ impl<'a> Altered<'a> {
         let Pair { previous, next } = self.columns;
         let found = self.found();
         let has = |test: fn(&ColumnDifference) -> bool| found.iter().any(|change| test(change));
-        let retyped = has(|c| matches!(c, ColumnDifference::Type(_) | ColumnDifference::Collation(_)));
+        let retyped = has(|c| matches!(c, ColumnDifference::Type(_) | ColumnDifference::Collation(_)))
+            || self.alteration.using(&next.name).is_some();
         let renumbered = has(|c| matches!(c, ColumnDifference::Auto(_)));
         if renumbered && !next.auto {
             self.alter(plan, |table, column| Alter::Auto { table, column });
@@ -258,7 +259,8 @@ impl<'a> Altered<'a> {
             plan.alter(Phase::Columns, Alter::Default { table: table(), column });
         }
         let columns = Box::new(self.columns.map(Clone::clone));
-        plan.alter(Phase::Columns, Alter::ColumnType { table: table(), columns });
+        let using = self.alteration.using(&next.name).cloned();
+        plan.alter(Phase::Columns, Alter::ColumnType { table: table(), columns, using });
         if next.default.is_some() {
             self.alter(plan, |table, column| Alter::Default { table, column });
         }

@@ -28,7 +28,7 @@ pub(super) fn dropped_indexes(alterations: &[Alteration<'_>]) -> Vec<Statement> 
 /// The checks of the rows, then the change.
 pub(super) fn steps(alteration: &Alteration<'_>, dialect: &dyn ByRebuild) -> Vec<Step> {
     let mut steps = verify::steps(alteration, dialect);
-    let renamed = alteration.origins.iter().any(|origin| !origin.renamed.is_empty());
+    let renamed = alteration.origins.iter().any(|origin| !origin.renamed.is_empty() || origin.using.is_some());
     if !renamed && alteration.differences.iter().all(|difference| alteration.allows(difference)) {
         steps.extend(alteration.statements().iter().map(|statement| sql(statement, dialect)));
     } else {

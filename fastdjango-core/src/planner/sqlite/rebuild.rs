@@ -41,9 +41,10 @@ fn copy(alteration: &Alteration<'_>, new: &str, dialect: &dyn ByRebuild) -> Rebu
         // Nothing of the old rows is kept but their number; an INSERT has to name a column all the same.
         sources.extend(columns.take(1).map(|column| (column.name.clone(), own_value(column))));
     }
-    // A column that is computed from now on loses the values that it was given.
+    // A column that is computed from now on loses the values that it was given, and one whose new values lean on nothing those it had.
     let kept = |old: &Column| {
-        alteration.next.column(&old.name).is_some_and(|new| new.generated.is_none() || old.generated.is_some())
+        let read = alteration.using(&old.name).is_none_or(|using| using.mentions(&old.name));
+        read && alteration.next.column(&old.name).is_some_and(|new| new.generated.is_none() || old.generated.is_some())
     };
     let gone = alteration.settled.columns.iter().filter(|column| !kept(column));
     Rebuild::CopyRows {
@@ -62,6 +63,9 @@ fn source(alteration: &Alteration<'_>, column: &Column, dialect: &dyn ByRebuild)
         return fill.or_else(|| of_key(alteration, column));
     };
     let value = match dialect.conversion(Pair::new(there, column)) {
+        _ if alteration.using(&column.name).is_some() => {
+            Source::Sql(alteration.using(&column.name).cloned().unwrap_or_else(|| Sql::any("NULL")))
+        }
         Conversion::Same => Source::Column(column.name.clone()),
         Conversion::Safe | Conversion::Lossy | Conversion::None => {
             Source::Convert(Box::new(Pair::new(there.clone(), column.clone())))

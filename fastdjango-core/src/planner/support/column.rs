@@ -16,9 +16,12 @@ impl Refusals<'_> {
             self.column(&place, column, &origin.values, table);
             let previous = change.previous.as_ref().zip(origin.previous.as_ref());
             if let Some(previous) = previous.and_then(|(table, name)| table.column(name)) {
-                self.conversion(&place, Pair::new(previous, column));
+                if origin.using.is_none() {
+                    self.conversion(&place, Pair::new(previous, column));
+                }
                 self.kept(&place, Pair::new(previous, column));
             }
+            self.fragment(&place, "using", origin.using.as_ref());
             if let Some(Default::Sql { sql }) = &origin.fill {
                 self.fragment(&place, "fill", Some(sql));
             }
@@ -129,7 +132,7 @@ impl Refusals<'_> {
         let message = format!("{title} turns no {previous} into a {next}, as `{place}` asks for");
         self.found.push(
             Diagnostic::error("E424", message)
-                .help("add a field of the new type, give it its values by a `run_sql`, then remove the old one"),
+                .help("say how by the `using` of its `alter_field`, or add a field of the new type, fill it by a `run_sql`, then remove the old one"),
         );
     }
 

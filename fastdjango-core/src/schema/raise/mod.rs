@@ -223,7 +223,7 @@ impl<'a> Raising<'a> {
     }
 
     fn leave_out(&mut self, what: String) {
-        let left_out = Diagnostic::warning("W314", what).note("no model can say it, so it is not compared");
+        let left_out = Diagnostic::warning("W315", what).note("no model can say it, so it is not compared");
         self.left_out.push(left_out.help("a `run_sql` of your own can change it"));
     }
 }
