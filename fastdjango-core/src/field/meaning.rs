@@ -22,7 +22,7 @@ impl ColumnType {
     }
 
     fn may_mean_anything(&self) -> bool {
-        matches!(self, Self::Text | Self::Varchar(_) | Self::Binary | Self::Custom(_))
+        matches!(self, Self::Text | Self::Varchar(_) | Self::Binary | Self::Custom(_) | Self::Opaque { .. })
     }
 
     fn is_count(&self) -> bool {
