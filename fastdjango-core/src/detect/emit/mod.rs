@@ -209,9 +209,9 @@ fn of_field(change: &Change, here: &ModelState, there: Option<&ModelState>, stat
             Some(alter(&change.model, from.clone(), to, None, None))
         }
         ChangeKind::AlterField { field, fill, reverse_fill } => {
-            let (from, to) = (here.field(field)?, there?.field(field)?);
-            let altered = || alter(&change.model, from.clone(), to.clone(), fill.clone(), reverse_fill.clone());
-            (from != to).then(altered)
+            let from = here.field(field)?;
+            let to = there?.field(field)?.in_words_of(from);
+            (*from != to).then(|| alter(&change.model, from.clone(), to, fill.clone(), reverse_fill.clone()))
         }
         _ => None,
     }
