@@ -1,6 +1,6 @@
 //! What changed between two states, as migrations; doubts come back as questions, never as guesses.
 //!
-//! Detects: models created, deleted, renamed, moved to another app; tables renamed; comments; managed or not; fields added, removed, renamed,
+//! Detects: models created, deleted, renamed, moved to another app; tables renamed; comments; options of other tools; managed or not; fields added, removed, renamed,
 //! altered in any attribute; primary keys; indexes and constraints added, removed, renamed; enums created, deleted, altered.
 //! Asks: about renames and moves that nobody declared, and values that rows which exist would lack.
 //! Does not detect: the order of fields.

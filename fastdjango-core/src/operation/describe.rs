@@ -200,7 +200,7 @@ fn attributes(field: &FieldState) -> Vec<(&'static str, String)> {
         format!("({}) {kept}", g.expression)
     });
     vec![
-        ("", field.db_type.as_ref().map_or_else(|| describe_kind(&field.kind), ToString::to_string)),
+        ("", describe_storage(field)),
         ("", reference(|r| format!("on delete {}", r.on_delete))),
         (
             "on update",
@@ -215,6 +215,16 @@ fn attributes(field: &FieldState) -> Vec<(&'static str, String)> {
         ("column", show("column", field.column.clone())),
         ("comment", show("comment", field.comment.as_ref().map(|text| format!("{text:?}")))),
     ]
+}
+
+/// The type of a field, or that of the database's own; both where another tool speaks of the one, and the database of the other.
+fn describe_storage(field: &FieldState) -> String {
+    let kind = describe_kind(&field.kind);
+    match (&field.db_type, &field.kind) {
+        (Some(own), FieldKind::Column(ColumnType::Opaque { .. })) => format!("{kind} as {own}"),
+        (Some(own), _) => own.to_string(),
+        (None, _) => kind,
+    }
 }
 
 /// A type as its file has it, with what another tool makes it with.

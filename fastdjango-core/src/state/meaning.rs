@@ -25,6 +25,21 @@ pub(super) fn same_fragment(one: Option<&Sql>, other: Option<&Sql>) -> bool {
     same(one, other, same_sql)
 }
 
+impl FieldState {
+    /// The field in the words of the one before it wherever they mean the same, so that nothing is done for the words.
+    #[must_use]
+    pub(crate) fn in_words_of(&self, before: &Self) -> Self {
+        let mut field = self.clone();
+        if same_default(before, self) {
+            field.default.clone_from(&before.default);
+        }
+        if same_generated(before.generated.as_ref(), self.generated.as_ref()) {
+            field.generated.clone_from(&before.generated);
+        }
+        field
+    }
+}
+
 /// Columns that are computed alike.
 pub(super) fn same_generated(one: Option<&Generated>, other: Option<&Generated>) -> bool {
     same(one, other, |one, other| one.stored == other.stored && same_sql(&one.expression, &other.expression))
@@ -55,7 +70,8 @@ pub(super) fn same_constraint(one: &ConstraintKind, other: &ConstraintKind) -> b
             ConstraintKind::Choices { field: other, values: theirs },
         ) => {
             // `IN ('a', 'b')` is `IN ('b', 'a')`; the texts of a native enum, which have an order, are no constraint.
-            one == other && mine.iter().collect::<BTreeSet<_>>() == theirs.iter().collect::<BTreeSet<_>>()
+            one == other
+                && (mine == theirs || mine.iter().collect::<BTreeSet<_>>() == theirs.iter().collect::<BTreeSet<_>>())
         }
         (one, other) => one == other,
     }

@@ -123,6 +123,18 @@ fn options_go_with_what_they_are_said_of() {
         operation.apply(&"blog".into(), &mut reached).expect("it fits");
     }
     assert_eq!((fewest.len(), reached), (1, page));
+    // What goes needs no change before, and comes back as it was before that.
+    let delete: Operation = serde_json::from_value(json!({
+        "op": "delete_model",
+        "model": "Post",
+        "table": "blog_post",
+        "fields": [{ "name": "id", "type": "bigint" }],
+        "options": { "help_text": "c" },
+    }))
+    .expect("one");
+    let shorter = optimize(&"blog".into(), vec![change[0].clone(), delete]);
+    let deleted = serde_json::to_value(&shorter).expect("JSON");
+    assert_eq!((shorter.len(), &deleted[0]["op"], &deleted[0]["options"]), (1, &json!("delete_model"), &text("a")));
     // There and back again is nothing, and what is set twice is set once.
     let back: Vec<Operation> = change.iter().rev().filter_map(Operation::reverse).collect();
     assert_eq!(optimize(&"blog".into(), [change.clone(), back].concat()), []);
@@ -171,6 +183,13 @@ fn a_type_that_nobody_here_knows_is_compared_with_all_that_it_is_made_with() {
     let change = migration(&product(&price(10)), &product(&price(12)));
     let words = "~ Product.price opaque(shop.Money) {digits = 10} → opaque(shop.Money) {digits = 12}";
     assert_eq!(change.operations[0].describe().to_string(), words);
+    let priced = |digits: u8| {
+        let mut field = price(digits);
+        field["db_type"] = json!("numeric(12,2)");
+        product(&field)
+    };
+    let words = "~ Product.price opaque(shop.Money) {digits = 10} as numeric(12,2) → opaque(shop.Money) {digits = 12} as numeric(12,2)";
+    assert_eq!(migration(&priced(10), &priced(12)).operations[0].describe().to_string(), words);
     // One of another type is another field: nobody asks whether it is the same.
     assert_eq!(
         operations(&product(&price(10)), &product(&cost)),

@@ -236,18 +236,20 @@ fn of_field(change: &Change, here: &ModelState, there: Option<&ModelState>, stat
             Some(alter(&change.model, from.clone(), to, None, None))
         }
         ChangeKind::AlterField { field, fill, reverse_fill, using } => {
-            let (from, to) = (here.field(field)?, there?.field(field)?);
-            let using = if is_converted(from, to) { using.clone() } else { Using::default() };
+            let from = here.field(field)?;
+            let to = there?.field(field)?.in_words_of(from);
+            let using = if is_converted(from, &to) { using.clone() } else { Using::default() };
+            let differs = *from != to;
             let altered = || Operation::AlterField {
                 model,
                 from: from.clone(),
-                to: to.clone(),
+                to,
                 fill: fill.clone(),
                 reverse_fill: reverse_fill.clone(),
                 using: using.there,
                 reverse_using: using.back,
             };
-            (from != to).then(altered)
+            differs.then(altered)
         }
         _ => None,
     }
