@@ -419,6 +419,27 @@ fn names_swap_only_by_answers() {
 }
 
 #[test]
+fn half_of_a_swap_asks_for_the_other_half() {
+    let state = post(vec![null(column("a", "text")), null(column("b", "text"))]);
+    let mut answers = yes(&["rename_field:blog.Post.a:b"]);
+    let run = run_with(&state, &state, &Hints::default(), &answers);
+    let asked: Vec<&str> = run.detected.questions.iter().map(|question| question.id.as_str()).collect();
+    assert_eq!(asked, ["rename_field:blog.Post.b:a"]);
+    answers.insert("rename_field:blog.Post.b:a".into(), Answer::no());
+    let run = run_with(&state, &state, &Hints::default(), &answers);
+    assert_eq!(run.lines, ["- Post.a text, null", "→ Post.a renamed from b", "+ Post.b text, null"]);
+    assert_eq!(run.detected.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["W101"]);
+}
+
+#[test]
+fn a_name_is_handed_on_along_a_chain() {
+    let fields = |names: &[&str]| post(names.iter().map(|name| column(name, "text")).collect());
+    let answers = yes(&["rename_field:blog.Post.a:b", "rename_field:blog.Post.b:c"]);
+    let run = run_with(&fields(&["a", "b", "c"]), &fields(&["a", "b"]), &Hints::default(), &answers);
+    assert_eq!(run.lines, ["- Post.a text", "→ Post.a renamed from b", "→ Post.b renamed from c"]);
+}
+
+#[test]
 fn a_renamed_model_keeps_its_references() {
     let state = |author: &str, table: &str| {
         let name = format!("blog.{author}");

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 mod laws {
+    mod counted;
     mod coverage;
     mod order;
     mod renames;

@@ -117,21 +117,31 @@ fn finished(app: &AppLabel, work: &Work, target: &ProjectState) -> Option<(Opera
     (attempt.pending.left(app) == 0).then_some((operations, attempt))
 }
 
-/// Creates the models of one app without the references that wait for other apps, so that another app can finish.
+/// Makes a part of one app's changes, so that another app can finish: what can be made as it is, or else with models that are created
+/// without the references that wait for other apps; those come by operations of their own.
 fn open_circle(work: &Work, target: &ProjectState, apps: &[&AppLabel]) -> Option<(AppLabel, Operations, Work)> {
-    let attempts = apps.iter().filter_map(|app| {
-        let mut attempt = work.clone();
-        let mut operations = drain_ready(app, &mut attempt, target);
-        // Across before within: what only waits for a model that waits for another app is in no circle of its own.
-        while untie::defer_across(&mut attempt, target, app) || untie::untie(&mut attempt, target, Some(app)) {
-            operations.extend(drain_ready(app, &mut attempt, target));
-        }
-        let opens = apps.iter().any(|other| {
-            other != app && attempt.pending.left(other) > 0 && finished(other, &attempt, target).is_some()
+    let opened = |cut: bool| {
+        let attempts = apps.iter().filter_map(|app| {
+            let mut attempt = work.clone();
+            let operations = open(app, &mut attempt, target, cut);
+            let opens = !operations.is_empty()
+                && apps.iter().any(|other| {
+                    other != app && attempt.pending.left(other) > 0 && finished(other, &attempt, target).is_some()
+                });
+            opens.then(|| ((*app).clone(), operations, attempt))
         });
-        (opens && !operations.is_empty()).then(|| ((*app).clone(), operations, attempt))
-    });
-    attempts.min_by_key(|(app, _, attempt)| attempt.pending.left(app))
+        attempts.min_by_key(|(app, _, attempt)| attempt.pending.left(app))
+    };
+    opened(false).or_else(|| opened(true))
+}
+
+fn open(app: &AppLabel, attempt: &mut Work, target: &ProjectState, cut: bool) -> Operations {
+    let mut operations = drain_ready(app, attempt, target);
+    // Across before within: what only waits for a model that waits for another app is in no circle of its own.
+    while cut && (untie::defer_across(attempt, target, app) || untie::untie(attempt, target, Some(app))) {
+        operations.extend(drain_ready(app, attempt, target));
+    }
+    operations
 }
 
 /// Makes every change of one app that can be made, untying circles within the app.

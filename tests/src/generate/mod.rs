@@ -1,6 +1,7 @@
 //! Random project states: valid ones, changed ones, and the answers that a change needs.
 
 mod answers;
+mod counted;
 mod dice;
 mod edit;
 mod enums;
@@ -13,6 +14,7 @@ mod state;
 mod swap;
 
 pub use answers::{Known, answer_after, answer_all, answer_by, apply_all, fill, filled_field, initial, renames};
+pub use counted::{Counted, counted};
 pub use dice::Dice;
 pub use edit::edit;
 pub use kinds::had_by;

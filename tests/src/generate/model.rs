@@ -140,6 +140,20 @@ pub(super) fn reference_to(to: ModelRef) -> FieldKind {
     })
 }
 
+/// A reference to the key of a model.
+pub(super) fn refer(name: &str, to: ModelRef) -> FieldState {
+    let (on_delete, on_update) = (OnDelete::Cascade, OnDelete::NoAction);
+    let kind = FieldKind::ForeignKey(Reference {
+        to,
+        to_field: None,
+        on_delete,
+        on_update,
+        deferrable: None,
+        constraint: None,
+    });
+    FieldState { null: true, ..FieldState::new(name, kind) }
+}
+
 fn pairs(to: ModelRef, state: &ProjectState, dice: &mut Dice) -> FieldState {
     let names: Vec<ModelRef> = state.models.keys().cloned().collect();
     let through = dice.pick(&names).cloned().filter(|_| dice.once_in(3));

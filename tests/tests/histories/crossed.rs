@@ -203,27 +203,8 @@ fn names<'a>(models: &[(&'a str, &str)]) -> Vec<&'a str> {
 }
 
 /// What each name was before, by the answers alone: what they say; else the same, where no answer gave it another name; else
-/// nothing. An answer that would drive something out is a slip where the chain that it ends gives up no name.
+/// nothing.
 fn origins(before: &[&str], after: &[&str], said: &Renames) -> BTreeMap<String, Option<String>> {
-    let mut said = said.clone();
-    let slip = |said: &Renames| {
-        let slips = |new: &&String| {
-            let mut beginning = *new;
-            while let Some(old) = said.get(beginning) {
-                beginning = old;
-                if beginning == *new {
-                    return false;
-                }
-            }
-            before.contains(&new.as_str())
-                && said.values().all(|old| old != *new)
-                && after.contains(&beginning.as_str())
-        };
-        said.keys().find(slips).cloned()
-    };
-    while let Some(new) = slip(&said) {
-        said.remove(&new);
-    }
     let origin = |new: &&str| {
         let same = || before.contains(new) && said.values().all(|old| old != new);
         said.get(*new).cloned().or_else(|| same().then(|| (*new).to_owned()))

@@ -12,7 +12,7 @@ use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::{Planned, plan};
 use fastdjango_core::state::ProjectState;
 use fastdjango_tests::generate::{
-    Dice, answer_all, answer_by, complete, edit, fill, filled_field, had_by, renames, roll,
+    Counted, Dice, Known, answer_all, answer_by, complete, edit, fill, filled_field, had_by, renames, roll,
 };
 use fastdjango_tests::live::{Live, Rows, Server, dialect, key_of, seed};
 
@@ -47,7 +47,16 @@ struct History<'a> {
     is_over: bool,
 }
 
-pub(crate) async fn run(server: &Server, dice: Dice, tally: &Tally) -> Result<(), String> {
+/// How a history goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A few models through many edits; renames are taken half of the time.
+    Long,
+    /// Up to thirty models through one edit after another at once; renames are told.
+    Large,
+}
+
+pub(crate) async fn run(server: &Server, kind: Kind, dice: Dice, tally: &Tally) -> Result<(), String> {
     let live = Live::new(server).await;
     let mut history = History {
         live,
@@ -57,7 +66,10 @@ pub(crate) async fn run(server: &Server, dice: Dice, tally: &Tally) -> Result<()
         tally,
         is_over: false,
     };
-    let result = history.there_and_back(dice).await;
+    let result = match kind {
+        Kind::Long => history.there_and_back(dice).await,
+        Kind::Large => history.at_once_and_back(dice).await,
+    };
     let before = |applied: &Applied| told(&applied.migration, &[]);
     let History { live, applied, .. } = history;
     live.remove().await;
@@ -68,23 +80,53 @@ impl History<'_> {
     async fn there_and_back(&mut self, mut dice: Dice) -> Result<(), String> {
         let mut models = self.declared(roll(&mut dice));
         for _ in 0..4 {
-            let detected = self.detect(&models, &mut dice).await;
-            if detected.errors.has_errors() {
-                return Err(detected.errors.to_string());
-            }
-            for migration in detected.migrations {
-                if !self.forward(migration).await? {
-                    break;
-                }
-            }
-            if self.is_over {
+            let known = renames(Pair::new(&self.state, &models), &mut dice);
+            if !self.forwards(&models, known, true, &mut dice).await? {
                 return Ok(());
             }
-            seed(&mut self.live, &self.state, &mut dice).await;
-            self.rows = Rows::read(&mut self.live, &self.state).await;
-            self.tally.rows.fetch_add(self.rows.count(), Ordering::Relaxed);
             models = self.declared(edit(&self.state, &mut dice));
         }
+        self.backwards().await
+    }
+
+    async fn at_once_and_back(&mut self, mut dice: Dice) -> Result<(), String> {
+        let counted = Counted::roll(&mut dice, |models| self.declared(models));
+        if !self.forwards(&counted.states.previous, Known::default(), false, &mut dice).await? {
+            return Ok(());
+        }
+        let (models, known) = (self.declared(counted.states.next.clone()), counted.known(&mut dice));
+        let edited = |why| format!("{why}\n{}", counted.told.join("\n"));
+        self.forwards(&models, known, false, &mut dice).await.map_err(edited)?;
+        self.backwards().await
+    }
+
+    /// From what there is to what the models say, and rows for what is new; false where the history ends between two states.
+    async fn forwards(
+        &mut self,
+        models: &ProjectState,
+        known: Known,
+        doubtful: bool,
+        dice: &mut Dice,
+    ) -> Result<bool, String> {
+        let detected = self.detect(models, known, doubtful, dice).await;
+        if detected.errors.has_errors() {
+            return Err(detected.errors.to_string());
+        }
+        for migration in detected.migrations {
+            if !self.forward(migration).await? {
+                break;
+            }
+        }
+        if self.is_over {
+            return Ok(false);
+        }
+        seed(&mut self.live, &self.state, dice).await;
+        self.rows = Rows::read(&mut self.live, &self.state).await;
+        self.tally.rows.fetch_add(self.rows.count(), Ordering::Relaxed);
+        Ok(true)
+    }
+
+    async fn backwards(&mut self) -> Result<(), String> {
         while let Some(applied) = self.applied.pop() {
             if !self.back(applied).await? {
                 break;
@@ -99,8 +141,8 @@ impl History<'_> {
         possible(self.live.engine(), complete(had_by(facts, models)))
     }
 
-    /// Renames are taken half of the time; a required reference gets a key that is there.
-    async fn detect(&mut self, models: &ProjectState, dice: &mut Dice) -> Detected {
+    /// Renames that nobody told of are taken half of the time where they are doubtful; a required reference gets a key that is there.
+    async fn detect(&mut self, models: &ProjectState, known: Known, doubtful: bool, dice: &mut Dice) -> Detected {
         let mut keys = Vec::new();
         for (name, model) in &models.models {
             for field in model.fields.iter().filter(|field| field.reference().is_some()) {
@@ -111,16 +153,13 @@ impl History<'_> {
             }
         }
         let states = Pair::new(&self.state, models);
-        let known = renames(states, dice);
         let detected = answer_by(states, &Past::default(), known, &mut |question| match question.kind {
-            QuestionKind::RenameModel
-            | QuestionKind::MoveModel
-            | QuestionKind::RenameField
-            | QuestionKind::KeepValues
-                if dice.once_in(2) =>
+            QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField
+                if doubtful && dice.once_in(2) =>
             {
                 Answer::yes()
             }
+            QuestionKind::KeepValues if dice.once_in(2) => Answer::yes(),
             QuestionKind::RenameModel
             | QuestionKind::MoveModel
             | QuestionKind::RenameField

@@ -10,19 +10,35 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use fastdjango_core::field::Engine;
 use fastdjango_tests::live::{Server, block_on, servers_of_any_age};
+use history::{Kind, Tally};
 
 /// Every value of every row and every pair that survives is what it should be, forwards and backwards; the catalog is
 /// what was declared; foreign keys hold; and what was refused left nothing behind.
 #[test]
 fn a_random_history_keeps_every_row_there_and_back() {
     for server in servers_of_any_age() {
-        let tally = history::Tally::default();
+        let tally = Tally::default();
         let cases = if server.engine() == Engine::Sqlite { 300 } else { 24 };
-        parallel::cases(cases, 600..1200, |dice| block_on(history::run(&server, dice, &tally)));
+        parallel::cases(cases, 600..1200, |dice| block_on(history::run(&server, Kind::Long, dice, &tally)));
         let counted = |number: &AtomicUsize| number.load(Ordering::Relaxed);
         eprintln!("{}: {tally:?}", server.name);
-        assert!(counted(&tally.applied) > counted(&tally.refused) * 2, "hardly anything was run: {tally:?}");
+        // Renames by chance bring values under types that refuse them.
+        assert!(counted(&tally.applied) > counted(&tally.refused), "hardly anything was run: {tally:?}");
         assert!(counted(&tally.undone) * 3 > counted(&tally.applied), "hardly anything went back: {tally:?}");
+        assert!(counted(&tally.rows) > counted(&tally.applied), "hardly any rows: {tally:?}");
+    }
+}
+
+/// The same for up to thirty models that are edited all at once, every rename told.
+#[test]
+fn a_large_project_keeps_every_row_there_and_back() {
+    for server in servers_of_any_age() {
+        let tally = Tally::default();
+        let cases = if server.engine() == Engine::Sqlite { 40 } else { 8 };
+        parallel::cases(cases, 1200..2400, |dice| block_on(history::run(&server, Kind::Large, dice, &tally)));
+        let counted = |number: &AtomicUsize| number.load(Ordering::Relaxed);
+        eprintln!("{}: {tally:?}", server.name);
+        assert!(counted(&tally.applied) > counted(&tally.refused), "hardly anything was run: {tally:?}");
         assert!(counted(&tally.rows) > counted(&tally.applied), "hardly any rows: {tally:?}");
     }
 }

@@ -1,10 +1,12 @@
 //! That random states and edits have what the laws and the histories are to try.
 
+use std::collections::BTreeSet;
+
 use fastdjango_core::field::{ColumnType, Options, Sql};
 use fastdjango_core::name::{ModelRef, split_table};
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::{ConstraintKind, EnumState, FieldKind, FieldState, IndexState, ModelState, ProjectState};
-use fastdjango_tests::generate::{dice, edit, respelled, roll};
+use fastdjango_tests::generate::{Counted, counted, dice, edit, respelled, roll};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -231,4 +233,17 @@ fn random_states_and_edits_have_every_feature() {
     let all: Vec<_> = all.collect();
     let rare: Vec<_> = all.iter().filter(|(_, count)| *count < FEW).collect();
     assert!(rare.is_empty(), "hardly any of {ROLLED} have {rare:?}; all: {all:?}");
+}
+
+/// How many kinds of edits are counted.
+const KINDS: usize = 31;
+
+#[test]
+fn counted_edits_are_of_every_kind_and_some_states_are_large() {
+    let mut runner = TestRunner::deterministic();
+    let rolled: Vec<Counted> = (0..400).map(|_| counted().new_tree(&mut runner).unwrap().current()).collect();
+    let kinds: BTreeSet<&str> = rolled.iter().flat_map(|counted| counted.kinds.iter().copied()).collect();
+    assert_eq!(kinds.len(), KINDS, "{kinds:#?}");
+    assert!(rolled.iter().any(|counted| counted.states.previous.models.len() == 30));
+    assert!(rolled.iter().any(|counted| counted.kinds.len() > 8));
 }

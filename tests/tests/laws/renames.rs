@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 use crate::{cases, check, lines, same};
 
-type Path = (ModelRef, FieldName);
+pub(super) type Path = (ModelRef, FieldName);
 
 /// What is found when random renames are confirmed, asked for or not.
 fn detected(states: Pair<&ProjectState>, rolls: &[u16]) -> Result<Detected, TestCaseError> {
@@ -39,7 +39,7 @@ fn detected(states: Pair<&ProjectState>, rolls: &[u16]) -> Result<Detected, Test
 }
 
 /// Where each field of the state after the operations was before; those that came on the way are left out.
-fn origins(detected: &Detected, before: &ProjectState) -> BTreeMap<Path, Path> {
+pub(super) fn origins(detected: &Detected, before: &ProjectState) -> BTreeMap<Path, Path> {
     let mut origins: BTreeMap<Path, Path> = BTreeMap::new();
     for (model, definition) in &before.models {
         let fields = definition.fields.iter().map(|field| (model.clone(), field.name.clone()));
@@ -85,7 +85,7 @@ fn is_renamed(model: &ModelRef, detected: &Detected) -> bool {
 }
 
 /// True for a column whose values nobody can compute again.
-fn holds_values(field: &FieldState) -> bool {
+pub(super) fn holds_values(field: &FieldState) -> bool {
     field.generated.is_none() && !matches!(field.kind, FieldKind::ManyToMany(_))
 }
 

@@ -33,10 +33,20 @@ impl Scene<'_> {
             let fields = reference.to_field.as_ref().map_or(key, std::slice::from_ref);
             reference.to == *model && fields == std::slice::from_ref(&field.name)
         };
-        let next = |reference: &&Reference| self.state.referenced_field(reference).and_then(FieldState::reference);
-        // The number of fields bounds the walk: a circle without this field is none of its own.
-        let bound = self.state.models.values().map(|model| model.fields.len()).sum();
-        !std::iter::successors(field.reference(), next).take(bound).any(is_own)
+        let mut next = field.reference();
+        let mut seen: Vec<&Reference> = Vec::new();
+        while let Some(reference) = next {
+            if is_own(reference) {
+                return false;
+            }
+            // A circle without this field is none of its own.
+            if seen.contains(&reference) {
+                break;
+            }
+            seen.push(reference);
+            next = self.state.referenced_field(reference).and_then(FieldState::reference);
+        }
+        true
     }
 
     fn keeps_key(&self, target: &ModelRef, here: &ModelState) -> bool {

@@ -73,8 +73,7 @@ fn answered(model: &ModelRef, models: Pair<&ModelState>, findings: &mut Findings
             }
         }
     }
-    let [exists, stays] = [models.previous, models.next].map(|m| move |name: &FieldName| m.field(name).is_some());
-    similarity::untangle(&mut renames, exists, stays);
+    similarity::untangle(&mut renames);
     renames
 }
 
@@ -93,7 +92,8 @@ fn asked<'a>(model: &ModelRef, models: Pair<&'a ModelState>, known: &[Rename<Fie
     let mut candidates = Vec::new();
     for new in &fresh {
         for old in &gone {
-            let score = similarity::of_fields(old, new);
+            let closes = similarity::closes(known, &old.name, &new.name) && similarity::can_follow(old, new);
+            let score = if closes { Some(similarity::CLOSES) } else { similarity::of_fields(old, new) };
             candidates.extend(score.map(|score| Candidate { old: &old.name, new: &new.name, score }));
         }
     }
@@ -107,14 +107,14 @@ fn id(model: &ModelRef, old: &FieldName, new: &FieldName) -> String {
 }
 
 fn question(model: &ModelRef, candidate: &Candidate<&FieldName>, findings: &Findings<'_>) -> Question {
-    let Candidate { old, new, score } = candidate;
+    let Candidate { old, new, .. } = candidate;
     let name = &model.model;
     Question {
         id: id(model, old, new),
         kind: QuestionKind::RenameField,
         message: format!("was `{name}.{new}` named `{old}` before?"),
         location: findings.hints.field_location(model, new),
-        notes: vec![format!("`{name}.{old}` is gone and `{name}.{new}` is new; they are alike by {score} %")],
+        notes: vec![candidate.reason(|field| format!("{name}.{field}"))],
         helps: vec![
             format!("#[field(renamed_from = \"{old}\")]   on `{new}`, where it is the same"),
             format!("\"{}\" = \"no\"   in a file for `--answers`, where it is not", id(model, old, new)),

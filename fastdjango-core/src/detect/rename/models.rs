@@ -94,11 +94,7 @@ fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Ren
     }
     for (app, mut renames) in found {
         let of_app = |name: ModelName| ModelRef::new(app.clone(), name);
-        let moves = |model: &ModelRef| confirmed.iter().any(|(old, _): &Rename<ModelRef>| old == model);
-        let exists = |name: &ModelName| {
-            Some(of_app(name.clone())).is_some_and(|m| states.previous.models.contains_key(&m) && !moves(&m))
-        };
-        similarity::untangle(&mut renames, exists, |name| states.next.models.contains_key(&of_app(name.clone())));
+        similarity::untangle(&mut renames);
         confirmed.extend(renames.into_iter().map(|(old, new)| (of_app(old), of_app(new))));
     }
     confirmed
@@ -120,7 +116,8 @@ fn asked(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], findings: &mut
     let mut candidates = Vec::new();
     for new in next.models.iter().filter(|(m, _)| is_fresh(m)) {
         for old in gone.like(new) {
-            let score = similarity::of_models(old, new);
+            let closes = similarity::closes(found, old.0, new.0);
+            let score = if closes { Some(similarity::CLOSES) } else { similarity::of_models(old, new) };
             candidates.extend(score.map(|score| Candidate { old: old.0.clone(), new: new.0.clone(), score }));
         }
     }
@@ -135,7 +132,7 @@ fn id(old: &ModelRef, new: &ModelRef) -> String {
 }
 
 fn question(candidate: &Candidate<ModelRef>, findings: &Findings<'_>) -> Question {
-    let Candidate { old, new, score } = candidate;
+    let Candidate { old, new, .. } = candidate;
     let moved = old.app != new.app;
     let (old_name, new_name) = (seen_from(new, old), seen_from(old, new));
     let message = if moved {
@@ -148,7 +145,7 @@ fn question(candidate: &Candidate<ModelRef>, findings: &Findings<'_>) -> Questio
         kind: if moved { QuestionKind::MoveModel } else { QuestionKind::RenameModel },
         message,
         location: findings.hints.model_location(new),
-        notes: vec![format!("`{old}` is gone and `{new}` is new; they are alike by {score} %")],
+        notes: vec![candidate.reason(ToString::to_string)],
         helps: vec![
             format!("#[model(renamed_from = \"{old_name}\")]   on `{new_name}`, where it is the same"),
             format!("\"{}\" = \"no\"   in a file for `--answers`, where it is not", id(old, new)),

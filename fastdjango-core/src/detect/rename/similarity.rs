@@ -1,6 +1,7 @@
 //! How alike two things are, and which pairs are worth a question.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use super::find::Rename;
 use crate::field::ColumnType;
@@ -10,12 +11,26 @@ use crate::state::{FieldKind, FieldState, ModelState};
 /// Pairs below this are not asked about.
 const ENOUGH: u32 = 60;
 
-/// An old thing that may be the new one, and how alike they are, of 100.
+/// An old thing that may be the new one, and how alike they are, of 100; more where only this is left to say of renames that are said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Candidate<T> {
     pub(super) old: T,
     pub(super) new: T,
     pub(super) score: u32,
+}
+
+/// The score of what closes a circle of renames.
+pub(super) const CLOSES: u32 = 101;
+
+impl<T: Display> Candidate<T> {
+    /// Why it is asked.
+    pub(super) fn reason(&self, what: impl Fn(&T) -> String) -> String {
+        let Self { old, new, score } = self;
+        if *score == CLOSES {
+            return format!("an answer gives the name `{old}` to another one, and there is `{new}` still");
+        }
+        format!("`{}` is gone and `{}` is new; they are alike by {score} %", what(old), what(new))
+    }
 }
 
 /// The pairs to ask about: the most alike first, no old and no new thing twice; pairs that were denied make room.
@@ -33,35 +48,26 @@ pub(super) fn best<T: Ord + Clone>(
     candidates
 }
 
-/// Keeps the renames that can all be made: each name once on either side. One to the name of something that is not renamed itself
-/// drives that out; it is made only where the name at the other end of its chain is given up, so that nobody is driven out by a
-/// slip.
-pub(super) fn untangle<T: Ord + Clone>(
-    renames: &mut Vec<Rename<T>>,
-    exists: impl Fn(&T) -> bool,
-    stays: impl Fn(&T) -> bool,
-) {
+/// Keeps each name once on either side.
+pub(super) fn untangle<T: PartialEq>(renames: &mut Vec<Rename<T>>) {
     let mut kept: Vec<Rename<T>> = Vec::new();
     for rename in renames.drain(..) {
         if kept.iter().all(|k| k.0 != rename.0 && k.1 != rename.1) {
             kept.push(rename);
         }
     }
-    let slips = |kept: &[Rename<T>], name: &T| {
-        let drives_out = exists(name) && kept.iter().all(|(old, _)| old != name);
-        drives_out && stays(beginning(kept, name))
-    };
-    while let Some(at) = kept.iter().position(|(_, new)| slips(&kept, new)) {
-        kept.remove(at);
-    }
     *renames = kept;
 }
 
-/// Where the chain of renames begins that ends at the name.
-fn beginning<'a, T: PartialEq>(renames: &'a [Rename<T>], name: &'a T) -> &'a T {
-    let before = |name: &&'a T| renames.iter().find(|(_, new)| new == *name).map(|(old, _)| old);
-    // The name itself is no beginning of another rename, so the chain is no circle.
-    std::iter::successors(Some(name), before).last().unwrap_or(name)
+/// True where renames end at the old name and begin at the new one: what had the one may have the other from now on, as if they
+/// were swapped, and only somebody who knows can say.
+pub(super) fn closes<T: PartialEq>(renames: &[Rename<T>], old: &T, new: &T) -> bool {
+    let mut beginning = old;
+    // Nothing that goes is renamed, so that no circle begins there.
+    while let Some((before, _)) = renames.iter().find(|(_, to)| to == beginning) {
+        beginning = before;
+    }
+    beginning != old && beginning == new
 }
 
 /// Two fields: the same definition is enough; another of the same kind needs a name much like the old one. None below enough.
@@ -76,6 +82,11 @@ pub(super) fn of_fields(old: &FieldState, new: &FieldState) -> Option<u32> {
         return None;
     };
     (score >= ENOUGH).then_some(score)
+}
+
+/// True where the values of the old field can be those of the new one.
+pub(super) fn can_follow(old: &FieldState, new: &FieldState) -> bool {
+    old.column_text().is_some() && new.column_text().is_some() || same_kind(old, new)
 }
 
 fn same_kind(old: &FieldState, new: &FieldState) -> bool {

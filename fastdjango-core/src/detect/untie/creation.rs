@@ -1,7 +1,10 @@
 //! New models that refer to each other.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::belongs;
 use crate::detect::change::ChangeKind;
+use crate::detect::pending::Place;
 use crate::detect::ready::{Creation, Scene};
 use crate::detect::schedule::Work;
 use crate::name::{AppLabel, ModelRef};
@@ -17,7 +20,17 @@ pub(super) fn defer(work: &mut Work, target: &ProjectState, app: Option<&AppLabe
     defer_one(work, target, app, |unready| unready.iter().all(|(other, _)| belongs(other, app)))
 }
 
-/// Of the new models that may, one whose waiting references need no column is deferred before any other.
+/// A new model that may wait for others, and the places of those that it waits for.
+struct Waiting<'a> {
+    model: &'a ModelRef,
+    place: Place,
+    others: Vec<&'a ModelRef>,
+    /// True where what waits can come later without a column.
+    pairs: bool,
+}
+
+/// Of the new models that may, one of a circle is deferred before any that only waits for it, and there one whose waiting references
+/// need no column.
 fn defer_one(
     work: &mut Work,
     target: &ProjectState,
@@ -25,18 +38,49 @@ fn defer_one(
     may: impl Fn(&[(&ModelRef, bool)]) -> bool,
 ) -> bool {
     let scene = Scene { state: &work.state, target, pending: &work.pending };
-    let mut first = None;
-    let pairs = work.pending.kind(&ChangeKind::CreateModel { deferred: false }, app).find_map(|(place, change)| {
+    let waiting = work.pending.kind(&ChangeKind::CreateModel { deferred: false }, app).filter_map(|(place, change)| {
         let ChangeKind::CreateModel { deferred: false } = change.kind else { return None };
         let creation = Creation { scene, model: &change.model, wanted: target.models.get(&change.model)? };
         let unready: Vec<(&ModelRef, bool)> = creation.unready().collect();
-        if !may(&unready) {
-            return None;
-        }
-        first = first.or(Some(place));
-        unready.iter().all(|(_, pairs)| *pairs).then_some(place)
+        may(&unready).then(|| Waiting {
+            model: &change.model,
+            place,
+            pairs: unready.iter().all(|(_, pairs)| *pairs),
+            others: unready.into_iter().map(|(other, _)| other).collect(),
+        })
     });
-    let Some(place) = pairs.or(first) else { return false };
+    let mut waiting: Vec<Waiting<'_>> = waiting.collect();
+    if let Some(circle) = circle(&waiting) {
+        waiting.retain(|one| circle.contains(one.model));
+    }
+    let Some(one) = waiting.iter().find(|one| one.pairs).or(waiting.first()) else { return false };
+    let place = one.place;
     work.pending.replace(place, ChangeKind::CreateModel { deferred: true });
     true
+}
+
+/// The models of one circle; none where whoever waits waits for something else.
+fn circle<'a>(waiting: &[Waiting<'a>]) -> Option<BTreeSet<&'a ModelRef>> {
+    let others: BTreeMap<&ModelRef, &[&'a ModelRef]> =
+        waiting.iter().map(|one| (one.model, one.others.as_slice())).collect();
+    let mut done: BTreeSet<&ModelRef> = BTreeSet::new();
+    for one in waiting {
+        // The models from the first one on, each with how many of those that it waits for were looked at.
+        let mut path: Vec<(&'a ModelRef, usize)> = vec![(one.model, 0)];
+        while let Some((model, looked)) = path.last_mut() {
+            let Some(next) = others.get(model).and_then(|others| others.get(*looked)).copied() else {
+                done.insert(model);
+                path.pop();
+                continue;
+            };
+            *looked += 1;
+            if let Some(at) = path.iter().position(|(model, _)| *model == next) {
+                return Some(path[at..].iter().map(|(model, _)| *model).collect());
+            }
+            if !done.contains(next) && others.contains_key(next) {
+                path.push((next, 0));
+            }
+        }
+    }
+    None
 }
