@@ -313,7 +313,15 @@ impl Counted {
     }
 
     fn alter(&mut self, name: &ModelRef, from: FieldState, to: FieldState) -> Option<()> {
-        let alter = Operation::AlterField { model: name.model.clone(), from, to, fill: None, reverse_fill: None };
+        let alter = Operation::AlterField {
+            model: name.model.clone(),
+            from,
+            to,
+            fill: None,
+            reverse_fill: None,
+            using: None,
+            reverse_using: None,
+        };
         self.apply(&name.app, &alter)
     }
 
