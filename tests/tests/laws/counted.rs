@@ -14,8 +14,11 @@ fn detected(counted: &Counted, previous: &ProjectState, rolls: &[u16]) -> Detect
     let next = &counted.states.next;
     let known = counted.known(&mut Dice::new(rolls.to_vec()));
     answer_by(Pair::new(previous, next), &Past::default(), known, &mut |question: &Question| match question.kind {
-        QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => Answer::no(),
+        QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField | QuestionKind::KeepValues => {
+            Answer::no()
+        }
         QuestionKind::DeleteApp => Answer::yes(),
+        QuestionKind::Using => Answer::Unfilled { unfilled: true },
         QuestionKind::Fill => Answer::Value(fill(&question.id, next)),
     })
 }
