@@ -122,8 +122,8 @@ impl<'a> Carry<'a> {
     fn held(&self, now: bool) -> Vec<Step> {
         let Changes::InPlace(dialect) = self.dialect.changes() else { return Vec::new() };
         let hold = Change::Alter(Alter::Hold { table: self.from.table.clone() });
-        let held = if now { dialect.alter(&[hold]) } else { Vec::new() };
-        held.into_iter().map(Step::Sql).collect()
+        let statements = if now { dialect.alter(&[hold]) } else { Vec::new() };
+        statements.into_iter().map(Step::Sql).collect()
     }
 
     fn copied(&self) -> Step {

@@ -72,7 +72,7 @@ fn can_hold(model: &Compared<'_>, field: &FieldState, pairs: &Pairs) -> bool {
     let other = if comes { previous } else { next };
     let is_alone = !other.models.contains_key(through);
     // Both tables are there at once.
-    let table_is_free = !own_table(other, model, field).is_some_and(|table| table == definition.table);
+    let table_is_free = own_table(other, model, field).is_none_or(|table| table != definition.table);
     let needs_nothing = !comes || !definition.fields.iter().any(|field| needs_value(&field));
     definition.managed && is_alone && table_is_free && needs_nothing
 }
