@@ -252,6 +252,40 @@ fn a_key_that_becomes_pairs_of_another_name_says_so_by_a_hint() {
 }
 
 #[test]
+fn pairs_become_rows_of_a_model_only_where_it_can_take_them() {
+    let through = |fields: Vec<FieldState>, table: &str| {
+        let mut many = pairs("tags", "blog.Tag");
+        if let FieldKind::ManyToMany(pairs) = &mut many.kind {
+            pairs.through = Some("blog.PostTag".parse().unwrap());
+        }
+        state([
+            ("blog.Post", model("blog_post", vec![many])),
+            ("blog.Tag", model("blog_tag", vec![])),
+            ("blog.PostTag", model(table, fields)),
+        ])
+    };
+    let before = state([
+        ("blog.Post", model("blog_post", vec![pairs("tags", "blog.Tag")])),
+        ("blog.Tag", model("blog_tag", vec![])),
+    ]);
+    let (id, keys) = ("keep_values:blog.Post.tags", || vec![to("post", "blog.Post"), to("tag", "blog.Tag")]);
+    let with = |field: FieldState| [keys(), vec![field]].concat();
+    let after = through(with(null(column("weight", "integer"))), "blog_posttag");
+    assert_eq!(run(&before, &after).questions, [id]);
+    let kept = run_with(&before, &after, &Hints::default(), &yes(&[id]));
+    assert!(kept.lines[1].ends_with("what it holds comes along"), "the model is there first: {:?}", kept.lines);
+    // A value that nobody gave, a second key to one side, a table under the name of the one that is there.
+    let required = through(with(column("weight", "integer")), "blog_posttag");
+    let twice = through(with(null(to("first", "blog.Post"))), "blog_posttag");
+    let taken = through(keys(), "blog_post_tags");
+    for after in [required, twice, taken] {
+        let run = run(&before, &after);
+        assert!(run.questions.is_empty(), "{:?}", run.questions);
+        assert_eq!(run.warnings, ["W106"]);
+    }
+}
+
+#[test]
 fn a_type_without_a_value_in_common_is_asked_for_an_expression() {
     let (before, after) = (post(vec![column("started", "time")]), post(vec![null(column("started", "integer"))]));
     let (there, back) = ("using:blog.Post.started", "reverse_using:blog.Post.started");

@@ -20,6 +20,11 @@ pub enum Alter {
         /// The extension.
         extension: String,
     },
+    /// Nobody else writes into the table until the transaction ends, where there is one.
+    Hold {
+        /// The table.
+        table: String,
+    },
     /// Another definition, as a whole, for a dialect that has no smaller changes; the values are converted as its rule says.
     Column {
         /// The table.

@@ -2,7 +2,8 @@
 //!
 //! Detects: models created, deleted, renamed, moved to another app; tables renamed; comments; options of other tools; managed or not; fields added, removed, renamed,
 //! altered in any attribute; primary keys; indexes and constraints added, removed, renamed; enums created, deleted, altered.
-//! Asks: about renames and moves that nobody declared, and values that rows which exist would lack.
+//! Asks: about renames and moves that nobody declared, values that rows which exist would lack, values that would have another place, and
+//! conversions that no database knows.
 //! Does not detect: the order of fields.
 
 mod answer;

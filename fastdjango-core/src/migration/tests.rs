@@ -164,7 +164,7 @@ fn operations(text: &str) -> Vec<Operation> {
             to: full_field(text),
             fill: fill.clone(),
             reverse_fill: fill,
-            using: Some(Sql::any(text)),
+            using: None,
             reverse_using: None,
         },
         Operation::RenameField { model: name(), from: "a".into(), to: text.into() },

@@ -221,6 +221,12 @@ fn carry_field(
     to: &FieldState,
     state: &mut ProjectState,
 ) -> Result<(), Diagnostic> {
+    for pairs in [from, to].into_iter().filter_map(FieldState::through) {
+        if state.sides(model, pairs).is_none() {
+            let message = format!("the model of the pairs of `{model}.{}` has not one key to each side", from.name);
+            return Err(misfit(message).help("remove the field and add it again: the pairs go"));
+        }
+    }
     let found = find(model, state)?;
     if let Some(what) = from.column_name().and_then(|column| found.leaning_on(&from.name, Some(&column))) {
         return Err(misfit(format!("`{model}.{}` cannot become pairs while {what} leans on it", from.name)));

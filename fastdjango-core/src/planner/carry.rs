@@ -1,15 +1,16 @@
-//! Values that go from a column into pairs, and pairs that go into a column: the new place comes, is filled, and is compared
-//! with the old one; then the old one goes.
+//! Values that go from a column into pairs, pairs that go into a column, and pairs that become the rows of a model: the new
+//! place comes, is filled, and is compared with the old one; then the old one goes.
 
 use super::TableChange;
-use crate::ddl::{Collations, Condition, PairPlace, Statement};
-use crate::dialect::Dialect;
+use crate::ddl::{Alter, Change, Collations, Condition, PairPlace, Statement};
+use crate::dialect::{Changes, Dialect};
 use crate::field::{Default, OnDelete, Sql};
 use crate::migration::Step;
 use crate::name::{AppLabel, ModelRef};
 use crate::operation::Operation;
+use crate::pair::Pair;
 use crate::schema::{ForeignKey, Identity};
-use crate::state::FieldState;
+use crate::state::{FieldState, ProjectState};
 
 /// True where the operation carries what a field keeps to another place; it is planned alone.
 pub(super) fn carries(operation: &Operation) -> bool {
@@ -29,120 +30,144 @@ pub(super) fn parts(operation: &Operation) -> Vec<Operation> {
     vec![alter(from, &between, None, reverse_fill.clone()), alter(&between, to, Some(fill.clone()), None)]
 }
 
-/// The steps; `changes` are those of the tables, and `write` makes steps of some of them.
+/// The steps; `changes` are those of the tables between the states, and `write` makes steps of some of them.
 pub(super) fn steps(
     app: &AppLabel,
     operation: &Operation,
-    changes: Vec<TableChange>,
+    (changes, states): (Vec<TableChange>, Pair<&ProjectState>),
     dialect: &dyn Dialect,
     write: &dyn Fn(&[TableChange]) -> Vec<Step>,
 ) -> Vec<Step> {
-    let Some(carry) = Carry::new(app, operation, &changes, dialect) else { return write(&changes) };
-    let of_pairs = |change: &TableChange| matches!(change.identity, Identity::Join(..)) && change.is_alone();
-    let (pairs, mut rest): (Vec<_>, Vec<_>) = changes.into_iter().partition(of_pairs);
-    if carry.into_pairs {
-        let mut steps = write(&pairs);
-        steps.push(carry.copied());
-        steps.push(carry.complete());
-        steps.extend(write(&rest));
-        return steps;
-    }
+    let Some(carry) = Carry::new(app, operation, (&changes, states), dialect) else { return write(&changes) };
+    let (came, rest): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.previous.is_none());
+    let (gone, mut rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|change| change.next.is_none());
     for change in &mut rest {
         let is_owner = change.identity == Identity::Model(carry.owner.clone());
-        for origin in change.columns.iter_mut().filter(|origin| is_owner && origin.name == carry.row.there) {
+        for origin in change.columns.iter_mut().filter(|origin| is_owner && carry.is_column(&origin.name)) {
             origin.fill = Some(Default::Sql { sql: carry.found() });
         }
     }
-    let mut steps = carry.counted();
-    steps.extend(write(&rest));
-    steps.push(carry.complete());
-    steps.extend(write(&pairs));
-    steps
-}
-
-impl TableChange {
-    /// True for a table that comes or goes.
-    fn is_alone(&self) -> bool {
-        self.previous.is_none() != self.next.is_none()
+    let mut steps = carry.held(came.is_empty());
+    steps.extend(carry.counted());
+    steps.extend(write(&came));
+    steps.extend(carry.held(!came.is_empty()));
+    if carry.into_column {
+        steps.extend(write(&rest));
+        steps.push(carry.complete());
+    } else {
+        steps.push(carry.copied());
+        steps.push(carry.complete());
+        steps.extend(write(&rest));
     }
+    steps.extend(write(&gone));
+    steps
 }
 
 /// One field whose values go from one place to the other.
 struct Carry<'a> {
     dialect: &'a dyn Dialect,
     owner: ModelRef,
-    /// The table of the owner: its key, and the column of the field.
-    row: PairPlace,
-    /// The table of pairs.
-    pairs: PairPlace,
-    into_pairs: bool,
+    /// The table of the owner, and its key.
+    row: (String, String),
+    from: PairPlace,
+    to: PairPlace,
+    /// The new place is a column of the owner.
+    into_column: bool,
     /// Every row needs a value.
     required: bool,
+    /// Pairs of the old place may be there twice, and not in the new one.
+    may_repeat: bool,
 }
 
 impl<'a> Carry<'a> {
     /// `None` where the tables are somebody else's.
-    fn new(app: &AppLabel, operation: &Operation, changes: &[TableChange], dialect: &'a dyn Dialect) -> Option<Self> {
+    fn new(
+        app: &AppLabel,
+        operation: &Operation,
+        (changes, states): (&[TableChange], Pair<&ProjectState>),
+        dialect: &'a dyn Dialect,
+    ) -> Option<Self> {
         let Operation::AlterField { model, from, to, .. } = operation else { return None };
         let owner = ModelRef::new(app.clone(), model.clone());
-        let of = |identity: &Identity| changes.iter().find(|change| change.identity == *identity);
-        let row = of(&Identity::Model(owner.clone()))?.next.as_ref()?;
-        let join = of(&Identity::Join(owner.clone(), to.name.clone()))?;
-        let join = join.previous.as_ref().or(join.next.as_ref())?;
-        let [here, there] = join.columns.as_slice() else { return None };
-        let column = from.column_name().or_else(|| to.column_name())?;
+        let identity = Identity::Model(owner.clone());
+        let row = changes.iter().find(|change| change.identity == identity)?.next.as_ref()?;
+        let row = (row.name.clone(), row.primary_key.first()?.clone());
+        let place = |state: &ProjectState, field: &FieldState| match (field.column_name(), field.through()) {
+            (Some(column), _) => Some(PairPlace { table: row.0.clone(), here: row.1.clone(), there: column }),
+            (None, Some(pairs)) => {
+                let table = state.models.get(pairs.through.as_ref()?).filter(|model| model.managed)?.table.clone();
+                let [here, there] = state.sides(&owner, pairs)?.map(FieldState::column_name);
+                Some(PairPlace { table, here: here?, there: there? })
+            }
+            (None, None) => of_pairs(changes, &Identity::Join(owner.clone(), field.name.clone())),
+        };
         Some(Self {
             dialect,
-            row: PairPlace { table: row.name.clone(), here: row.primary_key.first()?.clone(), there: column },
-            pairs: PairPlace { table: join.name.clone(), here: here.name.clone(), there: there.name.clone() },
-            into_pairs: to.is_pairs(),
+            from: place(states.previous, from)?,
+            to: place(states.next, to)?,
+            row,
+            into_column: !to.is_pairs(),
             required: !to.null && !to.is_pairs(),
+            may_repeat: from.through().is_some() && to.is_pairs(),
             owner,
         })
     }
 
+    /// True for the column of the owner that values come into.
+    fn is_column(&self, column: &str) -> bool {
+        self.into_column && column == self.to.there
+    }
+
+    /// Nobody writes into the old place any more: what came after the copy would go with it.
+    fn held(&self, now: bool) -> Vec<Step> {
+        let Changes::InPlace(dialect) = self.dialect.changes() else { return Vec::new() };
+        let hold = Change::Alter(Alter::Hold { table: self.from.table.clone() });
+        let statements = if now { dialect.alter(&[hold]) } else { Vec::new() };
+        statements.into_iter().map(Step::Sql).collect()
+    }
+
     fn copied(&self) -> Step {
-        let statement = Statement::Pair { from: self.row.clone(), to: self.pairs.clone() };
+        let statement = Statement::Pair { from: self.from.clone(), to: self.to.clone() };
         Step::Sql(self.dialect.render(&statement))
     }
 
     /// The pair of a row, in a query over the table of the owner.
     fn found(&self) -> Sql {
-        let column = |place: &PairPlace, column: &str| {
-            format!("{}.{}", self.dialect.quote_table(&place.table), self.dialect.quote(column))
-        };
+        let column =
+            |table: &str, column: &str| format!("{}.{}", self.dialect.quote_table(table), self.dialect.quote(column));
         let text = format!(
             "SELECT {} FROM {} WHERE {} = {}",
-            column(&self.pairs, &self.pairs.there),
-            self.dialect.quote_table(&self.pairs.table),
-            column(&self.pairs, &self.pairs.here),
-            column(&self.row, &self.row.here)
+            column(&self.from.table, &self.from.there),
+            self.dialect.quote_table(&self.from.table),
+            column(&self.from.table, &self.from.here),
+            column(&self.row.0, &self.row.1)
         );
         Sql::Each([(self.dialect.engine(), text)].into_iter().collect())
     }
 
-    /// What rows must not be before anything changes: a column has room for one.
+    /// What rows must not be before anything changes: a column has room for one, and a pair of a table of our own is there once.
     fn counted(&self) -> Vec<Step> {
-        let Self { row, pairs, .. } = self;
-        let several = Condition::Duplicate {
-            columns: vec![pairs.here.clone()],
-            among: None,
-            expression: None,
-            collations: Collations::default(),
-        };
-        let words = format!("rows of `{}` have more than one pair in `{}`", row.table, pairs.table);
-        let mut steps = vec![self.count(&pairs.table, several, words)];
+        let Self { row: (table, key), from, .. } = self;
+        let mut steps = Vec::new();
+        if self.into_column {
+            let words = format!("rows of `{table}` have more than one pair in `{}`", from.table);
+            steps.push(self.count(&from.table, several(&[&from.here]), words));
+        }
+        if self.may_repeat {
+            let words = format!("rows of `{table}` have the same pair in `{}` more than once", from.table);
+            steps.push(self.count(&from.table, several(&[&from.here, &from.there]), words));
+        }
         if self.required {
-            let none = missing(&[&row.here], &pairs.table, &[&pairs.here]);
-            let words = format!("rows of `{}` have no pair in `{}`, and need a value", row.table, pairs.table);
-            steps.push(self.count(&row.table, none, words));
+            let none = missing(&[key], &from.table, &[&from.here]);
+            let words = format!("rows of `{table}` have no pair in `{}`, and need a value", from.table);
+            steps.push(self.count(table, none, words));
         }
         steps
     }
 
     /// What is in the old place and not in the new one, before the old one goes.
     fn complete(&self) -> Step {
-        let (old, new) = if self.into_pairs { (&self.row, &self.pairs) } else { (&self.pairs, &self.row) };
+        let Self { from: old, to: new, .. } = self;
         let lost = missing(&[&old.here, &old.there], &new.table, &[&new.here, &new.there]);
         let words = format!("rows of `{}` are not found again in `{}`", old.table, new.table);
         self.count(&old.table, lost, words)
@@ -152,6 +177,20 @@ impl<'a> Carry<'a> {
         let statement = Statement::Count { table: table.to_owned(), condition };
         Step::Verify { verify: self.dialect.render(&statement), found }
     }
+}
+
+/// The table of pairs that comes or goes.
+fn of_pairs(changes: &[TableChange], identity: &Identity) -> Option<PairPlace> {
+    let change = changes.iter().find(|change| change.identity == *identity)?;
+    let table = change.previous.as_ref().or(change.next.as_ref())?;
+    let [here, there] = table.columns.as_slice() else { return None };
+    Some(PairPlace { table: table.name.clone(), here: here.name.clone(), there: there.name.clone() })
+}
+
+/// Values that stand in several rows.
+fn several(columns: &[&String]) -> Condition {
+    let columns = columns.iter().map(|&column| column.clone()).collect();
+    Condition::Duplicate { columns, among: None, expression: None, collations: Collations::default() }
 }
 
 /// Rows of one table whose values are those of no row of another one.

@@ -207,7 +207,7 @@ fn carry_steps(
         let (changes, _) = table_changes(app, (alone, alone), state, dialect)?;
         let states = Pair::new(&before, &*state);
         let write = |changes: &[TableChange]| written(app, states, changes, TypeChanges::default(), dialect);
-        steps.extend(carry::steps(app, part, changes, dialect, &write));
+        steps.extend(carry::steps(app, part, (changes, states), dialect, &write));
     }
     Ok(steps)
 }

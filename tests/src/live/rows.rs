@@ -62,7 +62,7 @@ impl Rows {
             Operation::AlterEnum { r#enum, renamed, .. } => self.rename_texts(r#enum, renamed, &before),
             Operation::AlterField { model, from, to, fill, .. } if from.carries_to(to) => {
                 let value = Held::given(fill.as_ref(), state.column_type(to).as_ref());
-                self.carry(state, &of(model), to, &value);
+                self.carry(state, &of(model), (from, to), &value);
             }
             Operation::AlterField { model, from, to, fill, .. } if from.null && !to.null && fill.is_some() => {
                 let value = Held::given(fill.as_ref(), state.column_type(to).as_ref());
@@ -152,7 +152,16 @@ impl Rows {
     }
 
     /// Every value becomes a pair, or every pair a value; `value` is that of rows without a pair.
-    fn carry(&mut self, state: &ProjectState, model: &ModelRef, field: &FieldState, value: &Held) {
+    fn carry(
+        &mut self,
+        state: &ProjectState,
+        model: &ModelRef,
+        (from, field): (&FieldState, &FieldState),
+        value: &Held,
+    ) {
+        if from.column_name().is_none() && field.column_name().is_none() {
+            return self.carry_pairs(state, model, field, from);
+        }
         let key = state.models[model].primary_key[0].clone();
         let join = Identity::Join(model.clone(), field.name.clone());
         let pairs = self.0.remove(&join).unwrap_or_default();
@@ -171,6 +180,45 @@ impl Rows {
         }
         if has_pairs(field) {
             self.0.insert(join, made);
+        }
+    }
+
+    /// Every pair becomes a row of the model of the pairs, or every row a pair.
+    fn carry_pairs(&mut self, state: &ProjectState, model: &ModelRef, field: &FieldState, from: &FieldState) {
+        let sides = [from, field].map(|side| match &side.kind {
+            FieldKind::ManyToMany(pairs) => (pairs.through.clone(), pairs.to.clone()),
+            FieldKind::Column(_) | FieldKind::ForeignKey(_) => panic!("no pairs: {side:?}"),
+        });
+        let [(_, target), _] = &sides;
+        let through = sides.iter().find_map(|(through, _)| through.clone()).expect("a model of the pairs");
+        let definition = &state.models[&through];
+        let key = |to: &ModelRef| {
+            let refers = |field: &&FieldState| field.reference().is_some_and(|reference| reference.to == *to);
+            definition.fields.iter().find(refers).expect("a key").name.clone()
+        };
+        let join = Identity::Join(model.clone(), field.name.clone());
+        let names = [(FieldName::new("from"), key(model)), (FieldName::new("to"), key(target))];
+        if has_pairs(field) {
+            let rows = self.0[&Identity::Model(through)].iter();
+            let pair = |row: &Row| names.iter().map(|(side, key)| (side.clone(), row[key].clone())).collect();
+            let pairs = rows.map(pair).collect();
+            self.0.insert(join, pairs);
+            return;
+        }
+        let pairs = self.0.remove(&join).unwrap_or_default();
+        let others = definition.fields.iter().filter(|field| field.column_name().is_some());
+        let given: Vec<_> = others
+            .map(|field| {
+                let ty = state.column_type(field);
+                let computed = field.generated.is_some() || field.auto;
+                let held = if computed { Held::Anything } else { Held::given(field.default.as_ref(), ty.as_ref()) };
+                (field.name.clone(), held)
+            })
+            .collect();
+        for pair in pairs {
+            let mut row: Row = given.iter().cloned().collect();
+            row.extend(names.iter().map(|(side, key)| (key.clone(), pair[side].clone())));
+            self.0.entry(Identity::Model(through.clone())).or_default().push(row);
         }
     }
 

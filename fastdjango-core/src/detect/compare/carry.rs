@@ -7,7 +7,9 @@ use crate::detect::findings::Findings;
 use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::field::Default as DefaultValue;
 use crate::name::{FieldName, ModelRef};
-use crate::state::{FieldState, ProjectState};
+use crate::pair::Pair;
+use crate::schema::{Identity, lower};
+use crate::state::{FieldState, Pairs, ProjectState};
 
 /// What becomes of fields that would have to go and come back.
 #[derive(Default)]
@@ -50,6 +52,36 @@ fn can_carry(model: &Compared<'_>, field: &FieldState, next: &FieldState) -> boo
         && next.generated.is_none()
         && keeps_key(model, model.name)
         && target.is_some_and(|target| keeps_key(model, target))
+        && [field, next].into_iter().filter_map(FieldState::through).all(|pairs| can_hold(model, field, pairs))
+}
+
+/// True where the model of the pairs can take them: it is new or about to go, has a key to each side, and of everything else
+/// it needs no value.
+fn can_hold(model: &Compared<'_>, field: &FieldState, pairs: &Pairs) -> bool {
+    let Some(through) = &pairs.through else { return false };
+    let Pair { previous, next } = model.states;
+    let comes = field.through().is_none();
+    let state = if comes { next } else { previous };
+    let (Some(definition), Some(sides)) = (state.models.get(through), state.sides(model.name, pairs)) else {
+        return false;
+    };
+    let needs_value = |field: &&FieldState| {
+        let given = field.null || field.auto || field.default.is_some() || field.generated.is_some();
+        !given && !field.is_pairs() && !sides.contains(field)
+    };
+    let other = if comes { previous } else { next };
+    let is_alone = !other.models.contains_key(through);
+    // Both tables are there at once.
+    let table_is_free = own_table(other, model, field).is_none_or(|table| table != definition.table);
+    let needs_nothing = !comes || !definition.fields.iter().any(|field| needs_value(&field));
+    definition.managed && is_alone && table_is_free && needs_nothing
+}
+
+/// The table of the pairs that is ours.
+fn own_table(state: &ProjectState, model: &Compared<'_>, field: &FieldState) -> Option<String> {
+    let lowered = lower(state, &BTreeSet::from([model.name.clone()])).ok()?;
+    let identity = Identity::Join(model.name.clone(), field.name.clone());
+    lowered.into_iter().find(|lowered| lowered.identity == identity).map(|lowered| lowered.table.name)
 }
 
 /// True where a reference to the model means the same column before and after.
@@ -67,7 +99,9 @@ fn question(
     findings: &Findings<'_>,
 ) -> Question {
     let path = format!("{}.{}", model.name.model, field.name);
-    let (message, note, kept, gone) = if next.is_pairs() {
+    let (message, note, kept, gone) = if field.is_pairs() && next.is_pairs() {
+        through(&path, next.through().is_some())
+    } else if next.is_pairs() {
         (
             format!("`{path}` becomes a many-to-many: is every value that it holds to become a pair?"),
             "its column goes, and a table of pairs comes",
@@ -93,6 +127,25 @@ fn question(
             Choice::new(Some(Answer::yes()), "keep them", kept),
             Choice::new(Some(Answer::no()), "let them go", gone),
         ],
+    }
+}
+
+/// Pairs that become the rows of a model, or that no longer are.
+fn through(path: &str, comes: bool) -> (String, &'static str, &'static str, &'static str) {
+    if comes {
+        (
+            format!("`{path}` has a model for its pairs from now on: is every pair to become a row of it?"),
+            "its table of pairs goes; the model's other fields get their defaults",
+            "each pair becomes a row, and the numbers are compared before the old table goes",
+            "the table of pairs goes with its rows, and the model has none",
+        )
+    } else {
+        (
+            format!("`{path}` has no model for its pairs any more: is every row of it to become a pair?"),
+            "a table of pairs comes, which has no place for what else the model says",
+            "the migration stops before it changes anything where a pair is there more than once",
+            "the table of pairs begins empty",
+        )
     }
 }
 

@@ -277,7 +277,7 @@ fn warn_remade(model: &Compared<'_>, field: &FieldState, next: &FieldState, find
     if model.next.managed && !(is_through(field) && is_through(next)) {
         let path = format!("{}.{}", model.name.model, field.name);
         let message = format!("`{path}` is removed and made anew, and what it holds goes");
-        let note = "between a column and a table of pairs, or between two tables of pairs, nothing can be carried over";
+        let note = "what it holds comes along only where it means the same rows, and somebody says so";
         let warning = Diagnostic::warning(code::RELATION_REMADE, message).note(note);
         let location = findings.hints.field_location(model.name, &next.name);
         findings.warnings.push(warning.at_opt(location).help("to keep it, add the new field under another name, copy in a migration of your own, then remove the old one"));

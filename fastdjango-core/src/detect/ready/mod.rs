@@ -170,7 +170,11 @@ impl Scene<'_> {
     /// True where nothing leans on a column that becomes pairs, and both sides have the keys that pairs refer to.
     fn can_carry(&self, model: &ModelRef, here: &ModelState, next: &FieldState) -> bool {
         let carried = here.field(&next.name).is_some_and(|field| field.carries_to(next));
-        !carried || here.primary_key.len() == 1 && self.can_lose(model, here, &next.name)
+        let mut through = here.field(&next.name).into_iter().chain([next]).filter_map(FieldState::through);
+        !carried
+            || here.primary_key.len() == 1
+                && self.can_lose(model, here, &next.name)
+                && through.all(|pairs| self.state.sides(model, pairs).is_some())
     }
 
     fn can_gain(&self, model: &ModelRef, here: &ModelState, field: &FieldState) -> bool {

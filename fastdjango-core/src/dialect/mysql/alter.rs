@@ -57,9 +57,10 @@ pub(super) fn written(mysql: Mysql, alter: &Alter) -> Vec<Written> {
             let text = quoted(comment.as_deref().unwrap_or_default());
             clause(Clause::new(table, Kind::Body, format!("COMMENT = {text}")))
         }
-        // The planner knows from the facts that there are no such types, that a column has a whole definition here, that an index is built one way, and what
-        // has no name of its own.
+        // The planner knows from the facts that there are no such types, that no transaction holds a definition, that a column has a
+        // whole definition here, that an index is built one way, and what has no name of its own.
         Alter::Enum(_)
+        | Alter::Hold { .. }
         | Alter::ColumnType { .. }
         | Alter::Null { .. }
         | Alter::Default { .. }

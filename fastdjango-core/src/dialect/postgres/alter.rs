@@ -20,6 +20,8 @@ pub(super) fn alter(alter: &Alter) -> Vec<String> {
         Alter::ColumnType { table, columns, using } => {
             vec![column_type(table, columns.as_ref().as_ref(), using.as_ref())]
         }
+        // https://www.postgresql.org/docs/current/explicit-locking.html: reading goes on.
+        Alter::Hold { table } => vec![format!("LOCK TABLE {} IN EXCLUSIVE MODE", quote_table(table))],
         Alter::Null { table, column } => {
             let verb = if column.null { "DROP" } else { "SET" };
             vec![of_column(table, column, &format!("{verb} NOT NULL"))]
