@@ -237,7 +237,9 @@ impl Case<'_> {
         for migration in &detected.migrations {
             let planned = plan(&migration.app, &migration.operations, &now, live.dialect()).unwrap();
             live.steps(&now, &planned.up).await.unwrap_or_else(|why| panic!("{why}\n{}", self.told));
-            migration.operations.iter().for_each(|operation| operation.apply(&migration.app, &mut now).unwrap());
+            for operation in &migration.operations {
+                operation.apply(&migration.app, &mut now).unwrap();
+            }
             done.push((planned, now.clone()));
         }
         live.like_fresh(&now).await.unwrap_or_else(|why| panic!("{why}\n{}", self.told));

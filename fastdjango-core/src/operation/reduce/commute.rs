@@ -82,6 +82,8 @@ enum Part<'a> {
     Fields(Vec<&'a FieldState>),
     Index(&'a IndexState),
     Constraint(&'a ConstraintState),
+    /// A comment, or what an index or a constraint is called: no column and no row.
+    Word,
 }
 
 fn part(operation: &Operation) -> Option<Part<'_>> {
@@ -96,6 +98,9 @@ fn part(operation: &Operation) -> Option<Part<'_>> {
         Operation::AddIndex { index, .. } | Operation::RemoveIndex { index, .. } => Some(Part::Index(index)),
         Operation::AddConstraint { constraint, .. } | Operation::RemoveConstraint { constraint, .. } => {
             Some(Part::Constraint(constraint))
+        }
+        Operation::AlterModelComment { .. } | Operation::RenameIndex { .. } | Operation::RenameConstraint { .. } => {
+            Some(Part::Word)
         }
         _ => None,
     }
