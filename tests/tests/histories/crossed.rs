@@ -318,7 +318,7 @@ impl Case<'_> {
         for (model, fields) in self.scene.before {
             for row in 1..=ROWS {
                 let names: Vec<&str> = fields.split(' ').map(name).collect();
-                let columns = fields.split(' ').map(|field| column(field)).collect::<Vec<_>>().join(", ");
+                let columns = fields.split(' ').map(column).collect::<Vec<_>>().join(", ");
                 let values: Vec<String> = names
                     .iter()
                     .zip(fields.split(' '))
