@@ -1,8 +1,11 @@
 //! What folds, and what stays apart because rows would differ.
 
 use fastdjango_core::field::{Default as DefaultValue, Literal, Sql};
+use fastdjango_core::name::ModelRef;
 use fastdjango_core::operation::{Operation, optimize};
-use fastdjango_core::state::{FieldKind, FieldState, IndexState, ModelState};
+use fastdjango_core::state::{
+    ConstraintKind, ConstraintState, FieldKind, FieldState, IndexField, IndexState, ModelState,
+};
 
 fn field(name: &str, ty: &str) -> FieldState {
     let ty = ty.parse().unwrap_or(fastdjango_core::field::ColumnType::Text);
@@ -85,6 +88,53 @@ fn a_default_that_changes_stays_with_the_rows_that_got_it() {
     let with = |default: &Option<DefaultValue>| FieldState { default: default.clone(), ..field("n", "integer") };
     let operations = vec![add(with(&first), None), alter(with(&first), with(&second), None)];
     assert_eq!(run(operations), ["+ Post.n integer, null, default 2, rows that exist get 1"]);
+}
+
+fn index(name: &str, field: &str) -> IndexState {
+    IndexState { name: Some(name.into()), fields: vec![IndexField::new(field)], ..IndexState::default() }
+}
+
+fn check(name: &str) -> ConstraintState {
+    ConstraintState { name: Some(name.into()), kind: ConstraintKind::Check { sql: Sql::any("1 = 1") } }
+}
+
+#[test]
+fn what_is_called_otherwise_and_goes_only_goes() {
+    let rename = Operation::RenameIndex { model: "Post".into(), from: "i".into(), to: "j".into() };
+    let operations = vec![rename, Operation::RemoveIndex { model: "Post".into(), index: index("j", "n") }];
+    assert_eq!(
+        optimize(&"blog".into(), operations),
+        [Operation::RemoveIndex { model: "Post".into(), index: index("i", "n") }]
+    );
+    let rename = Operation::RenameConstraint { model: "Post".into(), from: "c".into(), to: "d".into() };
+    let operations = vec![rename, Operation::RemoveConstraint { model: "Post".into(), constraint: check("d") }];
+    let wanted = [Operation::RemoveConstraint { model: "Post".into(), constraint: check("c") }];
+    assert_eq!(optimize(&"blog".into(), operations), wanted);
+}
+
+#[test]
+fn words_are_in_nobodys_way() {
+    let [text, number] = ["varchar(10)", "integer"].map(|ty| field("n", ty));
+    let required = FieldState { null: false, ..text.clone() };
+    let comment = Operation::AlterModelComment { model: "Post".into(), from: None, to: Some("words".into()) };
+    let rename = Operation::RenameIndex { model: "Post".into(), from: "i".into(), to: "j".into() };
+    let operations =
+        vec![alter(text.clone(), required.clone(), None), comment, rename, alter(required, text.clone(), None)];
+    assert_eq!(run(operations).len(), 4, "NULL returns");
+    let comment = Operation::AlterModelComment { model: "Post".into(), from: None, to: Some("words".into()) };
+    let commented = FieldState { comment: Some("what it is".into()), ..number.clone() };
+    let operations = vec![alter(text.clone(), number.clone(), None), comment, alter(number, commented, None)];
+    assert_eq!(run(operations).len(), 2);
+}
+
+#[test]
+fn a_move_there_and_back_is_none_where_nothing_is_between() {
+    let [blog, shop] = ["blog.Post", "shop.Post"].map(|model| model.parse::<ModelRef>().unwrap());
+    let there = || Operation::MoveModel { from: blog.clone(), to: shop.clone() };
+    let back = || Operation::MoveModel { from: shop.clone(), to: blog.clone() };
+    assert!(run(vec![there(), back()]).is_empty());
+    assert_eq!(run(vec![there(), create("Tag"), back()]).len(), 3);
+    assert_eq!(run(vec![there(), run_sql(), back()]).len(), 3);
 }
 
 #[test]

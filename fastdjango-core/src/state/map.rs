@@ -37,7 +37,9 @@ impl ModelMap {
 
     /// The model of that name, to be changed; copies it where another state has it too.
     pub fn get_mut(&mut self, model: &ModelRef) -> Option<&mut ModelState> {
-        if let Some(users) = self.users.get_mut() {
+        if let Some(users) = self.users.get_mut()
+            && !users.is_changing(model)
+        {
             users.settle(&self.models);
             users.change(model, self.models.get(model)?);
         }

@@ -49,6 +49,11 @@ impl Users {
         }
     }
 
+    /// True where the model is the one that may be changing already: what it used before is known.
+    pub(super) fn is_changing(&self, name: &ModelRef) -> bool {
+        self.changing.as_ref().is_some_and(|(changing, _)| changing == name)
+    }
+
     /// Says that the model is about to change.
     pub(super) fn change(&mut self, name: &ModelRef, model: &ModelState) {
         self.changing = Some((name.clone(), uses(model)));
@@ -61,10 +66,11 @@ impl Users {
             return;
         }
         let after = models.get(&name).map(uses).unwrap_or_default();
-        for used in before {
-            self.known.remove_mut(&(used, name.clone()));
+        // Most of what it used it still uses, and what stays costs nothing.
+        for used in before.iter().filter(|used| !after.contains(used)) {
+            self.known.remove_mut(&(used.clone(), name.clone()));
         }
-        for used in after {
+        for used in after.into_iter().filter(|used| !before.contains(used)) {
             self.known.insert_mut((used, name.clone()));
         }
     }

@@ -163,9 +163,9 @@ impl Counted {
     /// One edit: what it is called, and what it may cost besides what has to go with it.
     fn one(&mut self, name: &ModelRef, number: usize, dice: &mut Dice) -> Option<(&'static str, usize)> {
         match dice.below(28) {
-            0 | 1 => self.create(number, dice),
-            2 => self.create_circle(number, dice),
-            3 => self.delete(name),
+            0 | 1 => Some(self.create(number, dice)),
+            2 => Some(self.create_circle(number, dice)),
+            3 => Some(self.delete(name)),
             4 | 5 => self.rename_model(name, number, dice),
             6 => self.swap_models(name, dice),
             7 => self.chain_of_models(name, dice),
@@ -182,16 +182,16 @@ impl Counted {
         }
     }
 
-    fn create(&mut self, number: usize, dice: &mut Dice) -> Option<(&'static str, usize)> {
+    fn create(&mut self, number: usize, dice: &mut Dice) -> (&'static str, usize) {
         let name = ModelRef::new(APPS[dice.below(APPS.len())], format!("New{number}"));
         let definition = model::columns(&name, dice);
         self.states.next.models.insert(name.clone(), definition);
         model::relations(&name, &mut self.states.next, dice);
         model::items(&name, &mut self.states.next, dice);
-        Some(("created", 1))
+        ("created", 1)
     }
 
-    fn create_circle(&mut self, number: usize, dice: &mut Dice) -> Option<(&'static str, usize)> {
+    fn create_circle(&mut self, number: usize, dice: &mut Dice) -> (&'static str, usize) {
         let names =
             ["Left", "Right"].map(|side| ModelRef::new(APPS[dice.below(APPS.len())], format!("{side}{number}")));
         for (at, name) in names.iter().enumerate() {
@@ -203,12 +203,12 @@ impl Counted {
             model.primary_key = vec!["id".into()];
             self.states.next.models.insert(name.clone(), model);
         }
-        Some(("two created that refer to each other", cost::CIRCLE))
+        ("two created that refer to each other", cost::CIRCLE)
     }
 
-    fn delete(&mut self, name: &ModelRef) -> Option<(&'static str, usize)> {
+    fn delete(&mut self, name: &ModelRef) -> (&'static str, usize) {
         self.states.next.models.remove(name);
-        Some(("deleted", 1))
+        ("deleted", 1)
     }
 
     fn apply(&mut self, app: &AppLabel, operation: &Operation) -> Option<()> {
@@ -380,8 +380,8 @@ impl Counted {
             count += 1;
         }
         let column = first.column_name().unwrap_or_default();
-        let computes = |field: &FieldState| field.generated.as_ref().is_some_and(|g| g.expression.mentions(&column));
-        let computed = before.models.get(name)?.fields.iter().any(computes);
+        let leans = |field: &FieldState| field.generated.as_ref().is_some_and(|g| g.expression.mentions(&column));
+        let computed = before.models.get(name)?.fields.iter().any(leans);
         let out = if in_key || referred || computed { cost::DRIVEN_OUT } else { 1 };
         Some(("a field goes, and others take its name and theirs", out + count + besides))
     }

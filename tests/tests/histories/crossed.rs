@@ -237,7 +237,9 @@ impl Case<'_> {
         for migration in &detected.migrations {
             let planned = plan(&migration.app, &migration.operations, &now, live.dialect()).unwrap();
             live.steps(&now, &planned.up).await.unwrap_or_else(|why| panic!("{why}\n{}", self.told));
-            migration.operations.iter().for_each(|operation| operation.apply(&migration.app, &mut now).unwrap());
+            for operation in &migration.operations {
+                operation.apply(&migration.app, &mut now).unwrap();
+            }
             done.push((planned, now.clone()));
         }
         live.like_fresh(&now).await.unwrap_or_else(|why| panic!("{why}\n{}", self.told));
@@ -316,7 +318,7 @@ impl Case<'_> {
         for (model, fields) in self.scene.before {
             for row in 1..=ROWS {
                 let names: Vec<&str> = fields.split(' ').map(name).collect();
-                let columns = fields.split(' ').map(|field| column(field)).collect::<Vec<_>>().join(", ");
+                let columns = fields.split(' ').map(column).collect::<Vec<_>>().join(", ");
                 let values: Vec<String> = names
                     .iter()
                     .zip(fields.split(' '))

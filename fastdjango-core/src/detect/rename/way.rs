@@ -21,7 +21,9 @@ pub(super) fn for_models(
         let model = of_app(&name);
         let before = made.state.models.get(&model).cloned();
         if made.make_all(vec![Change::new(&model, ChangeKind::DeleteModel)]) {
-            before.iter().for_each(|before| loss::of_model(&model, before, Some(&taker), findings));
+            if let Some(before) = before {
+                loss::of_model(&model, &before, Some(&taker), findings);
+            }
         } else {
             let taken =
                 |stop: &ModelName| [&made.state, made.next].iter().any(|s| s.models.contains_key(&of_app(stop)));

@@ -83,8 +83,8 @@ enum Part<'a> {
     Fields(Vec<&'a FieldState>),
     Index(&'a IndexState),
     Constraint(&'a ConstraintState),
-    /// What no other part knows of.
-    Options,
+    /// A comment, an option, or what an index or a constraint is called: no column and no row.
+    Word,
 }
 
 fn part(operation: &Operation) -> Option<Part<'_>> {
@@ -98,7 +98,10 @@ fn part(operation: &Operation) -> Option<Part<'_>> {
         Operation::AddConstraint { constraint, .. } | Operation::RemoveConstraint { constraint, .. } => {
             Some(Part::Constraint(constraint))
         }
-        Operation::AlterModelOptions { .. } => Some(Part::Options),
+        Operation::AlterModelComment { .. }
+        | Operation::AlterModelOptions { .. }
+        | Operation::RenameIndex { .. }
+        | Operation::RenameConstraint { .. } => Some(Part::Word),
         _ => None,
     }
 }

@@ -27,6 +27,12 @@ pub(super) fn fold(first: &Operation, second: &Operation) -> Option<Vec<Operatio
             let chained = || Operation::RenameIndex { model: model.clone(), from: from.clone(), to: to.clone() };
             Some((from != to).then(chained).into_iter().collect())
         }
+        (Operation::RenameIndex { model, from, to }, Operation::RemoveIndex { model: same, index })
+            if model == same && index.name.as_ref() == Some(to) =>
+        {
+            let index = IndexState { name: Some(from.clone()), ..index.clone() };
+            Some(vec![Operation::RemoveIndex { model: model.clone(), index }])
+        }
         _ => constraint(first, second),
     }
 }
@@ -53,6 +59,12 @@ fn constraint(first: &Operation, second: &Operation) -> Option<Vec<Operation>> {
         ) if model == same && stop == next => {
             let chained = || Operation::RenameConstraint { model: model.clone(), from: from.clone(), to: to.clone() };
             Some((from != to).then(chained).into_iter().collect())
+        }
+        (Operation::RenameConstraint { model, from, to }, Operation::RemoveConstraint { model: same, constraint })
+            if model == same && constraint.name.as_ref() == Some(to) =>
+        {
+            let constraint = ConstraintState { name: Some(from.clone()), ..constraint.clone() };
+            Some(vec![Operation::RemoveConstraint { model: model.clone(), constraint }])
         }
         _ => None,
     }

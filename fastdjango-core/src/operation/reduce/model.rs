@@ -9,6 +9,12 @@ pub(super) fn fold(first: &Operation, second: &Operation, _app: &AppLabel) -> Op
             let chained = || Operation::RenameModel { from: from.clone(), to: to.clone() };
             Some((from != to).then(chained).into_iter().collect())
         }
+        // Nothing is moved across a move, so this is one directly behind the other.
+        (Operation::MoveModel { from, to }, Operation::MoveModel { from: back, to: home })
+            if to == back && from == home =>
+        {
+            Some(Vec::new())
+        }
         (
             Operation::AlterModelTable { model, from, to: stop },
             Operation::AlterModelTable { model: same, from: next, to },
