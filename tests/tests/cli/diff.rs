@@ -131,6 +131,7 @@ fn a_database_that_cannot_be_asked_is_named_without_its_password() {
     for (name, from) in [
         ("diff_db_unknown", "db:defualt"),
         ("diff_db_no_file", "db:default"),
+        ("diff_db_no_such_file", "sqlite:nowhere.sqlite3"),
         ("diff_db_no_url", "db:oracle://scott:tiger@host/db"),
         ("diff_db_no_scheme", "pg://scott:tiger@host/db"),
         ("diff_db_no_server", "postgres://scott:tiger@127.0.0.1:1/db"),

@@ -40,7 +40,14 @@ fn raised(found: &crate::schema::Found, guide: &ProjectState) -> Result<Side<'st
 
 fn database(name: &DatabaseName, project: Option<&Project>) -> Result<Database> {
     match (name, project) {
-        (DatabaseName::Url(url), _) => Database::from_url("this side", url, Path::new("")).map_err(Error::invalid),
+        (DatabaseName::Url(url), _) => {
+            let database = Database::from_url("this side", url, Path::new("")).map_err(Error::invalid)?;
+            // What the settings name may come yet; a slip in a path would else be a database without tables.
+            if let Some(file) = &database.file {
+                std::fs::metadata(file).map_err(|error| super::source::unreadable(file, &error))?;
+            }
+            Ok(database)
+        }
         (DatabaseName::Named(name), Some(project)) => project.database(name).cloned(),
         (DatabaseName::Named(name), None) => Err(Error::invalid(super::source::no_settings(name))),
     }

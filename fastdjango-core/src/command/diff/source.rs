@@ -150,7 +150,7 @@ fn text(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|error| unreadable(path, &error))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Error {
     let fault = Diagnostic::error("E232", format!("cannot read `{}`: {error}", shown(path)));
     Error::failed(fault.help("see that it is there and that you may read it"))
 }
