@@ -78,7 +78,7 @@ impl Change<'_> {
         let name = shorten(&format!("fastdjango_new_{column}"), MAX_IDENTIFIER_BYTES);
         let (column, default, comment) = (None, None, None);
         FieldState {
-            name: FieldName::new(&name),
+            name: FieldName::new(name.as_str()),
             kind,
             column,
             null: true,
