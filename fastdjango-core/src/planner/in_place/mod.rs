@@ -65,7 +65,7 @@ pub(super) fn steps(
         columns::change(alteration, &remade, &mut plan);
     }
     keys::come(changes, &alterations, &remade, &mut plan);
-    renames::made(&mut plan);
+    renames::made(&alterations, &mut plan);
     plan.steps()
 }
 

@@ -8,8 +8,8 @@ use super::super::names::in_order;
 use super::super::settle::Settling;
 use super::columns::is_kept;
 use super::remade::Remade;
-use super::{Phase, Plan, along, primary_key};
-use crate::ddl::{Alter, Statement};
+use super::{Done, Phase, Plan, along, primary_key};
+use crate::ddl::{Alter, Change, Statement};
 use crate::dialect::Capabilities;
 use crate::name::split_table;
 use crate::schema::Column;
@@ -89,14 +89,43 @@ pub(super) fn constraint(table: &str, from: Option<&String>, to: Option<&String>
 }
 
 /// Makes the renames that waited, each when its name is free; a unique constraint that has no name of its own has its index's.
-pub(super) fn made(plan: &mut Plan<'_>) {
+pub(super) fn made(alterations: &[Alteration<'_>], plan: &mut Plan<'_>) {
     let mut waiting = std::mem::take(&mut plan.waiting);
+    if plan.facts().shared_index_names {
+        give_way(&waiting, alterations, plan);
+    }
     while let Some((_, first, _, _)) = waiting.first() {
         // Each schema has names of its own.
         let schema = split_table(first).0.map(str::to_owned);
         let (own, rest) = waiting.into_iter().partition(|(_, table, _, _)| split_table(table).0 == schema.as_deref());
         of_schema(own, plan);
         waiting = rest;
+    }
+}
+
+/// What goes from one table, and has the name that something of another gets, goes before: under the names of before.
+fn give_way(waiting: &Waiting, alterations: &[Alteration<'_>], plan: &mut Plan<'_>) {
+    let wanted: BTreeSet<(Option<&str>, &str)> =
+        waiting.iter().map(|(_, table, _, to)| (split_table(table).0, to.as_str())).collect();
+    let former: BTreeMap<&str, &str> =
+        alterations.iter().map(|of| (of.next.name.as_str(), of.previous.name.as_str())).collect();
+    for (phase, _, done) in &mut plan.done {
+        let (table, name) = match (*phase, done) {
+            (Phase::IndexesGo, Done::Change(Change::Statement(Statement::DropIndex { table, index }))) => {
+                (table, index)
+            }
+            (Phase::ConstraintsGo, Done::Change(Change::Alter(Alter::DropConstraint { table, name, .. }))) => {
+                (table, name)
+            }
+            _ => continue,
+        };
+        let schema = split_table(table).0;
+        if let Some(before) = former.get(table.as_str()).filter(|before| split_table(before).0 == schema)
+            && wanted.contains(&(schema, name.as_str()))
+        {
+            *phase = Phase::BeforeRenames;
+            (*before).clone_into(table);
+        }
     }
 }
 
