@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use fastdjango_core::detect::{Answer, Answers, Detected, Past, detect};
 use fastdjango_core::field::{ColumnType, OnDelete};
@@ -14,7 +16,7 @@ use fastdjango_core::state::{
     Reference,
 };
 use fastdjango_tests::generate::initial;
-use fastdjango_tests::live::{Live, Server};
+use fastdjango_tests::live::{Live, Server, block_on};
 
 /// Models with their fields, before and after: `a` holds text, `u!` unique texts, `n#` numbers, and `r>Model` refers to a row.
 struct Scene {
@@ -65,18 +67,29 @@ type Renames = BTreeMap<String, String>;
 /// A model and a field.
 type Path = (String, String);
 
-/// Every scene with every combination of answers, and how many there are.
-pub(crate) async fn run(server: &Server) -> usize {
+/// Every scene with every combination of answers, and how many there are. Most of the time is a server's.
+pub(crate) fn run(server: &Server) -> usize {
+    let (next, count) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(scene) = SCENES.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    unanswered(scene);
+                    count.fetch_add(block_on(every_answer(server, scene)), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    count.into_inner()
+}
+
+async fn every_answer(server: &Server, scene: &'static Scene) -> usize {
     let mut count = 0;
-    for scene in SCENES {
-        unanswered(scene);
-        for models in matchings(&of_models(scene)) {
-            for fields in field_matchings(scene, &models) {
-                count += 1;
-                let mut case = Case { scene, models: models.clone(), fields, told: String::new() };
-                let live = Live::new(server).await;
-                case.run(live).await;
-            }
+    for models in matchings(&of_models(scene)) {
+        for fields in field_matchings(scene, &models) {
+            count += 1;
+            let mut case = Case { scene, models: models.clone(), fields, told: String::new() };
+            case.run(Live::new(server).await).await;
         }
     }
     count
