@@ -180,15 +180,7 @@ fn a_text_is_called_otherwise_where_its_field_has_the_enum_only_before_or_after(
     };
     let alter = |from: &FieldState, to: &FieldState| {
         let (from, to) = (from.clone(), to.clone());
-        Operation::AlterField {
-            model: "Order".into(),
-            from,
-            to,
-            fill: None,
-            reverse_fill: None,
-            using: None,
-            reverse_using: None,
-        }
+        Operation::alter_field("Order", from, to)
     };
     for (before, operations) in [
         (statuses(None, Some(("enum(status)", "")), &["a", "b"]), [renamed(), alter(&own, &plain)]),

@@ -141,6 +141,17 @@ impl Journal {
         Err(Fault::refusal(diagnostic))
     }
 
+    /// What was verified directly before the step that is next: by another run, perhaps, and rows may have been written since.
+    ///
+    /// Nothing where that step was begun: what it was to drop may be gone, and then the question has no answer.
+    pub(super) fn verified_before(&self) -> Vec<(usize, Step)> {
+        let next = self.entries.iter().position(|entry| entry.state != State::Done);
+        let Some(next) = next.filter(|next| self.entries[*next].state == State::Pending) else { return Vec::new() };
+        let before = self.entries[..next].iter().enumerate().rev();
+        let verified = before.take_while(|(_, entry)| matches!(entry.step, Step::Verify { .. }));
+        verified.map(|(place, entry)| (place, entry.step.clone())).collect()
+    }
+
     /// How many steps are done, of how many.
     pub(super) fn left(&self) -> Left {
         let done = self.entries.iter().filter(|entry| entry.state == State::Done).count();

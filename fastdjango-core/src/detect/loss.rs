@@ -3,15 +3,15 @@
 use super::findings::Findings;
 use crate::diagnostic::{Diagnostic, code};
 use crate::name::{FieldName, ModelName, ModelRef};
-use crate::state::{FieldKind, FieldState, ModelState};
+use crate::state::{FieldState, ModelState};
 
 /// Warns of the values that go with a field of a table that stays; `taken` names the field that has its name from now on.
 pub(super) fn of_field(model: &ModelRef, field: &FieldState, taken: Option<&FieldName>, findings: &mut Findings<'_>) {
     // What is computed can be computed again.
-    if is_through(field) || field.generated.is_some() {
+    if field.through().is_some() || field.generated.is_some() {
         return;
     }
-    let what = if matches!(field.kind, FieldKind::ManyToMany(_)) { "pairs" } else { "values" };
+    let what = if field.is_pairs() { "pairs" } else { "values" };
     let message = format!("`{}.{}` is removed, and its {what} go with it", model.model, field.name);
     let warning = Diagnostic::warning(code::FIELD_REMOVED, message);
     let mut warning = warning.at_opt(findings.hints.model_location(model));
@@ -35,9 +35,4 @@ pub(super) fn of_model(name: &ModelRef, previous: &ModelState, taken: Option<&Mo
                 .help("if it has a new name, say `#[model(renamed_from = \"…\")]` there"),
         );
     }
-}
-
-/// True where the pairs are the rows of a model, and the field holds nothing itself.
-pub(super) fn is_through(field: &FieldState) -> bool {
-    matches!(&field.kind, FieldKind::ManyToMany(pairs) if pairs.through.is_some())
 }

@@ -176,7 +176,11 @@ fn describe_model(model: &ModelState) -> String {
     ];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     let words: Vec<String> = counts.map(|(n, word)| format!("{n} {word}{}", if *n == 1 { "" } else { "s" })).collect();
-    format!("table {}: {}", model.table, words.join(", "))
+    if words.is_empty() {
+        format!("table {}", model.table)
+    } else {
+        format!("table {}: {}", model.table, words.join(", "))
+    }
 }
 
 /// A field's definition in words: `varchar(200), null, default "x"`.
@@ -315,15 +319,7 @@ mod tests {
         let from = FieldState { null: true, ..field(ColumnType::Varchar(100)) };
         let mut to = field(ColumnType::Varchar(200));
         to.default = Some(DefaultValue::Value(Literal::Text("x".into())));
-        let op = Operation::AlterField {
-            model: "Post".into(),
-            from,
-            to,
-            fill: None,
-            reverse_fill: None,
-            using: None,
-            reverse_using: None,
-        };
+        let op = Operation::alter_field("Post", from, to);
         let want = "~ Post.title varchar(100) → varchar(200), no longer null, now default \"x\"";
         assert_eq!(op.describe().to_string(), want);
     }

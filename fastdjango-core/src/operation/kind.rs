@@ -240,3 +240,18 @@ pub enum Operation {
         reverse: Option<Vec<Sql>>,
     },
 }
+
+impl Operation {
+    /// An alteration that gives no row a value that its type does not.
+    pub fn alter_field(model: impl Into<ModelName>, from: FieldState, to: FieldState) -> Self {
+        Self::AlterField {
+            model: model.into(),
+            from,
+            to,
+            fill: None,
+            reverse_fill: None,
+            using: None,
+            reverse_using: None,
+        }
+    }
+}

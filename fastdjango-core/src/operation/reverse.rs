@@ -1,7 +1,6 @@
 //! The way back.
 
 use super::Operation;
-use crate::state::{FieldKind, FieldState};
 
 impl Operation {
     /// The operation that undoes this one; `None` where there is no way back.
@@ -24,7 +23,7 @@ impl Operation {
             Self::AddField { model, field, fill } => Self::RemoveField { model, field, reverse_fill: fill },
             Self::RemoveField { model, field, reverse_fill } => Self::AddField { model, field, fill: reverse_fill },
             // What an expression made of a value says nothing of the value, where no type has both.
-            Self::AlterField { from, to, using: Some(_), reverse_using: None, .. } if is_apart(&to, &from) => {
+            Self::AlterField { from, to, using: Some(_), reverse_using: None, .. } if to.is_apart_from(&from) => {
                 return None;
             }
             Self::AlterField { model, from, to, fill, reverse_fill, using, reverse_using } => Self::AlterField {
@@ -51,12 +50,5 @@ impl Operation {
             }
             Self::RunSql { sql, reverse } => Self::RunSql { sql: reverse?, reverse: Some(sql) },
         })
-    }
-}
-
-fn is_apart(from: &FieldState, to: &FieldState) -> bool {
-    match (&from.kind, &to.kind) {
-        (FieldKind::Column(from), FieldKind::Column(to)) => from.is_apart_from(to),
-        (FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_), _) => false,
     }
 }

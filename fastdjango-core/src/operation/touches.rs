@@ -8,6 +8,7 @@ use super::Operation;
 use crate::diagnostic::Diagnostic;
 use crate::field::Default as DefaultValue;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
+use crate::pair::Pair;
 use crate::state::enums;
 use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
 
@@ -101,7 +102,7 @@ impl Operation {
             writes.insert(enums::of_any_app(name));
         }
         // What has a name is not there yet while another app has it still.
-        let (freed, taken) = (self.freed_names(), self.taken_names());
+        let Pair { previous: freed, next: taken } = self.names();
         writes.extend(freed.difference(&taken).map(|name| of_any_app(name)));
         reads.extend(taken.difference(&freed).map(|name| of_any_app(name)));
         Touched { writes, reads }

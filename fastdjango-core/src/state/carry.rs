@@ -20,6 +20,15 @@ impl FieldState {
         }
     }
 
+    /// True where no value of this column is one of `next`; a type of the database's own may mean anything.
+    pub(crate) fn is_apart_from(&self, next: &Self) -> bool {
+        let own = self.db_type.is_some() || next.db_type.is_some();
+        match (&self.kind, &next.kind) {
+            (FieldKind::Column(from), FieldKind::Column(to)) => !own && from.is_apart_from(to),
+            (FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_), _) => false,
+        }
+    }
+
     /// The pairs whose rows are those of a model.
     pub(crate) fn through(&self) -> Option<&Pairs> {
         match &self.kind {

@@ -313,15 +313,7 @@ impl Counted {
     }
 
     fn alter(&mut self, name: &ModelRef, from: FieldState, to: FieldState) -> Option<()> {
-        let alter = Operation::AlterField {
-            model: name.model.clone(),
-            from,
-            to,
-            fill: None,
-            reverse_fill: None,
-            using: None,
-            reverse_using: None,
-        };
+        let alter = Operation::alter_field(name.model.clone(), from, to);
         self.apply(&name.app, &alter)
     }
 

@@ -68,6 +68,30 @@ async fn what_is_done_stays_and_the_next_run_goes_on_behind_it() {
 }
 
 #[tokio::test]
+async fn what_was_verified_before_a_stop_is_verified_again() {
+    let db =
+        TestDb::with("CREATE TABLE old (id integer); CREATE TABLE kept (id integer); INSERT INTO old VALUES (1)").await;
+    let steps = [
+        sql("INSERT INTO kept SELECT id FROM old"),
+        Step::Verify {
+            verify: "SELECT count(*) FROM old WHERE id NOT IN (SELECT id FROM kept)".into(),
+            found: "rows of `old` are not found again".into(),
+        },
+        sql("INSERT INTO kept SELECT id FROM ready"),
+        sql("DROP TABLE old"),
+    ];
+    let error = run(&db, &steps, Direction::Forward).await.expect_err("no such table");
+    assert!(error.to_string().contains("step 3 of 4"), "{error}");
+    db.execute("CREATE TABLE ready (id integer); INSERT INTO old VALUES (2)").await;
+    let error = run(&db, &steps, Direction::Forward).await.expect_err("a row came meanwhile");
+    assert!(error.to_string().contains("step 2 of 4: 1 rows of `old` are not found again"), "{error}");
+    assert_eq!(db.rows("SELECT id FROM old").await, ["1", "2"], "nothing is lost");
+    db.execute("INSERT INTO kept VALUES (2)").await;
+    run(&db, &steps, Direction::Forward).await.expect("the next run goes on");
+    assert_eq!(db.rows("SELECT id FROM kept").await, ["1", "2"]);
+}
+
+#[tokio::test]
 async fn a_row_that_loses_its_target_stops_its_step_alone() {
     let db = TestDb::with(FAMILY).await;
     let thinner = rebuild(

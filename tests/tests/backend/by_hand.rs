@@ -40,15 +40,7 @@ fn post() -> ProjectState {
 fn required() -> Operation {
     let from = post().models[&ModelRef::new("blog", "Post")].fields[4].clone();
     let to = FieldState { null: false, ..from.clone() };
-    Operation::AlterField {
-        model: "Post".into(),
-        from,
-        to,
-        fill: None,
-        reverse_fill: None,
-        using: None,
-        reverse_using: None,
-    }
+    Operation::alter_field("Post", from, to)
 }
 
 fn rename(from: &str, to: &str) -> Operation {

@@ -79,6 +79,7 @@ const BY_HAND: &[ByHand<'static>] = &[
         ],
     ),
     ("CREATE TABLE mine (id integer)", &["the table `mine` belongs to no model"]),
+    ("CREATE TABLE \"m.ine\" (id integer)", &["the table `m.ine` belongs to no model"]),
     ("DROP TABLE blog_post", &["the table `blog_post` is missing"]),
 ];
 

@@ -217,15 +217,7 @@ fn model(table: &str, from: &FieldState, to: &FieldState) -> (ProjectState, Vec<
     let mut state = ProjectState::default();
     state.models.insert(ModelRef::new("my-app", "Thing"), model);
     let (from, to) = (from.clone(), to.clone());
-    let alter = Operation::AlterField {
-        model: "Thing".into(),
-        from,
-        to,
-        fill: None,
-        reverse_fill: None,
-        using: None,
-        reverse_using: None,
-    };
+    let alter = Operation::alter_field("Thing", from, to);
     let steps = plan(&AppLabel::new("my-app"), &[alter], &state, &Sqlite::DEFAULT).expect("a plan").up;
     (state, steps)
 }

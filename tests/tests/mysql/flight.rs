@@ -88,6 +88,34 @@ async fn broken_at(db: &TestDb, statement: &str, cut: Cut, wanted: &[String]) {
     assert_eq!(db.events().await, ["0001_a applying", "0001_a applied"]);
 }
 
+#[tokio::test]
+async fn what_was_verified_before_a_stop_is_verified_again() {
+    for db in each().await {
+        db.execute("CREATE TABLE old (id int)").await;
+        db.execute("CREATE TABLE kept (id int)").await;
+        db.execute("INSERT INTO old VALUES (1)").await;
+        let steps = [
+            sql("INSERT INTO kept SELECT id FROM old"),
+            Step::Verify {
+                verify: "SELECT count(*) FROM old WHERE id NOT IN (SELECT id FROM kept)".into(),
+                found: "rows of `old` are not found again".into(),
+            },
+            sql("INSERT INTO kept SELECT id FROM ready"),
+            sql("DROP TABLE old"),
+        ];
+        let error = db.apply("0001_a", &steps).await.expect_err("no such table");
+        assert!(error.to_string().contains("step 3 of 4"), "{error}");
+        db.execute("CREATE TABLE ready (id int)").await;
+        db.execute("INSERT INTO old VALUES (2)").await;
+        let error = db.apply("0001_a", &steps).await.expect_err("a row came meanwhile");
+        assert!(error.to_string().contains("step 2 of 4: 1 rows of `old` are not found again"), "{error}");
+        assert_eq!(db.rows("SELECT id FROM old ORDER BY id").await, ["1", "2"], "nothing is lost");
+        db.execute("INSERT INTO kept VALUES (2)").await;
+        db.apply("0001_a", &steps).await.expect("the next run goes on");
+        assert_eq!(db.rows("SELECT id FROM kept ORDER BY id").await, ["1", "2"]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_killed_in_a_change_is_followed_by_one_that_makes_it() {
     for db in each().await {

@@ -135,15 +135,7 @@ pub(crate) fn remove(model: &str, field: FieldState) -> Operation {
 }
 
 pub(crate) fn alter(model: &str, from: FieldState, to: FieldState) -> Operation {
-    Operation::AlterField {
-        model: model.into(),
-        from,
-        to,
-        fill: None,
-        reverse_fill: None,
-        using: None,
-        reverse_using: None,
-    }
+    Operation::alter_field(model, from, to)
 }
 
 pub(crate) fn rename(model: &str, from: &str, to: &str) -> Operation {

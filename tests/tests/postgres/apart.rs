@@ -268,6 +268,38 @@ async fn the_executor_runs_what_sqlmigrate_prints() {
 }
 
 #[tokio::test]
+async fn what_was_verified_before_a_stop_is_verified_again() {
+    for db in each().await {
+        db.execute("CREATE TABLE old (id int)").await;
+        db.execute("CREATE TABLE kept (id int)").await;
+        db.execute("INSERT INTO old VALUES (1)").await;
+        let steps = [
+            sql("INSERT INTO kept SELECT id FROM old"),
+            Step::Verify {
+                verify: "SELECT count(*) FROM old WHERE id NOT IN (SELECT id FROM kept)".into(),
+                found: "rows of `old` are not found again".into(),
+            },
+            sql("INSERT INTO kept SELECT id FROM ready"),
+            sql("DROP TABLE old"),
+        ];
+        let apply = async || -> Result<Outcome, Error> {
+            let unit = Unit { atomic: false, ..unit("0001_a", &steps, Direction::Forward) };
+            db.open().await.run(&unit, &options(), &mut |_| ()).await
+        };
+        let error = apply().await.expect_err("no such table");
+        assert!(error.to_string().contains("step 3 of 4"), "{error}");
+        db.execute("CREATE TABLE ready (id int)").await;
+        db.execute("INSERT INTO old VALUES (2)").await;
+        let error = apply().await.expect_err("a row came meanwhile");
+        assert!(error.to_string().contains("step 2 of 4: 1 rows of `old` are not found again"), "{error}");
+        assert_eq!(db.rows("SELECT id FROM old ORDER BY id").await, ["1", "2"], "nothing is lost");
+        db.execute("INSERT INTO kept VALUES (2)").await;
+        apply().await.expect("the next run goes on");
+        assert_eq!(db.rows("SELECT id FROM kept ORDER BY id").await, ["1", "2"]);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_atomic_and_does_nothing_is_applied() {
     for db in each().await {
         let unit = Unit { atomic: false, ..unit("0001_a", &[], Direction::Forward) };

@@ -137,6 +137,7 @@ const BY_HAND: &[ByHand<'static>] = &[
     ),
     ("ALTER TABLE blog_post DROP CONSTRAINT blog_post_pkey", &["`blog_post` has the primary key none, not `id`"]),
     ("CREATE TABLE mine (id int)", &["the table `mine` belongs to no model"]),
+    ("CREATE TABLE \"m.ine\" (id int)", &["the table `\"m.ine\"` belongs to no model"]),
     ("DROP TABLE blog_post", &["the table `blog_post` is missing"]),
     (
         "DROP INDEX post_best; CREATE INDEX post_best ON blog_post (rating DESC NULLS LAST, title) WHERE rating > 3 AND title <> 'x'",

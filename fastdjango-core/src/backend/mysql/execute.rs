@@ -118,6 +118,7 @@ async fn written_down(stage: &mut Stage<'_>) -> Attempt<Journal> {
 async fn all(stage: &mut Stage<'_>, journal: &mut Journal) -> Attempt<()> {
     let job = stage.job;
     set_again(stage, journal).await?;
+    verify_again(stage, journal).await?;
     let of = journal.entries.len();
     for place in 0..of {
         if journal.entries[place].state == State::Done {
@@ -138,6 +139,15 @@ async fn all(stage: &mut Stage<'_>, journal: &mut Journal) -> Attempt<()> {
 /// Writes the event where no step is there that could take it along.
 async fn finish(stage: &mut Stage<'_>, journal: &mut Journal) -> Attempt<()> {
     if journal.entries.is_empty() { together(stage, journal, 0, None).await.map(|_| ()) } else { Ok(()) }
+}
+
+/// What a run before us verified for the step that it did not come to is verified again.
+async fn verify_again(stage: &mut Stage<'_>, journal: &Journal) -> Attempt<()> {
+    for (place, step) in journal.verified_before() {
+        let verified = one_step(stage, &step).await;
+        verified.map_err(|fault| fault.at_step(place + 1, journal.entries.len()).leaving(journal.left()))?;
+    }
+    Ok(())
 }
 
 /// What a run before us set for its session, this one sets again.

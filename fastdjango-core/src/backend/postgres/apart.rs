@@ -78,6 +78,10 @@ async fn read(stage: &mut Stage<'_>, run_id: &str, direction: Direction) -> Atte
 async fn all(stage: &mut Stage<'_>, journal: &mut Journal) -> Attempt<()> {
     let job = stage.job;
     let of = journal.entries.len();
+    for (place, step) in journal.verified_before() {
+        let verified = verify_again(stage, &step).await;
+        verified.map_err(|fault| fault.at_step(place + 1, of).leaving(journal.left()))?;
+    }
     for place in 0..of {
         if journal.entries[place].state == State::Done {
             continue;
@@ -92,6 +96,19 @@ async fn all(stage: &mut Stage<'_>, journal: &mut Journal) -> Attempt<()> {
         }
     }
     Ok(())
+}
+
+/// What a run before us verified for the step that it did not come to is verified again.
+async fn verify_again(stage: &mut Stage<'_>, step: &Step) -> Attempt<()> {
+    begin(stage).await?;
+    let verified = match prepare(stage).await {
+        Ok(()) => one_step(stage, step).await.map(|_| ()),
+        fault => fault,
+    };
+    match verified {
+        Ok(()) => commit(stage).await,
+        Err(fault) => Err(rollback(stage, fault).await),
+    }
 }
 
 /// Runs one step, again where other sessions stood in its way.

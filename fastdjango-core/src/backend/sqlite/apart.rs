@@ -51,13 +51,15 @@ pub(super) async fn run(job: &Job, session: &mut Session) -> Attempt<Option<Done
 struct Written {
     run_id: String,
     journal: Journal,
+    /// Another run came so far: what it verified for the step that is next is verified again.
+    resumed: bool,
 }
 
 impl Written {
     /// Reads how far the steps are by now.
     async fn read(job: &Job, session: &mut Session, run_id: String, direction: Direction) -> Attempt<Self> {
         let journal = Journal::read(session, job, &run_id, direction, history::journal()).await?;
-        Ok(Self { run_id, journal })
+        Ok(Self { run_id, journal, resumed: true })
     }
 }
 
@@ -86,7 +88,7 @@ async fn open(job: &Job, session: &mut Session) -> Attempt<Option<Written>> {
             history::append(session, &record, &job.options.run_id).await?;
             history::make_journal(session).await?;
             let journal = Journal::begin(session, job, history::journal()).await?;
-            Ok(Some(Written { run_id: job.options.run_id.clone(), journal }))
+            Ok(Some(Written { run_id: job.options.run_id.clone(), journal, resumed: false }))
         }
     }
 }
@@ -137,13 +139,18 @@ async fn one(job: &Job, session: &mut Session, written: &mut Written, place: usi
 }
 
 async fn within(job: &Job, session: &mut Session, written: &mut Written, place: usize, step: &Step) -> Attempt<Done> {
-    *written = Written::read(job, session, written.run_id.clone(), written.journal.direction).await?;
+    let resumed = std::mem::take(&mut written.resumed);
+    written.journal = Written::read(job, session, written.run_id.clone(), written.journal.direction).await?.journal;
     let (known, of) = (written.journal.entries[place].state, written.journal.entries.len());
     if known == State::Done {
         return Ok(Done::default());
     }
     job.announce(BEGIN);
     let stage = &mut Stage { session, job };
+    let again = if resumed { written.journal.verified_before() } else { Vec::new() };
+    for (verified, step) in again {
+        guarded(stage, slice::from_ref(&step), (verified, of)).await?;
+    }
     let done = guarded(stage, slice::from_ref(step), (place, of)).await?;
     written.journal.mark(stage.session, place, State::Done, "").await?;
     if place + 1 == of {

@@ -105,7 +105,7 @@ fn question(
         (
             format!("`{path}` becomes a many-to-many: is every value that it holds to become a pair?"),
             "its column goes, and a table of pairs comes",
-            "each row that has a value gets one pair, and the numbers are compared before the column goes",
+            "each row that has a value gets one pair, which is looked up before the column goes",
             "the column goes with its values, and no row has a pair",
         )
     } else {
@@ -136,7 +136,7 @@ fn through(path: &str, comes: bool) -> (String, &'static str, &'static str, &'st
         (
             format!("`{path}` has a model for its pairs from now on: is every pair to become a row of it?"),
             "its table of pairs goes; the model's other fields get their defaults",
-            "each pair becomes a row, and the numbers are compared before the old table goes",
+            "each pair becomes a row, which is looked up before the old table goes",
             "the table of pairs goes with its rows, and the model has none",
         )
     } else {

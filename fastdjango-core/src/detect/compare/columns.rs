@@ -45,15 +45,7 @@ fn moves(here: &ModelState, there: &ModelState) -> Vec<(FieldName, Option<String
 fn put(state: &mut ProjectState, model: &ModelRef, field: &FieldName, column: String) {
     let Some(from) = state.models.get(model).and_then(|m| m.field(field)).cloned() else { return };
     let to = FieldState { column: Some(column), ..from.clone() };
-    let operation = Operation::AlterField {
-        model: model.model.clone(),
-        from,
-        to,
-        fill: None,
-        reverse_fill: None,
-        using: None,
-        reverse_using: None,
-    };
+    let operation = Operation::alter_field(model.model.clone(), from, to);
     // What the field is called here is what `apply` looks for, so this cannot fail; if it did, the field would only be compared as it was.
     let _ = operation.apply(&model.app, state);
 }

@@ -8,7 +8,7 @@ use super::types::{Cast, cast};
 use super::using;
 use crate::detect::change::{Change, ChangeKind, Using};
 use crate::detect::findings::Findings;
-use crate::detect::loss::{self, is_through};
+use crate::detect::loss;
 use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::field::{ColumnType, Default as DefaultValue};
@@ -274,7 +274,7 @@ fn example(model: &Compared<'_>, field: &FieldState) -> &'static str {
 }
 
 fn warn_remade(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) {
-    if model.next.managed && !(is_through(field) && is_through(next)) {
+    if model.next.managed && !(field.through().is_some() && next.through().is_some()) {
         let path = format!("{}.{}", model.name.model, field.name);
         let message = format!("`{path}` is removed and made anew, and what it holds goes");
         let note = "what it holds comes along only where it means the same rows, and somebody says so";

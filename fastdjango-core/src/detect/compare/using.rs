@@ -21,7 +21,7 @@ pub(super) fn decide(
     let path = format!("{}.{}", model.name, next.name);
     let (there, back) = (format!("using:{path}"), format!("reverse_using:{path}"));
     let answered = findings.answer(&there).is_some();
-    if !answered && is_apart(field, next) {
+    if !answered && field.is_apart_from(next) {
         findings.questions.push(question(&there, model, field, next, findings));
     }
     let there = expression(&there, findings);
@@ -44,15 +44,6 @@ fn can_convert(model: &Compared<'_>, field: &FieldState, next: &FieldState) -> b
         && (field.kind != next.kind || field.db_type != next.db_type)
         && !in_key(field)
         && !referred
-}
-
-/// A type of the database's own may mean anything.
-fn is_apart(field: &FieldState, next: &FieldState) -> bool {
-    let own = field.db_type.is_some() || next.db_type.is_some();
-    match (&field.kind, &next.kind) {
-        (FieldKind::Column(from), FieldKind::Column(to)) => !own && from.is_apart_from(to),
-        (FieldKind::Column(_) | FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_), _) => false,
-    }
 }
 
 /// The answer as an expression: a text is one, and a number is one by itself.

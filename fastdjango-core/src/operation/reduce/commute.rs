@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::field::Default as DefaultValue;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::operation::Operation;
+use crate::pair::Pair;
 use crate::state::{ConstraintKind, ConstraintState, FieldState, IndexState};
 
 pub(super) fn commute(first: &Operation, second: &Operation, app: &AppLabel) -> bool {
@@ -75,7 +76,8 @@ fn targets(operation: &Operation) -> BTreeSet<ModelRef> {
 
 /// The names of tables, indexes, and constraints that the operation takes or frees.
 fn names(operation: &Operation) -> BTreeSet<&str> {
-    operation.taken_names().union(&operation.freed_names()).copied().collect()
+    let Pair { previous, next } = operation.names();
+    previous.union(&next).copied().collect()
 }
 
 /// What an operation changes within its model, where that is little.

@@ -81,6 +81,11 @@ pub fn raise(found: &Found, guide: &ProjectState, app: &AppLabel) -> Result<Rais
     Ok(Raised { state: raising.state, left_out: raising.left_out })
 }
 
+/// True where a dot is part of the name, and parts no schema from it: `PostgreSQL`'s is quoted then.
+fn has_a_dot(table: &str, engine: Engine) -> bool {
+    table.contains('.') && (engine != Engine::Postgres || table.starts_with('"'))
+}
+
 /// A state that is being raised.
 struct Raising<'a> {
     found: &'a Found,
@@ -154,6 +159,10 @@ impl<'a> Raising<'a> {
         let found = self.found;
         for name in found.schema.tables.keys().map(String::as_str) {
             if !self.models.contains_key(name) && !pairs.contains(&name) {
+                if has_a_dot(name, found.engine) {
+                    self.leave_out(format!("the table `{name}` has a dot in its name"));
+                    continue;
+                }
                 let taken = |model: &ModelRef| {
                     self.state.models.contains_key(model) || self.models.values().any(|other| other == model)
                 };
