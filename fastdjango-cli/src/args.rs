@@ -93,6 +93,10 @@ pub(crate) struct Make {
     /// Put what changed into the last migration of the app, where the database has not applied it
     #[arg(long, conflicts_with = "empty")]
     pub(crate) update: bool,
+    /// Put the branches of an app with several last migrations into one line, where their order makes no difference
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "rebase",
+        conflicts_with_all = ["empty", "update", "answers", "rename"])]
+    pub(crate) merge: Option<Merge>,
     /// Show what would be written, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -108,6 +112,15 @@ pub(crate) struct Make {
     /// A rename that happened: app.Model:New, app.Model.old:new, or app.Model:other.Model for a move; may be repeated
     #[arg(long, value_name = "OLD:NEW")]
     pub(crate) rename: Vec<String>,
+}
+
+/// What becomes of two branches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Merge {
+    /// One goes behind the other, under the next numbers
+    Rebase,
+    /// Both stay, and a migration without operations comes after both
+    Migration,
 }
 
 #[derive(Args, Debug)]

@@ -91,7 +91,7 @@ fn size(section: &SqlSection) -> String {
     parts.join(", ")
 }
 
-fn indented(text: &str) -> String {
+pub(super) fn indented(text: &str) -> String {
     text.lines().fold(String::new(), |mut all, line| {
         let _ = writeln!(all, "{}{line}", if line.is_empty() { "" } else { "      " });
         all

@@ -3,6 +3,7 @@
 mod diagnostic;
 mod diff;
 mod make;
+mod merge;
 mod migrate;
 mod preview;
 mod progress;
@@ -13,6 +14,7 @@ mod show;
 pub(crate) use diagnostic::{diagnostics, more};
 pub(crate) use diff::{differed, optimized};
 pub(crate) use make::{document as made_document, made};
+pub(crate) use merge::merged;
 pub(crate) use migrate::migrated;
 pub(crate) use preview::previewed;
 pub(crate) use progress::Progress;

@@ -7,11 +7,14 @@ use fastdjango_core::detect::{Answers, Question};
 use fastdjango_core::diagnostic::Diagnostics;
 use fastdjango_core::error::{Error, ErrorKind, Result};
 
-use super::{Context, history, labels};
+use super::{Context, history, labels, merge};
 use crate::args::Make;
 use crate::{exit, print, prompt};
 
 pub(crate) fn run(context: &Context, args: &Make) -> Result<u8> {
+    if let Some(how) = args.merge {
+        return merge::run(context, args, how);
+    }
     let project = context.project()?;
     let mut options = MakeOptions {
         apps: labels(&args.apps),

@@ -3,6 +3,7 @@
 mod diff;
 mod explain;
 mod make;
+mod merge;
 mod migrate;
 mod optimize;
 mod render;

@@ -10,7 +10,6 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::error::{Error, Result};
 use crate::migration::{self, Graph, Migration};
 use crate::name::MigrationRef;
-use crate::operation::Touched;
 use crate::state::ProjectState;
 
 /// The migrations of all apps, and the order between them.
@@ -51,18 +50,27 @@ impl Directory {
     ///
     /// Two migrations that touch one table, and that no dependency orders, are refused.
     pub fn parse(loaded: &Loaded) -> Result<Self> {
-        let parsed = loaded.parse().map_err(Error::invalid)?;
-        let graph = Graph::new(&parsed).map_err(Error::invalid)?;
-        let paths = loaded.files().map(|file| (file.reference(), file.path.clone())).collect();
-        let texts = loaded.files().map(|file| (file.reference(), file.text.clone())).collect();
-        let migrations = parsed.into_iter().map(|migration| (migration.reference(), migration)).collect();
-        let directory = Self { migrations, graph, paths, texts };
+        let directory = Self::of(loaded, Graph::new)?;
         let unordered = directory.unordered();
         if unordered.is_empty() { Ok(directory) } else { Err(Error::invalid(unordered)) }
     }
 
+    /// The same where an app may have several last migrations, which nothing orders: for the command that merges them.
+    pub(super) fn with_conflicts(loaded: &Loaded) -> Result<Self> {
+        Self::of(loaded, Graph::with_conflicts)
+    }
+
+    fn of(loaded: &Loaded, graph: impl Fn(&[Migration]) -> std::result::Result<Graph, Diagnostics>) -> Result<Self> {
+        let parsed = loaded.parse().map_err(Error::invalid)?;
+        let graph = graph(&parsed).map_err(Error::invalid)?;
+        let paths = loaded.files().map(|file| (file.reference(), file.path.clone())).collect();
+        let texts = loaded.files().map(|file| (file.reference(), file.text.clone())).collect();
+        let migrations = parsed.into_iter().map(|migration| (migration.reference(), migration)).collect();
+        Ok(Self { migrations, graph, paths, texts })
+    }
+
     pub(super) fn unordered(&self) -> Diagnostics {
-        let touched = self.touched(&mut ProjectState::default());
+        let touched = migration::touched(&self.migrations, &self.graph.order());
         let faults = self.graph.check_order(&touched).into_iter().map(|pair| {
             let place = self.migrations.get(&pair.later).and_then(|later| self.location(later));
             pair.diagnostic().at_opt(place)
@@ -70,26 +78,10 @@ impl Directory {
         Diagnostics(faults.collect())
     }
 
-    /// What each migration touches, applied to the state in order; ends at an operation that does not fit.
-    fn touched(&self, state: &mut ProjectState) -> BTreeMap<MigrationRef, Touched> {
-        let mut all = BTreeMap::new();
-        for reference in self.graph.order() {
-            let Some(migration) = self.migrations.get(&reference) else { continue };
-            let mut touched = Touched::default();
-            let fits = migration.operations.iter().all(|op| touched.follow(&migration.app, op, state).is_ok());
-            all.insert(reference, touched);
-            // Who needs the state replays it, and is told then.
-            if !fits {
-                break;
-            }
-        }
-        all
-    }
-
     /// What all migrations leave.
     pub(super) fn left(&self) -> Result<Previous> {
         let mut past = Past::default();
-        for (reference, touched) in self.touched(&mut ProjectState::default()) {
+        for (reference, touched) in migration::touched(&self.migrations, &self.graph.order()) {
             past.add(reference, &touched);
         }
         past.leaves = self.graph.leaves();

@@ -135,7 +135,7 @@ fn named(project: &Project, options: &MakeOptions, migrations: &mut [Migration])
 }
 
 /// A name is part of a file's name, and of what people type.
-fn check_name(name: &str) -> Result<()> {
+pub(super) fn check_name(name: &str) -> Result<()> {
     let starts = name.chars().next().is_some_and(char::is_alphabetic);
     if starts && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
         return Ok(());
@@ -253,7 +253,7 @@ pub(super) fn split(name: &MigrationName) -> (&str, &str) {
     name.split_at(name.find(|c: char| !c.is_ascii_digit() && c != '_').unwrap_or(name.len()))
 }
 
-fn number(name: &MigrationName) -> u32 {
+pub(super) fn number(name: &MigrationName) -> u32 {
     let digits: String = name.as_str().chars().take_while(char::is_ascii_digit).collect();
     digits.parse().unwrap_or(0)
 }

@@ -20,6 +20,8 @@ mod init;
 mod loss;
 #[cfg(feature = "render")]
 mod make;
+#[cfg(feature = "render")]
+mod merge;
 mod migrate;
 mod plan;
 #[cfg(feature = "render")]
@@ -57,6 +59,8 @@ pub use init::init;
 pub use loss::{Loss, LossKind};
 #[cfg(feature = "render")]
 pub use make::{Made, MakeOptions, MakeReport, makemigrations};
+#[cfg(feature = "render")]
+pub use merge::{MergeHow, MergeOptions, Merged, merge};
 pub use migrate::{MigrateOptions, MigrateReport, Notice, Ran, migrate, rollback};
 pub use plan::{Direction, Planned, Target};
 #[cfg(feature = "render")]

@@ -11,9 +11,8 @@ use super::reviewed::stale;
 use crate::backend::Direction;
 use crate::diagnostic::Diagnostic;
 use crate::field::Engine;
-use crate::migration::{Migration, SqlSection, advance};
+use crate::migration::{Migration, SqlSection, advance, clash_of_rows};
 use crate::name::MigrationRef;
-use crate::operation::Operation;
 use crate::planner;
 use crate::state::ProjectState;
 
@@ -82,10 +81,12 @@ impl Misfit<'_> {
         if self.section.edited.is_some() {
             return Some("its SQL was edited by hand, and cannot be made again".to_owned());
         }
-        let involved = others.iter().filter(|_| self.direction == Direction::Forward);
-        let migrations = involved.filter_map(|other| self.directory.migrations.get(other)).chain([self.migration]);
-        if let Some(own) = migrations.into_iter().find(|m| m.operations.iter().any(Operation::holds_own_sql)) {
-            return Some(format!("`{}` holds SQL of your own, and nobody knows what it reads", own.reference()));
+        let mut others = others.iter().filter_map(|other| self.directory.migrations.get(other));
+        if let Some(clash) = others.find_map(|other| clash_of_rows(self.before, self.migration, other)) {
+            return Some(format!(
+                "`{}` ({}) and `{}` ({}) are both about {}",
+                clash.first, clash.one, clash.second, clash.other, clash.subject
+            ));
         }
         let mut reached = self.before.clone();
         if let Err(misfit) = advance(&mut reached, [self.migration]) {

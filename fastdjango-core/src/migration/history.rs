@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Migration;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::name::MigrationRef;
+use crate::operation::Touched;
 use crate::state::ProjectState;
 
 /// Applies the operations of `migrations`, in the order given, to `state`.
@@ -28,6 +29,27 @@ pub fn history_state(migrations: &[Migration], order: &[MigrationRef]) -> Result
     let mut state = ProjectState::default();
     advance(&mut state, order.iter().filter_map(|name| by_name.get(name).copied()))?;
     Ok(state)
+}
+
+/// What each migration of `order` touches, given what those before it leave; ends at an operation that does not fit.
+#[must_use]
+pub fn touched(
+    migrations: &BTreeMap<MigrationRef, Migration>,
+    order: &[MigrationRef],
+) -> BTreeMap<MigrationRef, Touched> {
+    let mut state = ProjectState::default();
+    let mut all = BTreeMap::new();
+    for reference in order {
+        let Some(migration) = migrations.get(reference) else { continue };
+        let mut touched = Touched::default();
+        let fits = migration.operations.iter().all(|op| touched.follow(&migration.app, op, &mut state).is_ok());
+        all.insert(reference.clone(), touched);
+        // Who needs the state replays it, and is told then.
+        if !fits {
+            break;
+        }
+    }
+    all
 }
 
 fn placed(fault: Diagnostic, migration: &Migration, index: usize) -> Diagnostic {

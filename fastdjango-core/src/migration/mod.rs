@@ -1,13 +1,16 @@
 //! Migrations: files of operations and their SQL, the directory that holds them, and the order between them.
 
 mod checksum;
+mod commute;
 mod document;
 mod exchange;
 mod graph;
 mod history;
 mod parse;
 mod parts;
+mod rebase;
 mod rename;
+mod set_order;
 mod set_sql;
 mod shape;
 mod snapshot;
@@ -18,6 +21,8 @@ mod text;
 mod write;
 
 pub use checksum::checksum;
+use commute::shared_by;
+pub use commute::{Clash, clash, clash_of_rows};
 pub use document::{Migration, SqlSection};
 #[cfg(feature = "json-schema")]
 pub use exchange::AnyStateDocument;
@@ -26,9 +31,11 @@ pub use exchange::{
     parse_state,
 };
 pub use graph::{Graph, Unordered};
-pub use history::{advance, history_state};
+pub use history::{advance, history_state, touched};
 pub use parse::{FORMAT, parse};
+pub use rebase::{Rebase, rebase};
 pub use rename::{Rename, former_name, rebuilt};
+pub use set_order::set_order;
 pub use set_sql::set_sql;
 pub use snapshot::{Recorded, Snapshot, assemble};
 pub use step::Step;

@@ -10,6 +10,7 @@ mod optimizer;
 mod reduce;
 mod rename;
 mod reverse;
+mod subject;
 mod touches;
 
 pub use describe::{Description, Sign, describe_field, describe_type};
@@ -17,4 +18,6 @@ pub use fragment::suggest_name;
 pub use kind::Operation;
 pub use optimizer::optimize;
 pub use reduce::Reduction;
+pub(crate) use subject::shared;
+pub use subject::{Subject, Values};
 pub use touches::Touched;

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::Operation;
 use crate::diagnostic::Diagnostic;
-use crate::field::Default as DefaultValue;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::pair::Pair;
 use crate::state::enums;
@@ -182,47 +181,12 @@ impl Operation {
     }
 
     /// The enum that the operation makes, changes or takes away.
-    fn enum_name(&self) -> Option<&str> {
+    pub(super) fn enum_name(&self) -> Option<&str> {
         match self {
             Self::CreateEnum { r#enum, .. } | Self::DeleteEnum { r#enum, .. } | Self::AlterEnum { r#enum, .. } => {
                 Some(r#enum)
             }
             _ => None,
-        }
-    }
-
-    /// True where SQL of the user's own stands in it that computes values: nobody knows what it reads.
-    #[must_use]
-    pub fn holds_own_sql(&self) -> bool {
-        let computed = |value: &Option<DefaultValue>| matches!(value, Some(DefaultValue::Sql { .. }));
-        match self {
-            Self::RunSql { .. } => true,
-            Self::AddField { fill, .. } => computed(fill),
-            Self::RemoveField { reverse_fill, .. } => computed(reverse_fill),
-            Self::AlterField { fill, reverse_fill, using, reverse_using, .. } => {
-                computed(fill) || computed(reverse_fill) || using.is_some() || reverse_using.is_some()
-            }
-            Self::CreateModel { .. }
-            | Self::DeleteModel { .. }
-            | Self::RenameModel { .. }
-            | Self::MoveModel { .. }
-            | Self::ReceiveModel { .. }
-            | Self::AlterModelTable { .. }
-            | Self::AlterModelComment { .. }
-            | Self::AlterModelExtensions { .. }
-            | Self::AlterModelOptions { .. }
-            | Self::SetManaged { .. }
-            | Self::AlterPrimaryKey { .. }
-            | Self::RenameField { .. }
-            | Self::AddIndex { .. }
-            | Self::RemoveIndex { .. }
-            | Self::RenameIndex { .. }
-            | Self::AddConstraint { .. }
-            | Self::RemoveConstraint { .. }
-            | Self::RenameConstraint { .. }
-            | Self::CreateEnum { .. }
-            | Self::DeleteEnum { .. }
-            | Self::AlterEnum { .. } => false,
         }
     }
 
@@ -238,7 +202,7 @@ impl Operation {
         }
     }
 
-    fn named_targets(&self) -> Vec<ModelRef> {
+    pub(super) fn named_targets(&self) -> Vec<ModelRef> {
         match self {
             Self::CreateModel { definition, .. } | Self::DeleteModel { definition, .. } => {
                 definition.targets().cloned().collect()

@@ -19,6 +19,17 @@ pub fn edit(state: &ProjectState, dice: &mut Dice) -> ProjectState {
     edited
 }
 
+/// The state after one edit or two, valid again: what somebody does in an afternoon.
+#[must_use]
+pub fn edit_little(state: &ProjectState, dice: &mut Dice) -> ProjectState {
+    let mut edited = state.clone();
+    for _ in 0..=dice.below(2) {
+        one(&mut edited, dice);
+    }
+    repair::repair(&mut edited);
+    edited
+}
+
 fn one(state: &mut ProjectState, dice: &mut Dice) {
     let names: Vec<ModelRef> = state.models.keys().cloned().collect();
     let Some(name) = dice.pick(&names).cloned() else { return };

@@ -4,6 +4,7 @@ mod by_hand;
 mod commands;
 mod diff;
 mod ends;
+mod merged;
 mod moved;
 mod rebased;
 mod refused;

@@ -257,7 +257,7 @@ impl History<'_> {
 }
 
 /// True for a refusal because of rows: counted before anything changes, or found by the database, and then nothing is left of it.
-fn is_refusal(engine: Engine, why: &Error) -> bool {
+pub(crate) fn is_refusal(engine: Engine, why: &Error) -> bool {
     let text = why.to_string();
     let says = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
     let found = says(match engine {

@@ -1,5 +1,6 @@
 //! Random histories on real files: state by state, detect → plan → apply → introspect; then all the way back.
 
+mod branches;
 mod crossed;
 mod history;
 mod optimized;
@@ -54,6 +55,20 @@ fn fewer_operations_leave_the_same_rows() {
     let cases = parallel::cases(300, 600..1200, |dice| block_on(optimized::run(&Server::sqlite(), dice, &compared)));
     let compared = compared.load(Ordering::Relaxed);
     assert!(compared * 4 > cases as usize, "{compared} of {cases} lists became shorter and could run");
+}
+
+/// Branches that are merged lead to the same catalog and rows, whichever a database had first; those that are refused do not.
+#[test]
+fn merged_branches_lead_to_the_same_whichever_came_first() {
+    for server in first_servers() {
+        let tally = branches::Tally::default();
+        let cases = if server.engine() == Engine::Sqlite { 160 } else { 16 };
+        parallel::cases(cases, 600..1200, |dice| block_on(branches::run(&server, dice, &tally)));
+        let counted = |number: &AtomicUsize| number.load(Ordering::Relaxed);
+        eprintln!("{}: {tally:?}", server.name);
+        assert!(counted(&tally.merged) * 6 > cases as usize, "hardly anything was merged: {tally:?}");
+        assert!(counted(&tally.refused) > 3 * counted(&tally.alike), "refused without need: {tally:?}");
+    }
 }
 
 /// Fields and models that swap their names, follow each other, or look alike: whatever is answered, every value is where the

@@ -58,17 +58,23 @@ impl Graph {
         }
     }
 
-    /// Kahn's order; where it comes to a stop, there is a cycle.
+    /// Kahn's order, the least name first; where it comes to a stop, there is a cycle.
     pub(super) fn sorted(&self) -> Result<Vec<usize>, Diagnostic> {
+        self.sorted_by(|node| node)
+    }
+
+    /// The same with the least of another rank first.
+    pub(super) fn sorted_by<R: Ord>(&self, rank: impl Fn(usize) -> R) -> Result<Vec<usize>, Diagnostic> {
         let mut waiting: Vec<usize> = self.parents.iter().map(BTreeSet::len).collect();
-        let mut ready: BTreeSet<usize> = (0..self.nodes.len()).filter(|&i| waiting[i] == 0).collect();
+        let first = (0..self.nodes.len()).filter(|&i| waiting[i] == 0);
+        let mut ready: BTreeSet<(R, usize)> = first.map(|i| (rank(i), i)).collect();
         let mut order = Vec::with_capacity(self.nodes.len());
-        while let Some(next) = ready.pop_first() {
+        while let Some((_, next)) = ready.pop_first() {
             order.push(next);
             for &child in &self.children[next] {
                 waiting[child] -= 1;
                 if waiting[child] == 0 {
-                    ready.insert(child);
+                    ready.insert((rank(child), child));
                 }
             }
         }

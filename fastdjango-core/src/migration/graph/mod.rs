@@ -1,5 +1,6 @@
 //! The order between migrations: what must be applied before what, in one fixed sequence.
 
+mod branch;
 mod build;
 mod query;
 #[cfg(test)]
@@ -112,8 +113,7 @@ fn conflict(app: &AppLabel, leaves: &[MigrationName]) -> Diagnostic {
     let names: Vec<String> = leaves.iter().map(|name| format!("`{name}`")).collect();
     Diagnostic::error("E224", format!("app `{app}` has several last migrations: {}", names.join(" and ")))
         .note("two branches each added one")
-        .help("rebase one: give its file the next number, and name the other in its `dependencies`; then run `render`")
-        .help("or put the later one after the other: name it in its `dependencies`")
+        .help("`makemigrations --merge` puts one behind the other, where their order makes no difference")
 }
 
 /// The nodes at `starts`, and all that their edges lead to.

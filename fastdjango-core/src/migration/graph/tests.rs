@@ -167,8 +167,7 @@ fn several_last_migrations_are_a_conflict() {
     assert_snapshot!(Graph::new(&two).unwrap_err(), @r#"
     error[E224]: app `blog` has several last migrations: `0002_a` and `0002_b`
        = note: two branches each added one
-       = help: rebase one: give its file the next number, and name the other in its `dependencies`; then run `render`
-       = help: or put the later one after the other: name it in its `dependencies`
+       = help: `makemigrations --merge` puts one behind the other, where their order makes no difference
     "#);
     assert_eq!(Graph::with_conflicts(&two).unwrap().conflicts().len(), 1);
     let by_way_of_another_app = migrations(&[
@@ -210,6 +209,7 @@ fn one_table_in_two_migrations_needs_an_order() {
        = help: if `accounts.0002_email` is to run first, add "accounts.0002_email" to the `dependencies` of `blog.0001_initial`; else the other way round
        = help: where only one of the files is yours: `before = ["blog.0001_initial"]` in `accounts.0002_email` says the same
        = help: then run `render`, and review the difference
+       = help: where their order makes no difference, `makemigrations --merge` chooses one and does all of that
     "#);
     let one_gives_up = BTreeMap::from([
         touched("accounts.0002_email", touch(&["accounts.Email", "*.by_title"], &[])),

@@ -35,6 +35,7 @@ impl Unordered {
             .help(format!("if `{earlier}` is to run first, add \"{earlier}\" to the `dependencies` of `{later}`; else the other way round"))
             .help(format!("where only one of the files is yours: `before = [\"{later}\"]` in `{earlier}` says the same"))
             .help("then run `render`, and review the difference")
+            .help("where their order makes no difference, `makemigrations --merge` chooses one and does all of that")
     }
 }
 
@@ -71,7 +72,7 @@ impl Graph {
     }
 
     /// Of each migration, those that always apply before it.
-    fn ancestors(&self) -> Vec<Ancestors> {
+    pub(super) fn ancestors(&self) -> Vec<Ancestors> {
         let mut all = vec![Ancestors(Vec::new()); self.nodes.len()];
         for &node in &self.order {
             let mut mine = Ancestors(vec![0; self.nodes.len().div_ceil(64)]);
@@ -86,7 +87,7 @@ impl Graph {
 
 /// A set of nodes, a bit each: a walk for every pair would take the square of a long history.
 #[derive(Clone)]
-struct Ancestors(Vec<u64>);
+pub(super) struct Ancestors(Vec<u64>);
 
 impl Ancestors {
     /// Adds a parent, and whatever comes before it.
@@ -97,7 +98,7 @@ impl Ancestors {
         self.0[parent / 64] |= 1 << (parent % 64);
     }
 
-    fn contain(&self, node: usize) -> bool {
+    pub(super) fn contain(&self, node: usize) -> bool {
         self.0[node / 64] & (1 << (node % 64)) != 0
     }
 }

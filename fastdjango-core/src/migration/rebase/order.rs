@@ -1,0 +1,79 @@
+//! Whether the order that a rebase chooses makes a difference, for a database that has any other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::Diagnostic;
+use crate::migration::{Clash, Graph, Migration, advance, clash, shared_by};
+use crate::name::MigrationRef;
+use crate::state::ProjectState;
+
+/// The pairs that `next` puts in order, `now` did not, and that leave something else the other way round; looked for where
+/// `later` comes as early as `now` allows.
+///
+/// A database may have applied any part of what `now` allows. From the new order every other one is reached by exchanging
+/// neighbours; where each exchange leaves the same, all orders do.
+pub(super) fn clashes(
+    now: &Graph,
+    next: &Graph,
+    later: &BTreeSet<MigrationRef>,
+    migrations: &BTreeMap<MigrationRef, Migration>,
+) -> Result<Vec<Clash>, Diagnostic> {
+    let ordered = now.newly_ordered(next);
+    let mut order = next.order();
+    let wanted = now.order_with_first(later, &order);
+    let mut state = ProjectState::default();
+    for (to, node) in wanted.iter().enumerate() {
+        let Some(from) = order.iter().position(|other| other == node) else { break };
+        let states = match along(&state, &order[to..from], migrations) {
+            Ok(states) => states,
+            Err((at, why)) => return misfit(now, &order[..=to + at], migrations).ok_or(why).map(|clash| vec![clash]),
+        };
+        let mut clashes = Vec::new();
+        for at in (to..from).rev() {
+            if ordered.contains(&(order[at].clone(), node.clone()))
+                && let (Some(first), Some(second)) = (migrations.get(&order[at]), migrations.get(node))
+            {
+                clashes.extend(clash(&states[at - to], first, second));
+            }
+            order.swap(at, at + 1);
+        }
+        // Behind a clash the states are not those of any database.
+        if !clashes.is_empty() {
+            return Ok(clashes);
+        }
+        if let Err(why) = advance(&mut state, migrations.get(node)) {
+            return misfit(now, &order[..=to], migrations).ok_or(why).map(|clash| vec![clash]);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Why the last of `order` does not fit what the others leave: it does so in its own branch, so something of another is in the way.
+fn misfit(now: &Graph, order: &[MigrationRef], migrations: &BTreeMap<MigrationRef, Migration>) -> Option<Clash> {
+    let (last, before) = order.split_last()?;
+    let mut state = ProjectState::default();
+    let mut found: Vec<Clash> = Vec::new();
+    for node in before {
+        let migration = migrations.get(node)?;
+        if !now.precedes(node, last) {
+            found.extend(shared_by(&state, migration, migrations.get(last)?));
+        }
+        advance(&mut state, [migration]).ok()?;
+    }
+    found.into_iter().min_by(|one, other| one.subject.cmp(&other.subject))
+}
+
+/// The state before each of `nodes`; of one that does not fit, which it is, and why.
+fn along(
+    start: &ProjectState,
+    nodes: &[MigrationRef],
+    migrations: &BTreeMap<MigrationRef, Migration>,
+) -> Result<Vec<ProjectState>, (usize, Diagnostic)> {
+    let mut states = Vec::with_capacity(nodes.len());
+    let mut state = start.clone();
+    for (at, node) in nodes.iter().enumerate() {
+        states.push(state.clone());
+        advance(&mut state, migrations.get(node)).map_err(|why| (at, why))?;
+    }
+    Ok(states)
+}
