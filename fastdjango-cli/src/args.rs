@@ -72,6 +72,9 @@ pub(crate) enum Command {
     /// Write a migration anew with fewer operations, where nobody has applied it yet
     #[command(name = "optimizemigration")]
     Shorten(Shorten),
+    /// Write one migration in the place of several, which databases that have those count as applied
+    #[command(name = "squashmigrations", visible_alias = "squash")]
+    Squash(Squash),
     /// Print the migrations that lead from one state to another, and write nothing
     Diff(Diff),
     /// Shorten a list of operations that is read as JSON
@@ -213,6 +216,18 @@ pub(crate) struct Shorten {
     /// Write nothing; exit with 4 when the migration could be shorter
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Squash {
+    /// The app
+    pub(crate) app: String,
+    /// The first and the last migration, or only the last: their names, or the beginnings of them
+    #[arg(value_name = "[FROM] TO", required = true, num_args = 1..=2)]
+    pub(crate) range: Vec<String>,
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 #[derive(Args, Debug)]

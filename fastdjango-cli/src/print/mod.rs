@@ -10,6 +10,7 @@ mod progress;
 mod render;
 mod shorten;
 mod show;
+mod squash;
 
 pub(crate) use diagnostic::{diagnostics, more};
 pub(crate) use diff::{differed, optimized};
@@ -21,6 +22,7 @@ pub(crate) use progress::Progress;
 pub(crate) use render::rendered;
 pub(crate) use shorten::shortened;
 pub(crate) use show::shown;
+pub(crate) use squash::squashed;
 
 /// The next step after files were written.
 fn review() -> String {

@@ -10,6 +10,7 @@ mod render;
 mod shorten;
 mod show;
 mod sql;
+mod squash;
 
 use std::path::{Path, PathBuf};
 
@@ -38,6 +39,7 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'st
         Command::Sql(args) => sql::run(&context, args),
         Command::Render(args) => render::run(&context, args),
         Command::Shorten(args) => shorten::run(&context, args),
+        Command::Squash(args) => squash::run(&context, args),
         Command::Diff(args) => diff::run(&context, args),
         Command::Optimize(args) => optimize::run(&context, args),
         Command::Explain(args) => explain::run(&context, args),

@@ -15,8 +15,10 @@ use crate::state::ProjectState;
 /// The migrations of all apps, and the order between them.
 #[derive(Clone, Debug)]
 pub struct Directory {
-    /// The migrations.
+    /// The migrations; of a squash and what it stands for, the squash.
     pub migrations: BTreeMap<MigrationRef, Migration>,
+    /// Those whose files are there, and that a squash stands for.
+    pub replaced: BTreeMap<MigrationRef, Migration>,
     /// The order.
     pub graph: Graph,
     /// Where each file is.
@@ -37,6 +39,11 @@ impl Directory {
         self.migrations
             .get(reference)
             .ok_or_else(|| Error::invalid(Diagnostic::error("E601", format!("there is no migration `{reference}`"))))
+    }
+
+    /// The migration that a file holds, whether or not a squash stands for it.
+    pub(super) fn file(&self, reference: &MigrationRef) -> Option<&Migration> {
+        self.migrations.get(reference).or_else(|| self.replaced.get(reference))
     }
 
     /// The file of a migration.
@@ -62,11 +69,13 @@ impl Directory {
 
     fn of(loaded: &Loaded, graph: impl Fn(&[Migration]) -> std::result::Result<Graph, Diagnostics>) -> Result<Self> {
         let parsed = loaded.parse().map_err(Error::invalid)?;
+        let stood_for: BTreeSet<MigrationRef> = parsed.iter().flat_map(|migration| migration.replaces.clone()).collect();
+        let (replaced, parsed): (Vec<_>, Vec<_>) = parsed.into_iter().partition(|m| stood_for.contains(&m.reference()));
         let graph = graph(&parsed).map_err(Error::invalid)?;
         let paths = loaded.files().map(|file| (file.reference(), file.path.clone())).collect();
         let texts = loaded.files().map(|file| (file.reference(), file.text.clone())).collect();
-        let migrations = parsed.into_iter().map(|migration| (migration.reference(), migration)).collect();
-        Ok(Self { migrations, graph, paths, texts })
+        let named = |migrations: Vec<Migration>| migrations.into_iter().map(|m| (m.reference(), m)).collect();
+        Ok(Self { migrations: named(parsed), replaced: named(replaced), graph, paths, texts })
     }
 
     pub(super) fn unordered(&self) -> Diagnostics {

@@ -1,6 +1,7 @@
 //! What the database says was applied, against what the files say.
 
 use super::directory::Directory;
+use super::replaced::covered;
 use crate::backend::{Applied, Entry, Event, History, Record};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
@@ -32,7 +33,8 @@ pub(super) fn reconcile(directory: &Directory, history: &History) -> Result<Reco
     let mut reconciled = Reconciled::default();
     let mut errors = Diagnostics::default();
     let leaves = directory.graph.leaves();
-    for (reference, applied) in history.applied() {
+    let covered = covered(directory, history);
+    for (reference, applied) in history.applied().into_iter().filter(|(reference, _)| !covered.contains(reference)) {
         if let Some(migration) = directory.migrations.get(&reference) {
             let now = checksum(migration);
             if now != applied.checksum {

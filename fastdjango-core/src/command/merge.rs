@@ -198,7 +198,7 @@ impl Directory {
     fn with(&self, migrations: BTreeMap<MigrationRef, Migration>) -> Result<Self> {
         let all: Vec<Migration> = migrations.values().cloned().collect();
         let graph = Graph::with_conflicts(&all).map_err(Error::invalid)?;
-        let next = Self { migrations, graph, paths: self.paths.clone(), texts: self.texts.clone() };
+        let next = Self { migrations, graph, ..self.clone() };
         let unordered = next.unordered();
         if unordered.is_empty() { Ok(next) } else { Err(Error::invalid(unordered)) }
     }

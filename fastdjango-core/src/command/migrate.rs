@@ -7,11 +7,12 @@ use super::history::{Relabel, reconcile, relabels};
 use super::loss::{Loss, losses};
 use super::plan::{Direction, Planned, Target, plan};
 use super::project::Project;
+use super::replaced::{parts, pretend, whole};
 use super::resume::{Resume, none_of_them_in_the_middle};
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, ErrorKind, Result};
-use crate::migration::Step;
+use crate::migration::{Migration, Step};
 use crate::name::MigrationRef;
 
 /// How to migrate.
@@ -84,8 +85,11 @@ pub async fn migrate(
     if let Some(resume) = options.resume {
         return super::resume::resume(connection, &options.run, resume, notice).await;
     }
-    let directory = project.directory()?;
-    let history = relabelled(&directory, connection, options).await?;
+    let files = project.directory()?;
+    let directory = &files;
+    let history = relabelled(directory, connection, options).await?;
+    let history = replaced(directory, history, connection, options).await?;
+    let directory = directory.seen_by(&history)?;
     let reconciled = reconcile(&directory, &history)?;
     if reconciled.from_the_future() {
         if !matches!(options.target, Target::Latest | Target::App(_)) {
@@ -107,12 +111,21 @@ pub async fn migrate(
     if let Some(path) = &options.backup {
         connection.backup(path).await?;
     }
+    let undone = report.plan.iter().filter(|planned| planned.direction == Direction::Backward);
+    let undone = undone.filter_map(|planned| directory.migrations.get(&planned.migration));
+    if !parts(&history, undone.clone()).is_empty() {
+        let undone: Vec<Migration> = undone.cloned().collect();
+        connection.record(&options.run, move |history| parts(history, undone.iter())).await?;
+    }
     if options.fake {
         report.ran = fake(connection, &report.plan, &options.run).await?;
     } else {
         report.ran = run(connection, &report.plan, &options.run, notice).await?;
         report.warnings.extend(Diagnostics(report.plan.iter().filter_map(Planned::ran_rerendered).collect()));
     }
+    // Who had a part of a squash has all of it by now.
+    let history = connection.history().await?;
+    replaced(&files, history, connection, options).await?;
     Ok(report)
 }
 
@@ -132,6 +145,26 @@ async fn relabelled(directory: &Directory, connection: &mut Connection, options:
     let directory = directory.clone();
     let still = move |history: &History| relabels(&directory, history).iter().flat_map(Relabel::records).collect();
     connection.record(&options.run, still).await?;
+    connection.history().await
+}
+
+/// The history with the squashes of which the database has all parts; where the run may write, they are recorded.
+async fn replaced(
+    directory: &Directory,
+    mut history: History,
+    connection: &mut Connection,
+    options: &MigrateOptions,
+) -> Result<History> {
+    let whole = whole(directory, &history);
+    if whole.is_empty() {
+        return Ok(history);
+    }
+    if options.plan_only {
+        pretend(&mut history, whole);
+        return Ok(history);
+    }
+    let directory = directory.clone();
+    connection.record(&options.run, move |history| super::replaced::whole(&directory, history)).await?;
     connection.history().await
 }
 

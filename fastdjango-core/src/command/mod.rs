@@ -31,6 +31,7 @@ mod recorder;
 #[cfg(feature = "render")]
 mod render;
 mod rerender;
+mod replaced;
 mod resume;
 mod reviewed;
 #[cfg(feature = "render")]
@@ -40,6 +41,8 @@ mod shorten;
 mod show;
 mod snapshots;
 mod sql;
+#[cfg(feature = "render")]
+mod squash;
 #[cfg(feature = "render")]
 mod unapplied;
 #[cfg(feature = "render")]
@@ -75,5 +78,7 @@ pub use shorten::{OptimizeReport, optimizemigration};
 pub use show::{Shown, Status, showmigrations};
 pub use snapshots::Previous;
 pub use sql::sqlmigrate;
+#[cfg(feature = "render")]
+pub use squash::{SquashReport, squashmigrations};
 #[cfg(feature = "render")]
 pub use unapplied::applied_history;

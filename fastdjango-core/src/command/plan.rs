@@ -295,7 +295,7 @@ fn of(
 ) -> Planned {
     let reference = migration.reference();
     let (requires, excludes) = match direction {
-        Direction::Forward => (migration.dependencies.clone(), Vec::new()),
+        Direction::Forward => (directory.graph.parents(&reference), Vec::new()),
         Direction::Backward => {
             let everything = directory.migrations.keys().cloned().collect();
             let mut dependents = directory.graph.dependents(&reference, &everything);

@@ -2,6 +2,7 @@
 
 use super::history::relabels;
 use super::project::Project;
+use super::replaced::{covered, pretend, whole};
 use crate::backend::{Connection, Event};
 use crate::error::Result;
 use crate::name::{AppLabel, MigrationRef};
@@ -48,6 +49,9 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
     for relabel in relabels(&directory, &history) {
         relabel.pretend(&mut history);
     }
+    let whole = whole(&directory, &history);
+    pretend(&mut history, whole);
+    let (directory, covered) = (directory.seen_by(&history)?, covered(&directory, &history));
     let (applied, last) = (history.applied(), history.last());
     let mut shown = Vec::with_capacity(directory.migrations.len());
     for reference in directory.graph.order() {
@@ -65,7 +69,7 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
         let at = entry.map(|entry| entry.at.clone());
         shown.push(Shown { migration: reference, status, at, dependencies: migration.dependencies.clone() });
     }
-    for (reference, entry) in applied.iter().filter(|(reference, _)| !directory.migrations.contains_key(reference)) {
+    for (reference, entry) in applied.iter().filter(|(name, _)| !directory.migrations.contains_key(name) && !covered.contains(name)) {
         let at = Some(entry.at.clone());
         shown.push(Shown { migration: reference.clone(), status: Status::Missing, at, dependencies: Vec::new() });
     }

@@ -14,6 +14,7 @@ mod set_order;
 mod set_sql;
 mod shape;
 mod snapshot;
+mod squash;
 mod step;
 #[cfg(test)]
 mod tests;
@@ -38,5 +39,6 @@ pub use rename::{Rename, former_name, rebuilt};
 pub use set_order::set_order;
 pub use set_sql::set_sql;
 pub use snapshot::{Recorded, Snapshot, assemble};
+pub use squash::{Squash, squash};
 pub use step::Step;
 pub use write::write;

@@ -12,4 +12,5 @@ mod resume;
 mod shop;
 #[cfg(unix)]
 mod terminal;
+mod squashed;
 mod update;

@@ -35,6 +35,13 @@ impl Graph {
         }
     }
 
+    /// What must be applied right before the migration, under the names of the files that are there.
+    #[must_use]
+    pub fn parents(&self, migration: &MigrationRef) -> Vec<MigrationRef> {
+        let parents = self.index(migration).into_iter().flat_map(|i| &self.parents[i]);
+        parents.map(|&i| self.nodes[i].clone()).collect()
+    }
+
     /// What must be applied to have all of `targets`, in order.
     #[must_use]
     pub fn forwards(&self, targets: &BTreeSet<MigrationRef>, applied: &BTreeSet<MigrationRef>) -> Vec<MigrationRef> {
