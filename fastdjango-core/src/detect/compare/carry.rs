@@ -26,7 +26,8 @@ pub(super) fn decide(model: &Compared<'_>, findings: &mut Findings<'_>) -> Carri
     for field in &model.previous.fields {
         let Some(next) = model.next.field(&field.name).filter(|next| can_carry(model, field, next)) else { continue };
         let id = format!("keep_values:{}.{}", model.name, field.name);
-        match findings.decision(|| id.clone()) {
+        let hint = findings.hints.field(model.name, &next.name).and_then(|hints| hints.keep_values);
+        match hint.or_else(|| findings.decision(|| id.clone())) {
             Some(true) => {
                 carried.fields.insert(field.name.clone());
             }
@@ -122,7 +123,10 @@ fn question(
         message,
         location: findings.hints.field_location(model.name, &next.name),
         notes: vec![note.to_owned()],
-        helps: vec!["answer it on a terminal, or by `--answers FILE`".to_owned()],
+        helps: vec![
+            "#[field(keep_values)]   where they come along".to_owned(),
+            "#[field(keep_values = false)]   where they go".to_owned(),
+        ],
         options: vec![
             Choice::new(Some(Answer::yes()), "keep them", kept),
             Choice::new(Some(Answer::no()), "let them go", gone),
