@@ -360,6 +360,8 @@ fn hints_answer_what_would_be_asked_and_nothing_else() {
         let later = run_with(&with(from), &with(to), &hint("started"), &Answers::new());
         assert!(!later.lines[0].contains(", by "), "{:?}", later.lines);
     }
+    let warned = run_with(&with("integer"), &with("text"), &hint("started"), &Answers::new()).detected.warnings;
+    assert!(warned.iter().any(|w| w.helps.iter().any(|help| help.contains("--answer using:blog.Post.started="))));
     assert_eq!(run_with(&with("time"), &with("time"), &hint("started"), &Answers::new()).lines, [""; 0]);
 }
 

@@ -193,7 +193,8 @@ impl Rows {
         let (known, wanted) = if has_pairs(field) { (by, key) } else { (key, by) };
         let rows = self.0.get(&Identity::Model(reference.to.clone())).cloned().unwrap_or_default();
         move |held| {
-            let target = rows.iter().find(|row| known != wanted && row[&known] == *held);
+            let is_called = |row: &&Row| matches!(&row[&known], Held::Exactly(value) if held.is(value));
+            let target = rows.iter().find(|row| known != wanted && *held != Held::Anything && is_called(row));
             target.map_or_else(|| held.clone(), |row| row[&wanted].clone())
         }
     }
