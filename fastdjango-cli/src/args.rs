@@ -112,6 +112,9 @@ pub(crate) struct Make {
     /// Read answers from FILE; where there is none yet, write the open questions into it
     #[arg(long, value_name = "FILE")]
     pub(crate) answers: Option<PathBuf>,
+    /// The answer to a question by its id, as in fill:app.Model.field=0, or with yes or no; may be repeated
+    #[arg(long, value_name = "ID=VALUE")]
+    pub(crate) answer: Vec<String>,
     /// A rename that happened: app.Model:New, app.Model.old:new, or app.Model:other.Model for a move; may be repeated
     #[arg(long, value_name = "OLD:NEW")]
     pub(crate) rename: Vec<String>,
@@ -251,6 +254,9 @@ pub(crate) struct Diff {
     /// Read answers from FILE, TOML or JSON; `-` is standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) answers: Option<String>,
+    /// The answer to a question by its id, as in fill:app.Model.field=0, or with yes or no; may be repeated
+    #[arg(long, value_name = "ID=VALUE")]
+    pub(crate) answer: Vec<String>,
     /// The last migration of an app, such as `blog.0003_x`, which a new one comes after; may be repeated
     #[arg(long, value_name = "APP.NAME")]
     pub(crate) leaf: Vec<MigrationRef>,

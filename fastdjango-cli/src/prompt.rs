@@ -5,8 +5,8 @@ use std::fmt::Write;
 use crate::output::{DIM, Output, styled};
 use crate::print;
 use fastdjango_core::command::Loss;
-use fastdjango_core::command::parse_answer as value;
-use fastdjango_core::detect::{Answer, Question};
+use fastdjango_core::command::{parse_answer, typed_answer};
+use fastdjango_core::detect::{Answer, Question, QuestionKind};
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, ErrorKind, Result};
 use inquire::{Confirm, InquireError, Select, Text};
@@ -26,7 +26,7 @@ pub(crate) fn ask(output: Output, question: &Question, show: impl Fn()) -> Resul
         let chosen = Select::new(&question.message, options).with_help_message(HELP).raw_prompt().map_err(refused)?;
         match question.options.get(chosen.index).map(|option| &option.answer) {
             Some(Some(answer)) => return Ok(answer.clone()),
-            Some(None) => return typed(output),
+            Some(None) => return typed(output, question),
             None => show(),
         }
     }
@@ -43,12 +43,18 @@ fn why(question: &Question) -> String {
     text
 }
 
-/// A value as TOML writes it, so that text and numbers stay apart.
-fn typed(output: Output) -> Result<Answer> {
-    let help = "a literal as in the model: 0, \"draft\", true; or { sql = \"lower(title)\" }";
+/// A value as TOML writes it, so that text and numbers stay apart; an expression needs no quotes around it.
+fn typed(output: Output, question: &Question) -> Result<Answer> {
+    let is_expression = question.kind == QuestionKind::Using;
+    let help = if is_expression {
+        "an expression of SQL, such as CAST(size AS integer); or { sql = { postgres = \"…\", sqlite = \"…\" } }"
+    } else {
+        "a literal as in the model: 0, \"draft\", true; or { sql = \"lower(title)\" }"
+    };
     loop {
         let text = Text::new("value:").with_help_message(help).prompt().map_err(refused)?;
-        match value(&text) {
+        let read = if is_expression { typed_answer(&question.id, &text) } else { parse_answer(&text) };
+        match read {
             Ok(answer) => return Ok(answer),
             Err(error) => print::diagnostics(output, error.diagnostics()),
         }

@@ -55,6 +55,15 @@ struct Post {
     #[field(through = Reading)]
     readers: ManyToMany<User>,
 }"#
+    what_becomes_of_values: "Model" r#"#[model(app = "blog", no_primary_key)]
+struct Post {
+    #[field(using = "extract(epoch FROM started)", reverse_using = sql(sqlite = "time(started, 'unixepoch')"))]
+    started: i64,
+    #[field(keep_values)]
+    tags: ManyToMany<Tag>,
+    #[field(keep_values = false, on_delete = cascade)]
+    author: ForeignKey<User>,
+}"#
     defaults: "Model" r#"#[model(app = "blog", no_primary_key)]
 struct Post {
     #[field(default = 0)]

@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use fastdjango_core::detect::{Answer, Answers, Detected, Past, detect};
+use fastdjango_core::detect::{Answer, Answers, Detected, Past, astray, detect};
 use fastdjango_core::field::{ColumnType, Default as DefaultValue, Literal, OnDelete, Sql};
 use fastdjango_core::name::{FieldName, ModelRef};
-use fastdjango_core::operation::Touched;
+use fastdjango_core::operation::{Operation, Touched};
 use fastdjango_core::pair::Pair;
 use fastdjango_core::schema::lower_all;
 use fastdjango_core::state::{
@@ -221,21 +221,54 @@ fn a_key_that_becomes_pairs_is_asked_for_its_values() {
 
 #[test]
 fn values_of_a_key_come_along_only_where_pairs_mean_the_same_rows() {
-    let other = |field: FieldState| {
-        let mut user = model("blog_user", vec![column("name", "text")]);
-        user.constraints = vec![unique(&["name"])];
+    let other = |field: FieldState, name: FieldState| {
+        let mut user = model("blog_user", vec![name, null(column("nick", "text"))]);
+        user.constraints = vec![unique(&["name"]), unique(&["nick"])];
         state([
             ("blog.Post", model("blog_post", vec![field])),
             ("blog.User", user),
             ("blog.Tag", model("blog_tag", vec![])),
         ])
     };
-    let many = other(pairs("author", "blog.User"));
-    for key in [to("author", "blog.Tag"), to_field("author", "blog.User", "name")] {
-        let run = run(&other(null(key)), &many);
+    let name = || column("name", "text");
+    let many = || other(pairs("author", "blog.User"), name());
+    let by_name = other(null(to_field("author", "blog.User", "name")), name());
+    assert_eq!(run(&by_name, &many()).questions, ["keep_values:blog.Post.author"]);
+    assert_eq!(run(&many(), &by_name).questions, ["keep_values:blog.Post.author"]);
+    let retyped = other(null(to_field("author", "blog.User", "name")), column("name", "varchar(9)"));
+    for before in [
+        other(null(to("author", "blog.Tag")), name()),
+        // A row of the target may have no value by which it is referred to.
+        other(null(to_field("author", "blog.User", "nick")), name()),
+        retyped,
+    ] {
+        let run = run(&before, &many());
         assert!(run.questions.is_empty(), "{:?}", run.questions);
-        assert_eq!(run.warnings, ["W106"]);
+        assert!(run.warnings.contains(&"W106"), "{:?}", run.warnings);
     }
+}
+
+#[test]
+fn a_key_by_a_field_of_its_own_table_does_not_become_pairs_with_its_values() {
+    let with = |field: FieldState| {
+        let mut post = model("blog_post", vec![column("slug", "text"), field]);
+        post.constraints = vec![unique(&["slug"])];
+        state([("blog.Post", post)])
+    };
+    let (before, after) = (with(null(to_field("next", "blog.Post", "slug"))), with(pairs("next", "blog.Post")));
+    let run = run(&before, &after);
+    assert_eq!((run.questions.len(), run.warnings), (0, vec!["W106"]));
+    let field = |state: &ProjectState| state.models[&"blog.Post".parse().unwrap()].fields.last().unwrap().clone();
+    let operation = Operation::AlterField {
+        model: "Post".into(),
+        from: field(&before),
+        to: field(&after),
+        fill: None,
+        reverse_fill: None,
+        using: None,
+        reverse_using: None,
+    };
+    assert!(operation.apply(&"blog".into(), &mut before.clone()).is_err(), "nor by an operation of somebody's own");
 }
 
 #[test]
@@ -305,6 +338,98 @@ fn a_type_without_a_value_in_common_is_asked_for_an_expression() {
     assert_eq!(run_with(&before, &after, &Hints::default(), &none).lines, ["~ Post.started time → integer, now null"]);
     let wrong = Answers::from([(there.to_owned(), Answer::Value(Literal::Boolean(true)))]);
     assert!(run_with(&before, &after, &Hints::default(), &wrong).detected.errors.has_errors());
+}
+
+#[test]
+fn hints_answer_what_would_be_asked_and_nothing_else() {
+    let hint = |name: &str| {
+        let sql = |text: &str| Some(Sql::any(text));
+        let using = FieldHints { using: sql("1"), reverse_using: sql("NULL"), ..FieldHints::default() };
+        field_hint(name, using)
+    };
+    let with = |ty: &str| post(vec![column("started", ty)]);
+    let said = run_with(&with("time"), &with("integer"), &hint("started"), &Answers::new());
+    assert_eq!(said.lines, ["~ Post.started time → integer, by `1`"]);
+    assert!(said.questions.is_empty() && said.warnings.is_empty());
+    assert!(said.detected.migrations[0].operations[0].reverse().is_some(), "the hint says the way back");
+    // As a `fill`, it goes before an answer.
+    let answers = Answers::from([("using:blog.Post.started".to_owned(), Answer::Value(Literal::Integer(2)))]);
+    assert_eq!(run_with(&with("time"), &with("integer"), &hint("started"), &answers).lines, said.lines);
+    // The hint of a change that is done says nothing of the next one, whose values are others.
+    for (from, to) in [("integer", "bigint"), ("integer", "text"), ("bigint", "integer")] {
+        let later = run_with(&with(from), &with(to), &hint("started"), &Answers::new());
+        assert!(!later.lines[0].contains(", by "), "{:?}", later.lines);
+    }
+    let warned = run_with(&with("integer"), &with("text"), &hint("started"), &Answers::new()).detected.warnings;
+    assert!(warned.iter().any(|w| w.helps.iter().any(|help| help.contains("--answer using:blog.Post.started="))));
+    assert_eq!(run_with(&with("time"), &with("time"), &hint("started"), &Answers::new()).lines, [""; 0]);
+}
+
+#[test]
+fn a_hint_says_whether_values_come_along() {
+    let with = |field: FieldState| {
+        state([("blog.Post", model("blog_post", vec![field])), ("blog.User", model("blog_user", vec![]))])
+    };
+    let (key, many) = (with(null(to("author", "blog.User"))), with(pairs("author", "blog.User")));
+    let hint = |kept| field_hint("author", FieldHints { keep_values: Some(kept), ..FieldHints::default() });
+    let kept = run_with(&key, &many, &hint(true), &Answers::new());
+    assert_eq!(kept.lines, run_with(&key, &many, &Hints::default(), &yes(&["keep_values:blog.Post.author"])).lines);
+    assert!(kept.questions.is_empty() && kept.warnings.is_empty());
+    let gone = run_with(&key, &many, &hint(false), &Answers::new());
+    assert_eq!((gone.questions.len(), gone.warnings), (0, vec!["W106"]));
+    assert_eq!(run_with(&key, &key, &hint(true), &Answers::new()).lines, [""; 0]);
+}
+
+#[test]
+fn what_rows_get_on_the_way_back_to_a_required_field_is_a_hint_or_an_answer() {
+    let (before, after) = (post(vec![column("n", "integer")]), post(vec![null(column("n", "integer"))]));
+    let hint = |value| field_hint("n", FieldHints { reverse_fill: Some(value), ..FieldHints::default() });
+    let answers = Answers::from([("reverse_fill:blog.Post.n".to_owned(), Answer::Value(Literal::Integer(7)))]);
+    let number = |number| Some(DefaultValue::Value(Literal::Integer(number)));
+    for (hints, answers, want) in [
+        (Hints::default(), Answers::new(), None),
+        (Hints::default(), answers.clone(), number(7)),
+        (hint(number(8).unwrap()), answers, number(8)),
+    ] {
+        let said = run_with(&before, &after, &hints, &answers).detected;
+        let Operation::AlterField { reverse_fill, .. } = &said.migrations[0].operations[0] else { unreachable!() };
+        assert_eq!(*reverse_fill, want);
+    }
+}
+
+#[test]
+fn an_answer_that_names_nothing_is_found() {
+    let (before, after) = (post(vec![column("gone", "text")]), post(vec![column("title", "text")]));
+    let answers = |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), Answer::no())).collect::<Answers>();
+    let found = |ids: &[&str]| {
+        let found = astray(Pair::new(&before, &after), &Past::default(), &answers(ids));
+        found.into_iter().map(|slip| (slip.reason, slip.near.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let right = [
+        "rename_field:blog.Post.title:gone",
+        "fill:blog.Post.title",
+        "reverse_fill:blog.Post.gone",
+        "using:blog.Post.title",
+        "reverse_using:blog.Post.title",
+        "keep_values:blog.Post.gone",
+        "rename_model:blog.Post:Article",
+        "move_model:blog.Post:news.Article",
+        "delete_app:blog",
+    ];
+    assert_eq!(found(&right), []);
+    for (id, reason, near) in [
+        ("fil:blog.Post.title", "no question is called `fil`", "fill"),
+        ("reverse_rename_field:blog.Post.title:gone", "no question is called `reverse_rename_field`", ""),
+        ("", "no question is called ``", ""),
+        ("fill:blog.Post.tilte", "`blog.Post` has no field `tilte`", "title"),
+        ("fill:blog.Psot.title", "there is no model `blog.Psot`", "blog.Post"),
+        ("fill:Post.title", "it is written `fill:app.Model.field`", ""),
+        ("rename_field:blog.Post.title", "it is written `rename_field:app.Model.new:old`", ""),
+        ("rename_model:blog.Post", "it is written `rename_model:app.New:Old`", ""),
+        ("delete_app:blgo", "there is no app `blgo`", ""),
+    ] {
+        assert_eq!(found(&[id]), [(reason.to_owned(), near.to_owned())], "{id}");
+    }
 }
 
 #[test]

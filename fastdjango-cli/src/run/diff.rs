@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use fastdjango_core::command::{
-    DiffOptions, Project, Side, SideName, StateText, diff, files, parse_answers, read_answers, read_database, version,
+    DiffOptions, Flags, Project, Side, SideName, StateText, answer, diff, files, parse_answers, read_answers,
+    read_database, take_flag, version,
 };
 use fastdjango_core::detect::{Answers, Question};
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
@@ -27,11 +28,12 @@ pub(crate) fn run(context: &Context, args: &Diff) -> Result<u8> {
     let useful = engine.is_some() || of_database(&names.previous) || of_database(&names.next);
     let project = if needed || (useful && context.has_project()) { Some(context.project()?) } else { None };
     let sql = engine.map(|engine| (engine, version(project.as_ref(), engine)));
-    let options = DiffOptions { leaves: args.leaf.clone(), answers: answers(args)?, sql };
+    let (answers, flags) = answers(args)?;
+    let options = DiffOptions { leaves: args.leaf.clone(), answers, flags, sql };
     let sides = sides(&names, project.as_ref())?;
     let report = diff(sides.as_ref(), &options)?;
     print::diagnostics(context.output, &report.warnings);
-    let open = Diagnostics(report.questions.iter().map(open).collect());
+    let open = Diagnostics(report.questions.iter().map(Question::diagnostic).collect());
     print::diagnostics(context.output, &open);
     print::differed(context, &report);
     Ok(if report.questions.is_empty() { exit::DONE } else { exit::UNANSWERED })
@@ -96,8 +98,17 @@ fn texts(paths: &[String]) -> Result<Vec<StateText>> {
     Ok(texts)
 }
 
+/// What a file says, and the flags, which go before it.
+fn answers(args: &Diff) -> Result<(Answers, Flags)> {
+    let (mut answers, mut flags) = (written_answers(args)?, Flags::new());
+    for given in &args.answer {
+        take_flag(&mut answers, &mut flags, format!("--answer {given}"), answer(given)?)?;
+    }
+    Ok((answers, flags))
+}
+
 /// Answers that somebody names must be there: here no run before this one wrote the file.
-fn answers(args: &Diff) -> Result<Answers> {
+fn written_answers(args: &Diff) -> Result<Answers> {
     match args.answers.as_deref() {
         None => Ok(Answers::new()),
         Some(STDIN) => parse_answers("standard input", &stdin()?),
@@ -107,16 +118,4 @@ fn answers(args: &Diff) -> Result<Answers> {
             Err(Error::invalid(Diagnostic::error("E312", message).help("`diff` reads answers and writes none")))
         }
     }
-}
-
-/// A question as an error that says how it is answered.
-fn open(question: &Question) -> Diagnostic {
-    let mut diagnostic = question.diagnostic();
-    let answers = question.options.iter().map(|option| match &option.answer {
-        Some(answer) => serde_json::json!(answer).to_string(),
-        None => "…".to_owned(),
-    });
-    let answers = answers.collect::<Vec<_>>().join(" or ");
-    diagnostic.helps.push(format!("with `--answers FILE`: \"{}\": {answers}", question.id));
-    diagnostic
 }

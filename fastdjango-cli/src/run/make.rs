@@ -1,7 +1,7 @@
 //! `makemigrations`.
 
 use fastdjango_core::command::{
-    self, MakeOptions, MakeReport, Project, makemigrations, preview, read_answers, write_answers,
+    self, Flags, MakeOptions, MakeReport, Project, makemigrations, preview, read_answers, take_flag, write_answers,
 };
 use fastdjango_core::detect::{Answers, Question};
 use fastdjango_core::diagnostic::Diagnostics;
@@ -16,12 +16,14 @@ pub(crate) fn run(context: &Context, args: &Make) -> Result<u8> {
         return merge::run(context, args, how);
     }
     let project = context.project()?;
+    let (answers, flags) = answers(&project, args)?;
     let mut options = MakeOptions {
         apps: labels(&args.apps),
         name: args.name.clone(),
         empty: args.empty,
         dry_run: args.dry_run || args.check,
-        answers: answers(&project, args)?,
+        answers,
+        flags,
         update: None,
     };
     let mut unasked = Diagnostics::default();
@@ -73,14 +75,19 @@ fn open(context: &Context, args: &Make, report: &MakeReport) -> Result<Error> {
     Ok(Error::new(ErrorKind::Unanswered, diagnostics))
 }
 
-fn answers(project: &Project, args: &Make) -> Result<Answers> {
+/// What a file says, and the flags, which go before it.
+fn answers(project: &Project, args: &Make) -> Result<(Answers, Flags)> {
     let mut answers = match &args.answers {
         Some(path) => read_answers(path)?,
         None => Answers::new(),
     };
+    let mut flags = Flags::new();
     for rename in &args.rename {
-        let (question, answer) = command::rename(project, rename)?;
-        answers.insert(question, answer);
+        let answer = command::rename(project, rename)?;
+        take_flag(&mut answers, &mut flags, format!("--rename {rename}"), answer)?;
     }
-    Ok(answers)
+    for given in &args.answer {
+        take_flag(&mut answers, &mut flags, format!("--answer {given}"), command::answer(given)?)?;
+    }
+    Ok((answers, flags))
 }

@@ -1,5 +1,6 @@
 //! Answers in files and flags: for runs that nobody sits at.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -9,6 +10,7 @@ use super::project::Project;
 use crate::detect::{Answer, Answers, Question};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::error::{Error, Result};
+use crate::field::Literal;
 use crate::name::{FieldName, ModelRef};
 use crate::source::{Codes, Key, Notation, Record, Shape, Source, nearest};
 
@@ -45,12 +47,12 @@ pub fn parse_answers(file: &str, text: &str) -> Result<Answers> {
 const ANSWER: Shape = Shape::OrTable(
     &Shape::Literal,
     &Shape::ByKey(&[
-        ("sql", answer(&[Key::required("sql", Shape::OrTable(&Shape::Text, &Shape::Map(&[], &Shape::Text)))])),
-        ("unfilled", answer(&[Key::required("unfilled", Shape::Boolean)])),
+        ("sql", form(&[Key::required("sql", Shape::OrTable(&Shape::Text, &Shape::Map(&[], &Shape::Text)))])),
+        ("unfilled", form(&[Key::required("unfilled", Shape::Boolean)])),
     ]),
 );
 
-const fn answer(keys: &'static [Key]) -> Record {
+const fn form(keys: &'static [Key]) -> Record {
     Record { what: "an answer", keys, check: None }
 }
 
@@ -99,6 +101,44 @@ pub fn parse_answer(text: &str) -> Result<Answer> {
         Error::invalid(Diagnostic::error("E306", format!("`{text}` is no value: {}", error.message())))
     })?;
     answers.remove("answer").ok_or_else(|| Error::invalid(Diagnostic::error("E306", format!("`{text}` is no value"))))
+}
+
+/// The answers that were typed as flags, as they were typed, by the ids of their questions.
+pub type Flags = BTreeMap<String, String>;
+
+/// Takes the answer of a flag in, which goes before that of a file.
+pub fn take_flag(answers: &mut Answers, flags: &mut Flags, typed: String, answer: (String, Answer)) -> Result<()> {
+    let (id, answer) = answer;
+    if let Some(other) = flags.get(&id).filter(|_| answers.get(&id) != Some(&answer)) {
+        let message = format!("`{typed}` and `{other}` answer the same question, and not the same");
+        return Err(Error::invalid(Diagnostic::error("E319", message).help("remove one of the two")));
+    }
+    answers.insert(id.clone(), answer);
+    flags.insert(id, typed);
+    Ok(())
+}
+
+/// Reads `ID=VALUE`, as `--answer` takes it.
+pub fn answer(text: &str) -> Result<(String, Answer)> {
+    match text.split_once('=') {
+        Some((id, value)) if !id.trim().is_empty() => Ok((id.trim().to_owned(), typed_answer(id, value)?)),
+        Some(_) | None => Err(Error::invalid(
+            Diagnostic::error("E319", format!("`{text}` is no answer"))
+                .help("the question's id, `=`, and the answer: `--answer fill:blog.Post.rating=0`"),
+        )),
+    }
+}
+
+/// Reads the answer to a question as a person types it: as a file would hold it, or a text without its quotes.
+pub fn typed_answer(id: &str, text: &str) -> Result<Answer> {
+    let text = text.trim();
+    let is_expression = id.starts_with("using:") || id.starts_with("reverse_using:");
+    // An expression of SQL may begin with a quote that ends before it does.
+    let marks: &[char] = if is_expression { &['{'] } else { &['{', '[', '"', '\''] };
+    match parse_answer(text) {
+        Err(_) if !text.is_empty() && !text.starts_with(marks) => Ok(Answer::Value(Literal::Text(text.to_owned()))),
+        read => read,
+    }
 }
 
 /// Reads `app.Model.old:new`, `app.Model:New` or `app.Model:other.Model`, as `--rename` takes it, into the answer of that question.

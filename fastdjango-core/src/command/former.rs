@@ -54,7 +54,6 @@ fn question(app: &AppLabel, deleted: &[String]) -> Question {
         helps: vec![
             format!("`fastdjango::main!(…)`   names every crate that holds models, also that of `{app}`"),
             format!("#[model(renamed_from = \"{app}.…\")]   on each model that moved to another app"),
-            format!("\"{id}\" = \"yes\"   in a file for `--answers`, where the tables are to go with their rows"),
         ],
         options: vec![
             Choice::new(Some(Answer::no()), "no, its crate is not named", "nothing is written"),

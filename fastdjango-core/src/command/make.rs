@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use super::answers::Flags;
 use super::clock;
 use super::files::{self, FileWrite};
 use super::former;
 use super::project::Project;
 use super::render::section;
+use super::slips;
 use super::snapshots::Previous;
 use super::update::update;
 use crate::backend::History;
-use crate::detect::{Answers, Question, detect};
+use crate::detect::{Answers, Detected, Question, detect};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::migration::{Migration, write};
@@ -34,6 +36,8 @@ pub struct MakeOptions {
     pub dry_run: bool,
     /// What was answered so far.
     pub answers: Answers,
+    /// Which of it was typed as flags: such an answer has to answer something.
+    pub flags: Flags,
     /// Fold what is new into the last migrations, where this history of the database has not applied them.
     pub update: Option<History>,
 }
@@ -71,31 +75,47 @@ pub struct MakeReport {
 pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeReport> {
     project.known_apps(&options.apps)?;
     let previous = project.previous()?;
-    let mut migrations = if options.empty {
-        empty(&previous, options)
-    } else {
-        let detected =
-            detect(Pair::new(&previous.state, &project.models), &project.hints, &previous.past, &options.answers);
-        if !detected.errors.is_empty() {
-            return Err(Error::invalid(detected.errors));
-        }
-        let warnings = merged(project.warnings.clone(), detected.warnings);
-        let mut questions = detected.questions;
+    if options.empty {
+        let mut migrations = empty(&previous, options);
+        migrations.sort_by(|a, b| a.app.cmp(&b.app));
+        return finish(project, options, &previous, migrations, project.warnings.clone());
+    }
+    let detected = detected(project, &previous, options)?;
+    let warnings = merged(project.warnings.clone(), detected.warnings);
+    if !detected.questions.is_empty() {
+        return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
+    }
+    let mut chosen = only(detected.migrations, &options.apps);
+    if let Some(history) = options.update.as_ref().filter(|_| !chosen.is_empty()) {
+        named(project, options, &mut chosen)?;
+        return update(project, options, history, chosen, warnings);
+    }
+    finish(project, options, &previous, chosen, warnings)
+}
+
+/// What changed in the models, with the questions that only a project can put, and what there is to say of the answers.
+fn detected(project: &Project, previous: &Previous, options: &MakeOptions) -> Result<Detected> {
+    let (states, past) = (Pair::new(&previous.state, &project.models), &previous.past);
+    let found = |answers: &Answers| detect(states, &project.hints, past, answers);
+    let mut detected = found(&options.answers);
+    let mut told = slips::astray_answers(states, past, &options.answers, &options.flags);
+    if told.has_errors() || !detected.errors.is_empty() {
+        told.extend(detected.errors);
+        return Err(Error::invalid(told));
+    }
+    if detected.questions.is_empty() {
+        let asked = |found: &Detected, answers: &Answers| former::ask(project, &found.migrations, answers);
+        let questions = asked(&detected, &options.answers)?;
         if questions.is_empty() {
-            questions = former::ask(project, &detected.migrations, &options.answers)?;
+            told.extend(slips::unused_flags(&options.answers, &options.flags, |answers| {
+                let found = found(answers);
+                found == detected && asked(&found, answers).is_ok_and(|open| open.is_empty())
+            }));
         }
-        if !questions.is_empty() {
-            return Ok(MakeReport { questions, warnings, ..MakeReport::default() });
-        }
-        let mut chosen = only(detected.migrations, &options.apps);
-        if let Some(history) = options.update.as_ref().filter(|_| !chosen.is_empty()) {
-            named(project, options, &mut chosen)?;
-            return update(project, options, history, chosen, warnings);
-        }
-        return finish(project, options, &previous, chosen, warnings);
-    };
-    migrations.sort_by(|a, b| a.app.cmp(&b.app));
-    finish(project, options, &previous, migrations, project.warnings.clone())
+        detected.questions = questions;
+    }
+    detected.warnings = merged(told, detected.warnings);
+    Ok(detected)
 }
 
 fn finish(

@@ -39,6 +39,8 @@ mod rewrite;
 #[cfg(feature = "render")]
 mod shorten;
 mod show;
+#[cfg(feature = "render")]
+mod slips;
 mod snapshots;
 mod sql;
 #[cfg(feature = "render")]
@@ -48,7 +50,9 @@ mod unapplied;
 #[cfg(feature = "render")]
 mod update;
 
-pub use answers::{parse_answer, parse_answers, read_answers, rename, write_answers};
+pub use answers::{
+    Flags, answer, parse_answer, parse_answers, read_answers, rename, take_flag, typed_answer, write_answers,
+};
 pub use connect::connect;
 #[cfg(feature = "render")]
 pub use diff::{

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::PairMove;
 use crate::field::{Literal, Sql};
 use crate::pair::Pair;
 use crate::schema::{CheckExpression, Column, ForeignKey};
@@ -59,6 +60,8 @@ pub enum Condition {
     },
     /// Any row that the foreign key binds: none of its columns is NULL.
     Refers(ForeignKey),
+    /// Rows that are pairs and were not moved.
+    Parted(Box<PairMove>),
     /// Rows whose value is, as text, none of the list.
     Unlisted {
         /// The column.

@@ -13,7 +13,7 @@ pub use alter::{Alter, ConstraintKind};
 pub use change::Change;
 pub use condition::{Collations, Condition, Given};
 pub use enums::EnumChange;
-pub use pairs::PairPlace;
+pub use pairs::{Lookup, PairMove, PairPlace};
 pub use rebuild::Rebuild;
 pub use source::Source;
 pub use statement::Statement;

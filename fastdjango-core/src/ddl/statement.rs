@@ -1,6 +1,6 @@
 //! The statements.
 
-use super::{Condition, PairPlace};
+use super::{Condition, PairMove};
 use crate::schema::{Check, Column, ForeignKey, Index, Table};
 
 /// A statement that a dialect can write; the planner makes only those that its dialect's capabilities allow.
@@ -62,12 +62,7 @@ pub enum Statement {
         index: String,
     },
     /// Every pair of one place into another.
-    Pair {
-        /// Where the pairs are.
-        from: PairPlace,
-        /// Where they go as well.
-        to: PairPlace,
-    },
+    Pair(PairMove),
     /// Counts the rows that meet a condition.
     Count {
         /// The table.

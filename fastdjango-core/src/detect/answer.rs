@@ -1,6 +1,7 @@
 //! Answers to the detector's questions: data, so that a file or a terminal can give them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,21 @@ impl Answer {
             Self::Value(value) => Some(DefaultValue::Value(value.clone())),
             Self::Sql { sql } => Some(DefaultValue::Sql { sql: sql.clone() }),
             Self::Unfilled { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Value(Literal::Text(text)) if self.as_bool().is_some() => f.write_str(text),
+            Self::Value(value) => value.fmt(f),
+            Self::Sql { sql: Sql::Any(text) } => write!(f, "{{ sql = {text:?} }}"),
+            Self::Sql { sql: Sql::Each(texts) } => {
+                let texts: Vec<String> = texts.iter().map(|(engine, text)| format!("{engine} = {text:?}")).collect();
+                write!(f, "{{ sql = {{ {} }} }}", texts.join(", "))
+            }
+            Self::Unfilled { unfilled } => write!(f, "{{ unfilled = {unfilled} }}"),
         }
     }
 }

@@ -7,6 +7,7 @@
 //! Does not detect: the order of fields.
 
 mod answer;
+mod astray;
 mod change;
 mod compare;
 mod detected;
@@ -27,6 +28,7 @@ mod untie;
 mod wake;
 
 pub use answer::{Answer, Answers};
+pub use astray::{Astray, astray};
 pub use detected::{Detected, detect};
 pub use names::choose as named;
 pub use past::Past;

@@ -26,6 +26,32 @@ pub enum QuestionKind {
     Using,
 }
 
+impl QuestionKind {
+    /// Each of them.
+    pub(super) const ALL: [Self; 7] = [
+        Self::RenameModel,
+        Self::MoveModel,
+        Self::RenameField,
+        Self::DeleteApp,
+        Self::Fill,
+        Self::KeepValues,
+        Self::Using,
+    ];
+
+    /// What the ids of its questions begin with.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::RenameModel => "rename_model",
+            Self::MoveModel => "move_model",
+            Self::RenameField => "rename_field",
+            Self::DeleteApp => "delete_app",
+            Self::Fill => "fill",
+            Self::KeepValues => "keep_values",
+            Self::Using => "using",
+        }
+    }
+}
+
 /// A question; while it is open, nothing may be written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
@@ -79,6 +105,17 @@ impl Question {
         diagnostic.notes.clone_from(&self.notes);
         diagnostic.notes.push("nothing was written".to_owned());
         diagnostic.helps.clone_from(&self.helps);
+        diagnostic.helps.push(self.flag());
         diagnostic
+    }
+
+    /// How to answer it without a word in the models.
+    fn flag(&self) -> String {
+        let answers = self.options.iter().map(|choice| match &choice.answer {
+            Some(answer) => format!("`{answer}`"),
+            None => choice.label.clone(),
+        });
+        let answers = answers.collect::<Vec<_>>().join(" or ");
+        format!("--answer {}=…   {answers}; or by a file for `--answers`", self.id)
     }
 }

@@ -9,7 +9,7 @@ use crate::field::Sql;
 use crate::schema::CheckExpression;
 #[cfg(feature = "render")]
 use crate::{
-    ddl::{Collations, Condition, Given, PairPlace},
+    ddl::{Collations, Condition, Given, PairMove, PairPlace},
     field::Literal,
     pair::Pair,
     schema::{Column, ForeignKey},
@@ -74,16 +74,51 @@ impl Words {
     }
 
     /// `INSERT … SELECT` of every row that is a pair.
-    pub(super) fn pairs(&self, from: &PairPlace, to: &PairPlace) -> String {
+    pub(super) fn pairs(&self, PairMove { from, to, by }: &PairMove) -> String {
+        let (quote, table) = (self.quote, self.quote_table);
         let columns = |place: &PairPlace| [place.here.clone(), place.there.clone()];
+        let insert = format!("INSERT INTO {} {}\nSELECT", table(&to.table), self.list(&columns(to)));
+        let (here, there) = (quote(&from.here), quote(&from.there));
+        match by {
+            None => format!(
+                "{insert} {here}, {there}\nFROM {}\nWHERE {}",
+                table(&from.table),
+                self.present("", &columns(from))
+            ),
+            Some(by) => format!(
+                "{insert} child.{here}, parent.{}\nFROM {} AS child INNER JOIN {} AS parent ON parent.{} = child.{there}\nWHERE {}",
+                quote(&by.wanted),
+                table(&from.table),
+                table(&by.table),
+                quote(&by.known),
+                self.present("child.", &columns(from))
+            ),
+        }
+    }
+
+    /// The pairs that are not where they were to go.
+    fn parted(&self, PairMove { from, to, by }: &PairMove) -> String {
+        let (quote, table) = (self.quote, self.quote_table);
+        let (joined, there) = match by {
+            None => (String::new(), format!("parent.{}", quote(&to.there))),
+            Some(by) => (
+                format!(
+                    " INNER JOIN {} AS other ON other.{} = parent.{}",
+                    table(&by.table),
+                    quote(&by.wanted),
+                    quote(&to.there)
+                ),
+                format!("other.{}", quote(&by.known)),
+            ),
+        };
         format!(
-            "INSERT INTO {} {}\nSELECT {}, {}\nFROM {}\nWHERE {}",
-            (self.quote_table)(&to.table),
-            self.list(&columns(to)),
-            (self.quote)(&from.here),
-            (self.quote)(&from.there),
-            (self.quote_table)(&from.table),
-            self.present("", &columns(from))
+            "SELECT count(*) FROM {} AS child WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS parent{joined} WHERE parent.{} = child.{} AND {there} = child.{})",
+            table(&from.table),
+            self.present("child.", &[from.here.clone(), from.there.clone()]),
+            table(&to.table),
+            quote(&to.here),
+            quote(&from.here),
+            quote(&from.there)
         )
     }
 
@@ -106,6 +141,7 @@ impl Words {
             }
             Condition::Orphan { key, collations } => self.orphans(table, key, collations),
             Condition::Astray { key, given } => self.astray(table, key, given),
+            Condition::Parted(pairs) => self.parted(pairs),
             Condition::Refers(key) => format!("{rows} WHERE {}", self.present("", &key.columns)),
             Condition::Lossy(columns) => {
                 let columns = columns.as_ref().as_ref();

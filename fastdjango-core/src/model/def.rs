@@ -91,6 +91,12 @@ pub struct FieldDef {
     pub fill: Option<DefaultDef>,
     /// The value of rows that exist when the field comes back in a rollback.
     pub reverse_fill: Option<DefaultDef>,
+    /// What the values of a type that has none in common with the one before are computed with.
+    pub using: Option<SqlDef>,
+    /// The same on the way back.
+    pub reverse_using: Option<SqlDef>,
+    /// Whether the values come along where the field becomes another kind of relation.
+    pub keep_values: Option<bool>,
     /// The column's comment.
     pub comment: Option<&'static str>,
     /// The column's collation.
@@ -166,6 +172,9 @@ impl FieldDef {
         default: None,
         fill: None,
         reverse_fill: None,
+        using: None,
+        reverse_using: None,
+        keep_values: None,
         comment: None,
         collation: None,
         check: None,

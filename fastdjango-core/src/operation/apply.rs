@@ -227,6 +227,13 @@ fn carry_field(
             return Err(misfit(message).help("remove the field and add it again: the pairs go"));
         }
     }
+    let by_field = |field: &FieldState| field.reference().is_some_and(|r| r.to_field.is_some() && r.to == *model);
+    if by_field(from) || by_field(to) {
+        // MySQL refuses to look rows up in the table that it changes.
+        let message =
+            format!("`{model}.{}` refers by a field to rows of its own table, and cannot become pairs", from.name);
+        return Err(misfit(message).help("remove the field and add it again: what it holds goes"));
+    }
     let found = find(model, state)?;
     if let Some(what) = from.column_name().and_then(|column| found.leaning_on(&from.name, Some(&column))) {
         return Err(misfit(format!("`{model}.{}` cannot become pairs while {what} leans on it", from.name)));

@@ -2,11 +2,11 @@
 //! place comes, is filled, and is compared with the old one; then the old one goes.
 
 use super::TableChange;
-use crate::ddl::{Alter, Change, Collations, Condition, PairPlace, Statement};
+use crate::ddl::{Alter, Change, Collations, Condition, Lookup, PairMove, PairPlace, Statement};
 use crate::dialect::{Changes, Dialect};
 use crate::field::{Default, OnDelete, Sql};
 use crate::migration::Step;
-use crate::name::{AppLabel, ModelRef};
+use crate::name::{AppLabel, FieldName, ModelRef};
 use crate::operation::Operation;
 use crate::pair::Pair;
 use crate::schema::{ForeignKey, Identity};
@@ -69,8 +69,7 @@ struct Carry<'a> {
     owner: ModelRef,
     /// The table of the owner, and its key.
     row: (String, String),
-    from: PairPlace,
-    to: PairPlace,
+    pairs: PairMove,
     /// The new place is a column of the owner.
     into_column: bool,
     /// Every row needs a value.
@@ -101,10 +100,14 @@ impl<'a> Carry<'a> {
             }
             (None, None) => of_pairs(changes, &Identity::Join(owner.clone(), field.name.clone())),
         };
-        Some(Self {
-            dialect,
+        let pairs = PairMove {
             from: place(states.previous, from)?,
             to: place(states.next, to)?,
+            by: by_field(states.next, from, to)?,
+        };
+        Some(Self {
+            dialect,
+            pairs,
             row,
             into_column: !to.is_pairs(),
             required: !to.null && !to.is_pairs(),
@@ -115,31 +118,38 @@ impl<'a> Carry<'a> {
 
     /// True for the column of the owner that values come into.
     fn is_column(&self, column: &str) -> bool {
-        self.into_column && column == self.to.there
+        self.into_column && column == self.pairs.to.there
     }
 
     /// Nobody writes into the old place any more: what came after the copy would go with it.
     fn held(&self, now: bool) -> Vec<Step> {
         let Changes::InPlace(dialect) = self.dialect.changes() else { return Vec::new() };
-        let hold = Change::Alter(Alter::Hold { table: self.from.table.clone() });
+        let hold = Change::Alter(Alter::Hold { table: self.pairs.from.table.clone() });
         let statements = if now { dialect.alter(&[hold]) } else { Vec::new() };
         statements.into_iter().map(Step::Sql).collect()
     }
 
     fn copied(&self) -> Step {
-        let statement = Statement::Pair { from: self.from.clone(), to: self.to.clone() };
-        Step::Sql(self.dialect.render(&statement))
+        Step::Sql(self.dialect.render(&Statement::Pair(self.pairs.clone())))
     }
 
     /// The pair of a row, in a query over the table of the owner.
     fn found(&self) -> Sql {
-        let column =
-            |table: &str, column: &str| format!("{}.{}", self.dialect.quote_table(table), self.dialect.quote(column));
+        let PairMove { from, by, .. } = &self.pairs;
+        let (quote, table) = (|name: &str| self.dialect.quote(name), |name: &str| self.dialect.quote_table(name));
+        let column = |of: &str, name: &str| format!("{}.{}", table(of), quote(name));
+        let there = column(&from.table, &from.there);
+        let (value, joined) = match by {
+            None => (there, String::new()),
+            Some(by) => (
+                format!("parent.{}", quote(&by.wanted)),
+                format!(" INNER JOIN {} AS parent ON parent.{} = {there}", table(&by.table), quote(&by.known)),
+            ),
+        };
         let text = format!(
-            "SELECT {} FROM {} WHERE {} = {}",
-            column(&self.from.table, &self.from.there),
-            self.dialect.quote_table(&self.from.table),
-            column(&self.from.table, &self.from.here),
+            "SELECT {value} FROM {}{joined} WHERE {} = {}",
+            table(&from.table),
+            column(&from.table, &from.here),
             column(&self.row.0, &self.row.1)
         );
         Sql::Each([(self.dialect.engine(), text)].into_iter().collect())
@@ -147,7 +157,7 @@ impl<'a> Carry<'a> {
 
     /// What rows must not be before anything changes: a column has room for one, and a pair of a table of our own is there once.
     fn counted(&self) -> Vec<Step> {
-        let Self { row: (table, key), from, .. } = self;
+        let Self { row: (table, key), pairs: PairMove { from, .. }, .. } = self;
         let mut steps = Vec::new();
         if self.into_column {
             let words = format!("rows of `{table}` have more than one pair in `{}`", from.table);
@@ -158,7 +168,7 @@ impl<'a> Carry<'a> {
             steps.push(self.count(&from.table, several(&[&from.here, &from.there]), words));
         }
         if self.required {
-            let none = missing(&[key], &from.table, &[&from.here]);
+            let none = missing(key, &from.table, &from.here);
             let words = format!("rows of `{table}` have no pair in `{}`, and need a value", from.table);
             steps.push(self.count(table, none, words));
         }
@@ -167,10 +177,9 @@ impl<'a> Carry<'a> {
 
     /// What is in the old place and not in the new one, before the old one goes.
     fn complete(&self) -> Step {
-        let Self { from: old, to: new, .. } = self;
-        let lost = missing(&[&old.here, &old.there], &new.table, &[&new.here, &new.there]);
-        let words = format!("rows of `{}` are not found again in `{}`", old.table, new.table);
-        self.count(&old.table, lost, words)
+        let PairMove { from, to, .. } = &self.pairs;
+        let words = format!("rows of `{}` are not found again in `{}`", from.table, to.table);
+        self.count(&from.table, Condition::Parted(Box::new(self.pairs.clone())), words)
     }
 
     fn count(&self, table: &str, condition: Condition, found: String) -> Step {
@@ -193,16 +202,33 @@ fn several(columns: &[&String]) -> Condition {
     Condition::Duplicate { columns, among: None, expression: None, collations: Collations::default() }
 }
 
-/// Rows of one table whose values are those of no row of another one.
-fn missing(columns: &[&String], to_table: &str, to_columns: &[&String]) -> Condition {
+/// Rows of one table whose value is that of no row of another one.
+fn missing(column: &str, to_table: &str, to_column: &str) -> Condition {
     let key = ForeignKey {
         name: None,
-        columns: columns.iter().map(|&column| column.clone()).collect(),
+        columns: vec![column.to_owned()],
         to_table: to_table.to_owned(),
-        to_columns: to_columns.iter().map(|&column| column.clone()).collect(),
+        to_columns: vec![to_column.to_owned()],
         on_delete: OnDelete::NoAction,
         on_update: OnDelete::NoAction,
         deferrable: None,
     };
     Condition::Orphan { key, collations: Collations::default() }
+}
+
+/// How the rows of the target are found, where the reference is by another field than their key. `None` where there is no target.
+#[expect(
+    clippy::option_option,
+    reason = "without a target nothing can be moved; without a field nothing has to be found"
+)]
+fn by_field(state: &ProjectState, from: &FieldState, to: &FieldState) -> Option<Option<Lookup>> {
+    let reference = from.reference().or(to.reference());
+    let Some((reference, field)) = reference.and_then(|found| Some((found, found.to_field.as_ref()?))) else {
+        return Some(None);
+    };
+    let target = state.models.get(&reference.to)?;
+    let column = |name: &FieldName| target.field(name)?.column_name();
+    let (key, field) = (column(target.primary_key.first()?)?, column(field)?);
+    let (known, wanted) = if to.is_pairs() { (field, key) } else { (key, field) };
+    Some((known != wanted).then(|| Lookup { table: target.table.clone(), known, wanted }))
 }

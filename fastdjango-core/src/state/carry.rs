@@ -11,7 +11,7 @@ impl FieldState {
         match (&self.kind, &next.kind) {
             (FieldKind::ForeignKey(key), FieldKind::ManyToMany(pairs))
             | (FieldKind::ManyToMany(pairs), FieldKind::ForeignKey(key)) => {
-                key.to == pairs.to && key.to_field.is_none() && pairs.through.is_none()
+                key.to == pairs.to && pairs.through.is_none()
             }
             (FieldKind::ManyToMany(pairs), FieldKind::ManyToMany(others)) => {
                 pairs.to == others.to && pairs.through.is_some() != others.through.is_some()

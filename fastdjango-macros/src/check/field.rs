@@ -91,10 +91,12 @@ pub(super) fn generated_is_computed(cx: &Ctxt, field: &Field) {
         _ => {}
     }
     let Some(generated) = &attrs.generated else { return };
-    let others: [(&str, Option<Span>); 4] = [
+    let others: [(&str, Option<Span>); 6] = [
         ("primary_key", attrs.primary_key.as_ref().map(|a| a.span)),
         ("fill", attrs.fill.as_ref().map(|a| a.span)),
         ("reverse_fill", attrs.reverse_fill.as_ref().map(|a| a.span)),
+        ("using", attrs.using.as_ref().map(|a| a.span)),
+        ("reverse_using", attrs.reverse_using.as_ref().map(|a| a.span)),
         ("on_delete", attrs.on_delete.as_ref().map(|a| a.span)),
     ];
     for (word, _) in others.iter().filter(|(_, span)| span.is_some()) {

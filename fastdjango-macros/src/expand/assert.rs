@@ -73,6 +73,9 @@ fn field_rules(field: &Field, def: &TokenStream, p: &TokenStream) -> TokenStream
     simple("reference_only", span(attrs.deferrable.as_ref()));
     simple("relation_only", span(attrs.related_name.as_ref()));
     simple("through", span(attrs.through.as_ref()));
+    simple("using", span(attrs.using.as_ref()));
+    simple("using", span(attrs.reverse_using.as_ref()));
+    simple("keep_values", span(attrs.keep_values.as_ref()));
     for column in [
         span(attrs.index.as_ref()),
         span(attrs.column.as_ref()),

@@ -101,9 +101,16 @@ fn settings(field: &Field, p: &TokenStream) -> Vec<TokenStream> {
     add("default", default_of(field, p));
     add("fill", some(attrs.fill.as_ref(), |fill| literal(fill, field, p)));
     add("reverse_fill", some(attrs.reverse_fill.as_ref(), |fill| literal(fill, field, p)));
+    add("keep_values", some(attrs.keep_values.as_ref(), ToTokens::to_token_stream));
     add("column", some(attrs.column.as_ref(), |text| quote!(#text)));
     add("comment", some(attrs.comment.as_ref(), |text| quote!(#text)));
-    for (name, fragment) in [("collation", &attrs.collation), ("check", &attrs.check), ("db_type", &attrs.db_type)] {
+    for (name, fragment) in [
+        ("using", &attrs.using),
+        ("reverse_using", &attrs.reverse_using),
+        ("collation", &attrs.collation),
+        ("check", &attrs.check),
+        ("db_type", &attrs.db_type),
+    ] {
         add(name, some(fragment.as_ref(), |fragment| sql(fragment, p)));
     }
     let stored = attrs.stored.is_some();

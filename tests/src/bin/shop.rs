@@ -313,6 +313,50 @@ mod v8 {
     }
 }
 
+/// A key becomes pairs and a number a time, and nobody says what becomes of the values.
+mod v9 {
+    use fastdjango::chrono::NaiveTime;
+    use fastdjango::prelude::*;
+
+    pub use super::v1::Customer;
+
+    /// What somebody bought.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Purchase {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who bought it.
+        pub customer: ManyToMany<Customer>,
+        /// When.
+        pub amount: NaiveTime,
+    }
+}
+
+/// The same, and the models say it.
+mod v10 {
+    use fastdjango::chrono::NaiveTime;
+    use fastdjango::prelude::*;
+
+    pub use super::v1::Customer;
+
+    /// What somebody bought.
+    #[derive(Model)]
+    #[model(app = "shop")]
+    pub struct Purchase {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who bought it.
+        #[field(keep_values)]
+        pub customer: ManyToMany<Customer>,
+        /// When.
+        #[field(using = "printf('00:00:%02d', amount)", reverse_using = "CAST(substr(amount, 7) AS integer)")]
+        pub amount: NaiveTime,
+    }
+}
+
 fn main() -> ExitCode {
     let models: &[&ModelDef] = match std::env::var("SHOP_VERSION").as_deref() {
         Ok("0") => &[],
@@ -323,6 +367,8 @@ fn main() -> ExitCode {
         Ok("6") => &[v6::Customer::DEF, v6::Purchase::DEF],
         Ok("7") => &[v7::Customer::DEF, v7::Purchase::DEF],
         Ok("8") => &[v8::Customer::DEF, v8::Purchase::DEF],
+        Ok("9") => &[v9::Customer::DEF, v9::Purchase::DEF],
+        Ok("10") => &[v10::Customer::DEF, v10::Purchase::DEF],
         _ => &[v1::Customer::DEF, v1::Purchase::DEF],
     };
     let dir = std::env::var("SHOP_DIR").unwrap_or_default();

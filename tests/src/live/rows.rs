@@ -165,6 +165,7 @@ impl Rows {
         let key = state.models[model].primary_key[0].clone();
         let join = Identity::Join(model.clone(), field.name.clone());
         let pairs = self.0.remove(&join).unwrap_or_default();
+        let called = self.called(state, from, field);
         let mut made = Vec::new();
         for row in self.0.get_mut(&Identity::Model(model.clone())).into_iter().flatten() {
             let own = row[&key].clone();
@@ -172,14 +173,29 @@ impl Rows {
                 let pair = pairs.iter().find(|pair| pair[&FieldName::new("from")] == own);
                 row.insert(
                     field.name.clone(),
-                    pair.map_or_else(|| value.clone(), |pair| pair[&FieldName::new("to")].clone()),
+                    pair.map_or_else(|| value.clone(), |pair| called(&pair[&FieldName::new("to")])),
                 );
             } else if let Some(held) = row.remove(&field.name).filter(|held| !held.is_null()) {
-                made.push(Row::from([("from".into(), own), ("to".into(), held)]));
+                made.push(Row::from([("from".into(), own), ("to".into(), called(&held))]));
             }
         }
         if has_pairs(field) {
             self.0.insert(join, made);
+        }
+    }
+
+    /// What a row of the target is called in the new place, by what it is called in the old one: a reference may be by another field
+    /// than the key of pairs.
+    fn called(&self, state: &ProjectState, from: &FieldState, field: &FieldState) -> impl Fn(&Held) -> Held + use<> {
+        let reference = from.reference().or(field.reference()).expect("a foreign key on one side");
+        let key = state.models[&reference.to].primary_key[0].clone();
+        let by = reference.to_field.clone().unwrap_or_else(|| key.clone());
+        let (known, wanted) = if has_pairs(field) { (by, key) } else { (key, by) };
+        let rows = self.0.get(&Identity::Model(reference.to.clone())).cloned().unwrap_or_default();
+        move |held| {
+            let is_called = |row: &&Row| matches!(&row[&known], Held::Exactly(value) if held.is(value));
+            let target = rows.iter().find(|row| known != wanted && *held != Held::Anything && is_called(row));
+            target.map_or_else(|| held.clone(), |row| row[&wanted].clone())
         }
     }
 

@@ -1,5 +1,6 @@
 //! The command line as a person meets it.
 
+mod answers;
 mod by_hand;
 mod commands;
 mod diff;

@@ -63,6 +63,23 @@ fn a_denied_rename_asks_for_the_value_that_is_missing() {
 }
 
 #[test]
+fn an_expression_is_typed_as_it_is() {
+    let shop = Shop::with_rows();
+    let mut session = terminal(&shop, 9, &["makemigrations"]);
+    session.exp_string("`Purchase.customer` becomes a many-to-many").unwrap();
+    press(&mut session, ENTER);
+    session.exp_string("`Purchase.amount` becomes time").unwrap();
+    press(&mut session, DOWN);
+    press(&mut session, ENTER);
+    session.exp_string("value:").unwrap();
+    press(&mut session, "printf('00:00:%02d', amount)\r");
+    session.exp_string("review it").unwrap();
+    assert_eq!(code(&mut session), 0);
+    shop.run(9, &["migrate", "--yes"]);
+    assert_eq!(shop.column("SELECT amount FROM shop_purchase ORDER BY id"), ["00:00:01", "00:00:07", "00:00:03"]);
+}
+
+#[test]
 fn what_each_answer_writes_is_shown_before_one_is_given() {
     let shop = Shop::with_rows();
     let mut session = terminal(&shop, 2, &["makemigrations"]);

@@ -99,7 +99,7 @@ struct Post {
     created_at: DateTime<Utc>,
     #[field(default = Published, fill = InReview)]
     status: Status,
-    #[field(default = 0.5)]
+    #[field(default = 0.5, using = sql(postgres = "extract(epoch FROM weight)"), reverse_using = "NULL")]
     weight: f64,
     #[field(default = true)]
     open: bool,
@@ -209,6 +209,9 @@ fn the_attributes_of_columns() {
     assert_eq!((slug.column, slug.renamed_from), (Some("Slug"), Some("permalink")));
     assert!(matches!(slug.fill, Some(DefaultDef::Text("none"))));
     assert!(matches!(slug.reverse_fill, Some(DefaultDef::Sql(SqlDef::Any("lower(title)")))));
+    let weight = field::<Post>("weight");
+    assert!(matches!(weight.using, Some(SqlDef::Each([(Engine::Postgres, "extract(epoch FROM weight)")]))));
+    assert!(matches!(weight.reverse_using, Some(SqlDef::Any("NULL"))));
     let nick = field::<Post>("nick");
     assert!(nick.facts.nullable);
     assert!(matches!(nick.db_type, Some(SqlDef::Each([_, _]))));

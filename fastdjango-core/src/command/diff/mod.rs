@@ -8,7 +8,9 @@ pub use source::{DatabaseName, Side, SideName, StateText};
 
 use serde::Serialize;
 
+use super::answers::Flags;
 use super::project::Project;
+use super::slips;
 use crate::detect::{Answers, Past, Question, detect, named};
 use crate::diagnostic::Diagnostics;
 use crate::dialect;
@@ -27,6 +29,8 @@ pub struct DiffOptions {
     pub leaves: Vec<MigrationRef>,
     /// What was answered so far.
     pub answers: Answers,
+    /// Which of it was typed as flags: such an answer has to answer something.
+    pub flags: Flags,
     /// Render the SQL of the migrations for this engine, and this version of it or newer.
     pub sql: Option<(Engine, Version)>,
 }
@@ -73,12 +77,21 @@ pub fn diff(sides: Pair<&Side<'_>>, options: &DiffOptions) -> Result<DiffReport>
     let (next, hints) = sides.next.next()?;
     let previous = named(Pair::new(&next, &previous));
     past.leaves.extend(options.leaves.iter().map(|leaf| (leaf.app.clone(), leaf.name.clone())));
-    let detected = detect(Pair::new(&previous, &next), &hints, &past, &options.answers);
-    if !detected.errors.is_empty() {
-        return Err(Error::invalid(detected.errors));
+    let states = Pair::new(&previous, &next);
+    let found = |answers: &Answers| detect(states, &hints, &past, answers);
+    let detected = found(&options.answers);
+    let mut told = slips::astray_answers(states, &past, &options.answers, &options.flags);
+    if told.has_errors() || !detected.errors.is_empty() {
+        told.extend(detected.errors);
+        return Err(Error::invalid(told));
+    }
+    if detected.questions.is_empty() {
+        let unused = slips::unused_flags(&options.answers, &options.flags, |answers| found(answers) == detected);
+        told.extend(unused);
     }
     let mut warnings = sides.previous.left_out();
     warnings.extend(sides.next.warnings());
+    warnings.extend(told);
     warnings.extend(detected.warnings);
     if !detected.questions.is_empty() {
         return Ok(DiffReport { questions: detected.questions, warnings, ..DiffReport::default() });

@@ -9,7 +9,7 @@ use crate::field::Default as DefaultValue;
 use crate::name::{FieldName, ModelRef};
 use crate::pair::Pair;
 use crate::schema::{Identity, lower};
-use crate::state::{FieldState, Pairs, ProjectState};
+use crate::state::{FieldState, Pairs, ProjectState, Reference};
 
 /// What becomes of fields that would have to go and come back.
 #[derive(Default)]
@@ -26,7 +26,8 @@ pub(super) fn decide(model: &Compared<'_>, findings: &mut Findings<'_>) -> Carri
     for field in &model.previous.fields {
         let Some(next) = model.next.field(&field.name).filter(|next| can_carry(model, field, next)) else { continue };
         let id = format!("keep_values:{}.{}", model.name, field.name);
-        match findings.decision(|| id.clone()) {
+        let hint = findings.hints.field(model.name, &next.name).and_then(|hints| hints.keep_values);
+        match hint.or_else(|| findings.decision(|| id.clone())) {
             Some(true) => {
                 carried.fields.insert(field.name.clone());
             }
@@ -52,7 +53,17 @@ fn can_carry(model: &Compared<'_>, field: &FieldState, next: &FieldState) -> boo
         && next.generated.is_none()
         && keeps_key(model, model.name)
         && target.is_some_and(|target| keeps_key(model, target))
+        && [field, next].into_iter().filter_map(FieldState::reference).all(|reference| finds_key(model, reference))
         && [field, next].into_iter().filter_map(FieldState::through).all(|pairs| can_hold(model, field, pairs))
+}
+
+/// True where every row that is referred to has a value in the field of the reference, the same before and after; within one table,
+/// not every database can look it up.
+fn finds_key(model: &Compared<'_>, reference: &Reference) -> bool {
+    let Some(by) = &reference.to_field else { return true };
+    let Pair { previous, next } = model.states.map(|state| state.models.get(&reference.to)?.field(by));
+    reference.to != *model.name
+        && previous.zip(next).is_some_and(|(previous, next)| !next.null && previous.same_to_the_database(next))
 }
 
 /// True where the model of the pairs can take them: it is new or about to go, has a key to each side, and of everything else
@@ -122,7 +133,10 @@ fn question(
         message,
         location: findings.hints.field_location(model.name, &next.name),
         notes: vec![note.to_owned()],
-        helps: vec!["answer it on a terminal, or by `--answers FILE`".to_owned()],
+        helps: vec![
+            "#[field(keep_values)]   where they come along".to_owned(),
+            "#[field(keep_values = false)]   where they go".to_owned(),
+        ],
         options: vec![
             Choice::new(Some(Answer::yes()), "keep them", kept),
             Choice::new(Some(Answer::no()), "let them go", gone),

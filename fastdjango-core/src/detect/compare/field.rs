@@ -139,15 +139,21 @@ fn alter(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: 
     let loses_null = field.null && !next.null && next.generated.is_none();
     let gains_null = !field.null && next.null;
     let fill = loses_null.then(|| fill(model, next, Some(Lack::Null), findings)).flatten();
-    let hint = findings.hints.field(model.name, &next.name).and_then(|hints| hints.reverse_fill.clone());
     let using = using::decide(model, field, next, findings);
     if using.there.is_none() {
         warn_cast(model, field, next, findings);
     }
     warn_computed(model, field, next, findings);
-    let reverse_fill = hint.filter(|_| gains_null);
+    let reverse_fill = gains_null.then(|| reverse_fill(model, &next.name, findings)).flatten();
     let kind = ChangeKind::AlterField { field: next.name.clone(), fill, reverse_fill, using };
     Some(Change::new(model.name, kind))
+}
+
+/// What rows that hold NULL get on the way back, as far as a hint or an answer says it.
+fn reverse_fill(model: &Compared<'_>, field: &FieldName, findings: &Findings<'_>) -> Option<DefaultValue> {
+    let hint = findings.hints.field(model.name, field).and_then(|hints| hints.reverse_fill.clone());
+    let answer = || findings.answer(&format!("reverse_fill:{}.{field}", model.name)).and_then(Answer::as_fill);
+    hint.or_else(answer)
 }
 
 /// A foreign key's name is the previous one by now, unless the models give another.
@@ -301,11 +307,17 @@ fn warn_cast(model: &Compared<'_>, field: &FieldState, next: &FieldState, findin
     let is_known = ![&before, &after].into_iter().any(|ty| matches!(ty, ColumnType::Opaque { .. }));
     if model.next.managed {
         let warning = Diagnostic::warning(code, message).at_opt(location(model, &next.name, findings));
-        findings.warnings.push(if is_known {
+        let mut warning = if is_known {
             warning.help("the migration stops before it changes anything where a value would not fit")
         } else {
             warning.help("whether every value fits is for the tool to say that knows the type")
-        });
+        };
+        if findings.hints.field(model.name, &next.name).is_some_and(|hints| hints.using.is_some()) {
+            // It may be of an earlier change, whose values were others.
+            let advice = "is not used here, where values have a way of their own; where it is meant, say";
+            warning = warning.help(format!("`using` {advice} `--answer using:{}.{}=…`", model.name, next.name));
+        }
+        findings.warnings.push(warning);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::detect::findings::Findings;
 use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::field::{Literal, Sql};
-use crate::state::{FieldKind, FieldState};
+use crate::state::{FieldHints, FieldKind, FieldState};
 
 /// The expressions that make the values of the new type, and those of the old one again; asked for where no database knows any.
 pub(super) fn decide(
@@ -20,12 +20,16 @@ pub(super) fn decide(
     }
     let path = format!("{}.{}", model.name, next.name);
     let (there, back) = (format!("using:{path}"), format!("reverse_using:{path}"));
-    let answered = findings.answer(&there).is_some();
-    if !answered && field.is_apart_from(next) {
+    let is_asked = field.is_apart_from(next);
+    // A hint of an earlier change is still in the models: it speaks of values that are no longer there.
+    let hints = findings.hints.field(model.name, &next.name).filter(|_| is_asked);
+    let hinted = |hint: fn(&FieldHints) -> &Option<Sql>| hints.and_then(|hints| hint(hints).clone());
+    let (hint, reverse_hint) = (hinted(|hints| &hints.using), hinted(|hints| &hints.reverse_using));
+    if is_asked && hint.is_none() && findings.answer(&there).is_none() {
         findings.questions.push(question(&there, model, field, next, findings));
     }
-    let there = expression(&there, findings);
-    let back = expression(&back, findings).filter(|_| there.is_some());
+    let there = hint.or_else(|| expression(&there, findings));
+    let back = reverse_hint.or_else(|| expression(&back, findings)).filter(|_| there.is_some());
     Using { there, back }
 }
 
@@ -90,8 +94,8 @@ fn question(
         location: findings.hints.field_location(model.name, &next.name),
         notes: vec![format!("the expression speaks of `{column}`, and stands in the migration as `using`")],
         helps: vec![
-            format!("\"{id}\" = {{ sql = \"… {column} …\" }}   in a file for `--answers`"),
-            format!("\"reverse_{id}\" = {{ sql = \"… {column} …\" }}   beside it, for a way back"),
+            format!("#[field(using = \"… {column} …\")]   what makes the new values"),
+            format!("#[field(reverse_using = \"… {column} …\")]   beside it, for a way back"),
         ],
         options,
     }

@@ -115,10 +115,7 @@ fn question(model: &ModelRef, candidate: &Candidate<&FieldName>, findings: &Find
         message: format!("was `{name}.{new}` named `{old}` before?"),
         location: findings.hints.field_location(model, new),
         notes: vec![candidate.reason(|field| format!("{name}.{field}"))],
-        helps: vec![
-            format!("#[field(renamed_from = \"{old}\")]   on `{new}`, where it is the same"),
-            format!("\"{}\" = \"no\"   in a file for `--answers`, where it is not", id(model, old, new)),
-        ],
+        helps: vec![format!("#[field(renamed_from = \"{old}\")]   on `{new}`, where it is the same")],
         options: vec![
             Choice::new(Some(Answer::yes()), format!("yes, {old} is now {new}"), "every value stays"),
             Choice::new(Some(Answer::no()), format!("no, {new} is new"), format!("the values of {old} go")),

@@ -146,10 +146,7 @@ fn question(candidate: &Candidate<ModelRef>, findings: &Findings<'_>) -> Questio
         message,
         location: findings.hints.model_location(new),
         notes: vec![candidate.reason(ToString::to_string)],
-        helps: vec![
-            format!("#[model(renamed_from = \"{old_name}\")]   on `{new_name}`, where it is the same"),
-            format!("\"{}\" = \"no\"   in a file for `--answers`, where it is not", id(old, new)),
-        ],
+        helps: vec![format!("#[model(renamed_from = \"{old_name}\")]   on `{new_name}`, where it is the same")],
         options: vec![
             Choice::new(Some(Answer::yes()), format!("yes, {old_name} is now {new_name}"), "every row stays"),
             Choice::new(

@@ -148,7 +148,7 @@ fn written(mysql: Mysql, change: &Change) -> Vec<Written> {
         Statement::CreateTable(_)
         | Statement::DropTable { .. }
         | Statement::RenameTable { .. }
-        | Statement::Pair { .. }
+        | Statement::Pair(_)
         | Statement::Count { .. } => {
             return vec![Written::Whole(render::render(mysql, statement))];
         }

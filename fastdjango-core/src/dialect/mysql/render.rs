@@ -10,7 +10,7 @@ pub(super) fn render(mysql: Mysql, statement: &Statement) -> String {
         Statement::CreateTable(created) => table::create_table(mysql, created),
         Statement::DropTable { table } => format!("DROP TABLE {}", quote(table)),
         Statement::RenameTable { from, to } => format!("ALTER TABLE {} RENAME TO {}", quote(from), quote(to)),
-        Statement::Pair { from, to } => mysql.words().pairs(from, to),
+        Statement::Pair(pairs) => mysql.words().pairs(pairs),
         Statement::Count { table, condition } => mysql.words().count(table, condition),
         Statement::AddColumn { .. }
         | Statement::DropColumn { .. }

@@ -26,7 +26,7 @@ pub(super) fn render(statement: &Statement) -> String {
         }
         Statement::CreateIndex { table, index } => create_index(table, index, "INDEX"),
         Statement::DropIndex { table, index } => format!("DROP INDEX {}", beside(table, index)),
-        Statement::Pair { from, to } => WORDS.pairs(from, to),
+        Statement::Pair(pairs) => WORDS.pairs(pairs),
         Statement::Count { table, condition } => WORDS.count(table, condition),
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn render(statement: &Statement) -> String {
             .to_string(SqliteQueryBuilder),
         Statement::CreateIndex { table, index } => create_index(table, index),
         Statement::DropIndex { index, .. } => format!("DROP INDEX {}", quote(index)),
-        Statement::Pair { from, to } => WORDS.pairs(from, to),
+        Statement::Pair(pairs) => WORDS.pairs(pairs),
         Statement::Count { table, condition } => WORDS.count(table, condition),
     }
 }

@@ -149,6 +149,31 @@ pub const fn relation_only(field: &FieldDef) -> Verdict {
     }
 }
 
+/// `using` and `reverse_using`.
+#[must_use]
+pub const fn using(field: &FieldDef) -> Verdict {
+    match field.facts.kind {
+        Kind::Column { .. } if field.primary_key => {
+            Some("what refers to a key would no longer find its row, so its values are never converted; remove this")
+        }
+        Kind::Column { .. } => None,
+        Kind::ForeignKey { .. } | Kind::ManyToMany { .. } => {
+            Some("a relation holds what it refers to, and nothing converts that; remove this")
+        }
+    }
+}
+
+/// `keep_values`.
+#[must_use]
+pub const fn keep_values(field: &FieldDef) -> Verdict {
+    match field.facts.kind {
+        Kind::Column { .. } => {
+            Some("`keep_values` is for a `ForeignKey` or a `ManyToMany` that was the other one before; remove it")
+        }
+        Kind::ForeignKey { .. } | Kind::ManyToMany { .. } => None,
+    }
+}
+
 /// `through`.
 #[must_use]
 pub const fn through(field: &FieldDef) -> Verdict {

@@ -10,8 +10,8 @@ mod probe;
 mod text;
 
 pub use field::{
-    action, auto, collation, column_only, inner_of_newtype, max_digits, max_length, primary_key, reference_only,
-    relation_only, through, ty, unique,
+    action, auto, collation, column_only, inner_of_newtype, keep_values, max_digits, max_length, primary_key,
+    reference_only, relation_only, through, ty, unique, using,
 };
 pub use literal::{choice, choice_text, literal};
 pub(crate) use literal::{decimal, hexadecimal, in_range, shaped};

@@ -35,6 +35,8 @@ pub(super) fn early(verification: &Verification, changes: &[TableChange], settli
             }
             Condition::Astray { key: named(key, own, changes, settling)?, given }
         }
+        // Pairs that are moved are counted where they are.
+        Condition::Parted(_) => return None,
         Condition::Refers(mut key) => {
             own.rename_all(&mut key.columns);
             Condition::Refers(key)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Location;
-use crate::field::Default as DefaultValue;
+use crate::field::{Default as DefaultValue, Sql};
 use crate::name::{AppLabel, FieldName, ModelRef};
 
 /// What steers the detector and points its messages, by app, model, and field.
@@ -55,6 +55,12 @@ pub struct FieldHints {
     pub fill: Option<DefaultValue>,
     /// The value of rows that exist when a rollback brings the field back.
     pub reverse_fill: Option<DefaultValue>,
+    /// What makes the values of a type that has none in common with the one before, over the rows as they are before.
+    pub using: Option<Sql>,
+    /// What makes the old values again in a rollback.
+    pub reverse_using: Option<Sql>,
+    /// Whether what the field holds comes along where a foreign key, pairs and a model of pairs become each other.
+    pub keep_values: Option<bool>,
     /// Where the field stands.
     pub location: Option<Location>,
 }

@@ -81,6 +81,9 @@ fn field_hints(def: &ModelDef, field: &FieldDef) -> FieldHints {
         renamed_from: field.renamed_from.map(Into::into),
         fill: field.fill.map(super::field::default),
         reverse_fill: field.reverse_fill.map(super::field::default),
+        using: field.using.map(super::field::sql),
+        reverse_using: field.reverse_using.map(super::field::sql),
+        keep_values: field.keep_values,
         location: Some(Location { file: def.source.file.to_owned(), line: field.line, column: field.source_column }),
     }
 }
