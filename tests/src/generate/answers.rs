@@ -174,7 +174,8 @@ fn own_type(kind: &FieldKind) -> Option<ColumnType> {
     }
 }
 
-fn is_conversion(from: &FieldState, to: &FieldState) -> bool {
+/// True where a plain column is of another type.
+pub(super) fn is_conversion(from: &FieldState, to: &FieldState) -> bool {
     let types = [from, to].map(|field| own_type(&field.kind));
     let computed = from.generated.is_some() || to.generated.is_some();
     types.iter().all(Option::is_some) && types[0] != types[1] && !computed && !from.auto && !to.auto

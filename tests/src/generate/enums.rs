@@ -72,7 +72,7 @@ fn texts(what: usize, values: &mut Vec<String>, dice: &mut Dice) {
 }
 
 /// A text is called otherwise, wherever it stands.
-fn rename(state: &mut ProjectState, name: &str, dice: &mut Dice) {
+pub(super) fn rename(state: &mut ProjectState, name: &str, dice: &mut Dice) {
     let Some(found) = state.enums.get_mut(name) else { return };
     let at = dice.below(found.values.len());
     let Some(old) = found.values.get(at).cloned() else { return };

@@ -236,7 +236,7 @@ fn random_states_and_edits_have_every_feature() {
 }
 
 /// How many kinds of edits are counted.
-const KINDS: usize = 31;
+const KINDS: usize = 41;
 
 #[test]
 fn counted_edits_are_of_every_kind_and_some_states_are_large() {
