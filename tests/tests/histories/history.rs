@@ -96,8 +96,9 @@ impl History<'_> {
         }
         let (models, known) = (self.declared(counted.states.next.clone()), counted.known(&mut dice));
         let edited = |why| format!("{why}\n{}", counted.told.join("\n"));
-        self.forwards(&models, known, false, &mut dice).await.map_err(edited)?;
-        self.backwards().await
+        // Between two states there is no way back.
+        let goes_on = self.forwards(&models, known, false, &mut dice).await.map_err(edited)?;
+        if goes_on { self.backwards().await } else { Ok(()) }
     }
 
     /// From what there is to what the models say, and rows for what is new; false where the history ends between two states.
