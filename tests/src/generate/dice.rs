@@ -15,6 +15,7 @@ impl Dice {
     }
 
     /// Dice of their own, which fall as the next `count` of these.
+    #[must_use]
     pub fn some(&mut self, count: usize) -> Self {
         let rolls = self.rolls.iter().skip(self.at).take(count).copied().collect();
         self.at += count;

@@ -82,7 +82,8 @@ impl Counted {
     pub(super) fn schema(&mut self, name: &ModelRef, dice: &mut Dice) -> Edited {
         let model = self.states.next.models.get_mut(name)?;
         let own = split_table(&model.table).1.to_owned();
-        model.table = [own.clone(), format!("sales.{own}"), format!("Old Stock.{own}")][dice.below(3)].clone();
+        let tables = [own.clone(), format!("sales.{own}"), format!("Old Stock.{own}")];
+        model.table.clone_from(&tables[dice.below(3)]);
         Some(("a table in another schema", 1))
     }
 
