@@ -98,7 +98,7 @@ pub(crate) struct Make {
     pub(crate) update: bool,
     /// Put the branches of an app with several last migrations into one line, where their order makes no difference
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "rebase",
-        conflicts_with_all = ["empty", "update", "answers", "rename"])]
+        conflicts_with_all = ["empty", "update", "answers", "answer", "rename"])]
     pub(crate) merge: Option<Merge>,
     /// Show what would be written, and write nothing
     #[arg(long)]

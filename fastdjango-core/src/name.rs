@@ -229,6 +229,14 @@ pub fn shorten(name: &str, limit: usize) -> String {
     format!("{}_{}", &name[..cut], &hash[..8])
 }
 
+/// `blog_post_author_id_fkey`: table, columns, and what it is, cut to what every database keeps whole.
+pub(crate) fn implied_name(table: &str, columns: &[&str], suffix: &str) -> String {
+    let mut words = vec![split_table(table).1];
+    words.extend(columns);
+    words.push(suffix);
+    shorten(&words.join("_"), MAX_IDENTIFIER_BYTES)
+}
+
 /// Turns `PostTag` into `post_tag`, `HTTPServer` into `http_server`.
 #[must_use]
 pub fn snake_case(name: &str) -> String {

@@ -138,6 +138,21 @@ fn a_move_there_and_back_is_none_where_nothing_is_between() {
 }
 
 #[test]
+fn a_table_that_is_ours_again_was_ours_all_along_unless_something_depends_on_it() {
+    let ours = |managed: bool| Operation::SetManaged { model: "Post".into(), managed };
+    let comment = |model: &str| Operation::AlterModelComment { model: model.into(), from: None, to: Some("x".into()) };
+    assert!(run(vec![ours(false), ours(true)]).is_empty());
+    assert!(run(vec![ours(true), ours(false)]).is_empty());
+    assert_eq!(run(vec![ours(false), create("Tag"), comment("Page"), ours(true)]).len(), 2);
+    assert_eq!(run(vec![ours(false), add(field("n", "integer"), None), ours(true)]).len(), 3, "no column comes");
+    assert_eq!(run(vec![ours(false), run_sql(), ours(true)]).len(), 3);
+    let key = |from: &str, to: &str| Operation::alter_field("Tag", field("id", from), field("id", to));
+    assert_eq!(run(vec![ours(false), key("integer", "bigint"), ours(true)]).len(), 3, "a key of ours would follow");
+    let changed = vec![key("smallint", "integer"), ours(false), key("integer", "bigint")];
+    assert_eq!(run(changed).len(), 3, "a key of ours follows the first alone");
+}
+
+#[test]
 fn values_that_come_along_do_so_by_themselves() {
     let key = |null: bool| FieldState {
         null,

@@ -69,7 +69,8 @@ impl Directory {
 
     fn of(loaded: &Loaded, graph: impl Fn(&[Migration]) -> std::result::Result<Graph, Diagnostics>) -> Result<Self> {
         let parsed = loaded.parse().map_err(Error::invalid)?;
-        let stood_for: BTreeSet<MigrationRef> = parsed.iter().flat_map(|migration| migration.replaces.clone()).collect();
+        let stood_for: BTreeSet<MigrationRef> =
+            parsed.iter().flat_map(|migration| migration.replaces.clone()).collect();
         let (replaced, parsed): (Vec<_>, Vec<_>) = parsed.into_iter().partition(|m| stood_for.contains(&m.reference()));
         let graph = graph(&parsed).map_err(Error::invalid)?;
         let paths = loaded.files().map(|file| (file.reference(), file.path.clone())).collect();

@@ -30,8 +30,8 @@ mod project;
 mod recorder;
 #[cfg(feature = "render")]
 mod render;
-mod rerender;
 mod replaced;
+mod rerender;
 mod resume;
 mod reviewed;
 #[cfg(feature = "render")]

@@ -31,7 +31,8 @@ impl Directory {
                 continue;
             }
             migrations.remove(&name);
-            let files = squash.replaces.iter().filter_map(|part| Some((part.clone(), self.replaced.get(part)?.clone())));
+            let files =
+                squash.replaces.iter().filter_map(|part| Some((part.clone(), self.replaced.get(part)?.clone())));
             migrations.extend(files);
             parts.extend(squash.replaces.last().map(|last| (name, last.clone())));
         }
@@ -119,9 +120,12 @@ pub(super) fn pretend(history: &mut History, records: Vec<Record>) {
 
 fn unfinished(squash: &MigrationRef, have: &[&MigrationRef], gone: &MigrationRef) -> Diagnostic {
     let list = |names: &[&MigrationRef]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    Diagnostic::error("E276", format!("this database has a part of what `{squash}` stands for, and the file of the rest is gone"))
-        .note(format!("it has {}", list(have)))
-        .note(format!("there is no file of `{gone}`"))
-        .note("nothing was run")
-        .help("take the files back from version control until every database has all of them")
+    Diagnostic::error(
+        "E276",
+        format!("this database has a part of what `{squash}` stands for, and the file of the rest is gone"),
+    )
+    .note(format!("it has {}", list(have)))
+    .note(format!("there is no file of `{gone}`"))
+    .note("nothing was run")
+    .help("take the files back from version control until every database has all of them")
 }

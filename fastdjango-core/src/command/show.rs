@@ -69,7 +69,9 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
         let at = entry.map(|entry| entry.at.clone());
         shown.push(Shown { migration: reference, status, at, dependencies: migration.dependencies.clone() });
     }
-    for (reference, entry) in applied.iter().filter(|(name, _)| !directory.migrations.contains_key(name) && !covered.contains(name)) {
+    for (reference, entry) in
+        applied.iter().filter(|(name, _)| !directory.migrations.contains_key(name) && !covered.contains(name))
+    {
         let at = Some(entry.at.clone());
         shown.push(Shown { migration: reference.clone(), status: Status::Missing, at, dependencies: Vec::new() });
     }

@@ -50,10 +50,8 @@ pub(super) fn stale(loaded: &Loaded, directory: &Directory, left: &Previous) -> 
 }
 
 fn made(app: &AppLabel, files: &AppFiles, directory: &Directory, left: &Previous) -> String {
-    let migrations = files
-        .migrations
-        .iter()
-        .filter_map(|file| Some(Recorded::new(directory.file(&file.reference())?, &file.text)));
+    let migrations =
+        files.migrations.iter().filter_map(|file| Some(Recorded::new(directory.file(&file.reference())?, &file.text)));
     let touched = left.past.touched.get(app).cloned().unwrap_or_default();
     let leaf = left.past.leaves.get(app).cloned();
     Snapshot::new(app.clone(), leaf, migrations.collect(), &touched, &left.state).write()

@@ -69,6 +69,13 @@ pub enum Condition {
         /// The list.
         values: Vec<String>,
     },
+    /// Rows for which the expression makes a text that is none of the list.
+    UnlistedBy {
+        /// The expression.
+        expression: Sql,
+        /// The list.
+        values: Vec<String>,
+    },
     /// Rows whose value would not survive a change of type.
     Lossy(Box<Pair<Column>>),
 }

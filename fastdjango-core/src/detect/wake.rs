@@ -55,7 +55,12 @@ impl Woken {
         if let Some(here) = state.models.get(model) {
             woken.extend(here.targets().cloned());
             woken.extend(here.fields.iter().filter_map(|field| state.enum_reference(field)));
-            woken.extend(target.with_table(&here.table).cloned());
+            let pairs = here.tables_of_pairs().map(|(_, table)| table);
+            woken.extend(
+                pairs
+                    .chain([here.table.clone()])
+                    .flat_map(|table| target.with_table(&table).cloned().collect::<Vec<_>>()),
+            );
             woken.extend(here.names().flat_map(|name| target.with_name(name)).cloned());
         }
         woken.push(model.clone());

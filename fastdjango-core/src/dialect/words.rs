@@ -139,6 +139,10 @@ impl Words {
                 let values: Vec<String> = values.iter().map(|value| (self.quoted)(value)).collect();
                 format!("{rows} WHERE {}::text NOT IN ({})", (self.quote)(column), values.join(", "))
             }
+            Condition::UnlistedBy { expression, values } => {
+                let values: Vec<String> = values.iter().map(|value| (self.quoted)(value)).collect();
+                format!("{rows} WHERE ({}) NOT IN ({})", self.text(expression), values.join(", "))
+            }
             Condition::Orphan { key, collations } => self.orphans(table, key, collations),
             Condition::Astray { key, given } => self.astray(table, key, given),
             Condition::Parted(pairs) => self.parted(pairs),

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::Operation;
+use crate::name::{AppLabel, ModelRef};
 use crate::pair::Pair;
-use crate::state::{FieldState, ModelState};
+use crate::state::{FieldState, ModelState, ProjectState};
 
 impl Operation {
-    /// The names that the operation gives up, and those that something has by it. What a table of pairs is called, which follows from
-    /// its model, is left out.
+    /// The names that the operation gives up, and those that something has by it. What tables of pairs are called follows from their
+    /// models, and is asked of the states.
     pub(super) fn names(&self) -> Pair<BTreeSet<&str>> {
         let (freed, taken) = match self {
             Self::CreateModel { definition, .. } => (BTreeSet::new(), of_model(definition)),
@@ -44,6 +45,27 @@ impl Operation {
             | Self::RunSql { .. } => (BTreeSet::new(), BTreeSet::new()),
         };
         Pair::new(freed, taken)
+    }
+
+    /// The names of the tables of pairs of `models`, and of what stands in them, before the operation and after it.
+    pub(super) fn names_of_pairs(
+        &self,
+        app: &AppLabel,
+        before: &ProjectState,
+        models: &BTreeSet<ModelRef>,
+    ) -> Pair<BTreeSet<String>> {
+        let named = |state: &ProjectState| -> BTreeSet<String> {
+            let definitions = models.iter().filter_map(|model| Some((model, state.models.get(model)?)));
+            definitions.flat_map(|(model, definition)| definition.names_of_pairs(model)).collect()
+        };
+        let previous = named(before);
+        if previous.is_empty() && self.named_fields().iter().all(|field| field.own_pairs().is_none()) {
+            return Pair::new(BTreeSet::new(), BTreeSet::new());
+        }
+        let mut after = before.clone();
+        // What does not fit is said by whoever applies it.
+        let next = self.apply(app, &mut after).map_or_else(|_| previous.clone(), |()| named(&after));
+        Pair::new(previous, next)
     }
 }
 

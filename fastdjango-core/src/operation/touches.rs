@@ -100,10 +100,14 @@ impl Operation {
         if let Self::CreateEnum { r#enum: name, .. } | Self::DeleteEnum { r#enum: name, .. } = self {
             writes.insert(enums::of_any_app(name));
         }
+        // What tables of pairs are called follows from the models, before and after.
+        let pairs = self.names_of_pairs(app, before, &writes);
         // What has a name is not there yet while another app has it still.
         let Pair { previous: freed, next: taken } = self.names();
         writes.extend(freed.difference(&taken).map(|name| of_any_app(name)));
         reads.extend(taken.difference(&freed).map(|name| of_any_app(name)));
+        writes.extend(pairs.previous.difference(&pairs.next).map(|name| of_any_app(name)));
+        reads.extend(pairs.next.difference(&pairs.previous).map(|name| of_any_app(name)));
         Touched { writes, reads }
     }
 

@@ -3,7 +3,7 @@
 
 use super::lineage::Lineage;
 use super::plan::{Between, table_steps, written};
-use super::verify::without_value;
+use super::verify::{unlisted_by, without_value};
 use crate::ddl::Statement;
 use crate::diagnostic::Diagnostics;
 use crate::dialect::Dialect;
@@ -59,7 +59,7 @@ impl Change<'_> {
             operation.apply(self.app, &mut after)?;
         }
         let between = self.between(&after);
-        let mut steps = self.counted(state, dialect);
+        let mut steps = self.counted(Pair::new(&*state, &after), dialect);
         let add = [self.add(&between)];
         steps.extend(table_steps(self.app, (&add, &add), state, dialect)?);
         let states = Pair::new(&*state, &after);
@@ -117,17 +117,21 @@ impl Change<'_> {
         lineage
     }
 
-    /// What the expression would leave without a value, before anything changes.
-    fn counted(&self, state: &ProjectState, dialect: &dyn Dialect) -> Vec<Step> {
+    /// What the expression would leave without a value, or make no text of an enum, before anything changes.
+    fn counted(&self, states: Pair<&ProjectState>, dialect: &dyn Dialect) -> Vec<Step> {
         let owner = ModelRef::new(self.app.clone(), self.model.clone());
-        let managed = state.models.get(&owner).filter(|model| model.managed);
-        let needed = managed.filter(|_| !self.to.null && self.fill.is_none());
-        let column = self.to.column_name().unwrap_or_default();
-        let count = needed.map(|model| {
-            let (condition, found) = without_value(&model.table, &column, self.using);
-            let verify = dialect.render(&Statement::Count { table: model.table.clone(), condition });
+        let Some(model) = states.previous.models.get(&owner).filter(|model| model.managed) else { return Vec::new() };
+        let (table, column) = (&model.table, self.to.column_name().unwrap_or_default());
+        let needed = !self.to.null && self.fill.is_none();
+        let texts = self.to.enum_name().and_then(|name| states.next.enums.get(name));
+        let counts = needed
+            .then(|| without_value(table, &column, self.using))
+            .into_iter()
+            .chain(texts.map(|found| unlisted_by(table, &column, &found.values, self.using)));
+        let verify = |(condition, found)| {
+            let verify = dialect.render(&Statement::Count { table: table.clone(), condition });
             Step::Verify { verify, found }
-        });
-        count.into_iter().collect()
+        };
+        counts.map(verify).collect()
     }
 }

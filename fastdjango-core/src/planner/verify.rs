@@ -78,9 +78,7 @@ fn verification(
         // The check is over texts that the rows do not have yet: the database sees to it when they do.
         Difference::MissingCheck { check, .. } if is_of_other_texts(alteration, alteration.check(check)) => None,
         Difference::MissingCheck { check, .. } if alteration.leans_on_new(&check.expression).is_none() => {
-            let expression = before_renames(alteration, &alteration.check(check).expression);
-            let words = broken(table, &expression);
-            Some((Condition::Breaks(expression), words))
+            Some(breaking(alteration, &alteration.check(check).expression))
         }
         Difference::MissingForeignKey { key, .. } if is_new_reference(alteration, key) => {
             Some(reference(alteration, key))
@@ -128,6 +126,28 @@ fn unmade(alteration: &Alteration<'_>, column: &Column) -> Option<(Condition, St
 pub(super) fn without_value(table: &str, column: &str, using: &Sql) -> (Condition, String) {
     let words = format!("rows of `{table}` would get no `{column}` by the expression of its `using`");
     (Condition::Breaks(CheckExpression::Sql(using.within("(", ") IS NOT NULL"))), words)
+}
+
+/// Rows that break a check which comes: by what they hold, or by what an expression makes of it.
+fn breaking(alteration: &Alteration<'_>, check: &CheckExpression) -> (Condition, String) {
+    let table = &alteration.next.name;
+    if let CheckExpression::OneOf { column, values } = check
+        && let Some(using) = alteration.using(column)
+    {
+        return unlisted_by(table, column, values, using);
+    }
+    let check = before_renames(alteration, check);
+    let words = broken(table, &check);
+    (Condition::Breaks(check), words)
+}
+
+/// Rows for which the expression makes a text that is none of the enum's.
+pub(super) fn unlisted_by(table: &str, column: &str, values: &[String], using: &Sql) -> (Condition, String) {
+    let words = format!(
+        "rows of `{table}` would get a `{column}` by the expression of its `using` that is none of {}",
+        list(values)
+    );
+    (Condition::UnlistedBy { expression: using.clone(), values: values.to_vec() }, words)
 }
 
 /// Rows whose text is none of the enum's.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::lower::implied_name;
 use super::{Check, CheckExpression, Schema, Table};
 use crate::field::ColumnType;
+use crate::name::implied_name;
 
 /// The texts of each enum, by its name.
 pub type Enums = BTreeMap<String, Vec<String>>;

@@ -6,7 +6,7 @@ use super::join::join_tables;
 use super::{Check, CheckExpression, Column, ForeignKey, Index, IndexColumn, Schema, Table, Unique};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::field::{ColumnType, Options, Sql};
-use crate::name::{FieldName, MAX_IDENTIFIER_BYTES, ModelRef, shorten, split_table};
+use crate::name::{FieldName, ModelRef, implied_name};
 use crate::state::{
     ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState, Reference,
 };
@@ -220,14 +220,6 @@ impl Lowering<'_> {
         }
         columns
     }
-}
-
-/// `blog_post_author_id_fkey`: table, columns, and what it is, cut to what every database keeps whole.
-pub(super) fn implied_name(table: &str, columns: &[&str], suffix: &str) -> String {
-    let mut words = vec![split_table(table).1];
-    words.extend(columns);
-    words.push(suffix);
-    shorten(&words.join("_"), MAX_IDENTIFIER_BYTES)
 }
 
 /// The model and field that a reference points at: `to_field`, else the only field of the key.

@@ -12,6 +12,7 @@ mod map;
 mod meaning;
 mod model;
 mod models;
+pub(crate) mod pairs;
 mod project;
 mod reference;
 mod users;

@@ -15,7 +15,7 @@ impl ProjectState {
         self.models.users(Used::Model(model.clone())).filter_map(|name| self.models.get_key_value(name))
     }
 
-    /// The models that have the table.
+    /// The models that have the table, themselves or for the pairs of a field.
     pub(crate) fn with_table(&self, table: &str) -> impl Iterator<Item = &ModelRef> {
         self.models.users(Used::Table(table.to_owned()))
     }

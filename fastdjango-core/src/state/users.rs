@@ -1,5 +1,7 @@
 //! Who uses what: the models that refer to a model, that have a table, an index or a constraint of a name, or columns of an enum.
 
+use std::borrow::Cow;
+
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
 use super::{FieldState, ModelState};
@@ -10,7 +12,7 @@ use crate::name::ModelRef;
 pub(super) enum Used {
     /// The model that a field or a constraint names.
     Model(ModelRef),
-    /// The table of that name.
+    /// The table of that name, or that of a field's pairs.
     Table(String),
     /// The name, for an index or a constraint.
     Name(String),
@@ -98,7 +100,7 @@ impl Users {
 #[derive(PartialEq)]
 enum UsedRef<'a> {
     Model(&'a ModelRef),
-    Table(&'a str),
+    Table(Cow<'a, str>),
     Name(&'a str),
     Enum(&'a str),
 }
@@ -107,7 +109,7 @@ impl Used {
     fn as_ref(&self) -> UsedRef<'_> {
         match self {
             Self::Model(model) => UsedRef::Model(model),
-            Self::Table(table) => UsedRef::Table(table),
+            Self::Table(table) => UsedRef::Table(Cow::Borrowed(table)),
             Self::Name(name) => UsedRef::Name(name),
             Self::Enum(name) => UsedRef::Enum(name),
         }
@@ -117,13 +119,15 @@ impl Used {
 fn named(model: &ModelState) -> impl Iterator<Item = UsedRef<'_>> {
     let enums = model.fields.iter().filter_map(FieldState::enum_name).map(UsedRef::Enum);
     let names = model.names().map(UsedRef::Name);
-    model.targets().map(UsedRef::Model).chain(enums).chain(names).chain([UsedRef::Table(&model.table)])
+    let pairs = model.tables_of_pairs().map(|(_, table)| UsedRef::Table(Cow::Owned(table)));
+    let tables = pairs.chain([UsedRef::Table(Cow::Borrowed(&model.table))]);
+    model.targets().map(UsedRef::Model).chain(enums).chain(names).chain(tables)
 }
 
 fn uses(model: &ModelState) -> Vec<Used> {
     let owned = |used: UsedRef<'_>| match used {
         UsedRef::Model(model) => Used::Model(model.clone()),
-        UsedRef::Table(table) => Used::Table(table.to_owned()),
+        UsedRef::Table(table) => Used::Table(table.into_owned()),
         UsedRef::Name(name) => Used::Name(name.to_owned()),
         UsedRef::Enum(name) => Used::Enum(name.to_owned()),
     };

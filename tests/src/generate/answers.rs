@@ -2,11 +2,12 @@
 
 use fastdjango_core::detect::{Answer, Answers, Detected, Past, Question, QuestionKind, detect};
 use fastdjango_core::diagnostic::Diagnostic;
-use fastdjango_core::field::{ColumnType, Default as DefaultValue, Literal, Real};
+use fastdjango_core::field::{ColumnType, Default as DefaultValue, Engine, Literal, Real, Sql};
 use fastdjango_core::migration::Migration;
-use fastdjango_core::name::{FieldName, ModelRef};
+use fastdjango_core::name::{FieldName, ModelName, ModelRef};
+use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
-use fastdjango_core::state::{FieldState, Hints, ProjectState};
+use fastdjango_core::state::{FieldKind, FieldState, Hints, ProjectState};
 
 use super::{Dice, enums, model};
 
@@ -28,13 +29,26 @@ pub fn answer_all(states: Pair<&ProjectState>) -> Detected {
 /// The same after migrations that are there.
 #[must_use]
 pub fn answer_after(states: Pair<&ProjectState>, past: &Past) -> Detected {
-    let known = Known { hints: enums::said(states), answers: Answers::new() };
-    answer_by(states, past, known, &mut |question| match question.kind {
+    answer_by(states, past, Known::of(states), &mut |question| plain_answer(question, states.next))
+}
+
+impl Known {
+    /// What the models say where nothing was handed on.
+    #[must_use]
+    pub fn of(states: Pair<&ProjectState>) -> Self {
+        Self { hints: enums::said(states), answers: Answers::new() }
+    }
+}
+
+/// No rename, all values kept, and where one lacks, one of the column's type.
+#[must_use]
+pub fn plain_answer(question: &Question, next: &ProjectState) -> Answer {
+    match question.kind {
         QuestionKind::DeleteApp | QuestionKind::KeepValues => Answer::yes(),
         QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => Answer::no(),
-        QuestionKind::Fill => Answer::Value(fill(&question.id, states.next)),
+        QuestionKind::Fill => Answer::Value(fill(&question.id, next)),
         QuestionKind::Using => Answer::Unfilled { unfilled: true },
-    })
+    }
 }
 
 /// Detects until no question is open; `answer` gives what is not known.
@@ -42,6 +56,32 @@ pub fn answer_by(
     states: Pair<&ProjectState>,
     past: &Past,
     mut known: Known,
+    answer: &mut dyn FnMut(&Question) -> Answer,
+) -> Detected {
+    settle(states, past, &mut known, answer)
+}
+
+/// The same, with answers besides that nobody asked for: expressions where types change, and values for the way back.
+pub fn answer_and_convert(
+    states: Pair<&ProjectState>,
+    mut known: Known,
+    dice: &mut Dice,
+    answer: &mut dyn FnMut(&Question) -> Answer,
+) -> Detected {
+    let past = Past::default();
+    let detected = settle(states, &past, &mut known, answer);
+    let more = conversions(states, &detected, dice);
+    if more.is_empty() {
+        return detected;
+    }
+    known.answers.extend(more);
+    settle(states, &past, &mut known, answer)
+}
+
+fn settle(
+    states: Pair<&ProjectState>,
+    past: &Past,
+    known: &mut Known,
     answer: &mut dyn FnMut(&Question) -> Answer,
 ) -> Detected {
     loop {
@@ -70,9 +110,14 @@ pub fn renames(states: Pair<&ProjectState>, dice: &mut Dice) -> Known {
                 continue;
             }
             for new in &next.fields {
-                let columns = |old: &FieldState| old.column_name().is_some() && new.column_name().is_some();
+                // Few rows hold values of a key of another type.
+                let in_key = next.may_be_referred_to(&new.name);
+                let columns = |old: &FieldState| !in_key && old.column_name().is_some() && new.column_name().is_some();
                 let others = previous.fields.iter().filter(|old| old.name != new.name);
-                let alike = others.filter(|old| old.kind == new.kind || columns(old) && dice.once_in(8));
+                // Few references find a row of another model.
+                let refer = |old: &FieldState| old.reference().is_some() || new.reference().is_some();
+                let rare = |old: &FieldState| if refer(old) { 32 } else { 8 };
+                let alike = others.filter(|old| old.kind == new.kind || columns(old) && dice.once_in(rare(old)));
                 let alike: Vec<&FieldState> = alike.collect();
                 if let Some(old) = dice.pick(&alike).filter(|_| dice.once_in(2)) {
                     answers.insert(format!("rename_field:{model}.{}:{}", new.name, old.name), Answer::yes());
@@ -81,6 +126,107 @@ pub fn renames(states: Pair<&ProjectState>, dice: &mut Dice) -> Known {
         }
     }
     Known { hints: enums::renames(states, dice), answers }
+}
+
+/// What somebody says of changes that were found: an expression for a column that gets another type, there and back, and a value
+/// for a required column that comes back.
+fn conversions(states: Pair<&ProjectState>, detected: &Detected, dice: &mut Dice) -> Answers {
+    let mut answers = Answers::new();
+    for migration in &detected.migrations {
+        for operation in &migration.operations {
+            let path = |model: &ModelName, field: &FieldState| format!("{}.{model}.{}", migration.app, field.name);
+            match operation {
+                Operation::AlterField { model, from, to, .. } if is_conversion(from, to) => {
+                    let owner = ModelRef::new(migration.app.clone(), model.clone());
+                    let sides = [states.previous, states.next].map(|state| state.models.get(&owner));
+                    let is_unique = sides.iter().flatten().any(|m| m.may_be_referred_to(&to.name));
+                    let told = if may_survive(from, to) { dice.once_in(4) } else { !dice.once_in(16) };
+                    let column = to.column_name();
+                    let there = expression(to, column.as_deref(), states.next, dice);
+                    let back = expression(from, column.as_deref(), states.previous, dice);
+                    // NULLs are as many as there are rows, and any other value is one.
+                    let fits = |sql: &Sql| !is_unique || *sql == Sql::any("NULL");
+                    if let Some((there, back)) =
+                        there.zip(back).filter(|(there, back)| told && fits(there) && fits(back))
+                    {
+                        answers.insert(format!("using:{}", path(model, to)), Answer::Sql { sql: there });
+                        answers.insert(format!("reverse_using:{}", path(model, to)), Answer::Sql { sql: back });
+                    }
+                }
+                Operation::RemoveField { model, field, .. } if !field.null && !field.auto && !dice.once_in(8) => {
+                    let ty = Some(&field.kind).and_then(own_type);
+                    let value = ty.and_then(|ty| value(&ty, states.previous));
+                    answers.extend(
+                        value.map(|value| (format!("reverse_fill:{}", path(model, field)), Answer::Value(value))),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+    answers
+}
+
+fn own_type(kind: &FieldKind) -> Option<ColumnType> {
+    match kind {
+        FieldKind::Column(ty) => Some(ty.clone()),
+        FieldKind::ForeignKey(_) | FieldKind::ManyToMany(_) => None,
+    }
+}
+
+/// True where a plain column is of another type.
+pub(super) fn is_conversion(from: &FieldState, to: &FieldState) -> bool {
+    let types = [from, to].map(|field| own_type(&field.kind));
+    let computed = from.generated.is_some() || to.generated.is_some();
+    types.iter().all(Option::is_some) && types[0] != types[1] && !computed && !from.auto && !to.auto
+}
+
+/// True where most values of the one type are some of the other.
+fn may_survive(from: &FieldState, to: &FieldState) -> bool {
+    use ColumnType::{BigInt, Boolean, Double, Enum, Integer, Json, Numeric, Real, SmallInt, Text, Varchar};
+    match (own_type(&from.kind), own_type(&to.kind)) {
+        (Some(from), Some(Text | Varchar(100..))) => !matches!(from, ColumnType::Binary | Json),
+        (Some(Text | Varchar(_) | Enum(_)), Some(Varchar(20..))) => true,
+        (Some(Boolean | SmallInt | Integer | BigInt), Some(to)) => {
+            matches!(to, SmallInt | Integer | BigInt | Numeric(..) | Real | Double)
+        }
+        (Some(Numeric(..) | Real | Double), Some(to)) => matches!(to, Numeric(..) | Real | Double),
+        _ => false,
+    }
+}
+
+/// SQL that makes one value, or none, whatever the column holds that it may speak of; none where databases say it in ways of their own.
+pub(super) fn expression(
+    field: &FieldState,
+    column: Option<&str>,
+    state: &ProjectState,
+    dice: &mut Dice,
+) -> Option<Sql> {
+    let ty = own_type(&field.kind)?;
+    let is_null = field.null && dice.once_in(4);
+    let speaks = dice.once_in(2);
+    if is_null {
+        return Some(Sql::any("NULL"));
+    }
+    let text = |text: &str| format!("'{}'", text.replace('\'', "''"));
+    let literal = match (value(&ty, state)?, &ty) {
+        (Literal::Text(hex), ColumnType::Binary) => {
+            let each =
+                |engine| (engine, if engine == Engine::Postgres { format!("'\\x{hex}'") } else { format!("X'{hex}'") });
+            let engines = [Engine::Sqlite, Engine::Postgres, Engine::Mysql, Engine::Mariadb];
+            return Some(Sql::Each(engines.map(each).into()));
+        }
+        (Literal::Text(number), ColumnType::Numeric(..)) => number,
+        (Literal::Text(words), _) => text(&words),
+        (other, _) => other.to_string(),
+    };
+    // Of the texts of a `CASE` a server makes texts, whatever the column is of.
+    let is_bare = matches!(ty, ColumnType::SmallInt | ColumnType::Integer | ColumnType::BigInt | ColumnType::Text);
+    let column = column.filter(|_| is_bare && speaks);
+    Some(Sql::any(match column {
+        Some(column) => format!("CASE WHEN \"{column}\" IS NULL THEN {literal} ELSE {literal} END"),
+        None => literal,
+    }))
 }
 
 /// The field that a question about a value asks for.
@@ -94,21 +240,25 @@ pub fn filled_field<'a>(id: &str, state: &'a ProjectState) -> Option<&'a FieldSt
 /// A value that fits the column which a question asks about.
 #[must_use]
 pub fn fill(id: &str, state: &ProjectState) -> Literal {
-    let field = filled_field(id, state);
-    let ty = field.and_then(|field| state.column_type(field));
-    match ty.as_ref().and_then(model::default) {
-        Some(DefaultValue::Value(value)) => value,
-        Some(DefaultValue::Sql { .. }) | None => Literal::Text(match ty {
-            Some(ColumnType::Enum(name)) => state.enums[&name].values[0].clone(),
-            Some(ColumnType::Real | ColumnType::Double) => return Literal::Real(Real(2.5)),
-            Some(ColumnType::Uuid) => "123e4567-e89b-12d3-a456-426614174000".to_owned(),
-            Some(ColumnType::Time) => "12:30:00".to_owned(),
-            Some(ColumnType::Timestamp | ColumnType::TimestampTz) => "2020-01-02 03:04:05".to_owned(),
-            Some(ColumnType::Json) => "{}".to_owned(),
-            Some(ColumnType::Binary) => "3132".to_owned(),
-            _ => "00".to_owned(),
-        }),
+    let ty = filled_field(id, state).and_then(|field| state.column_type(field));
+    ty.and_then(|ty| value(&ty, state)).unwrap_or_else(|| Literal::Text("00".to_owned()))
+}
+
+/// A value of the type; none where nobody knows one, or the enum is not there.
+fn value(ty: &ColumnType, state: &ProjectState) -> Option<Literal> {
+    if let Some(DefaultValue::Value(value)) = model::default(ty) {
+        return Some(value);
     }
+    Some(Literal::Text(match ty {
+        ColumnType::Enum(name) => state.enums.get(name)?.values.first()?.clone(),
+        ColumnType::Real | ColumnType::Double => return Some(Literal::Real(Real(2.5))),
+        ColumnType::Uuid => "123e4567-e89b-12d3-a456-426614174000".to_owned(),
+        ColumnType::Time => "12:30:00".to_owned(),
+        ColumnType::Timestamp | ColumnType::TimestampTz => "2020-01-02 03:04:05".to_owned(),
+        ColumnType::Json => "{}".to_owned(),
+        ColumnType::Binary => "3132".to_owned(),
+        _ => return None,
+    }))
 }
 
 /// The state that `migrations` make of `state`.

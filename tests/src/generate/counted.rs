@@ -2,19 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fastdjango_core::detect::{Answer, Answers};
+use fastdjango_core::detect::Answer;
 use fastdjango_core::field::{ColumnType, Sql};
 use fastdjango_core::name::{AppLabel, FieldName, ModelName, ModelRef};
 use fastdjango_core::operation::Operation;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::{
-    ConstraintKind, ConstraintState, FieldHints, FieldKind, FieldState, Hints, IndexField, IndexState, ModelHints,
-    ModelState, Pairs, ProjectState,
+    ConstraintKind, ConstraintState, FieldHints, FieldKind, FieldState, IndexField, IndexState, ModelHints, ModelState,
+    Pairs, ProjectState,
 };
 use proptest::prelude::*;
 
 use super::state::APPS;
-use super::{Dice, Known, model, repair};
+use super::{Dice, Known, enums, kinds as features, model, repair};
+
+mod kinds;
 
 /// Models of a large state; with as many of each app as there are names.
 const MODELS: [&str; 10] = ["Post", "Author", "Tag", "Order", "Item", "Page", "Invoice", "Stock", "Event", "Note"];
@@ -35,6 +37,10 @@ mod cost {
     pub(super) const CIRCLE: usize = 3;
     /// What something refers to or is computed from, or what is of a key, steps aside before another takes its name, and goes then.
     pub(super) const DRIVEN_OUT: usize = 2;
+    /// An enum comes, and then a field is of it.
+    pub(super) const WITH_ITS_ENUM: usize = 2;
+    /// A default that an enum does not have any more is forgotten before the text goes; the field is counted as edited.
+    pub(super) const FORGOTTEN: usize = 1;
 }
 
 /// A state, and what became of it by edits that are counted.
@@ -75,6 +81,8 @@ fn large(dice: &mut Dice) -> ProjectState {
     for name in &names {
         model::items(name, &mut state, dice);
     }
+    enums::spread(&mut state, dice);
+    features::spread(&mut state, dice);
     repair::repair(&mut state);
     state
 }
@@ -105,7 +113,7 @@ impl Counted {
     /// The renames, some of them as hints and all others as answers.
     #[must_use]
     pub fn known(&self, dice: &mut Dice) -> Known {
-        let (mut answers, mut hints) = (Answers::new(), Hints::default());
+        let (mut answers, mut hints) = (self.expressions(dice), enums::said(self.states.as_ref()));
         for (new, old) in self.models.iter().filter(|(new, old)| new != old) {
             let free = !self.states.next.models.contains_key(old) && !self.states.previous.models.contains_key(new);
             if free && dice.once_in(2) {
@@ -162,7 +170,7 @@ impl Counted {
 
     /// One edit: what it is called, and what it may cost besides what has to go with it.
     fn one(&mut self, name: &ModelRef, number: usize, dice: &mut Dice) -> Option<(&'static str, usize)> {
-        match dice.below(28) {
+        match dice.below(36) {
             0 | 1 => Some(self.create(number, dice)),
             2 => Some(self.create_circle(number, dice)),
             3 => Some(self.delete(name)),
@@ -178,6 +186,11 @@ impl Counted {
             16 => self.pairs(name, number, dice),
             17 => self.relation(name, number, dice),
             18 | 19 => self.item(name, number, dice),
+            28 | 29 => self.hold(name, number, dice),
+            30 => self.release(name, dice),
+            31 | 32 => self.texts(number, dice),
+            33 => self.schema(name, dice),
+            34 | 35 => self.through(name, number, dice),
             what => self.plain(what, name, number, dice),
         }
     }
@@ -529,11 +542,13 @@ fn differences(edited: &ProjectState, repaired: &ProjectState) -> usize {
         let key = if before.primary_key == after.primary_key { 0 } else { cost::ANOTHER_KEY };
         fields + indexes + constraints + key + own.iter().filter(|differs| **differs).count()
     };
-    edited.models.iter().map(of).sum()
+    edited.models.iter().map(of).sum::<usize>() + kinds::gone(&edited.enums, &repaired.enums)
 }
 
-/// What went, and what came in its place.
+/// What went, and what came in its place; of two that are the same, each is one.
 fn left<T: PartialEq>(before: &[T], after: &[T]) -> usize {
-    before.iter().filter(|item| !after.contains(item)).count()
-        + after.iter().filter(|item| !before.contains(item)).count()
+    let mut came: Vec<&T> = after.iter().collect();
+    let stays = |item: &&T| came.iter().position(|other| other == item).map(|at| came.remove(at)).is_some();
+    let stay = before.iter().filter(stays).count();
+    before.len() + after.len() - 2 * stay
 }

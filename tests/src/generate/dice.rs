@@ -14,6 +14,14 @@ impl Dice {
         Self { rolls, at: 0 }
     }
 
+    /// Dice of their own, which fall as the next `count` of these.
+    #[must_use]
+    pub fn some(&mut self, count: usize) -> Self {
+        let rolls = self.rolls.iter().skip(self.at).take(count).copied().collect();
+        self.at += count;
+        Self::new(rolls)
+    }
+
     /// A number below `n`, or 0 where `n` is 0.
     pub fn below(&mut self, n: usize) -> usize {
         let roll = usize::from(self.rolls.get(self.at).copied().unwrap_or(0));

@@ -131,7 +131,9 @@ fn alter_field(model: &mut ModelState, dice: &mut Dice) {
     let at = dice.below(model.fields.len());
     let pairs = model.fields.iter().position(|field| matches!(field.kind, FieldKind::ManyToMany(_)));
     let at = pairs.filter(|_| dice.once_in(2)).unwrap_or(at);
-    let Some(field) = model.fields.get_mut(at) else { return };
+    // Few values of a key are some of another type, and no expression makes as many others.
+    let is_unique = model.fields.get(at).is_some_and(|field| model.may_be_referred_to(&field.name));
+    let Some(field) = model.fields.get_mut(at).filter(|_| !is_unique || dice.once_in(4)) else { return };
     match &mut field.kind {
         FieldKind::Column(_) if field.generated.is_none() && !field.auto => {
             *field = model::column(&field.name.to_string(), dice);

@@ -22,7 +22,7 @@ const TEXTS: [&str; 5] = ["x", "draft", "sent", "a \"b\"", "z"];
 pub(super) fn spread(state: &mut ProjectState, dice: &mut Dice) {
     if dice.once_in(2) {
         for _ in 0..=dice.below(4) {
-            hold(state, dice);
+            hold(state, true, dice);
         }
     }
 }
@@ -30,9 +30,12 @@ pub(super) fn spread(state: &mut ProjectState, dice: &mut Dice) {
 /// One change of an enum, or of a field's relation to one.
 pub(super) fn edit(state: &mut ProjectState, dice: &mut Dice) {
     let names: Vec<String> = state.enums.keys().cloned().collect();
-    let Some(name) = dice.pick(&names).cloned() else { return hold(state, dice) };
+    let Some(name) = dice.pick(&names).cloned() else { return hold(state, true, dice) };
     match dice.below(14) {
-        0 | 1 => hold(state, dice),
+        0 | 1 => {
+            let besides = dice.once_in(8);
+            hold(state, besides, dice);
+        }
         2 => release(state, &name, dice),
         3 | 13 => rename(state, &name, dice),
         4 => lean(state, dice),
@@ -69,7 +72,7 @@ fn texts(what: usize, values: &mut Vec<String>, dice: &mut Dice) {
 }
 
 /// A text is called otherwise, wherever it stands.
-fn rename(state: &mut ProjectState, name: &str, dice: &mut Dice) {
+pub(super) fn rename(state: &mut ProjectState, name: &str, dice: &mut Dice) {
     let Some(found) = state.enums.get_mut(name) else { return };
     let at = dice.below(found.values.len());
     let Some(old) = found.values.get(at).cloned() else { return };
@@ -121,13 +124,19 @@ fn field_mut<'a>(state: &'a mut ProjectState, place: &(ModelRef, usize)) -> Opti
     state.models.get_mut(&place.0)?.fields.get_mut(place.1)
 }
 
-/// A field gets the type of an enum, which is made where there is none yet.
-fn hold(state: &mut ProjectState, dice: &mut Dice) {
+/// A field gets the type of an enum, which is made where there is none yet; one that is unique only where those are meant as well.
+fn hold(state: &mut ProjectState, keys: bool, dice: &mut Dice) {
     // Few values of another type than a text become one of an enum.
-    let texts = plain(state, |field| {
+    let mut texts = plain(state, |field| {
         matches!(field.kind, FieldKind::Column(ColumnType::Varchar(_) | ColumnType::Text | ColumnType::Enum(_)))
     });
-    let any = plain(state, |_| true);
+    let mut any = plain(state, |_| true);
+    for places in [&mut texts, &mut any] {
+        places.retain(|(model, at)| {
+            let model = &state.models[model];
+            keys || !model.may_be_referred_to(&model.fields[*at].name)
+        });
+    }
     let places = if texts.is_empty() || dice.once_in(4) { any } else { texts };
     let Some(place) = dice.pick(&places).cloned() else { return };
     let name = ENUMS[dice.below(ENUMS.len())];

@@ -14,7 +14,10 @@ mod respelled;
 mod state;
 mod swap;
 
-pub use answers::{Known, answer_after, answer_all, answer_by, apply_all, fill, filled_field, initial, renames};
+pub use answers::{
+    Known, answer_after, answer_all, answer_and_convert, answer_by, apply_all, fill, filled_field, initial,
+    plain_answer, renames,
+};
 pub use branches::Branches;
 pub use counted::{Counted, counted};
 pub use dice::Dice;

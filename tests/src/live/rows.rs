@@ -77,7 +77,7 @@ impl Rows {
         }
         self.retype(&before, state, Some((app, operation)));
         if let Operation::AlterField { model, to, using: Some(sql), .. } = operation {
-            self.convert(&of(model), &to.name, sql);
+            self.convert(&of(model), to, sql);
         }
     }
 
@@ -138,16 +138,18 @@ impl Rows {
     }
 
     /// What an expression makes, the database knows; that a text is made of nothing else, a test does.
-    fn convert(&mut self, model: &ModelRef, field: &FieldName, using: &Sql) {
-        let literal = match using {
-            Sql::Any(text) if text == "NULL" => Some(Held::null()),
-            Sql::Any(text) => {
-                text.parse().ok().map(|number| Held::given(Some(&DefaultValue::Value(Literal::Integer(number))), None))
-            }
-            Sql::Each(_) => None,
+    fn convert(&mut self, model: &ModelRef, field: &FieldState, using: &Sql) {
+        let text = if let Sql::Any(text) = using { text.as_str() } else { "" };
+        let quoted = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+        let words = quoted.map(|text| Literal::Text(text.replace("''", "'")));
+        let value = words.or_else(|| text.parse().ok().map(Literal::Integer)).map(DefaultValue::Value);
+        let held = match (text, value) {
+            ("NULL", _) => Held::null(),
+            (_, Some(value)) => Held::given(Some(&value), None),
+            (_, None) => Held::Anything,
         };
         for row in self.0.get_mut(&Identity::Model(model.clone())).into_iter().flatten() {
-            row.insert(field.clone(), literal.clone().unwrap_or(Held::Anything));
+            row.insert(field.name.clone(), held.clone());
         }
     }
 

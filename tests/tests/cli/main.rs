@@ -11,7 +11,7 @@ mod rebased;
 mod refused;
 mod resume;
 mod shop;
+mod squashed;
 #[cfg(unix)]
 mod terminal;
-mod squashed;
 mod update;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fastdjango_core::detect::{Answer, Detected, Past, QuestionKind};
+use fastdjango_core::detect::{Answer, Detected, QuestionKind};
 use fastdjango_core::error::Error;
 use fastdjango_core::field::{Engine, Literal};
 use fastdjango_core::migration::{Migration, Step};
@@ -12,7 +12,7 @@ use fastdjango_core::pair::Pair;
 use fastdjango_core::planner::{Planned, plan};
 use fastdjango_core::state::ProjectState;
 use fastdjango_tests::generate::{
-    Counted, Dice, Known, answer_all, answer_by, complete, edit, fill, filled_field, had_by, renames, roll,
+    Counted, Dice, Known, answer_and_convert, complete, edit, fill, filled_field, had_by, plain_answer, renames, roll,
 };
 use fastdjango_tests::live::{Live, Rows, Server, dialect, key_of, seed};
 
@@ -96,8 +96,9 @@ impl History<'_> {
         }
         let (models, known) = (self.declared(counted.states.next.clone()), counted.known(&mut dice));
         let edited = |why| format!("{why}\n{}", counted.told.join("\n"));
-        self.forwards(&models, known, false, &mut dice).await.map_err(edited)?;
-        self.backwards().await
+        // Between two states there is no way back.
+        let goes_on = self.forwards(&models, known, false, &mut dice).await.map_err(edited)?;
+        if goes_on { self.backwards().await } else { Ok(()) }
     }
 
     /// From what there is to what the models say, and rows for what is new; false where the history ends between two states.
@@ -153,7 +154,8 @@ impl History<'_> {
             }
         }
         let states = Pair::new(&self.state, models);
-        let detected = answer_by(states, &Past::default(), known, &mut |question| match question.kind {
+        let mut conversions = dice.some(48);
+        let detected = answer_and_convert(states, known, &mut conversions, &mut |question| match question.kind {
             QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField
                 if doubtful && dice.once_in(2) =>
             {
@@ -174,7 +176,10 @@ impl History<'_> {
         });
         // Two candidates for one old name, both taken, contradict each other; that no order is found is a fault.
         let contradicts = detected.errors.iter().any(|error| error.code != "E305");
-        if contradicts { answer_all(states) } else { detected }
+        if !contradicts {
+            return detected;
+        }
+        answer_and_convert(states, Known::of(states), &mut conversions, &mut |question| plain_answer(question, models))
     }
 
     /// False where the migration was refused, and the database is as it was.

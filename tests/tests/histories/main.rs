@@ -27,8 +27,11 @@ fn a_random_history_keeps_every_row_there_and_back() {
         parallel::cases(cases, 600..1200, |dice| block_on(history::run(&server, Kind::Long, dice, &tally)));
         let counted = |number: &AtomicUsize| number.load(Ordering::Relaxed);
         eprintln!("{}: {tally:?}", server.name);
-        // Renames by chance bring values under types that refuse them.
-        assert!(counted(&tally.applied) > counted(&tally.refused), "hardly anything was run: {tally:?}");
+        // What is refused are rows, counted as they stand: values that are none of the new type or of a new enum's texts, where nobody
+        // said an expression (a third); one value for all rows of a new key or unique (a quarter); references that would find no row,
+        // or another one, since a name was handed to another field or the key of their target is another (a fifth); and a required
+        // column that comes back without a value.
+        assert!(counted(&tally.applied) > counted(&tally.refused) * 2, "hardly anything was run: {tally:?}");
         assert!(counted(&tally.undone) * 3 > counted(&tally.applied), "hardly anything went back: {tally:?}");
         assert!(counted(&tally.rows) > counted(&tally.applied), "hardly any rows: {tally:?}");
     }

@@ -6,7 +6,7 @@ use fastdjango_core::field::{ColumnType, Options, Sql};
 use fastdjango_core::name::{ModelRef, split_table};
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::{ConstraintKind, EnumState, FieldKind, FieldState, IndexState, ModelState, ProjectState};
-use fastdjango_tests::generate::{Counted, counted, dice, edit, respelled, roll};
+use fastdjango_tests::generate::{Counted, Dice, counted, dice, edit, respelled, roll};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -236,7 +236,7 @@ fn random_states_and_edits_have_every_feature() {
 }
 
 /// How many kinds of edits are counted.
-const KINDS: usize = 31;
+const KINDS: usize = 41;
 
 #[test]
 fn counted_edits_are_of_every_kind_and_some_states_are_large() {
@@ -244,6 +244,8 @@ fn counted_edits_are_of_every_kind_and_some_states_are_large() {
     let rolled: Vec<Counted> = (0..400).map(|_| counted().new_tree(&mut runner).unwrap().current()).collect();
     let kinds: BTreeSet<&str> = rolled.iter().flat_map(|counted| counted.kinds.iter().copied()).collect();
     assert_eq!(kinds.len(), KINDS, "{kinds:#?}");
+    let told = |counted: &Counted| counted.known(&mut Dice::new(vec![1; 64])).answers;
+    assert!(rolled.iter().any(|counted| told(counted).keys().any(|id| id.starts_with("using:"))));
     assert!(rolled.iter().any(|counted| counted.states.previous.models.len() == 30));
     assert!(rolled.iter().any(|counted| counted.kinds.len() > 8));
 }

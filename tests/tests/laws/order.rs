@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fastdjango_core::detect::Past;
+use fastdjango_core::field::ColumnType;
 use fastdjango_core::migration::{Graph, Migration};
 use fastdjango_core::name::{MigrationRef, ModelRef};
 use fastdjango_core::operation::Touched;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::planner;
 use fastdjango_core::schema::{self, Lowered};
-use fastdjango_core::state::ProjectState;
+use fastdjango_core::state::{FieldKind, FieldState, ModelState, Pairs, ProjectState};
 use fastdjango_tests::generate::{Dice, answer_after, answer_all, initial, pair, states};
 use proptest::prelude::*;
 
@@ -90,6 +91,50 @@ fn inputs(order: &[Migration]) -> Result<BTreeMap<MigrationRef, String>, TestCas
         follow(migration, &mut state)?;
     }
     Ok(inputs)
+}
+
+/// One state after the other, in which `shop.Post` may have pairs and `blog.Label` may have their table.
+fn around_a_name(has_it: &[(bool, bool)]) -> Vec<ProjectState> {
+    let of = |&(pairs, other): &(bool, bool)| {
+        let id = || FieldState::new("id", FieldKind::Column(ColumnType::BigInt));
+        let model = |table: &str| {
+            let (fields, primary_key) = (vec![id()], vec!["id".into()]);
+            ModelState { fields, primary_key, ..ModelState::new(table) }
+        };
+        let mut post = model("shop_post");
+        let to = ModelRef::new("shop", "Post");
+        let kind = FieldKind::ManyToMany(Pairs { to: to.clone(), through: None });
+        post.fields.extend(pairs.then(|| FieldState::new("tags", kind)));
+        let mut state = ProjectState::default();
+        state.models.insert(to, post);
+        state.models.insert(ModelRef::new("blog", "Label"), model(if other { "shop_post_tags" } else { "blog_label" }));
+        state
+    };
+    has_it.iter().map(of).collect()
+}
+
+#[test]
+fn who_takes_the_name_of_a_table_of_pairs_comes_after_who_gave_it_up() {
+    let (of_pairs, of_a_model, of_nobody) = ((true, false), (false, true), (false, false));
+    for has_it in [
+        &[of_pairs, of_a_model][..],
+        &[of_a_model, of_pairs],
+        &[of_pairs, of_nobody, of_a_model],
+        &[of_a_model, of_nobody, of_pairs],
+    ] {
+        let history = history(&around_a_name(has_it)).expect("a history");
+        let [.., gives, takes] = history.as_slice() else { panic!("{history:?}") };
+        assert_ne!(gives.app, takes.app, "{has_it:?}");
+        assert!(takes.dependencies.contains(&gives.reference()), "{has_it:?}: {:?}", takes.dependencies);
+        let mut state = ProjectState::default();
+        let touched =
+            history.iter().map(|migration| (migration.reference(), follow(migration, &mut state).expect("it fits")));
+        let touched: BTreeMap<_, _> = touched.collect();
+        let mut alone = history.clone();
+        alone.last_mut().expect("the last").dependencies.retain(|before| *before != gives.reference());
+        let unordered = Graph::new(&alone).expect("a graph").check_order(&touched);
+        assert!(!unordered.is_empty(), "{has_it:?}: by chance one of both would be refused");
+    }
 }
 
 proptest! {

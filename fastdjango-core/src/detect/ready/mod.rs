@@ -10,7 +10,7 @@ use super::emit::comes_with;
 use super::pending::Pending;
 use crate::field::Sql;
 use crate::name::{FieldName, ModelRef};
-use crate::state::{ConstraintState, FieldState, ModelState, ProjectState};
+use crate::state::{ConstraintState, FieldState, ModelState, ProjectState, pairs};
 
 pub(super) use columns::{holder_of_column, keeps_column, other_holder};
 pub(super) use creation::Creation;
@@ -46,6 +46,7 @@ impl Scene<'_> {
                     && there.fields.iter().all(|field| self.enum_is_ready(field))
                     && creation.plain_types_are_there()
                     && !self.table_is_taken(&there.table)
+                    && there.tables_of_pairs().all(|(_, table)| self.pairs_table_is_free(model, &table))
                     && there.names().all(|name| self.name_is_free(model, name))
             }
             // No rename brings what moves, nor takes its new name: each model has one former name.
@@ -66,6 +67,13 @@ impl Scene<'_> {
 
     fn table_is_taken(&self, table: &str) -> bool {
         self.state.with_table(table).next().is_some()
+    }
+
+    /// True where no other model has the table that will not have it in the end.
+    fn pairs_table_is_free(&self, model: &ModelRef, table: &str) -> bool {
+        let keeps = |there: &ModelState| there.table == table || there.tables_of_pairs().any(|(_, kept)| kept == table);
+        let mut holders = self.state.with_table(table);
+        holders.all(|other| other == model || self.target.models.get(other).is_some_and(keeps))
     }
 
     fn is_ready_in(&self, change: &Change, here: &ModelState, there: Option<&ModelState>) -> bool {
@@ -167,6 +175,11 @@ impl Scene<'_> {
         here.leaning_on(name, column.as_deref()).is_none() && self.state.referrer_of_field(model, name).is_none()
     }
 
+    /// True where the table is free that the field brings along, if it does.
+    fn pairs_are_free(&self, model: &ModelRef, here: &ModelState, field: &FieldState) -> bool {
+        field.own_pairs().is_none() || self.pairs_table_is_free(model, &pairs::table_of(&here.table, &field.name))
+    }
+
     /// True where nothing leans on a column that becomes pairs, and both sides have the keys that pairs refer to.
     fn can_carry(&self, model: &ModelRef, here: &ModelState, next: &FieldState) -> bool {
         let carried = here.field(&next.name).is_some_and(|field| field.carries_to(next));
@@ -174,6 +187,7 @@ impl Scene<'_> {
         !carried
             || here.primary_key.len() == 1
                 && self.can_lose(model, here, &next.name)
+                && self.pairs_are_free(model, here, next)
                 && through.all(|pairs| self.state.sides(model, pairs).is_some())
     }
 
@@ -183,6 +197,7 @@ impl Scene<'_> {
             && (column.is_none() || here.fields.iter().all(|other| other.column_text() != column));
         let pairs_have_a_key = !has_pairs_with(field, None) || here.primary_key.len() == 1;
         free && pairs_have_a_key
+            && self.pairs_are_free(model, here, field)
             && self.targets_are_ready(field)
             && self.expression_is_settled(model, here, field)
             && self.key_is_ready(model, here, field)

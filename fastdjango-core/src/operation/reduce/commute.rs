@@ -16,10 +16,29 @@ pub(super) fn commute(first: &Operation, second: &Operation, app: &AppLabel) -> 
     if mine.iter().any(|model| theirs.contains(model)) {
         return within_model(first, second);
     }
+    if decides_whose(first) && reaches_others(second) || decides_whose(second) && reaches_others(first) {
+        return false;
+    }
     let refers = |targets: BTreeSet<ModelRef>, models: &[&ModelName]| {
         targets.iter().any(|target| target.app == *app && models.contains(&&target.model))
     };
     !refers(targets(first), &theirs) && !refers(targets(second), &mine)
+}
+
+fn decides_whose(operation: &Operation) -> bool {
+    matches!(operation, Operation::SetManaged { .. })
+}
+
+/// True where tables change along that refer to the model, if they are ours.
+fn reaches_others(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::RenameModel { .. }
+            | Operation::AlterModelTable { .. }
+            | Operation::AlterPrimaryKey { .. }
+            | Operation::AlterField { .. }
+            | Operation::RenameField { .. }
+    )
 }
 
 /// The models that the operation changes; none for SQL of the user's own, which may change anything.

@@ -15,6 +15,12 @@ pub(super) fn fold(first: &Operation, second: &Operation, _app: &AppLabel) -> Op
         {
             Some(Vec::new())
         }
+        // The table stays as it is, and so does whatever may be moved across.
+        (Operation::SetManaged { model, managed }, Operation::SetManaged { model: same, managed: again })
+            if model == same && managed != again =>
+        {
+            Some(Vec::new())
+        }
         (
             Operation::AlterModelTable { model, from, to: stop },
             Operation::AlterModelTable { model: same, from: next, to },

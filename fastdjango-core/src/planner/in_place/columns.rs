@@ -141,8 +141,14 @@ impl<'a> Altered<'a> {
         let retyped = has(|c| matches!(c, ColumnDifference::Type(_) | ColumnDifference::Collation(_)))
             || self.alteration.using(&next.name).is_some();
         let renumbered = has(|c| matches!(c, ColumnDifference::Auto(_)));
+        let null = previous.null != next.null && has(|c| matches!(c, ColumnDifference::Null(_)));
+        // Order matters: an expression may make no value, which the column takes only where it may be without one.
+        let early = next.null && self.alteration.using(&next.name).is_some();
         if renumbered && !next.auto {
             self.alter(plan, |table, column| Alter::Auto { table, column });
+        }
+        if null && early {
+            self.alter(plan, |table, column| Alter::Null { table, column });
         }
         if retyped {
             self.retype(plan);
@@ -150,7 +156,7 @@ impl<'a> Altered<'a> {
             self.alter(plan, |table, column| Alter::Default { table, column });
         }
         self.fill(plan);
-        if previous.null != next.null && has(|c| matches!(c, ColumnDifference::Null(_))) {
+        if null && !early {
             self.alter(plan, |table, column| Alter::Null { table, column });
         }
         if renumbered && next.auto {

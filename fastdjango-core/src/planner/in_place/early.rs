@@ -42,6 +42,9 @@ pub(super) fn early(verification: &Verification, changes: &[TableChange], settli
             Condition::Refers(key)
         }
         Condition::Unlisted { column: of, values } => Condition::Unlisted { column: column(&of), values },
+        Condition::UnlistedBy { expression, values } => {
+            Condition::UnlistedBy { expression: own.fragment(&expression), values }
+        }
         Condition::Lossy(columns) => {
             let Pair { previous, next } = *columns;
             let former = |of: Column| Column { name: column(&of.name), ..of };

@@ -9,10 +9,10 @@ use super::super::settle::Settling;
 use super::columns::is_kept;
 use super::remade::Remade;
 use super::{Done, Phase, Plan, along, primary_key};
-use crate::ddl::{Alter, Change, Statement};
+use crate::ddl::{Alter, Change, ConstraintKind, Statement};
 use crate::dialect::Capabilities;
 use crate::name::split_table;
-use crate::schema::Column;
+use crate::schema::{Check, Column};
 
 /// What gets another name and has an index of that name: one set of names for a whole schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,14 @@ pub(super) fn constraint(table: &str, from: Option<&String>, to: Option<&String>
 pub(super) fn made(alterations: &[Alteration<'_>], plan: &mut Plan<'_>) {
     let mut waiting = std::mem::take(&mut plan.waiting);
     if plan.facts().shared_index_names {
-        give_way(&waiting, alterations, plan);
+        let wanted: BTreeSet<(Option<&str>, &str)> =
+            waiting.iter().map(|(_, table, _, to)| (split_table(table).0, to.as_str())).collect();
+        give_way(|table, name, _| wanted.contains(&(split_table(table).0, name)), alterations, plan);
+    }
+    if !plan.facts().checks_per_table {
+        let takers = checks_that_come(plan);
+        let taken = |table: &str, name: &str| takers.iter().any(|(other, taken)| taken == name && other != table);
+        give_way(|table, name, is_check| is_check && taken(table, name), alterations, plan);
     }
     while let Some((_, first, _, _)) = waiting.first() {
         // Each schema has names of its own.
@@ -103,25 +110,36 @@ pub(super) fn made(alterations: &[Alteration<'_>], plan: &mut Plan<'_>) {
     }
 }
 
-/// What goes from one table, and has the name that something of another gets, goes before: under the names of before.
-fn give_way(waiting: &Waiting, alterations: &[Alteration<'_>], plan: &mut Plan<'_>) {
-    let wanted: BTreeSet<(Option<&str>, &str)> =
-        waiting.iter().map(|(_, table, _, to)| (split_table(table).0, to.as_str())).collect();
+/// The names of checks that come, each after its table.
+fn checks_that_come(plan: &Plan<'_>) -> BTreeSet<(String, String)> {
+    let named = |table: &str, check: &Check| Some((table.to_owned(), check.name.clone()?));
+    let of = |done: &Done| match done {
+        Done::Change(Change::Alter(Alter::AddCheck { table, check })) => named(table, check).into_iter().collect(),
+        Done::Change(Change::Statement(Statement::CreateTable(table))) => {
+            table.checks.iter().filter_map(|check| named(&table.name, check)).collect()
+        }
+        _ => Vec::new(),
+    };
+    plan.done.iter().flat_map(|(_, _, done)| of(done)).collect()
+}
+
+/// What goes from one table, and has a name that is `wanted` by something of another, goes before: under the names of before.
+fn give_way(wanted: impl Fn(&str, &str, bool) -> bool, alterations: &[Alteration<'_>], plan: &mut Plan<'_>) {
     let former: BTreeMap<&str, &str> =
         alterations.iter().map(|of| (of.next.name.as_str(), of.previous.name.as_str())).collect();
     for (phase, _, done) in &mut plan.done {
-        let (table, name) = match (*phase, done) {
+        let (table, name, is_check) = match (*phase, done) {
             (Phase::IndexesGo, Done::Change(Change::Statement(Statement::DropIndex { table, index }))) => {
-                (table, index)
+                (table, index, false)
             }
-            (Phase::ConstraintsGo, Done::Change(Change::Alter(Alter::DropConstraint { table, name, .. }))) => {
-                (table, name)
+            (Phase::ConstraintsGo, Done::Change(Change::Alter(Alter::DropConstraint { table, name, kind }))) => {
+                (table, name, matches!(kind, ConstraintKind::Check))
             }
             _ => continue,
         };
         let schema = split_table(table).0;
         if let Some(before) = former.get(table.as_str()).filter(|before| split_table(before).0 == schema)
-            && wanted.contains(&(schema, name.as_str()))
+            && wanted(table, name, is_check)
         {
             *phase = Phase::BeforeRenames;
             (*before).clone_into(table);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{ColumnDifference, Difference, join};
+use super::super::{ColumnDifference, Difference};
 use super::{Raising, patch};
 use crate::name::{FieldName, ModelRef};
-use crate::state::{ConstraintKind, FieldKind, FieldState, Pairs, Reference};
+use crate::state::{ConstraintKind, FieldKind, FieldState, Pairs, Reference, pairs};
 
 impl Raising<'_> {
     /// Turns references that no longer hold into plain columns, and takes out the pairs whose table is not there.
@@ -45,7 +45,7 @@ impl Raising<'_> {
         let models = std::iter::once(&pairs.to).chain(&pairs.through);
         let mut models = models.map(|model| self.state.models.contains_key(model));
         let Some(owner) = self.guide.models.get(name).filter(|_| models.all(|there| there)) else { return false };
-        let table = join::table_of(&owner.table, field);
+        let table = pairs::table_of(&owner.table, field);
         pairs.through.is_some() || (self.table(&table).is_some() && !self.models.contains_key(table.as_str()))
     }
 

@@ -6,7 +6,7 @@ use super::context::{Check, place, reference};
 use crate::diagnostic::{Diagnostic, code};
 use crate::model::ModelDef;
 use crate::name::ModelRef;
-use crate::state::{FieldKind, ModelState};
+use crate::state::ModelState;
 
 /// One label belongs to one crate: two would write their migrations side by side, and neither would know of the other's.
 pub(super) fn labels(check: &mut Check<'_>) {
@@ -48,7 +48,8 @@ pub(super) fn tables(check: &mut Check<'_>) {
         }
     }
     for def in check.models {
-        for (field, table) in check.state.models.get(&reference(def)).into_iter().flat_map(join_tables) {
+        for (field, table) in check.state.models.get(&reference(def)).into_iter().flat_map(ModelState::tables_of_pairs)
+        {
             let owner = (format!("the pairs of `{}.{field}`", reference(def)), *def);
             if let Some((first, other)) = owners.insert(table.clone(), owner) {
                 let message =
@@ -60,14 +61,4 @@ pub(super) fn tables(check: &mut Check<'_>) {
             }
         }
     }
-}
-
-/// The tables of pairs that a model's fields bring along: `blog_post_tags` for `Post.tags`.
-fn join_tables(model: &ModelState) -> impl Iterator<Item = (&str, String)> {
-    model.fields.iter().filter_map(|field| match &field.kind {
-        FieldKind::ManyToMany(pairs) if pairs.through.is_none() => {
-            Some((field.name.as_str(), format!("{}_{}", model.table, field.name)))
-        }
-        _ => None,
-    })
 }
