@@ -10,7 +10,7 @@ use crate::field::Default as DefaultValue;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::pair::Pair;
 use crate::state::enums;
-use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
+use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState, Reference};
 
 /// What operations do with models. One model may be among both; an enum is among them as `app.enum(name)`,
 /// and its name, where it comes or goes, as `*.enum(name)`; the name of a table, an index or a constraint is `*.name`, written
@@ -103,8 +103,9 @@ impl Operation {
         }
         // What has a name is not there yet while another app has it still.
         let Pair { previous: freed, next: taken } = self.names();
-        writes.extend(freed.difference(&taken).map(|name| of_any_app(name)));
-        reads.extend(taken.difference(&freed).map(|name| of_any_app(name)));
+        let any = AppLabel::from(ANY);
+        writes.extend(freed.difference(&taken).map(|name| ModelRef::new(any.clone(), *name)));
+        reads.extend(taken.difference(&freed).map(|name| ModelRef::new(any.clone(), *name)));
         Touched { writes, reads }
     }
 
@@ -256,13 +257,8 @@ impl Operation {
     }
 }
 
-/// In the place of an app: whoever has the name.
+/// In the place of an app: a table or an index of this name, whoever has it; another app may have it afterwards.
 const ANY: &str = "*";
-
-/// What a name is called among models: the table or the index of another app may have it afterwards.
-fn of_any_app(name: &str) -> ModelRef {
-    ModelRef::new(ANY, name)
-}
 
 fn field_targets(field: &FieldState) -> Vec<ModelRef> {
     field.targets().cloned().collect()
@@ -287,10 +283,10 @@ impl ProjectState {
         let mut open: Vec<ModelRef> = models.iter().cloned().collect();
         while let Some(next) = open.pop() {
             let Some(model) = self.models.get(&next) else { continue };
-            let references = model.fields.iter().filter_map(|field| Some((field, &field.reference()?.to)));
-            for (_, target) in references.filter(|(field, _)| model.may_be_referred_to(&field.name)) {
-                if models.insert(target.clone()) {
-                    open.push(target.clone());
+            let keys = model.keys().filter_map(|field| model.field(field)).filter_map(FieldState::reference);
+            for Reference { to, .. } in keys {
+                if models.insert(to.clone()) {
+                    open.push(to.clone());
                 }
             }
         }

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::ops::{Index, RangeBounds};
-use std::sync::OnceLock;
 
 use rpds::RedBlackTreeMapSync;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -18,8 +17,7 @@ use crate::name::ModelRef;
 #[derive(Clone, Default)]
 pub struct ModelMap {
     models: RedBlackTreeMapSync<ModelRef, ModelState>,
-    /// Made when somebody asks for the first time, and kept from then on.
-    users: OnceLock<Users>,
+    users: Users,
 }
 
 impl ModelMap {
@@ -37,12 +35,7 @@ impl ModelMap {
 
     /// The model of that name, to be changed; copies it where another state has it too.
     pub fn get_mut(&mut self, model: &ModelRef) -> Option<&mut ModelState> {
-        if let Some(users) = self.users.get_mut()
-            && !users.is_changing(model)
-        {
-            users.settle(&self.models);
-            users.change(model, self.models.get(model)?);
-        }
+        self.users.change(model, &self.models);
         self.models.get_mut(model)
     }
 
@@ -54,25 +47,28 @@ impl ModelMap {
 
     /// Puts a model under a name, in the place of one that was there.
     pub fn insert(&mut self, name: ModelRef, model: ModelState) {
-        if let Some(users) = self.users.get_mut() {
-            users.settle(&self.models);
-            if let Some(before) = self.models.get(&name) {
-                users.forget(&name, before);
-            }
-            users.learn(&name, &model);
+        self.users.settle(&self.models);
+        if let Some(before) = self.models.get(&name) {
+            self.users.forget(&name, before);
         }
+        self.users.learn(&name, &model);
         self.models.insert_mut(name, model);
     }
 
     /// Takes the model of that name away.
     pub fn remove(&mut self, model: &ModelRef) -> Option<ModelState> {
         let found = self.models.get(model)?.clone();
-        if let Some(users) = self.users.get_mut() {
-            users.settle(&self.models);
-            users.forget(model, &found);
-        }
-        self.models.remove_mut(model);
+        self.discard(model);
         Some(found)
+    }
+
+    /// The same without a look at the model, which another state may have too: then nothing of it is copied.
+    pub(crate) fn discard(&mut self, model: &ModelRef) {
+        self.users.settle(&self.models);
+        if let Some(found) = self.models.get(model) {
+            self.users.forget(model, found);
+            self.models.remove_mut(model);
+        }
     }
 
     /// Keeps the models that `keep` is true for.
@@ -80,13 +76,13 @@ impl ModelMap {
         let gone: Vec<ModelRef> =
             self.iter().filter(|(name, model)| !keep(name, model)).map(|(n, _)| n.clone()).collect();
         for model in gone {
-            self.remove(&model);
+            self.discard(&model);
         }
     }
 
     /// Changes every model, and so copies each that another state has too.
     pub fn for_each_mut(&mut self, mut change: impl FnMut(&ModelRef, &mut ModelState)) {
-        self.users = OnceLock::new();
+        self.users = Users::default();
         let names: Vec<ModelRef> = self.keys().cloned().collect();
         for name in names {
             if let Some(model) = self.models.get_mut(&name) {
@@ -96,8 +92,8 @@ impl ModelMap {
     }
 
     /// The models that use it, in their order.
-    pub(super) fn users(&self, used: Used) -> impl Iterator<Item = &ModelRef> {
-        self.users.get_or_init(|| Users::new(&self.models)).of(used, &self.models)
+    pub(super) fn users<'a>(&'a self, used: &Used) -> impl Iterator<Item = &'a ModelRef> + use<'a> {
+        self.users.of(used, &self.models)
     }
 
     /// The models with their names.
@@ -147,7 +143,7 @@ impl Index<&ModelRef> for ModelMap {
 
 impl FromIterator<(ModelRef, ModelState)> for ModelMap {
     fn from_iter<I: IntoIterator<Item = (ModelRef, ModelState)>>(models: I) -> Self {
-        Self { models: models.into_iter().collect(), users: OnceLock::new() }
+        Self { models: models.into_iter().collect(), users: Users::default() }
     }
 }
 
@@ -182,6 +178,6 @@ impl Serialize for ModelMap {
 
 impl<'de> Deserialize<'de> for ModelMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { models: RedBlackTreeMapSync::deserialize(deserializer)?, users: OnceLock::new() })
+        Ok(Self { models: RedBlackTreeMapSync::deserialize(deserializer)?, users: Users::default() })
     }
 }
