@@ -156,6 +156,6 @@ pub(super) fn needs_value(next: &FieldState) -> bool {
 
 /// What rows without a pair get on the way back, as far as the models say it.
 pub(super) fn reverse_fill(model: &Compared<'_>, field: &FieldState, findings: &Findings<'_>) -> Option<DefaultValue> {
-    let answer = findings.answer(&format!("reverse_fill:{}.{}", model.name, field.name));
+    let answer = findings.answer(format_args!("reverse_fill:{}.{}", model.name, field.name));
     answer.and_then(Answer::as_fill).filter(|_| needs_value(field))
 }

@@ -32,8 +32,11 @@ pub(in crate::detect) fn align(previous: &ProjectState, next: &ProjectState) -> 
 fn moves(here: &ModelState, there: &ModelState) -> Vec<(FieldName, Option<String>)> {
     let mut moves = Vec::new();
     for (at, field) in here.fields.iter().enumerate() {
-        let Some(before) = field.column_text() else { continue };
-        let after = there.field_near(at, &field.name).and_then(FieldState::column_text);
+        let after = there.field_near(at, &field.name);
+        if after.is_some_and(|after| field.implies_column_of(after)) {
+            continue;
+        }
+        let (Some(before), after) = (field.column_text(), after.and_then(FieldState::column_text)) else { continue };
         let is_wanted = || there.fields.iter().any(|other| other.column_text().as_ref() == Some(&before));
         if after.as_ref().map_or_else(is_wanted, |after| *after != before) {
             moves.push((field.name.clone(), after.map(Cow::into_owned)));

@@ -106,7 +106,7 @@ fn removed<'a>(model: &'a Compared<'_>) -> impl Iterator<Item = &'a FieldState> 
 }
 
 fn remove(model: &Compared<'_>, field: &FieldState, findings: &Findings<'_>) -> Change {
-    let answer = findings.answer(&format!("reverse_fill:{}.{}", model.name, field.name));
+    let answer = findings.answer(format_args!("reverse_fill:{}.{}", model.name, field.name));
     let reverse_fill = answer.and_then(Answer::as_fill);
     Change::new(model.name, ChangeKind::RemoveField { field: field.name.clone(), reverse_fill })
 }

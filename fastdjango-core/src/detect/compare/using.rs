@@ -34,16 +34,17 @@ fn can_convert(model: &Compared<'_>, field: &FieldState, next: &FieldState) -> b
     let columns = |field: &FieldState| matches!(field.kind, FieldKind::Column(_)) && field.generated.is_none();
     let in_key =
         |field: &FieldState| [model.previous, model.next].iter().any(|side| side.primary_key.contains(&field.name));
-    let referred = [model.states.previous, model.states.next]
-        .iter()
-        .any(|state| state.referrer_of_field(model.name, &next.name).is_some());
+    let is_referred_to = || {
+        let states = [model.states.previous, model.states.next];
+        states.iter().any(|state| state.referrer_of_field(model.name, &next.name).is_some())
+    };
     model.previous.managed
         && model.next.managed
         && columns(field)
         && columns(next)
         && (field.kind != next.kind || field.db_type != next.db_type)
         && !in_key(field)
-        && !referred
+        && !is_referred_to()
 }
 
 /// The answer as an expression: a text is one, and a number is one by itself.

@@ -20,8 +20,8 @@ pub(super) fn models(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], fi
     let fresh = |model: &&ModelRef| !after.contains(model) && !states.previous.models.contains_key(model);
     for new in states.next.models.keys().filter(fresh) {
         let hint = former(findings, new);
-        let (renames, moves) = (format!("rename_model:{new}:"), format!("move_model:{new}:"));
-        let (renames, moves) = (findings.confirmed(&renames), findings.confirmed(&moves));
+        let renames = findings.confirmed(format_args!("rename_model:{new}:"));
+        let moves = findings.confirmed(format_args!("move_model:{new}:"));
         if hint.is_none() && renames.is_empty() && moves.is_empty() {
             continue;
         }
@@ -116,7 +116,8 @@ pub(super) fn fields(
         if let Some(old) = hint.map(FieldName::as_str).filter(|old| !gone.is_empty() && !known(old)) {
             findings.errors.push(unknown(&what, old, &gone, place.clone()));
         }
-        for old in findings.confirmed(&format!("rename_field:{model}.{new}:")).into_iter().filter(|old| !known(old)) {
+        for old in findings.confirmed(format_args!("rename_field:{model}.{new}:")).into_iter().filter(|old| !known(old))
+        {
             findings.errors.push(unanswerable(&what, old, &gone, place.clone()));
         }
     }
