@@ -16,11 +16,18 @@ use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, Index
 pub fn choose(states: Pair<&ProjectState>) -> ProjectState {
     let mut target = states.next.clone();
     let given: BTreeSet<&str> = states.next.models.values().flat_map(ModelState::names).collect();
-    let nothing = ModelState::new(String::new());
     let mut freed = Vec::new();
-    target.models.for_each_mut(|name, model| {
-        keep(states.previous.models.get(name).unwrap_or(&nothing), model, &given, &mut freed);
-    });
+    for (name, sides) in states.models() {
+        let Pair { previous: Some(previous), next: Some(next) } = sides else { continue };
+        let mut model = next.clone();
+        keep(previous, &mut model, &given, &mut freed);
+        // Most models stay as they are; what two states share is there once, and soon compared.
+        if *previous == model {
+            target.models.share(name, &states.previous.models);
+        } else {
+            target.models.insert(name.clone(), model);
+        }
+    }
     let open: Vec<ModelRef> =
         target.models.iter().filter(|(_, model)| !is_whole(model)).map(|(name, _)| name.clone()).collect();
     if !open.is_empty() {

@@ -1,9 +1,10 @@
 //! Who uses what: the models that refer to a model, that have a table, an index or a constraint of a name, or columns of an enum.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
+use super::map::Shared;
 use super::{FieldState, ModelState};
 use crate::name::ModelRef;
 
@@ -29,8 +30,6 @@ enum Kind {
 }
 
 const KINDS: [Kind; Kind::Enum as usize + 1] = [Kind::Model, Kind::Table, Kind::Name, Kind::Enum];
-
-type Models = RedBlackTreeMapSync<ModelRef, ModelState>;
 
 /// The models by what they use. A copy shares everything with the original, as the models themselves do.
 #[derive(Clone, Debug, Default)]
@@ -59,7 +58,7 @@ impl Users {
     }
 
     /// Says that the model is about to change; `models` have it as it is.
-    pub(super) fn change(&mut self, name: &ModelRef, models: &Models) {
+    pub(super) fn change(&mut self, name: &ModelRef, models: &Shared) {
         let is_changing = self.changing.as_ref().is_some_and(|(changing, _)| changing == name);
         if is_changing || !KINDS.into_iter().any(|kind| self.is_known(kind)) {
             return;
@@ -69,7 +68,7 @@ impl Users {
     }
 
     /// Adds what the model that changed last uses by now.
-    pub(super) fn settle(&mut self, models: &Models) {
+    pub(super) fn settle(&mut self, models: &Shared) {
         let Some((name, before)) = self.changing.take() else { return };
         let model = models.get(&name);
         let is_known = |kind| self.is_known(kind);
@@ -87,11 +86,11 @@ impl Users {
     }
 
     /// The models that use it, in their order.
-    pub(super) fn of<'a>(&'a self, used: &Used, models: &'a Models) -> impl Iterator<Item = &'a ModelRef> + use<'a> {
+    pub(super) fn of<'a>(&'a self, used: &Used, models: &'a Shared) -> impl Iterator<Item = &'a ModelRef> + use<'a> {
         let kind = used.as_ref().kind();
         let known = self.known[kind as usize].get_or_init(|| self.all(kind, models));
         let changing = self.changing.as_ref().map(|(name, _)| name);
-        let has_it = |model| named(model, |other| other == kind).any(|own| own == used.as_ref());
+        let has_it = |model: &Arc<ModelState>| named(model, |other| other == kind).any(|own| own == used.as_ref());
         let mut changed = changing.filter(|name| models.get(name).is_some_and(has_it));
         let known = known.get(used).into_iter().flat_map(|users| users.iter());
         let mut known = known.filter(move |name| Some(*name) != changing).peekable();
@@ -103,7 +102,7 @@ impl Users {
     }
 
     /// What all models use of one kind, but for the one that is changing, which is added once it has changed.
-    fn all(&self, kind: Kind, models: &Models) -> Known {
+    fn all(&self, kind: Kind, models: &Shared) -> Known {
         let mut known = Known::default();
         let changing = self.changing.as_ref().map(|(name, _)| name);
         for (name, model) in models.iter().filter(|(name, _)| Some(*name) != changing) {

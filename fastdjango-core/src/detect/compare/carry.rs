@@ -23,8 +23,9 @@ pub(super) struct Carried {
 /// Asks about every field whose values can come along.
 pub(super) fn decide(model: &Compared<'_>, findings: &mut Findings<'_>) -> Carried {
     let mut carried = Carried::default();
-    for field in &model.previous.fields {
-        let Some(next) = model.next.field(&field.name).filter(|next| can_carry(model, field, next)) else { continue };
+    for (at, field) in model.previous.fields.iter().enumerate() {
+        let next = model.next.field_near(at, &field.name);
+        let Some(next) = next.filter(|next| can_carry(model, field, next)) else { continue };
         let id = format!("keep_values:{}.{}", model.name, field.name);
         match findings.decision(|| id.clone()) {
             Some(true) => {

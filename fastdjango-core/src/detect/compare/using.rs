@@ -6,7 +6,7 @@ use crate::detect::findings::Findings;
 use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::field::{Literal, Sql};
-use crate::state::{FieldKind, FieldState};
+use crate::state::{FieldKind, FieldState, ModelState, ProjectState};
 
 /// The expressions that make the values of the new type, and those of the old one again; asked for where no database knows any.
 pub(super) fn decide(
@@ -34,9 +34,9 @@ fn can_convert(model: &Compared<'_>, field: &FieldState, next: &FieldState) -> b
     let columns = |field: &FieldState| matches!(field.kind, FieldKind::Column(_)) && field.generated.is_none();
     let in_key =
         |field: &FieldState| [model.previous, model.next].iter().any(|side| side.primary_key.contains(&field.name));
-    let is_referred_to = || {
-        let states = [model.states.previous, model.states.next];
-        states.iter().any(|state| state.referrer_of_field(model.name, &next.name).is_some())
+    // Only what is unique can be: of anything else nobody has to be asked.
+    let is_referred_to = |state: &ProjectState, side: &ModelState| {
+        side.may_be_referred_to(&next.name) && state.referrer_of_field(model.name, &next.name).is_some()
     };
     model.previous.managed
         && model.next.managed
@@ -44,7 +44,8 @@ fn can_convert(model: &Compared<'_>, field: &FieldState, next: &FieldState) -> b
         && columns(next)
         && (field.kind != next.kind || field.db_type != next.db_type)
         && !in_key(field)
-        && !is_referred_to()
+        && !is_referred_to(model.states.previous, model.previous)
+        && !is_referred_to(model.states.next, model.next)
 }
 
 /// The answer as an expression: a text is one, and a number is one by itself.

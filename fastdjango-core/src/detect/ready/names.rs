@@ -35,17 +35,16 @@ impl<'a> Contested<'a> {
     }
 
     fn find(&self) -> BTreeSet<String> {
-        let Pair { previous, next } = self.states;
-        let stays = |(name, model): &(&ModelRef, &ModelState)| {
-            next.models.get(name).is_some_and(|after| after.names().eq(model.names()))
-        };
-        let models = previous.models.iter().filter(|model| !stays(model)).chain(next.models.iter());
-        let owned = models.flat_map(|(model, definition)| definition.names().map(move |name| (name, model)));
+        let models = self.states.models().flat_map(|(name, Pair { previous, next })| {
+            let stays = |before: &&ModelState| next.is_some_and(|after| after.names().eq(before.names()));
+            previous.filter(|before| !stays(before)).into_iter().chain(next).map(move |model| (name, model))
+        });
+        let owned = models.flat_map(|(name, model)| model.names().map(move |owned| (owned, name)));
         let mut owned: Vec<(&str, &ModelRef)> = owned.collect();
         owned.sort_by_key(|(name, _)| *name);
         let same = owned.chunk_by(|one, other| one.0 == other.0);
         let several = same.filter(|owners| owners.iter().any(|(_, model)| *model != owners[0].1));
-        let moving = self.moving.iter().filter_map(|model| previous.models.get(model));
+        let moving = self.moving.iter().filter_map(|model| self.states.previous.models.get(model));
         several.map(|owners| owners[0].0).chain(moving.flat_map(ModelState::names)).map(str::to_owned).collect()
     }
 }

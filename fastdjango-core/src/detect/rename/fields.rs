@@ -18,8 +18,8 @@ pub(super) fn find(
     findings: &mut Findings<'_>,
 ) -> BTreeMap<ModelRef, Vec<Rename<FieldName>>> {
     let mut found = BTreeMap::new();
-    for (model, next) in &states.next.models {
-        let Some(previous) = states.previous.models.get(model) else { continue };
+    for (model, sides) in states.models() {
+        let Pair { previous: Some(previous), next: Some(next) } = sides else { continue };
         let models = Pair::new(previous, next);
         let untouched = previous.fields.iter().map(|f| &f.name).eq(next.fields.iter().map(|f| &f.name));
         if untouched && !findings.is_answered(format_args!("rename_field:{model}.")) {

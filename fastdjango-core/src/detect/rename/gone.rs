@@ -29,11 +29,6 @@ impl<'a> Gone<'a> {
         Self { models, of_app, of_name, of_table, of_fields }
     }
 
-    /// True where no model is gone.
-    pub(super) fn is_empty(&self) -> bool {
-        self.models.is_empty()
-    }
-
     /// The models that the new one may be: all of its own app, and of others those that little else can be.
     pub(super) fn like(&self, new: Model<'_>) -> impl Iterator<Item = Model<'a>> {
         let found = [

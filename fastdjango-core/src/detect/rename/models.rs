@@ -109,14 +109,18 @@ fn moves_away(states: Pair<&ProjectState>, old: &ModelRef, new: &ModelRef) -> bo
 
 fn asked(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], findings: &mut Findings<'_>) {
     let (olds, news): (BTreeSet<&ModelRef>, BTreeSet<&ModelRef>) = found.iter().map(|(old, new)| (old, new)).unzip();
-    let Pair { previous, next } = states;
-    let is_gone = |m: &ModelRef| !olds.contains(m) && (!next.models.contains_key(m) || news.contains(m));
-    let is_fresh = |m: &ModelRef| !news.contains(m) && (!previous.models.contains_key(m) || olds.contains(m));
-    let fresh: Vec<_> = next.models.iter().filter(|(m, _)| is_fresh(m)).collect();
-    let gone = previous.models.iter().filter(|(m, _)| is_gone(m) && !fresh.is_empty()).collect();
+    let (mut gone, mut fresh) = (Vec::new(), Vec::new());
+    for (name, Pair { previous, next }) in states.models() {
+        let (leaves, comes) = (olds.contains(name), news.contains(name));
+        gone.extend(previous.filter(|_| !leaves && (next.is_none() || comes)).map(|model| (name, model)));
+        fresh.extend(next.filter(|_| !comes && (previous.is_none() || leaves)).map(|model| (name, model)));
+    }
+    if gone.is_empty() || fresh.is_empty() {
+        return;
+    }
     let gone = Gone::new(gone);
     let mut candidates = Vec::new();
-    for new in fresh.into_iter().filter(|_| !gone.is_empty()) {
+    for new in fresh {
         for old in gone.like(new) {
             let closes = similarity::closes(found, old.0, new.0);
             let score = if closes { Some(similarity::CLOSES) } else { similarity::of_models(old, new) };
