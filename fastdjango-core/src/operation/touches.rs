@@ -10,7 +10,7 @@ use crate::field::Default as DefaultValue;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::pair::Pair;
 use crate::state::enums;
-use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState, Reference};
+use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
 
 /// What operations do with models. One model may be among both; an enum is among them as `app.enum(name)`,
 /// and its name, where it comes or goes, as `*.enum(name)`; the name of a table, an index or a constraint is `*.name`, written
@@ -103,9 +103,11 @@ impl Operation {
         }
         // What has a name is not there yet while another app has it still.
         let Pair { previous: freed, next: taken } = self.names();
-        let any = AppLabel::from(ANY);
-        writes.extend(freed.difference(&taken).map(|name| ModelRef::new(any.clone(), *name)));
-        reads.extend(taken.difference(&freed).map(|name| ModelRef::new(any.clone(), *name)));
+        if freed != taken {
+            let any = AppLabel::from(ANY);
+            writes.extend(freed.difference(&taken).map(|name| ModelRef::new(any.clone(), *name)));
+            reads.extend(taken.difference(&freed).map(|name| ModelRef::new(any.clone(), *name)));
+        }
         Touched { writes, reads }
     }
 
@@ -280,16 +282,19 @@ fn same_column(from: &FieldState, to: &FieldState) -> bool {
 impl ProjectState {
     /// Adds the models that the keys of `models` come from, where a key is itself a foreign key: they give it its type.
     fn follow_keys(&self, models: &mut BTreeSet<ModelRef>) {
-        let mut open: Vec<ModelRef> = models.iter().cloned().collect();
+        let mut open: Vec<ModelRef> = models.iter().flat_map(|model| self.keys_come_from(model)).cloned().collect();
         while let Some(next) = open.pop() {
-            let Some(model) = self.models.get(&next) else { continue };
-            let keys = model.keys().filter_map(|field| model.field(field)).filter_map(FieldState::reference);
-            for Reference { to, .. } in keys {
-                if models.insert(to.clone()) {
-                    open.push(to.clone());
-                }
+            if !models.contains(&next) {
+                open.extend(self.keys_come_from(&next).cloned());
+                models.insert(next);
             }
         }
+    }
+
+    fn keys_come_from(&self, model: &ModelRef) -> impl Iterator<Item = &ModelRef> {
+        let model = self.models.get(model);
+        let keys = model.into_iter().flat_map(|model| model.keys().filter_map(|field| model.field(field)));
+        keys.filter_map(|field| Some(&field.reference()?.to))
     }
 
     /// Adds the models that refer to the field (`None`: to whatever the key is), and those that refer to them by the same
