@@ -191,3 +191,36 @@ fn named(model: &ModelState, asked: impl Fn(Kind) -> bool) -> impl Iterator<Item
     let table = asked(Kind::Table).then_some(UsedRef::Table(&model.table));
     targets.into_iter().flatten().chain(enums.into_iter().flatten()).chain(names.into_iter().flatten()).chain(table)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::field::ColumnType;
+    use crate::name::ModelRef;
+    use crate::state::{FieldKind, FieldState, ModelState, Pairs, ProjectState};
+
+    #[test]
+    fn what_is_asked_for_while_a_model_changes_is_what_it_uses_by_then() {
+        let (book, author) = (ModelRef::new("shop", "Book"), ModelRef::new("shop", "Author"));
+        let pairs = FieldKind::ManyToMany(Pairs { to: author.clone(), through: None });
+        let mut state = ProjectState::default();
+        let fields = vec![FieldState::new("authors", pairs)];
+        state.models.insert(book.clone(), ModelState { fields, ..ModelState::new("book") });
+        state.models.insert(author.clone(), ModelState::new("author"));
+        let with_table = |state: &ProjectState, table: &str| state.with_table(table).cloned().collect::<Vec<_>>();
+        assert!(state.referrers(&author).eq([&book]));
+
+        state.models.get_mut(&book).unwrap().table = "volume".to_owned();
+        assert_eq!(with_table(&state, "volume"), [book.clone()]);
+        state.models.get_mut(&book).unwrap().table = "tome".to_owned();
+        assert_eq!(with_table(&state, "volume"), []);
+        assert_eq!(with_table(&state, "tome"), [book.clone()]);
+
+        let before = state.clone();
+        state.models.get_mut(&author).unwrap().comment = Some("who writes".to_owned());
+        state.models.get_mut(&book).unwrap().fields[0].kind = FieldKind::Column(ColumnType::Text);
+        assert_eq!(with_table(&state, "volume"), []);
+        assert_eq!(with_table(&state, "tome"), [book.clone()]);
+        assert_eq!(state.referrers(&author).next(), None);
+        assert!(before.referrers(&author).eq([&book]));
+    }
+}
