@@ -94,12 +94,12 @@ fn leans_on_what_goes(model: &Compared<'_>, field: &FieldState, depth: usize) ->
 
 /// True where the constraint leans on a field that goes; it has to go first, even if it comes back.
 pub(super) fn leans_on_removed(model: &Compared<'_>, constraint: &ConstraintState) -> bool {
-    removed(model).any(|field| constraint.uses(&field.name, field.column_name().as_deref()))
+    removed(model).any(|field| constraint.uses(&field.name, field.column_text().as_deref()))
 }
 
 /// The same for an index.
 pub(super) fn leans_on_removed_index(model: &Compared<'_>, index: &IndexState) -> bool {
-    removed(model).any(|field| index.uses(&field.name, field.column_name().as_deref()))
+    removed(model).any(|field| index.uses(&field.name, field.column_text().as_deref()))
 }
 
 fn removed<'a>(model: &'a Compared<'_>) -> impl Iterator<Item = &'a FieldState> {

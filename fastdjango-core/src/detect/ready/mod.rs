@@ -115,7 +115,7 @@ impl Scene<'_> {
                     && self.enums_are_last(here)
                     && there.is_some_and(|m| {
                         let uses = |f: &FieldState| {
-                            m.index(name).is_some_and(|index| index.uses(&f.name, f.column_name().as_deref()))
+                            m.index(name).is_some_and(|index| index.uses(&f.name, f.column_text().as_deref()))
                         };
                         self.fields_are_settled(model, here, m, uses)
                     })
@@ -218,7 +218,7 @@ impl Scene<'_> {
         there: &ModelState,
         constraint: &ConstraintState,
     ) -> bool {
-        let uses = |field: &FieldState| constraint.uses(&field.name, field.column_name().as_deref());
+        let uses = |field: &FieldState| constraint.uses(&field.name, field.column_text().as_deref());
         self.fields_are_settled(model, here, there, uses) && self.constraint_target_is_ready(constraint)
     }
 
