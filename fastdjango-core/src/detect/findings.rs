@@ -1,6 +1,7 @@
 //! What a run has to say besides its migrations, and what it was told before.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use super::{Answer, Answers, Question};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
@@ -41,21 +42,29 @@ impl<'a> Findings<'a> {
         Self { hints, answers, questions: Vec::new(), warnings: Warnings::default(), errors: Diagnostics::default() }
     }
 
-    pub(super) fn answer(&self, id: &str) -> Option<&'a Answer> {
-        self.answers.get(id)
+    /// The answer to the question of that id.
+    pub(super) fn answer(&self, id: impl Display) -> Option<&'a Answer> {
+        self.text(id).and_then(|id| self.answers.get(&id))
     }
 
     /// True where a question whose id begins so has an answer.
-    pub(super) fn is_answered(&self, beginning: &str) -> bool {
-        let mut answers = self.answers.range(beginning.to_owned()..);
-        answers.next().is_some_and(|(id, _)| id.starts_with(beginning))
+    pub(super) fn is_answered(&self, beginning: impl Display) -> bool {
+        let Some(beginning) = self.text(beginning) else { return false };
+        let next = self.answers.range(beginning.clone()..).next();
+        next.is_some_and(|(id, _)| id.starts_with(&beginning))
     }
 
     /// The old names that answers confirm, of questions whose id begins so.
-    pub(super) fn confirmed(&self, beginning: &str) -> Vec<&'a str> {
-        let answers = self.answers.range(beginning.to_owned()..).take_while(|(id, _)| id.starts_with(beginning));
+    pub(super) fn confirmed(&self, beginning: impl Display) -> Vec<&'a str> {
+        let Some(beginning) = self.text(beginning) else { return Vec::new() };
+        let answers = self.answers.range(beginning.clone()..).take_while(|(id, _)| id.starts_with(&beginning));
         let yes = answers.filter(|(_, answer)| answer.as_bool() == Some(true));
-        yes.filter_map(|(id, _)| id.strip_prefix(beginning)).collect()
+        yes.filter_map(|(id, _)| id.strip_prefix(&beginning)).collect()
+    }
+
+    /// The id as text; none where nothing has an answer, as in most runs, so that none is made for every model and field.
+    fn text(&self, id: impl Display) -> Option<String> {
+        (!self.answers.is_empty()).then(|| id.to_string())
     }
 
     /// The answer to a question of yes or no; another answer is an error, and counts as no answer.
@@ -63,8 +72,8 @@ impl<'a> Findings<'a> {
         if self.answers.is_empty() {
             return None;
         }
-        let id = &*id();
-        let answer = self.answer(id)?;
+        let id = id();
+        let answer = self.answer(&id)?;
         let decision = answer.as_bool();
         if decision.is_none() {
             let message = format!("the answer to `{id}` is neither \"yes\" nor \"no\"");

@@ -6,11 +6,11 @@ use crate::name::{AppLabel, ModelRef};
 use crate::state::ProjectState;
 
 /// True where some change of the app waits for a model of another app to come or to let go; no attempt would end it.
-pub(super) fn waits_for_others(app: &AppLabel, work: &Work, target: &ProjectState) -> bool {
+pub(super) fn waits_for_others(app: &AppLabel, work: &Work<'_>, target: &ProjectState) -> bool {
     work.pending.within(app).any(|(_, change)| waits(change, work, target))
 }
 
-fn waits(change: &Change, work: &Work, target: &ProjectState) -> bool {
+fn waits(change: &Change, work: &Work<'_>, target: &ProjectState) -> bool {
     let elsewhere = |model: &ModelRef| model.app != change.model.app;
     let missing = |model: &ModelRef| elsewhere(model) && !work.state.models.contains_key(model);
     let there = target.models.get(&change.model);

@@ -1,8 +1,9 @@
 //! Names for everything that the models leave unnamed: those that the state has, or new ones after `PostgreSQL`'s pattern.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::name::{MAX_IDENTIFIER_BYTES, shorten, split_table};
+use crate::name::{FieldName, MAX_IDENTIFIER_BYTES, ModelRef, shorten, split_table};
 use crate::pair::Pair;
 use crate::schema::{Identity, Lowered, lower};
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState};
@@ -14,37 +15,60 @@ use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, Index
 #[must_use]
 pub fn choose(states: Pair<&ProjectState>) -> ProjectState {
     let mut target = states.next.clone();
-    let mut taken = Taken::new(states);
-    let given: BTreeSet<String> = states.next.models.values().flat_map(names).collect();
-    target.models.for_each_mut(|name, model| match states.previous.models.get(name) {
-        Some(previous) => keep(previous, model, &given, &mut taken),
-        None => keep(&ModelState::new(String::new()), model, &given, &mut taken),
-    });
-    if !target.models.values().all(is_whole) {
-        taken.0.extend(implied(&target));
+    let given: BTreeSet<&str> = states.next.models.values().flat_map(ModelState::names).collect();
+    let mut freed = Vec::new();
+    for (name, sides) in states.models() {
+        let Pair { previous: Some(previous), next: Some(next) } = sides else { continue };
+        let mut model = next.clone();
+        keep(previous, &mut model, &given, &mut freed);
+        // Most models stay as they are; what two states share is there once, and soon compared.
+        if *previous == model {
+            target.models.share(name, &states.previous.models);
+        } else {
+            target.models.insert(name.clone(), model);
+        }
     }
-    target.models.for_each_mut(|_, model| fill(model, &mut taken));
+    let open: Vec<ModelRef> =
+        target.models.iter().filter(|(_, model)| !is_whole(model)).map(|(name, _)| name.clone()).collect();
+    if !open.is_empty() {
+        let mut taken = Taken::new(states, &freed, implied(&target));
+        for name in open {
+            target.models.get_mut(&name).into_iter().for_each(|model| fill(model, &mut taken));
+        }
+    }
     target
 }
 
-/// The names in use: those of the previous state that stay, and those that the models give.
-struct Taken(BTreeSet<String>);
+/// The names in use.
+struct Taken<'a> {
+    /// Those of the previous state that stay, and those that the models give.
+    found: BTreeSet<&'a str>,
+    /// Those that follow from tables and columns, and those that were chosen.
+    made: BTreeSet<String>,
+}
 
-impl Taken {
-    fn new(states: Pair<&ProjectState>) -> Self {
+impl<'a> Taken<'a> {
+    fn new(states: Pair<&'a ProjectState>, freed: &[&'a str], made: BTreeSet<String>) -> Self {
         let models = states.previous.models.values().chain(states.next.models.values());
-        Self(models.flat_map(names).collect())
+        let mut found: BTreeSet<&str> = models.flat_map(ModelState::names).collect();
+        for name in freed {
+            found.remove(name);
+        }
+        Self { found, made }
     }
 
     fn choose(&mut self, base: &str, suffix: &str) -> String {
-        let plain = shorten(&format!("{base}_{suffix}"), MAX_IDENTIFIER_BYTES);
-        let mut name = plain.clone();
+        let fitting = |name: String| match name.len() {
+            0..=MAX_IDENTIFIER_BYTES => name,
+            _ => shorten(&name, MAX_IDENTIFIER_BYTES),
+        };
+        let mut name = fitting(format!("{base}_{suffix}"));
         let mut number = 0;
-        while self.0.contains(&name) {
+        while self.found.contains(&*name) || self.made.contains(&name) {
             number += 1;
-            name = shorten(&format!("{base}_{suffix}{number}"), MAX_IDENTIFIER_BYTES);
+            name = fitting(format!("{base}_{suffix}{number}"));
         }
-        self.0.insert(name.clone());
+        self.made.insert(name.clone());
         name
     }
 }
@@ -68,14 +92,10 @@ fn implied(state: &ProjectState) -> BTreeSet<String> {
     names
 }
 
-fn names(model: &ModelState) -> impl Iterator<Item = String> {
-    model.names().map(str::to_owned)
-}
-
 /// Gives what is the same in both states its name of before, unless the models give that to something else; the names of
 /// what is gone are free for what replaces it.
-fn keep(previous: &ModelState, next: &mut ModelState, given: &BTreeSet<String>, taken: &mut Taken) {
-    let is_given = |name: &Option<String>| name.as_ref().is_some_and(|name| given.contains(name));
+fn keep<'a>(previous: &'a ModelState, next: &mut ModelState, given: &BTreeSet<&str>, freed: &mut Vec<&'a str>) {
+    let is_given = |name: &Option<String>| name.as_ref().is_some_and(|name| given.contains(&**name));
     let mut indexes: Vec<&IndexState> = previous.indexes.iter().filter(|index| !is_given(&index.name)).collect();
     indexes.retain(|index| !next.indexes.iter().any(|i| i.name.is_some() && index.matches(i)));
     for index in next.indexes.iter_mut().filter(|index| index.name.is_none()) {
@@ -91,24 +111,17 @@ fn keep(previous: &ModelState, next: &mut ModelState, given: &BTreeSet<String>, 
             constraint.name.clone_from(&constraints.remove(at).name);
         }
     }
-    for field in &mut next.fields {
-        let before = previous.field(&field.name).and_then(|before| before.reference()?.constraint.clone());
+    for (at, field) in next.fields.iter_mut().enumerate() {
         if let FieldKind::ForeignKey(reference) = &mut field.kind
             && reference.constraint.is_none()
         {
-            reference.constraint = before.filter(|name| !given.contains(name));
+            let before = previous.field_near(at, &field.name).and_then(FieldState::reference);
+            let before = before.and_then(|before| before.constraint.as_ref());
+            reference.constraint = before.filter(|name| !given.contains(&***name)).cloned();
         }
     }
     let gone = indexes.iter().map(|i| &i.name).chain(constraints.iter().map(|c| &c.name)).flatten();
-    let kept: BTreeSet<String> = names(next).collect();
-    for name in gone.filter(|name| !kept.contains(*name)) {
-        taken.0.remove(name);
-    }
-}
-
-/// The columns of the fields: names are made of columns, not of fields.
-fn columns(model: &ModelState) -> Vec<(String, String)> {
-    model.fields.iter().filter_map(|f| Some((f.name.to_string(), f.column_name()?))).collect()
+    freed.extend(gone.map(String::as_str).filter(|name| !next.names().any(|kept| kept == *name)));
 }
 
 fn is_whole(model: &ModelState) -> bool {
@@ -118,40 +131,56 @@ fn is_whole(model: &ModelState) -> bool {
         && model.constraints.iter().all(|constraint| constraint.name.is_some())
 }
 
-fn fill(model: &mut ModelState, taken: &mut Taken) {
-    if is_whole(model) {
-        return;
+/// Names what has no name yet: foreign keys, then indexes, then constraints.
+fn fill(model: &mut ModelState, taken: &mut Taken<'_>) {
+    let table = split_table(&model.table).1;
+    let mut names = Vec::new();
+    for (parts, suffix) in unnamed(model) {
+        let base: Vec<&str> = [table].into_iter().chain(parts.iter().map(|part| &**part)).collect();
+        names.push(taken.choose(&base.join("_"), suffix));
     }
-    let columns = columns(model);
-    let column = |field: &str| columns.iter().find(|(f, _)| f == field).map_or(field, |(_, c)| c.as_str()).to_owned();
-    let table = split_table(&model.table).1.to_owned();
-    let base = |parts: Vec<String>| [vec![table.clone()], parts].concat().join("_");
-    for field in &mut model.fields {
-        let parts = vec![column(field.name.as_str())];
-        if let FieldKind::ForeignKey(reference) = &mut field.kind
-            && reference.constraint.is_none()
-        {
-            reference.constraint = Some(taken.choose(&base(parts), "fkey"));
+    let references = model.fields.iter_mut().filter_map(|field| match &mut field.kind {
+        FieldKind::ForeignKey(reference) => Some(&mut reference.constraint),
+        FieldKind::Column(_) | FieldKind::ManyToMany(_) => None,
+    });
+    let indexes = model.indexes.iter_mut().map(|index| &mut index.name);
+    let constraints = model.constraints.iter_mut().map(|constraint| &mut constraint.name);
+    let open = references.chain(indexes).chain(constraints).filter(|name| name.is_none());
+    for (open, name) in open.zip(names) {
+        *open = Some(name);
+    }
+}
+
+/// What a name is made of, for everything that has none: columns, not fields, and what it is.
+fn unnamed(model: &ModelState) -> impl Iterator<Item = (Vec<Cow<'_, str>>, &'static str)> {
+    let open = |field: &&FieldState| field.reference().is_some_and(|reference| reference.constraint.is_none());
+    let references = model.fields.iter().filter(open).map(|field| (field.column_text().into_iter().collect(), "fkey"));
+    let indexes = model.indexes.iter().filter(|index| index.name.is_none()).map(|index| {
+        let fields = index.fields.iter().map(|field| column(model, &field.field));
+        (fields.chain(index.expression.iter().map(|_| "expr".into())).collect(), "idx")
+    });
+    let constraints = model.constraints.iter().filter(|constraint| constraint.name.is_none());
+    references.chain(indexes).chain(constraints.map(|constraint| of_constraint(model, constraint)))
+}
+
+fn of_constraint<'a>(model: &'a ModelState, constraint: &'a ConstraintState) -> (Vec<Cow<'a, str>>, &'static str) {
+    let mut parts: Vec<Cow<'_, str>> = constraint.fields().iter().map(|field| column(model, field)).collect();
+    let suffix = match &constraint.kind {
+        ConstraintKind::Unique { .. } => "key",
+        ConstraintKind::Check { sql } => {
+            // As in PostgreSQL: a check of one column is named after it, any other after the table alone.
+            let columns = model.fields.iter().filter_map(FieldState::column_text);
+            let mut mentioned = columns.filter(|column| sql.mentions(column));
+            parts.extend(mentioned.next().filter(|_| mentioned.next().is_none()));
+            "check"
         }
-    }
-    for index in model.indexes.iter_mut().filter(|index| index.name.is_none()) {
-        let fields = index.fields.iter().map(|field| column(field.field.as_str()));
-        let parts = fields.chain(index.expression.iter().map(|_| "expr".to_owned())).collect();
-        index.name = Some(taken.choose(&base(parts), "idx"));
-    }
-    for constraint in model.constraints.iter_mut().filter(|constraint| constraint.name.is_none()) {
-        let mut parts: Vec<String> = constraint.fields().iter().map(|field| column(field.as_str())).collect();
-        let suffix = match &constraint.kind {
-            ConstraintKind::Unique { .. } => "key",
-            ConstraintKind::Check { sql } => {
-                // As in PostgreSQL: a check of one column is named after it, any other after the table alone.
-                let mut mentioned = columns.iter().filter(|(_, column)| sql.mentions(column));
-                parts.extend(mentioned.next().filter(|_| mentioned.next().is_none()).map(|(_, column)| column.clone()));
-                "check"
-            }
-            ConstraintKind::Choices { .. } | ConstraintKind::NonNegative { .. } => "check",
-            ConstraintKind::ForeignKey { .. } => "fkey",
-        };
-        constraint.name = Some(taken.choose(&base(parts), suffix));
-    }
+        ConstraintKind::Choices { .. } | ConstraintKind::NonNegative { .. } => "check",
+        ConstraintKind::ForeignKey { .. } => "fkey",
+    };
+    (parts, suffix)
+}
+
+/// The column of the field; the field's own name where it has none.
+fn column<'a>(model: &'a ModelState, field: &'a FieldName) -> Cow<'a, str> {
+    model.field(field).and_then(FieldState::column_text).unwrap_or(Cow::Borrowed(field.as_str()))
 }

@@ -21,9 +21,11 @@ impl Past {
     /// models before: an order that is not written down is no order.
     #[must_use]
     pub fn needed(&self, app: &AppLabel, touched: &Touched) -> Vec<MigrationRef> {
-        let owners = touched.writes.union(&touched.reads).map(|model| &model.app);
-        let shared = self.touched.iter().filter(|(_, theirs)| theirs.conflicts(touched)).map(|(app, _)| app);
-        let apps: BTreeSet<&AppLabel> = owners.chain(shared).chain([app]).collect();
+        let mut apps: BTreeSet<&AppLabel> = BTreeSet::from([app]);
+        for model in touched.writes.iter().chain(&touched.reads) {
+            apps.insert(&model.app);
+        }
+        apps.extend(self.touched.iter().filter(|(_, theirs)| theirs.conflicts(touched)).map(|(app, _)| app));
         apps.into_iter().filter_map(|app| Some(MigrationRef::new(app.clone(), self.leaves.get(app)?.clone()))).collect()
     }
 

@@ -1,6 +1,6 @@
 //! The changes that have yet to be made, in their order; what could not be made waits until something happens nearby.
 
-use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
+use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync, VectorSync};
 
 use super::change::{Change, ChangeKind};
 use crate::name::{AppLabel, ModelRef};
@@ -31,15 +31,16 @@ pub(super) enum Ask {
 
 const ASKS: usize = Ask::Default as usize + 1;
 
-/// Changes by their place, and the places by app and by model. A copy costs nothing until one of the two changes.
+/// The places of changes by app and by model. A copy costs nothing until one of the two changes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pending {
-    changes: RedBlackTreeMapSync<Place, Change>,
+    /// Every change that was ever added, by its number; those that are pending have a place below.
+    changes: VectorSync<Change>,
     of_app: RedBlackTreeMapSync<AppLabel, Places>,
     /// What renames or moves a model stands under both names.
     of_model: RedBlackTreeMapSync<ModelRef, Set>,
-    /// How many were ever added.
-    added: usize,
+    /// How many rename or move a model: most often none, and then nobody has to look.
+    moves: usize,
 }
 
 /// Changes and where they stand, in their order.
@@ -68,8 +69,8 @@ impl FromIterator<Change> for Pending {
 impl Pending {
     /// Adds a change behind all others of its rank.
     pub(super) fn insert(&mut self, change: Change) {
-        let place = Place { rank: change.kind.rank(), number: self.added };
-        self.added += 1;
+        let place = Place { rank: change.kind.rank(), number: self.changes.len() };
+        self.moves += usize::from(moves(&change));
         let app = &change.model.app;
         if !self.of_app.contains_key(app) {
             self.of_app.insert_mut(app.clone(), Places::default());
@@ -85,22 +86,23 @@ impl Pending {
                 self.of_model.insert_mut(model, [place].into_iter().collect());
             }
         }
-        self.changes.insert_mut(place, change);
+        self.changes.push_back_mut(change);
     }
 
     /// Takes a change away.
     pub(super) fn remove(&mut self, place: Place) -> Option<Change> {
-        let change = self.changes.get(&place)?.clone();
-        self.changes.remove_mut(&place);
-        if let Some(places) = self.of_app.get_mut(&change.model.app) {
-            places.all.remove_mut(&place);
-            for open in places.open.iter_mut().flatten() {
-                open.remove_mut(&place);
-            }
-            if places.all.is_empty() {
-                self.of_app.remove_mut(&change.model.app);
-            }
+        let change = self.get(place)?.clone();
+        let places = self.of_app.get_mut(&change.model.app)?;
+        if !places.all.remove_mut(&place) {
+            return None;
         }
+        for open in places.open.iter_mut().flatten() {
+            open.remove_mut(&place);
+        }
+        if places.all.is_empty() {
+            self.of_app.remove_mut(&change.model.app);
+        }
+        self.moves -= usize::from(moves(&change));
         for model in names(&change) {
             if let Some(places) = self.of_model.get_mut(&model) {
                 places.remove_mut(&place);
@@ -114,7 +116,7 @@ impl Pending {
 
     /// Gives a change another kind of the same rank.
     pub(super) fn replace(&mut self, place: Place, kind: ChangeKind) {
-        let Some(change) = self.changes.get_mut(&place) else { return };
+        let Some(change) = self.changes.get_mut(place.number) else { return };
         change.kind = kind;
         let model = change.model.clone();
         self.wake(&model);
@@ -122,9 +124,10 @@ impl Pending {
 
     /// The changes of the app that are still to be asked; without an app all changes, whoever was asked before.
     pub(super) fn open<'a>(&'a self, ask: Ask, app: Option<&AppLabel>) -> Found<'a> {
-        let Some(app) = app else { return Box::new(self.iter()) };
-        let places = self.of_app.get(app).into_iter().flat_map(move |places| places.open(ask).iter());
-        Box::new(places.filter_map(|place| Some((*place, self.changes.get(place)?))))
+        match app {
+            Some(app) => self.found(self.of_app.get(app).into_iter().flat_map(move |places| places.open(ask).iter())),
+            None => self.of_all(|places| places.all.iter()),
+        }
     }
 
     /// Notes that changes of the app were asked in vain.
@@ -148,7 +151,7 @@ impl Pending {
     pub(super) fn wake(&mut self, model: &ModelRef) {
         let Some(woken) = self.of_model.get(model).cloned() else { return };
         for place in &woken {
-            let Some(change) = self.changes.get(place) else { continue };
+            let Some(change) = self.changes.get(place.number) else { continue };
             let Some(places) = self.of_app.get_mut(&change.model.app) else { continue };
             for open in places.open.iter_mut().flatten() {
                 if !open.contains(place) {
@@ -170,21 +173,18 @@ impl Pending {
 
     /// The change of all that comes first.
     pub(super) fn first(&self) -> Option<(Place, &Change)> {
-        self.iter().next()
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Place, &Change)> {
-        self.changes.iter().map(|(place, change)| (*place, change))
+        let place = self.of_app.values().filter_map(|places| places.all.first()).min()?;
+        Some((*place, self.get(*place)?))
     }
 
     /// The changes of the kind, whatever it says besides, of the app or of all.
     pub(super) fn kind<'a>(&'a self, kind: &ChangeKind, app: Option<&AppLabel>) -> Found<'a> {
         let range = Place { rank: kind.rank(), number: 0 }..=Place { rank: kind.rank(), number: usize::MAX };
-        let Some(app) = app else {
-            return Box::new(self.changes.range(range).map(|(place, change)| (*place, change)));
-        };
-        let places = self.of_app.get(app).into_iter().flat_map(move |places| places.all.range(range.clone()));
-        Box::new(places.filter_map(|place| Some((*place, self.changes.get(place)?))))
+        let of_kind = move |places: &'a Places| places.all.range(range.clone());
+        match app {
+            Some(app) => self.found(self.of_app.get(app).into_iter().flat_map(of_kind)),
+            None => self.of_all(of_kind),
+        }
     }
 
     /// The changes of the model.
@@ -193,20 +193,33 @@ impl Pending {
     }
 
     /// The changes of the app.
-    pub(super) fn within<'a>(&'a self, app: &AppLabel) -> impl Iterator<Item = (Place, &'a Change)> {
-        let places = self.of_app.get(app).into_iter().flat_map(|places| places.all.iter());
-        places.filter_map(|place| Some((*place, self.changes.get(place)?)))
+    pub(super) fn within<'a>(&'a self, app: &AppLabel) -> Found<'a> {
+        self.found(self.of_app.get(app).into_iter().flat_map(|places| places.all.iter()))
     }
 
     /// True where a model is about to come to the name, or to leave it.
     pub(super) fn is_moving(&self, model: &ModelRef) -> bool {
-        let moves = |kind: &ChangeKind| matches!(kind, ChangeKind::RenameModel { .. } | ChangeKind::MoveModel { .. });
-        self.under(model).any(|change| moves(&change.kind))
+        self.moves > 0 && self.under(model).any(moves)
     }
 
     fn under(&self, model: &ModelRef) -> impl Iterator<Item = &Change> {
         let places = self.of_model.get(model).into_iter().flat_map(|places| places.iter());
-        places.filter_map(|place| self.changes.get(place))
+        places.filter_map(|place| self.get(*place))
+    }
+
+    fn get(&self, place: Place) -> Option<&Change> {
+        self.changes.get(place.number)
+    }
+
+    fn found<'a>(&'a self, places: impl Iterator<Item = &'a Place> + 'a) -> Found<'a> {
+        Box::new(places.filter_map(|place| Some((*place, self.get(*place)?))))
+    }
+
+    /// Those of every app, in the order of all.
+    fn of_all<'a, I: Iterator<Item = &'a Place>>(&'a self, of: impl FnMut(&'a Places) -> I) -> Found<'a> {
+        let mut places: Vec<&Place> = self.of_app.values().flat_map(of).collect();
+        places.sort();
+        self.found(places.into_iter())
     }
 
     /// The apps that have changes.
@@ -224,6 +237,11 @@ impl Places {
     fn open(&self, ask: Ask) -> &Set {
         self.open[ask as usize].as_ref().unwrap_or(&self.all)
     }
+}
+
+/// True where the change gives a model another name.
+fn moves(change: &Change) -> bool {
+    matches!(change.kind, ChangeKind::RenameModel { .. } | ChangeKind::MoveModel { .. })
 }
 
 /// The names of the model that the change is found by.

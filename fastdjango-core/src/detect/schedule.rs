@@ -5,23 +5,25 @@ use super::draft::{Draft, Operations};
 use super::emit;
 use super::finish::waits_for_others;
 use super::pending::{Ask, Pending, Place};
-use super::ready::Scene;
+use super::ready::{Contested, Scene};
 use super::untie;
 use super::wake::Woken;
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::name::{AppLabel, ModelRef};
+use crate::pair::Pair;
 use crate::state::ProjectState;
 
 /// The state so far, and what is left to do. A copy shares both, so that an attempt costs what it does.
 #[derive(Clone)]
-pub(super) struct Work {
+pub(super) struct Work<'a> {
     pub(super) state: ProjectState,
     pub(super) pending: Pending,
+    contested: &'a Contested<'a>,
     /// Changes that the state refused, with its reasons.
     refused: Vec<(ModelRef, Diagnostic)>,
 }
 
-impl Work {
+impl Work<'_> {
     /// Adds a change in its place; false where it is pending already.
     pub(super) fn add(&mut self, change: Change) -> bool {
         let mut others = self.pending.of(&change.model);
@@ -60,8 +62,8 @@ impl Work {
         found
     }
 
-    fn scene<'a>(&'a self, target: &'a ProjectState) -> Scene<'a> {
-        Scene { state: &self.state, target, pending: &self.pending }
+    pub(super) fn scene<'a>(&'a self, target: &'a ProjectState) -> Scene<'a> {
+        Scene { state: &self.state, target, pending: &self.pending, contested: self.contested }
     }
 }
 
@@ -72,7 +74,9 @@ pub(super) fn schedule(
     changes: Vec<Change>,
     errors: &mut Diagnostics,
 ) -> Vec<Draft> {
-    let mut work = Work { state: previous.clone(), pending: changes.into_iter().collect(), refused: Vec::new() };
+    let contested = Contested::new(Pair::new(previous, target), &changes);
+    let pending = changes.into_iter().collect();
+    let mut work = Work { state: previous.clone(), pending, contested: &contested, refused: Vec::new() };
     let mut drafts = Vec::new();
     while let Some((first, _)) = work.pending.first() {
         if let Some((app, operations, after)) = next_migration(&work, target) {
@@ -91,7 +95,7 @@ pub(super) fn schedule(
 
 /// The next app that can do all of its changes; else, where apps wait for each other in a circle, the one that opens it
 /// with the fewest references left for later; else the next that can do some.
-fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Operations, Work)> {
+fn next_migration<'a>(work: &Work<'a>, target: &ProjectState) -> Option<(AppLabel, Operations, Work<'a>)> {
     let apps: Vec<&AppLabel> = work.pending.apps().collect();
     for app in &apps {
         if let Some((operations, after)) = finished(app, work, target) {
@@ -108,7 +112,7 @@ fn next_migration(work: &Work, target: &ProjectState) -> Option<(AppLabel, Opera
 }
 
 /// All changes of the app made, where it can make them alone.
-fn finished(app: &AppLabel, work: &Work, target: &ProjectState) -> Option<(Operations, Work)> {
+fn finished<'a>(app: &AppLabel, work: &Work<'a>, target: &ProjectState) -> Option<(Operations, Work<'a>)> {
     if waits_for_others(app, work, target) {
         return None;
     }
@@ -119,7 +123,11 @@ fn finished(app: &AppLabel, work: &Work, target: &ProjectState) -> Option<(Opera
 
 /// Makes a part of one app's changes, so that another app can finish: what can be made as it is, or else with models that are created
 /// without the references that wait for other apps; those come by operations of their own.
-fn open_circle(work: &Work, target: &ProjectState, apps: &[&AppLabel]) -> Option<(AppLabel, Operations, Work)> {
+fn open_circle<'a>(
+    work: &Work<'a>,
+    target: &ProjectState,
+    apps: &[&AppLabel],
+) -> Option<(AppLabel, Operations, Work<'a>)> {
     let opened = |cut: bool| {
         let attempts = apps.iter().filter_map(|app| {
             let mut attempt = work.clone();
@@ -135,7 +143,7 @@ fn open_circle(work: &Work, target: &ProjectState, apps: &[&AppLabel]) -> Option
     opened(false).or_else(|| opened(true))
 }
 
-fn open(app: &AppLabel, attempt: &mut Work, target: &ProjectState, cut: bool) -> Operations {
+fn open(app: &AppLabel, attempt: &mut Work<'_>, target: &ProjectState, cut: bool) -> Operations {
     let mut operations = drain_ready(app, attempt, target);
     // Across before within: what only waits for a model that waits for another app is in no circle of its own.
     while cut && (untie::defer_across(attempt, target, app) || untie::untie(attempt, target, Some(app))) {
@@ -145,7 +153,7 @@ fn open(app: &AppLabel, attempt: &mut Work, target: &ProjectState, cut: bool) ->
 }
 
 /// Makes every change of one app that can be made, untying circles within the app.
-fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Operations {
+fn drain(app: &AppLabel, work: &mut Work<'_>, target: &ProjectState) -> Operations {
     let mut operations = drain_ready(app, work, target);
     while untie::untie(work, target, Some(app)) {
         operations.extend(drain_ready(app, work, target));
@@ -154,9 +162,9 @@ fn drain(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Operations {
 }
 
 /// Makes every change of one app that can be made as it is, in the order of their ranks.
-fn drain_ready(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Operations {
+fn drain_ready(app: &AppLabel, work: &mut Work<'_>, target: &ProjectState) -> Operations {
     let mut operations = Vec::new();
-    let ready = |work: &Work, change: &Change| work.scene(target).is_ready(change).then_some(());
+    let ready = |work: &Work<'_>, change: &Change| work.scene(target).is_ready(change).then_some(());
     while let Some((place, ())) = work.first(Ask::Ready, Some(app), ready) {
         operations.extend(make(work, place, target));
     }
@@ -164,9 +172,9 @@ fn drain_ready(app: &AppLabel, work: &mut Work, target: &ProjectState) -> Operat
 }
 
 /// Makes one change, as far as the state lets it, and keeps what it leaves for later in its place.
-fn make(work: &mut Work, place: Place, target: &ProjectState) -> Operations {
+fn make(work: &mut Work<'_>, place: Place, target: &ProjectState) -> Operations {
     let Some(change) = work.pending.remove(place) else { return Vec::new() };
-    let woken = Woken::by(&change, &work.pending, &work.state, target);
+    let woken = Woken::by(&change, work.scene(target));
     let emitted = emit::emit(&change, work.scene(target));
     let mut made = Vec::with_capacity(emitted.operations.len());
     for operation in emitted.operations {
@@ -186,7 +194,7 @@ fn make(work: &mut Work, place: Place, target: &ProjectState) -> Operations {
 }
 
 /// Makes the first change although something is in its way; what the state refuses is an error of the models.
-fn force(work: &mut Work, first: Place, target: &ProjectState, drafts: &mut Vec<Draft>) {
+fn force(work: &mut Work<'_>, first: Place, target: &ProjectState, drafts: &mut Vec<Draft>) {
     let Some((_, change)) = work.pending.first() else { return };
     let app = change.model.app.clone();
     let operations = make(work, first, target);

@@ -2,6 +2,7 @@
 
 use super::change::{Change, ChangeKind};
 use super::pending::Pending;
+use super::ready::Scene;
 use crate::name::ModelRef;
 use crate::state::ProjectState;
 
@@ -17,7 +18,8 @@ impl Woken {
     ///
     /// What a change needs (`ready`) is asked of its own model, of the models that this one shall refer to, of those that refer to
     /// it, of whoever has its table or one of its names, and of enums and the models that have them.
-    pub(super) fn by(change: &Change, pending: &Pending, state: &ProjectState, target: &ProjectState) -> Self {
+    pub(super) fn by(change: &Change, scene: Scene<'_>) -> Self {
+        let Scene { state, target, pending, .. } = scene;
         if !pending.has_waiting() {
             return Self::Models(Vec::new());
         }
@@ -28,6 +30,11 @@ impl Woken {
             | ChangeKind::CreateEnum { .. }
             | ChangeKind::AlterEnum { .. }
             | ChangeKind::DeleteEnum { .. } => return Self::All,
+            // What these change, nobody asks for.
+            ChangeKind::AlterComment
+            | ChangeKind::AlterExtensions
+            | ChangeKind::AlterOptions
+            | ChangeKind::SetManaged => return Self::Models(Vec::new()),
             ChangeKind::ReceiveModel { .. }
             | ChangeKind::RenameField { .. }
             | ChangeKind::RemoveIndex { .. }
@@ -37,10 +44,6 @@ impl Woken {
             | ChangeKind::RemoveField { .. }
             | ChangeKind::DeleteModel
             | ChangeKind::AlterTable { .. }
-            | ChangeKind::AlterComment
-            | ChangeKind::AlterExtensions
-            | ChangeKind::AlterOptions
-            | ChangeKind::SetManaged
             | ChangeKind::CreateModel { .. }
             | ChangeKind::RenameIndex { .. }
             | ChangeKind::RenameConstraint { .. }
@@ -55,13 +58,12 @@ impl Woken {
         if let Some(here) = state.models.get(model) {
             woken.extend(here.targets().cloned());
             woken.extend(here.fields.iter().filter_map(|field| state.enum_reference(field)));
+            let own = matches!(change.kind, ChangeKind::AlterTable { .. } | ChangeKind::DeleteModel);
             let pairs = here.tables_of_pairs().map(|(_, table)| table);
-            woken.extend(
-                pairs
-                    .chain([here.table.clone()])
-                    .flat_map(|table| target.with_table(&table).cloned().collect::<Vec<_>>()),
-            );
-            woken.extend(here.names().flat_map(|name| target.with_name(name)).cloned());
+            for table in pairs.chain(own.then(|| here.table.clone())) {
+                woken.extend(target.with_table(&table).cloned());
+            }
+            woken.extend(scene.wanting(change, here).cloned());
         }
         woken.push(model.clone());
         Self::Models(woken)

@@ -71,7 +71,11 @@ pub(super) fn misfit(message: String) -> Diagnostic {
 }
 
 pub(super) fn find<'a>(model: &ModelRef, state: &'a mut ProjectState) -> Result<&'a mut ModelState, Diagnostic> {
-    state.models.get_mut(model).ok_or_else(|| misfit(format!("there is no model `{model}`")))
+    state.models.get_mut(model).ok_or_else(|| missing(model))
+}
+
+fn missing(model: &ModelRef) -> Diagnostic {
+    misfit(format!("there is no model `{model}`"))
 }
 
 fn create_model(model: ModelRef, definition: &ModelState, state: &mut ProjectState) -> Result<(), Diagnostic> {
@@ -84,11 +88,13 @@ fn create_model(model: ModelRef, definition: &ModelState, state: &mut ProjectSta
 }
 
 fn delete_model(model: &ModelRef, state: &mut ProjectState) -> Result<(), Diagnostic> {
-    find(model, state)?;
+    if !state.models.contains_key(model) {
+        return Err(missing(model));
+    }
     if let Some(other) = state.referrers(model).next() {
         return Err(misfit(format!("`{model}` cannot be deleted while `{other}` refers to it")));
     }
-    state.models.remove(model);
+    state.models.discard(model);
     Ok(())
 }
 

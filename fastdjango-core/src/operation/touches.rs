@@ -104,6 +104,8 @@ impl Operation {
         let pairs = self.names_of_pairs(app, before, &writes);
         // What has a name is not there yet while another app has it still.
         let Pair { previous: freed, next: taken } = self.names();
+        let any = AppLabel::from(ANY);
+        let of_any_app = |name: &str| ModelRef::new(any.clone(), name);
         writes.extend(freed.difference(&taken).map(|name| of_any_app(name)));
         reads.extend(taken.difference(&freed).map(|name| of_any_app(name)));
         writes.extend(pairs.previous.difference(&pairs.next).map(|name| of_any_app(name)));
@@ -224,13 +226,8 @@ impl Operation {
     }
 }
 
-/// In the place of an app: whoever has the name.
+/// In the place of an app: a table or an index of this name, whoever has it; another app may have it afterwards.
 const ANY: &str = "*";
-
-/// What a name is called among models: the table or the index of another app may have it afterwards.
-fn of_any_app(name: &str) -> ModelRef {
-    ModelRef::new(ANY, name)
-}
 
 fn field_targets(field: &FieldState) -> Vec<ModelRef> {
     field.targets().cloned().collect()
@@ -252,16 +249,19 @@ fn same_column(from: &FieldState, to: &FieldState) -> bool {
 impl ProjectState {
     /// Adds the models that the keys of `models` come from, where a key is itself a foreign key: they give it its type.
     fn follow_keys(&self, models: &mut BTreeSet<ModelRef>) {
-        let mut open: Vec<ModelRef> = models.iter().cloned().collect();
+        let mut open: Vec<ModelRef> = models.iter().flat_map(|model| self.keys_come_from(model)).cloned().collect();
         while let Some(next) = open.pop() {
-            let Some(model) = self.models.get(&next) else { continue };
-            let references = model.fields.iter().filter_map(|field| Some((field, &field.reference()?.to)));
-            for (_, target) in references.filter(|(field, _)| model.may_be_referred_to(&field.name)) {
-                if models.insert(target.clone()) {
-                    open.push(target.clone());
-                }
+            if !models.contains(&next) {
+                open.extend(self.keys_come_from(&next).cloned());
+                models.insert(next);
             }
         }
+    }
+
+    fn keys_come_from(&self, model: &ModelRef) -> impl Iterator<Item = &ModelRef> {
+        let model = self.models.get(model);
+        let keys = model.into_iter().flat_map(|model| model.keys().filter_map(|field| model.field(field)));
+        keys.filter_map(|field| Some(&field.reference()?.to))
     }
 
     /// Adds the models that refer to the field (`None`: to whatever the key is), and those that refer to them by the same

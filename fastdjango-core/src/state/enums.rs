@@ -61,6 +61,6 @@ impl ProjectState {
 
     /// The models that have columns of the enum.
     pub(crate) fn with_enum(&self, name: &str) -> impl Iterator<Item = &ModelRef> {
-        self.models.users(Used::Enum(name.to_owned()))
+        self.models.users(&Used::Enum(name.to_owned()))
     }
 }

@@ -118,6 +118,12 @@ impl FieldState {
         }
     }
 
+    /// True where both have one column because they say the same of it; others may have one too.
+    pub(crate) fn implies_column_of(&self, other: &Self) -> bool {
+        let kinds = std::mem::discriminant(&self.kind) == std::mem::discriminant(&other.kind);
+        kinds && self.column == other.column && self.name == other.name
+    }
+
     /// The enum that is the field's type.
     #[must_use]
     pub fn enum_name(&self) -> Option<&str> {

@@ -1,8 +1,10 @@
 //! The models of a state, shared between the states that are alike.
 
+use std::collections::BTreeMap;
 use std::fmt;
+use std::iter::Map;
 use std::ops::{Index, RangeBounds};
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use rpds::RedBlackTreeMapSync;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -17,33 +19,29 @@ use crate::name::ModelRef;
 /// migration cost what the migration changes, however large the project is.
 #[derive(Clone, Default)]
 pub struct ModelMap {
-    models: RedBlackTreeMapSync<ModelRef, ModelState>,
-    /// Made when somebody asks for the first time, and kept from then on.
-    users: OnceLock<Users>,
+    models: Shared,
+    users: Users,
 }
+
+pub(super) type Shared = RedBlackTreeMapSync<ModelRef, Arc<ModelState>>;
 
 impl ModelMap {
     /// The model of that name.
     #[must_use]
     pub fn get(&self, model: &ModelRef) -> Option<&ModelState> {
-        self.models.get(model)
+        self.models.get(model).map(|model| &**model)
     }
 
     /// The name as the map has it, and its model.
     #[must_use]
     pub fn get_key_value(&self, model: &ModelRef) -> Option<(&ModelRef, &ModelState)> {
-        self.models.get_key_value(model)
+        self.models.get_key_value(model).map(|(name, model)| (name, &**model))
     }
 
     /// The model of that name, to be changed; copies it where another state has it too.
     pub fn get_mut(&mut self, model: &ModelRef) -> Option<&mut ModelState> {
-        if let Some(users) = self.users.get_mut()
-            && !users.is_changing(model)
-        {
-            users.settle(&self.models);
-            users.change(model, self.models.get(model)?);
-        }
-        self.models.get_mut(model)
+        self.users.change(model, &self.models);
+        self.models.get_mut(model).map(Arc::make_mut)
     }
 
     /// True where there is a model of that name.
@@ -54,25 +52,39 @@ impl ModelMap {
 
     /// Puts a model under a name, in the place of one that was there.
     pub fn insert(&mut self, name: ModelRef, model: ModelState) {
-        if let Some(users) = self.users.get_mut() {
-            users.settle(&self.models);
-            if let Some(before) = self.models.get(&name) {
-                users.forget(&name, before);
-            }
-            users.learn(&name, &model);
+        self.put(name, Arc::new(model));
+    }
+
+    /// Puts a model under the name that another map has it under, and shares it with that one.
+    pub(crate) fn share(&mut self, name: &ModelRef, other: &Self) {
+        if let Some((name, model)) = other.models.get_key_value(name) {
+            self.put(name.clone(), Arc::clone(model));
         }
+    }
+
+    fn put(&mut self, name: ModelRef, model: Arc<ModelState>) {
+        self.users.settle(&self.models);
+        if let Some(before) = self.models.get(&name) {
+            self.users.forget(&name, before);
+        }
+        self.users.learn(&name, &model);
         self.models.insert_mut(name, model);
     }
 
     /// Takes the model of that name away.
     pub fn remove(&mut self, model: &ModelRef) -> Option<ModelState> {
-        let found = self.models.get(model)?.clone();
-        if let Some(users) = self.users.get_mut() {
-            users.settle(&self.models);
-            users.forget(model, &found);
+        let found = Arc::clone(self.models.get(model)?);
+        self.discard(model);
+        Some(Arc::unwrap_or_clone(found))
+    }
+
+    /// The same without a look at the model, which another state may have too: nothing of it is copied.
+    pub(crate) fn discard(&mut self, model: &ModelRef) {
+        self.users.settle(&self.models);
+        if let Some(found) = self.models.get(model) {
+            self.users.forget(model, found);
+            self.models.remove_mut(model);
         }
-        self.models.remove_mut(model);
-        Some(found)
     }
 
     /// Keeps the models that `keep` is true for.
@@ -80,29 +92,29 @@ impl ModelMap {
         let gone: Vec<ModelRef> =
             self.iter().filter(|(name, model)| !keep(name, model)).map(|(n, _)| n.clone()).collect();
         for model in gone {
-            self.remove(&model);
+            self.discard(&model);
         }
     }
 
     /// Changes every model, and so copies each that another state has too.
     pub fn for_each_mut(&mut self, mut change: impl FnMut(&ModelRef, &mut ModelState)) {
-        self.users = OnceLock::new();
+        self.users = Users::default();
         let names: Vec<ModelRef> = self.keys().cloned().collect();
         for name in names {
             if let Some(model) = self.models.get_mut(&name) {
-                change(&name, model);
+                change(&name, Arc::make_mut(model));
             }
         }
     }
 
     /// The models that use it, in their order.
-    pub(super) fn users(&self, used: Used) -> impl Iterator<Item = &ModelRef> {
-        self.users.get_or_init(|| Users::new(&self.models)).of(used, &self.models)
+    pub(super) fn users<'a>(&'a self, used: &Used) -> impl Iterator<Item = &'a ModelRef> + use<'a> {
+        self.users.of(used, &self.models)
     }
 
     /// The models with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&ModelRef, &ModelState)> {
-        self.models.iter()
+        self.into_iter()
     }
 
     /// The names.
@@ -112,12 +124,12 @@ impl ModelMap {
 
     /// The models.
     pub fn values(&self) -> impl Iterator<Item = &ModelState> {
-        self.models.values()
+        self.models.values().map(|model| &**model)
     }
 
     /// The models whose names are within the bounds.
     pub fn range(&self, names: impl RangeBounds<ModelRef>) -> impl Iterator<Item = (&ModelRef, &ModelState)> {
-        self.models.range(names)
+        self.models.range(names).map(|(name, model)| (name, &**model))
     }
 
     /// How many models there are.
@@ -147,16 +159,17 @@ impl Index<&ModelRef> for ModelMap {
 
 impl FromIterator<(ModelRef, ModelState)> for ModelMap {
     fn from_iter<I: IntoIterator<Item = (ModelRef, ModelState)>>(models: I) -> Self {
-        Self { models: models.into_iter().collect(), users: OnceLock::new() }
+        let models = models.into_iter().map(|(name, model)| (name, Arc::new(model))).collect();
+        Self { models, users: Users::default() }
     }
 }
 
 impl<'a> IntoIterator for &'a ModelMap {
     type Item = (&'a ModelRef, &'a ModelState);
-    type IntoIter = <&'a RedBlackTreeMapSync<ModelRef, ModelState> as IntoIterator>::IntoIter;
+    type IntoIter = Map<<&'a Shared as IntoIterator>::IntoIter, fn((&'a ModelRef, &'a Arc<ModelState>)) -> Self::Item>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.models.iter()
+        self.models.iter().map(|(name, model)| (name, &**model))
     }
 }
 
@@ -182,6 +195,6 @@ impl Serialize for ModelMap {
 
 impl<'de> Deserialize<'de> for ModelMap {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { models: RedBlackTreeMapSync::deserialize(deserializer)?, users: OnceLock::new() })
+        Ok(BTreeMap::<ModelRef, ModelState>::deserialize(deserializer)?.into_iter().collect())
     }
 }

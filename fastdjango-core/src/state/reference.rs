@@ -12,17 +12,17 @@ impl ProjectState {
 
     /// The models that refer to `model`, itself among them where it does.
     pub(crate) fn referring(&self, model: &ModelRef) -> impl Iterator<Item = (&ModelRef, &ModelState)> {
-        self.models.users(Used::Model(model.clone())).filter_map(|name| self.models.get_key_value(name))
+        self.models.users(&Used::Model(model.clone())).filter_map(|name| self.models.get_key_value(name))
     }
 
     /// The models that have the table, themselves or for the pairs of a field.
     pub(crate) fn with_table(&self, table: &str) -> impl Iterator<Item = &ModelRef> {
-        self.models.users(Used::Table(table.to_owned()))
+        self.models.users(&Used::Table(table.to_owned()))
     }
 
     /// The models that have an index or a constraint of the name.
     pub(crate) fn with_name(&self, name: &str) -> impl Iterator<Item = &ModelRef> {
-        self.models.users(Used::Name(name.to_owned()))
+        self.models.users(&Used::Name(name.to_owned()))
     }
 
     /// The first model that refers to the field of `model` by name.
@@ -62,10 +62,17 @@ impl ModelState {
     /// True where a foreign key may refer to the field: it is part of the primary key, or of something unique.
     #[must_use]
     pub fn may_be_referred_to(&self, field: &FieldName) -> bool {
-        let unique = |constraint: &ConstraintState| matches!(&constraint.kind, ConstraintKind::Unique { fields, .. } if fields.contains(field));
-        self.primary_key.contains(field)
-            || self.constraints.iter().any(unique)
-            || self.indexes.iter().any(|index| index.unique && index.fields.iter().any(|f| f.field == *field))
+        self.keys().any(|key| key == field)
+    }
+
+    /// The fields of the primary key, and of whatever is unique; one may come twice.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &FieldName> {
+        let constraints = self.constraints.iter().map(|constraint| match &constraint.kind {
+            ConstraintKind::Unique { fields, .. } => fields.as_slice(),
+            _ => &[],
+        });
+        let indexes = self.indexes.iter().filter(|index| index.unique).flat_map(|index| &index.fields);
+        self.primary_key.iter().chain(constraints.flatten()).chain(indexes.map(|field| &field.field))
     }
 
     /// What of this model leans on the field, in words: the key, an index, a constraint, a generated column.

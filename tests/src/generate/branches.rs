@@ -8,10 +8,7 @@ use fastdjango_core::name::MigrationRef;
 use fastdjango_core::pair::Pair;
 use fastdjango_core::state::ProjectState;
 
-use super::answers::{answer_by, fill};
-use super::enums;
-use super::{Dice, Known, complete, edit_little, renames, roll};
-use fastdjango_core::detect::{Answer, QuestionKind};
+use super::{Dice, Known, answer_by, complete, edit_little, plain_answer, renames, roll};
 
 /// What is in the version control system once both have pushed.
 #[derive(Clone, Debug)]
@@ -55,14 +52,8 @@ fn made(
     (who, dice): (&str, &mut Dice),
 ) -> Option<Vec<Migration>> {
     let states = Pair::new(now, models);
-    let known =
-        if dice.once_in(4) { renames(states, dice) } else { Known { hints: enums::said(states), ..Known::default() } };
-    let detected = answer_by(states, &past(before)?, known, &mut |question| match question.kind {
-        QuestionKind::RenameModel | QuestionKind::MoveModel | QuestionKind::RenameField => Answer::no(),
-        QuestionKind::KeepValues | QuestionKind::DeleteApp => Answer::yes(),
-        QuestionKind::Fill => Answer::Value(fill(&question.id, models)),
-        QuestionKind::Using => Answer::Unfilled { unfilled: true },
-    });
+    let known = if dice.once_in(4) { renames(states, dice) } else { Known::of(states) };
+    let detected = answer_by(states, &past(before)?, known, &mut |question| plain_answer(question, models));
     if detected.errors.has_errors() {
         return None;
     }

@@ -23,8 +23,9 @@ pub(super) struct Carried {
 /// Asks about every field whose values can come along.
 pub(super) fn decide(model: &Compared<'_>, findings: &mut Findings<'_>) -> Carried {
     let mut carried = Carried::default();
-    for field in &model.previous.fields {
-        let Some(next) = model.next.field(&field.name).filter(|next| can_carry(model, field, next)) else { continue };
+    for (at, field) in model.previous.fields.iter().enumerate() {
+        let next = model.next.field_near(at, &field.name);
+        let Some(next) = next.filter(|next| can_carry(model, field, next)) else { continue };
         let id = format!("keep_values:{}.{}", model.name, field.name);
         let hint = findings.hints.field(model.name, &next.name).and_then(|hints| hints.keep_values);
         match hint.or_else(|| findings.decision(|| id.clone())) {
@@ -170,6 +171,6 @@ pub(super) fn needs_value(next: &FieldState) -> bool {
 
 /// What rows without a pair get on the way back, as far as the models say it.
 pub(super) fn reverse_fill(model: &Compared<'_>, field: &FieldState, findings: &Findings<'_>) -> Option<DefaultValue> {
-    let answer = findings.answer(&format!("reverse_fill:{}.{}", model.name, field.name));
+    let answer = findings.answer(format_args!("reverse_fill:{}.{}", model.name, field.name));
     answer.and_then(Answer::as_fill).filter(|_| needs_value(field))
 }

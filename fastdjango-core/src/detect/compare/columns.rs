@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::name::{FieldName, ModelRef};
 use crate::operation::Operation;
+use crate::pair::Pair;
 use crate::state::{FieldState, ModelState, ProjectState};
 
 /// The previous state with every column that both states have under the name that the next one gives it.
@@ -12,8 +13,8 @@ use crate::state::{FieldState, ModelState, ProjectState};
 /// goes makes way where another takes its name.
 pub(in crate::detect) fn align(previous: &ProjectState, next: &ProjectState) -> ProjectState {
     let mut aligned = previous.clone();
-    for (name, model) in &previous.models {
-        let Some(there) = next.models.get(name) else { continue };
+    for (name, sides) in Pair::new(previous, next).models() {
+        let Pair { previous: Some(model), next: Some(there) } = sides else { continue };
         let moves = moves(model, there);
         let between = |at: usize| format!("fastdjango_between_{at}");
         for (at, (field, _)) in moves.iter().enumerate() {
@@ -32,8 +33,11 @@ pub(in crate::detect) fn align(previous: &ProjectState, next: &ProjectState) -> 
 fn moves(here: &ModelState, there: &ModelState) -> Vec<(FieldName, Option<String>)> {
     let mut moves = Vec::new();
     for (at, field) in here.fields.iter().enumerate() {
-        let Some(before) = field.column_text() else { continue };
-        let after = there.field_near(at, &field.name).and_then(FieldState::column_text);
+        let after = there.field_near(at, &field.name);
+        if after.is_some_and(|after| field.implies_column_of(after)) {
+            continue;
+        }
+        let (Some(before), after) = (field.column_text(), after.and_then(FieldState::column_text)) else { continue };
         let is_wanted = || there.fields.iter().any(|other| other.column_text().as_ref() == Some(&before));
         if after.as_ref().map_or_else(is_wanted, |after| *after != before) {
             moves.push((field.name.clone(), after.map(Cow::into_owned)));

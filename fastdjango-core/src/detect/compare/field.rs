@@ -19,17 +19,17 @@ use crate::state::{ConstraintState, FieldHints, FieldKind, FieldState, Generated
 pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
     let carried = carry::decide(model, findings);
-    for field in &model.previous.fields {
-        match model.next.field(&field.name) {
+    for (at, field) in model.previous.fields.iter().enumerate() {
+        match model.next.field_near(at, &field.name) {
             Some(next) if carried.fields.contains(&field.name) => changes.push(carry(model, field, next, findings)),
             Some(next) if is_remade(field, next) => {
                 warn_remade(model, field, next, findings);
                 changes.push(remove(model, field, findings));
             }
-            Some(_) if is_computed_anew(model, &field.name) => changes.push(remove(model, field, findings)),
+            Some(_) if is_computed_anew(model, at, &field.name) => changes.push(remove(model, field, findings)),
             Some(next) => {
                 reference::warn(model, field, next, findings);
-                changes.extend(alter(model, field, next, findings));
+                changes.extend(alter(model, (at, field), next, findings));
             }
             None => {
                 if model.next.managed {
@@ -39,10 +39,11 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
             }
         }
     }
-    for field in model.next.fields.iter().filter(|field| !carried.fields.contains(&field.name)) {
+    let others = model.next.fields.iter().enumerate().filter(|(_, field)| !carried.fields.contains(&field.name));
+    for (at, field) in others {
         if carried.open.contains(&field.name) {
             changes.push(Change::new(model.name, ChangeKind::AddField { field: field.name.clone(), fill: None }));
-        } else if goes_or_is_new(model, &field.name) {
+        } else if goes_or_is_new(model, at, &field.name) {
             changes.push(add(model, field, findings));
         }
     }
@@ -68,19 +69,19 @@ fn is_remade(previous: &FieldState, next: &FieldState) -> bool {
 }
 
 /// True where the previous state has no such field, or one that has to go first.
-fn goes_or_is_new(model: &Compared<'_>, name: &FieldName) -> bool {
-    let remade = |before: &FieldState| model.next.field(name).is_none_or(|next| is_remade(before, next));
-    model.previous.field(name).is_none_or(remade) || is_computed_anew(model, name)
+fn goes_or_is_new(model: &Compared<'_>, at: usize, name: &FieldName) -> bool {
+    let remade = |before: &FieldState| model.next.field_near(at, name).is_none_or(|next| is_remade(before, next));
+    model.previous.field_near(at, name).is_none_or(remade) || is_computed_anew(model, at, name)
 }
 
 /// True for a generated field that is computed from one that goes, if only through others, and is computed again afterwards.
 /// One that is no longer computed keeps its values, and goes nowhere.
-fn is_computed_anew(model: &Compared<'_>, name: &FieldName) -> bool {
-    if model.next.field(name).is_some_and(|next| next.generated.is_none()) {
+fn is_computed_anew(model: &Compared<'_>, at: usize, name: &FieldName) -> bool {
+    if model.next.field_near(at, name).is_some_and(|next| next.generated.is_none()) {
         return false;
     }
     // Nothing is computed from itself; the number of fields bounds the walk where somebody says so all the same.
-    model.aligned.field(name).is_some_and(|field| leans_on_what_goes(model, field, model.aligned.fields.len()))
+    model.aligned.field_near(at, name).is_some_and(|field| leans_on_what_goes(model, field, model.aligned.fields.len()))
 }
 
 fn leans_on_what_goes(model: &Compared<'_>, field: &FieldState, depth: usize) -> bool {
@@ -93,20 +94,21 @@ fn leans_on_what_goes(model: &Compared<'_>, field: &FieldState, depth: usize) ->
 
 /// True where the constraint leans on a field that goes; it has to go first, even if it comes back.
 pub(super) fn leans_on_removed(model: &Compared<'_>, constraint: &ConstraintState) -> bool {
-    removed(model).any(|field| constraint.uses(&field.name, field.column_name().as_deref()))
+    removed(model).any(|field| constraint.uses(&field.name, field.column_text().as_deref()))
 }
 
 /// The same for an index.
 pub(super) fn leans_on_removed_index(model: &Compared<'_>, index: &IndexState) -> bool {
-    removed(model).any(|field| index.uses(&field.name, field.column_name().as_deref()))
+    removed(model).any(|field| index.uses(&field.name, field.column_text().as_deref()))
 }
 
 fn removed<'a>(model: &'a Compared<'_>) -> impl Iterator<Item = &'a FieldState> {
-    model.aligned.fields.iter().filter(|field| goes_or_is_new(model, &field.name))
+    let fields = model.aligned.fields.iter().enumerate();
+    fields.filter(|(at, field)| goes_or_is_new(model, *at, &field.name)).map(|(_, field)| field)
 }
 
 fn remove(model: &Compared<'_>, field: &FieldState, findings: &Findings<'_>) -> Change {
-    let answer = findings.answer(&format!("reverse_fill:{}.{}", model.name, field.name));
+    let answer = findings.answer(format_args!("reverse_fill:{}.{}", model.name, field.name));
     let reverse_fill = answer.and_then(Answer::as_fill);
     Change::new(model.name, ChangeKind::RemoveField { field: field.name.clone(), reverse_fill })
 }
@@ -131,8 +133,13 @@ fn carry(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: 
     )
 }
 
-fn alter(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: &mut Findings<'_>) -> Option<Change> {
-    let aligned = model.aligned.field(&field.name)?;
+fn alter(
+    model: &Compared<'_>,
+    (at, field): (usize, &FieldState),
+    next: &FieldState,
+    findings: &mut Findings<'_>,
+) -> Option<Change> {
+    let aligned = model.aligned.field_near(at, &field.name)?;
     if field.column_text() == next.column_text() && aligned.equivalent(next) && aligned_names_match(aligned, next) {
         return None;
     }
@@ -152,7 +159,7 @@ fn alter(model: &Compared<'_>, field: &FieldState, next: &FieldState, findings: 
 /// What rows that hold NULL get on the way back, as far as a hint or an answer says it.
 fn reverse_fill(model: &Compared<'_>, field: &FieldName, findings: &Findings<'_>) -> Option<DefaultValue> {
     let hint = findings.hints.field(model.name, field).and_then(|hints| hints.reverse_fill.clone());
-    let answer = || findings.answer(&format!("reverse_fill:{}.{field}", model.name)).and_then(Answer::as_fill);
+    let answer = || findings.answer(format!("reverse_fill:{}.{field}", model.name)).and_then(Answer::as_fill);
     hint.or_else(answer)
 }
 

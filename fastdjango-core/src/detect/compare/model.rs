@@ -26,22 +26,27 @@ pub(in crate::detect) fn compare(
     aligned: &ProjectState,
     findings: &mut Findings<'_>,
 ) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for (name, previous) in &states.previous.models {
-        if let (Some(next), Some(aligned)) = (states.next.models.get(name), aligned.models.get(name)) {
-            changes.extend(both(&Compared { name, previous, aligned, next, states }, findings));
-        } else {
-            changes.push(Change::new(name, ChangeKind::DeleteModel));
-            loss::of_model(name, previous, None, findings);
+    let (mut changes, mut created) = (Vec::new(), Vec::new());
+    // The models of before, one by one.
+    let mut aligned = aligned.models.values();
+    for (name, Pair { previous, next }) in states.models() {
+        match (previous.zip(previous.and_then(|_| aligned.next())), next) {
+            (Some((previous, aligned)), Some(next)) => {
+                changes.extend(both(&Compared { name, previous, aligned, next, states }, findings));
+            }
+            (Some((previous, _)), None) => {
+                changes.push(Change::new(name, ChangeKind::DeleteModel));
+                loss::of_model(name, previous, None, findings);
+            }
+            (None, _) => created.push(Change::new(name, ChangeKind::CreateModel { deferred: false })),
         }
     }
-    let created = states.next.models.keys().filter(|name| !states.previous.models.contains_key(name));
-    changes.extend(created.map(|name| Change::new(name, ChangeKind::CreateModel { deferred: false })));
+    changes.extend(created);
     changes
 }
 
 fn both(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
-    if model.previous == model.next {
+    if std::ptr::eq(model.previous, model.next) || model.previous == model.next {
         // What it refers to may have another key all the same.
         model.next.fields.iter().for_each(|field| reference::warn(model, field, field, findings));
         return Vec::new();

@@ -14,7 +14,7 @@ pub(super) fn warn(model: &Compared<'_>, previous: &FieldState, next: &FieldStat
         return;
     }
     let path = format!("{}.{}", model.name.model, next.name);
-    let message = format!("`{path}` refers to {}, and referred to {}", named(&after), named(&before));
+    let message = format!("`{path}` refers to {}, and referred to {}", named(after), named(before));
     let warning = Diagnostic::warning(code::REFERENCE_MOVED, message)
         .at_opt(findings.hints.field_location(model.name, &next.name));
     findings.warnings.push(if before.0 == after.0 {
@@ -29,20 +29,18 @@ pub(super) fn warn(model: &Compared<'_>, previous: &FieldState, next: &FieldStat
 }
 
 /// The model and the field that a column's values, or the pairs of a table of our own, stand for.
-fn target(state: &ProjectState, field: &FieldState) -> Option<(ModelRef, FieldName)> {
+fn target<'a>(state: &'a ProjectState, field: &'a FieldState) -> Option<(&'a ModelRef, &'a FieldName)> {
     match &field.kind {
         FieldKind::Column(_) => None,
-        FieldKind::ForeignKey(reference) => {
-            Some((reference.to.clone(), state.referenced_field(reference)?.name.clone()))
-        }
+        FieldKind::ForeignKey(reference) => Some((&reference.to, &state.referenced_field(reference)?.name)),
         FieldKind::ManyToMany(pairs) if pairs.through.is_some() => None,
         FieldKind::ManyToMany(pairs) => match state.models.get(&pairs.to)?.primary_key.as_slice() {
-            [key] => Some((pairs.to.clone(), key.clone())),
+            [key] => Some((&pairs.to, key)),
             _ => None,
         },
     }
 }
 
-fn named((model, field): &(ModelRef, FieldName)) -> String {
+fn named((model, field): (&ModelRef, &FieldName)) -> String {
     format!("`{}.{field}`", model.model)
 }

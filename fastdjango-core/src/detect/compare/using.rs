@@ -6,7 +6,7 @@ use crate::detect::findings::Findings;
 use crate::detect::{Answer, Choice, Question, QuestionKind};
 use crate::diagnostic::{Diagnostic, code};
 use crate::field::{Literal, Sql};
-use crate::state::{FieldHints, FieldKind, FieldState};
+use crate::state::{FieldHints, FieldKind, FieldState, ModelState, ProjectState};
 
 /// The expressions that make the values of the new type, and those of the old one again; asked for where no database knows any.
 pub(super) fn decide(
@@ -38,16 +38,18 @@ fn can_convert(model: &Compared<'_>, field: &FieldState, next: &FieldState) -> b
     let columns = |field: &FieldState| matches!(field.kind, FieldKind::Column(_)) && field.generated.is_none();
     let in_key =
         |field: &FieldState| [model.previous, model.next].iter().any(|side| side.primary_key.contains(&field.name));
-    let referred = [model.states.previous, model.states.next]
-        .iter()
-        .any(|state| state.referrer_of_field(model.name, &next.name).is_some());
+    // Only what is unique can be: of anything else nobody has to be asked.
+    let is_referred_to = |state: &ProjectState, side: &ModelState| {
+        side.may_be_referred_to(&next.name) && state.referrer_of_field(model.name, &next.name).is_some()
+    };
     model.previous.managed
         && model.next.managed
         && columns(field)
         && columns(next)
         && (field.kind != next.kind || field.db_type != next.db_type)
         && !in_key(field)
-        && !referred
+        && !is_referred_to(model.states.previous, model.previous)
+        && !is_referred_to(model.states.next, model.next)
 }
 
 /// The answer as an expression: a text is one, and a number is one by itself.

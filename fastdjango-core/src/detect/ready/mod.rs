@@ -14,6 +14,7 @@ use crate::state::{ConstraintState, FieldState, ModelState, ProjectState, pairs}
 
 pub(super) use columns::{holder_of_column, keeps_column, other_holder};
 pub(super) use creation::Creation;
+pub(super) use names::Contested;
 use references::has_pairs_with;
 pub(super) use references::hinders;
 
@@ -23,6 +24,7 @@ pub(super) struct Scene<'a> {
     pub(super) state: &'a ProjectState,
     pub(super) target: &'a ProjectState,
     pub(super) pending: &'a Pending,
+    pub(super) contested: &'a Contested<'a>,
 }
 
 impl Scene<'_> {
@@ -42,9 +44,9 @@ impl Scene<'_> {
             }
             (ChangeKind::CreateModel { deferred }, None, Some(there)) => {
                 let creation = Creation { scene: *self, model, wanted: there };
-                (*deferred || creation.unready().next().is_none())
+                let whole = !deferred && creation.unready().next().is_none();
+                (whole || *deferred && creation.plain_types_are_there())
                     && there.fields.iter().all(|field| self.enum_is_ready(field))
-                    && creation.plain_types_are_there()
                     && !self.table_is_taken(&there.table)
                     && there.tables_of_pairs().all(|(_, table)| self.pairs_table_is_free(model, &table))
                     && there.names().all(|name| self.name_is_free(model, name))
@@ -121,7 +123,7 @@ impl Scene<'_> {
                     && self.enums_are_last(here)
                     && there.is_some_and(|m| {
                         let uses = |f: &FieldState| {
-                            m.index(name).is_some_and(|index| index.uses(&f.name, f.column_name().as_deref()))
+                            m.index(name).is_some_and(|index| index.uses(&f.name, f.column_text().as_deref()))
                         };
                         self.fields_are_settled(model, here, m, uses)
                     })
@@ -231,7 +233,7 @@ impl Scene<'_> {
         there: &ModelState,
         constraint: &ConstraintState,
     ) -> bool {
-        let uses = |field: &FieldState| constraint.uses(&field.name, field.column_name().as_deref());
+        let uses = |field: &FieldState| constraint.uses(&field.name, field.column_text().as_deref());
         self.fields_are_settled(model, here, there, uses) && self.constraint_target_is_ready(constraint)
     }
 

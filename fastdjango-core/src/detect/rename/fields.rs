@@ -18,11 +18,11 @@ pub(super) fn find(
     findings: &mut Findings<'_>,
 ) -> BTreeMap<ModelRef, Vec<Rename<FieldName>>> {
     let mut found = BTreeMap::new();
-    for (model, next) in &states.next.models {
-        let Some(previous) = states.previous.models.get(model) else { continue };
+    for (model, sides) in states.models() {
+        let Pair { previous: Some(previous), next: Some(next) } = sides else { continue };
         let models = Pair::new(previous, next);
         let untouched = previous.fields.iter().map(|f| &f.name).eq(next.fields.iter().map(|f| &f.name));
-        if untouched && !findings.is_answered(&format!("rename_field:{model}.")) {
+        if untouched && !findings.is_answered(format_args!("rename_field:{model}.")) {
             continue;
         }
         let mut renames = declared(model, models, findings);
@@ -64,7 +64,7 @@ fn declared(model: &ModelRef, models: Pair<&ModelState>, findings: &mut Findings
 fn answered(model: &ModelRef, models: Pair<&ModelState>, findings: &mut Findings<'_>) -> Vec<Rename<FieldName>> {
     let mut renames = Vec::new();
     for new in models.next.fields.iter().map(|field| &field.name) {
-        if !findings.is_answered(&format!("rename_field:{model}.{new}:")) {
+        if !findings.is_answered(format_args!("rename_field:{model}.{new}:")) {
             continue;
         }
         for old in models.previous.fields.iter().map(|field| &field.name).filter(|old| *old != new) {

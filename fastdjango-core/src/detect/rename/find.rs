@@ -7,7 +7,7 @@ use crate::detect::change::{Change, ChangeKind};
 use crate::detect::emit::emit;
 use crate::detect::findings::Findings;
 use crate::detect::pending::Pending;
-use crate::detect::ready::Scene;
+use crate::detect::ready::{Contested, Scene};
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::pair::Pair;
 use crate::state::ProjectState;
@@ -61,7 +61,9 @@ impl Made<'_> {
 
     /// Makes a change; false where the state does not let it.
     fn make(&mut self, change: Change) -> bool {
-        let scene = Scene { state: &self.state, target: self.next, pending: &Pending::default() };
+        // Nobody waits for anybody here, for a name neither.
+        let (pending, contested) = (Pending::default(), Contested::new(Pair::new(self.next, self.next), &[]));
+        let scene = Scene { state: &self.state, target: self.next, pending: &pending, contested: &contested };
         let operations = emit(&change, scene).operations;
         let made = operations.iter().all(|operation| operation.apply(&change.model.app, &mut self.state).is_ok());
         if made {

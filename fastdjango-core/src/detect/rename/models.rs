@@ -83,13 +83,14 @@ fn answered(states: Pair<&ProjectState>, findings: &mut Findings<'_>) -> Vec<Ren
         return confirmed;
     }
     for new in states.next.models.keys() {
-        let renamed = findings.is_answered(&format!("rename_model:{new}:"));
+        let renamed = findings.is_answered(format_args!("rename_model:{new}:"));
         for (old, _) in states.previous.app(&new.app).filter(|(old, _)| renamed && *old != new) {
             if findings.decision(|| id(old, new)) == Some(true) {
                 found.entry(new.app.clone()).or_default().push((old.model.clone(), new.model.clone()));
             }
         }
-        let moved = findings.confirmed(&format!("move_model:{new}:")).into_iter().filter_map(|old| old.parse().ok());
+        let moved =
+            findings.confirmed(format_args!("move_model:{new}:")).into_iter().filter_map(|old| old.parse().ok());
         confirmed.extend(moved.filter(|old| moves_away(states, old, new)).map(|old| (old, new.clone())).next());
     }
     for (app, mut renames) in found {
@@ -108,13 +109,18 @@ fn moves_away(states: Pair<&ProjectState>, old: &ModelRef, new: &ModelRef) -> bo
 
 fn asked(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], findings: &mut Findings<'_>) {
     let (olds, news): (BTreeSet<&ModelRef>, BTreeSet<&ModelRef>) = found.iter().map(|(old, new)| (old, new)).unzip();
-    let Pair { previous, next } = states;
-    let is_gone = |m: &ModelRef| !olds.contains(m) && (!next.models.contains_key(m) || news.contains(m));
-    let is_fresh = |m: &ModelRef| !news.contains(m) && (!previous.models.contains_key(m) || olds.contains(m));
-    let gone = previous.models.iter().filter(|(m, _)| is_gone(m)).collect();
+    let (mut gone, mut fresh) = (Vec::new(), Vec::new());
+    for (name, Pair { previous, next }) in states.models() {
+        let (leaves, comes) = (olds.contains(name), news.contains(name));
+        gone.extend(previous.filter(|_| !leaves && (next.is_none() || comes)).map(|model| (name, model)));
+        fresh.extend(next.filter(|_| !comes && (previous.is_none() || leaves)).map(|model| (name, model)));
+    }
+    if gone.is_empty() || fresh.is_empty() {
+        return;
+    }
     let gone = Gone::new(gone);
     let mut candidates = Vec::new();
-    for new in next.models.iter().filter(|(m, _)| is_fresh(m)) {
+    for new in fresh {
         for old in gone.like(new) {
             let closes = similarity::closes(found, old.0, new.0);
             let score = if closes { Some(similarity::CLOSES) } else { similarity::of_models(old, new) };

@@ -17,11 +17,11 @@ use crate::state::{ModelState, ProjectState};
 pub(super) fn models(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], findings: &mut Findings<'_>) {
     let after: BTreeSet<&ModelRef> = found.iter().map(|(_, new)| new).collect();
     let before: BTreeSet<&ModelRef> = found.iter().map(|(old, _)| old).collect();
-    let fresh = |model: &&ModelRef| !after.contains(model) && !states.previous.models.contains_key(model);
-    for new in states.next.models.keys().filter(fresh) {
+    let fresh = states.models().filter(|(model, sides)| sides.previous.is_none() && !after.contains(model));
+    for (new, _) in fresh {
         let hint = former(findings, new);
-        let (renames, moves) = (format!("rename_model:{new}:"), format!("move_model:{new}:"));
-        let (renames, moves) = (findings.confirmed(&renames), findings.confirmed(&moves));
+        let renames = findings.confirmed(format_args!("rename_model:{new}:"));
+        let moves = findings.confirmed(format_args!("move_model:{new}:"));
         if hint.is_none() && renames.is_empty() && moves.is_empty() {
             continue;
         }
@@ -59,8 +59,8 @@ pub(super) fn models(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], fi
 /// Refuses hints of models that claim each other's names: a hint that is done looks just the same.
 pub(super) fn swaps(states: Pair<&ProjectState>, found: &[Rename<ModelRef>], findings: &mut Findings<'_>) {
     let both = |model: &ModelRef| states.previous.models.contains_key(model) && states.next.models.contains_key(model);
-    for new in states.next.models.keys().filter(|model| both(model)) {
-        let Some(old) = former(findings, new).filter(|old| both(old) && old != new) else { continue };
+    for new in states.next.models.keys() {
+        let Some(old) = former(findings, new).filter(|old| both(new) && both(old) && old != new) else { continue };
         let answered = found.iter().any(|(_, to)| to == new);
         if answered || !circular(findings, new) {
             continue;
@@ -116,7 +116,8 @@ pub(super) fn fields(
         if let Some(old) = hint.map(FieldName::as_str).filter(|old| !gone.is_empty() && !known(old)) {
             findings.errors.push(unknown(&what, old, &gone, place.clone()));
         }
-        for old in findings.confirmed(&format!("rename_field:{model}.{new}:")).into_iter().filter(|old| !known(old)) {
+        for old in findings.confirmed(format_args!("rename_field:{model}.{new}:")).into_iter().filter(|old| !known(old))
+        {
             findings.errors.push(unanswerable(&what, old, &gone, place.clone()));
         }
     }

@@ -71,7 +71,7 @@ fn removals(model: &ModelRef, here: &ModelState, field: &FieldState, findings: &
     let indexes = indexes.filter_map(|index| Some(ChangeKind::RemoveIndex { name: index.name.clone()? }));
     let constraints = here.constraints.iter().filter(|constraint| constraint.uses(&field.name, column.as_deref()));
     let constraints = constraints.filter_map(|c| Some(ChangeKind::RemoveConstraint { name: c.name.clone()? }));
-    let answer = findings.answer(&format!("reverse_fill:{model}.{}", field.name));
+    let answer = findings.answer(format_args!("reverse_fill:{model}.{}", field.name));
     let reverse_fill = answer.and_then(Answer::as_fill);
     let removal = ChangeKind::RemoveField { field: field.name.clone(), reverse_fill };
     indexes.chain(constraints).chain([removal]).map(|kind| Change::new(model, kind)).collect()

@@ -8,7 +8,7 @@ use crate::name::{AppLabel, FieldName, ModelRef};
 use crate::state::{FieldState, ModelState, ProjectState};
 
 /// Lets a field whose column another one waits for stop over at a name that no column has.
-pub(super) fn move_aside(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+pub(super) fn move_aside(work: &mut Work<'_>, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     let found = work.first(Ask::Column, app, |work, change| {
         let here = work.state.models.get(&change.model)?;
         let holder = holder(change, here, target, &work.pending)?;

@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::belongs;
 use crate::detect::change::ChangeKind;
 use crate::detect::pending::Place;
-use crate::detect::ready::{Creation, Scene};
+use crate::detect::ready::Creation;
 use crate::detect::schedule::Work;
 use crate::name::{AppLabel, ModelRef};
 use crate::state::ProjectState;
 
 /// Lets one model of `app` be created without the references that wait, among them one to another app.
-pub(in crate::detect) fn defer_across(work: &mut Work, target: &ProjectState, app: &AppLabel) -> bool {
+pub(in crate::detect) fn defer_across(work: &mut Work<'_>, target: &ProjectState, app: &AppLabel) -> bool {
     defer_one(work, target, Some(app), |unready| unready.iter().any(|(other, _)| other.app != *app))
 }
 
 /// Lets one model be created without the references that wait.
-pub(super) fn defer(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+pub(super) fn defer(work: &mut Work<'_>, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     defer_one(work, target, app, |unready| unready.iter().all(|(other, _)| belongs(other, app)))
 }
 
@@ -32,12 +32,12 @@ struct Waiting<'a> {
 /// Of the new models that may, one of a circle is deferred before any that only waits for it, and there one whose waiting references
 /// need no column.
 fn defer_one(
-    work: &mut Work,
+    work: &mut Work<'_>,
     target: &ProjectState,
     app: Option<&AppLabel>,
     may: impl Fn(&[(&ModelRef, bool)]) -> bool,
 ) -> bool {
-    let scene = Scene { state: &work.state, target, pending: &work.pending };
+    let scene = work.scene(target);
     let waiting = work.pending.kind(&ChangeKind::CreateModel { deferred: false }, app).filter_map(|(place, change)| {
         let ChangeKind::CreateModel { deferred: false } = change.kind else { return None };
         let creation = Creation { scene, model: &change.model, wanted: target.models.get(&change.model)? };

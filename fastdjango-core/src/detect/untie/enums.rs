@@ -8,7 +8,7 @@ use crate::name::AppLabel;
 use crate::state::ProjectState;
 
 /// Takes one default away that goes from its enum, where the next one only comes with the enum's change.
-pub(super) fn forget_default(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+pub(super) fn forget_default(work: &mut Work<'_>, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     let forgotten = work.first(Ask::Default, app, |work, change| {
         let ChangeKind::AlterField { field: name, .. } = &change.kind else { return None };
         let field = work.state.models.get(&change.model)?.field(name)?;

@@ -13,7 +13,7 @@ use crate::state::ProjectState;
 pub(super) use creation::defer_across;
 
 /// Loosens one circle of changes that wait for each other; within `app`, or wherever one is. False where there is none.
-pub(super) fn untie(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+pub(super) fn untie(work: &mut Work<'_>, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     creation::defer(work, target, app)
         || references::detach_deleted(work, target, app)
         || tables::stop_over(work, target, app)

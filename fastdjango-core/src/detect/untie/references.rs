@@ -9,7 +9,7 @@ use crate::name::{AppLabel, FieldName, ModelRef};
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, ModelState, ProjectState};
 
 /// Lets one model be deleted by taking away the references of others that are to be deleted too.
-pub(super) fn detach_deleted(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+pub(super) fn detach_deleted(work: &mut Work<'_>, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     let found = work.first(Ask::Held, app, |work, change| {
         let goes = |model: &ModelRef| belongs(model, app) && is_deleted(model, work);
         let held = change.kind == ChangeKind::DeleteModel && work.state.referrers(&change.model).all(goes);
@@ -21,7 +21,7 @@ pub(super) fn detach_deleted(work: &mut Work, target: &ProjectState, app: Option
 /// Takes away the references that a change waits for; they come back when their target has become what it shall be.
 ///
 /// Those of models that are to be deleted go first: nobody will miss them.
-pub(super) fn detach_waiting(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+pub(super) fn detach_waiting(work: &mut Work<'_>, target: &ProjectState, app: Option<&AppLabel>) -> bool {
     let deleted = work.first(Ask::HinderedByDeleted, app, |work, change| {
         let changes = detached(change, work, target, |model| belongs(model, app) && is_deleted(model, work));
         Some(changes).filter(|changes| !changes.is_empty())
@@ -36,17 +36,17 @@ pub(super) fn detach_waiting(work: &mut Work, target: &ProjectState, app: Option
 }
 
 /// Adds all of the changes; false where each is pending already.
-fn add_all(work: &mut Work, changes: Vec<Change>) -> bool {
+fn add_all(work: &mut Work<'_>, changes: Vec<Change>) -> bool {
     let added: Vec<bool> = changes.into_iter().map(|change| work.add(change)).collect();
     added.contains(&true)
 }
 
-fn is_deleted(model: &ModelRef, work: &Work) -> bool {
+fn is_deleted(model: &ModelRef, work: &Work<'_>) -> bool {
     work.pending.of(model).any(|change| change.kind == ChangeKind::DeleteModel)
 }
 
 /// What takes away the references of some models that are in the way of the change, and what brings them back.
-fn detached(change: &Change, work: &Work, target: &ProjectState, of: impl Fn(&ModelRef) -> bool) -> Vec<Change> {
+fn detached(change: &Change, work: &Work<'_>, target: &ProjectState, of: impl Fn(&ModelRef) -> bool) -> Vec<Change> {
     let Some(here) = work.state.models.get(&change.model) else { return Vec::new() };
     let there = target.models.get(&change.model);
     let stuck = |fields: Option<&[FieldName]>| hinders(change, here, there, fields);

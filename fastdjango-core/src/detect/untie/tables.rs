@@ -2,14 +2,13 @@
 
 use super::belongs;
 use crate::detect::change::{Change, ChangeKind};
-use crate::detect::ready::Scene;
 use crate::detect::schedule::Work;
 use crate::name::{AppLabel, ModelRef};
 use crate::state::ProjectState;
 
 /// Lets one of the models that swap their tables stop over at a name that no table has.
-pub(super) fn stop_over(work: &mut Work, target: &ProjectState, app: Option<&AppLabel>) -> bool {
-    let scene = Scene { state: &work.state, target, pending: &work.pending };
+pub(super) fn stop_over(work: &mut Work<'_>, target: &ProjectState, app: Option<&AppLabel>) -> bool {
+    let scene = work.scene(target);
     let waiting = |change: &Change| {
         matches!(change.kind, ChangeKind::AlterTable { through: None, .. }) && !scene.is_ready(change)
     };
