@@ -64,6 +64,10 @@ pub(crate) enum Command {
     /// List the migrations, and which are applied
     #[command(name = "showmigrations", visible_alias = "show")]
     Show(Show),
+    /// List the last migration of each app, and the branches that are not merged; no database is asked
+    Heads(Heads),
+    /// List what happened to the migrations of the database, event by event
+    History(History),
     /// Print the SQL of a migration, step for step as `migrate` runs it
     #[command(name = "sqlmigrate")]
     Sql(SqlArgs),
@@ -182,6 +186,21 @@ pub(crate) struct Show {
     /// In the order in which they run
     #[arg(long)]
     pub(crate) plan: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Heads {
+    /// The apps to list; all of them when none is named
+    pub(crate) apps: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct History {
+    /// The apps to list; all of them when none is named
+    pub(crate) apps: Vec<String>,
+    /// Only the last N events
+    #[arg(short = 'n', long, value_name = "N")]
+    pub(crate) last: Option<usize>,
 }
 
 #[derive(Args, Debug)]

@@ -16,6 +16,7 @@ mod laws {
     mod coverage;
     mod order;
     mod renames;
+    mod squashed;
 }
 
 fn cases() -> ProptestConfig {

@@ -2,6 +2,8 @@
 
 mod diagnostic;
 mod diff;
+mod heads;
+mod history;
 mod make;
 mod merge;
 mod migrate;
@@ -14,6 +16,8 @@ mod squash;
 
 pub(crate) use diagnostic::{diagnostics, more};
 pub(crate) use diff::{differed, optimized};
+pub(crate) use heads::heads;
+pub(crate) use history::events;
 pub(crate) use make::{document as made_document, made};
 pub(crate) use merge::merged;
 pub(crate) use migrate::migrated;

@@ -2,6 +2,8 @@
 
 mod diff;
 mod explain;
+mod heads;
+mod history;
 mod make;
 mod merge;
 mod migrate;
@@ -36,6 +38,8 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'st
         Command::Make(args) => make::run(&context, args),
         Command::Migrate(args) => blocking(migrate::run(&context, args)),
         Command::Show(args) => blocking(show::run(&context, args)),
+        Command::Heads(args) => heads::run(&context, args),
+        Command::History(args) => blocking(history::run(&context, args)),
         Command::Sql(args) => sql::run(&context, args),
         Command::Render(args) => render::run(&context, args),
         Command::Shorten(args) => shorten::run(&context, args),

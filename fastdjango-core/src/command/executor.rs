@@ -114,10 +114,12 @@ impl MigrationExecutor {
         Ok(shown.into_iter().filter(|entry| entry.status == Status::Pending).map(|entry| entry.migration).collect())
     }
 
-    /// The last migration of every app, by the files.
+    /// The last migrations of every app, by the files: one each, unless branches are not merged yet.
     pub fn heads(&self) -> Result<Vec<MigrationRef>> {
-        let leaves = self.project.directory()?.graph.leaves();
-        Ok(leaves.into_iter().map(|(app, name)| MigrationRef { app, name }).collect())
+        let heads = self.project.heads()?.into_iter();
+        Ok(heads
+            .flat_map(|(app, names)| names.into_iter().map(move |name| MigrationRef::new(app.clone(), name)))
+            .collect())
     }
 
     /// The SQL of a migration, statement by statement as it runs.

@@ -1,6 +1,6 @@
 //! A project: its settings, its models, and the migrations of its apps.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::directory::Directory;
@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::error::{Error, Result};
 use crate::field::Engine;
 use crate::model::ModelDef;
-use crate::name::AppLabel;
+use crate::name::{AppLabel, MigrationName};
 use crate::settings::{Database, Settings};
 use crate::source::nearest;
 use crate::state::{Hints, ProjectState, from_models};
@@ -68,6 +68,11 @@ impl Project {
         let left = self.former().filter(|app| state.app(&app.label).next().is_some());
         let forgotten = Diagnostics(left.map(|app| self.forgotten(app)).collect());
         if forgotten.is_empty() { Ok(directory) } else { Err(Error::invalid(forgotten)) }
+    }
+
+    /// The last migrations of each app by the files, all of them where branches are not merged yet.
+    pub fn heads(&self) -> Result<BTreeMap<AppLabel, Vec<MigrationName>>> {
+        Ok(Directory::with_conflicts(&files::load(&self.apps)?)?.graph.heads())
     }
 
     /// Parses the files; where one of an app without models is at fault, that is said first.

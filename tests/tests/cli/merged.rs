@@ -48,6 +48,7 @@ fn two_heads() -> (Shop, Shop) {
 #[test]
 fn branches_are_told_merged_and_reach_both_databases() {
     let (ada, ben) = two_heads();
+    assert_snapshot!("merged_heads", ada.run(1, &["heads"]));
     assert_snapshot!("merged_told", ada.run(1, &["migrate"]));
     assert!(ada.run(1, &["makemigrations", "--merge", "--check"]).starts_with("exit 4\n"));
     assert_eq!(ada.migrations(), ["0001_initial.toml", "0002_nameless.toml", "0002_points.toml"]);
@@ -60,6 +61,9 @@ fn branches_are_told_merged_and_reach_both_databases() {
     std::fs::remove_file(ben.dir().join("migrations/shop/0002_points.toml")).unwrap();
     pull(&ada, &ben);
     assert_snapshot!("merged_ben", ben.run(1, &["migrate", "--yes"]));
+    assert_snapshot!("merged_history", ben.run(1, &["history"]));
+    assert_eq!(ben.json(1, &["history", "--last", "1", "--json"])["events"].as_array().unwrap().len(), 1);
+    assert_eq!(ada.json(1, &["heads", "--json"])["heads"]["shop"][0], "0003_points");
     for shop in [&ada, &ben] {
         assert_eq!(shop.column(NAMED), ["0"]);
         assert_eq!(shop.column("SELECT count(*) FROM shop_purchase"), ["3"]);

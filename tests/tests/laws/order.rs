@@ -40,7 +40,7 @@ fn part(state: &ProjectState, models: &BTreeSet<ModelRef>) -> ProjectState {
 }
 
 /// The history that `makemigrations` writes for one state of the models after the other.
-fn history(states: &[ProjectState]) -> Result<Vec<Migration>, TestCaseError> {
+pub(super) fn history(states: &[ProjectState]) -> Result<Vec<Migration>, TestCaseError> {
     let mut state = ProjectState::default();
     let mut past = Past::default();
     let mut history = Vec::new();

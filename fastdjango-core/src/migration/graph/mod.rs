@@ -74,11 +74,16 @@ impl Graph {
         leaves.collect()
     }
 
+    /// The last migrations of each app: one, unless branches each have theirs.
+    #[must_use]
+    pub fn heads(&self) -> BTreeMap<AppLabel, Vec<MigrationName>> {
+        self.apps().into_iter().map(|app| (app.clone(), self.leaves_of(app))).collect()
+    }
+
     /// The apps with more than one last migration, and which those are.
     #[must_use]
     pub fn conflicts(&self) -> BTreeMap<AppLabel, Vec<MigrationName>> {
-        let leaves = self.apps().into_iter().map(|app| (app.clone(), self.leaves_of(app)));
-        leaves.filter(|(_, leaves)| leaves.len() > 1).collect()
+        self.heads().into_iter().filter(|(_, leaves)| leaves.len() > 1).collect()
     }
 
     /// True where `earlier` always applies before `later`.

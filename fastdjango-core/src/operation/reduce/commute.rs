@@ -19,10 +19,50 @@ pub(super) fn commute(first: &Operation, second: &Operation, app: &AppLabel) -> 
     if decides_whose(first) && reaches_others(second) || decides_whose(second) && reaches_others(first) {
         return false;
     }
-    let refers = |targets: BTreeSet<ModelRef>, models: &[&ModelName]| {
-        targets.iter().any(|target| target.app == *app && models.contains(&&target.model))
+    let refers = |from: &Operation, models: &[&ModelName]| {
+        targets(from).iter().any(|target| target.app == *app && models.contains(&&target.model))
     };
-    !refers(targets(first), &theirs) && !refers(targets(second), &mine)
+    (!refers(first, &theirs) || leaves_references(second, first))
+        && (!refers(second, &mine) || leaves_references(first, second))
+}
+
+/// True where the change has nothing that a reference leans on, also not one that the other operation makes: a key, what is unique,
+/// and what a column is called or holds.
+fn leaves_references(change: &Operation, other: &Operation) -> bool {
+    match change {
+        Operation::AddField { fill: Some(DefaultValue::Sql { .. }), .. } => false,
+        Operation::AddField { field, .. } => !refers_by(other, &field.name),
+        Operation::AlterField {
+            from, to, fill: None, reverse_fill: None, using: None, reverse_using: None, ..
+        } => {
+            from.kind == to.kind
+                && from.column_name() == to.column_name()
+                && (&from.db_type, &from.collation, from.auto) == (&to.db_type, &to.collation, to.auto)
+        }
+        Operation::AddIndex { index, .. } | Operation::RemoveIndex { index, .. } => !index.unique,
+        Operation::AlterModelComment { .. } | Operation::AlterModelOptions { .. } => true,
+        _ => false,
+    }
+}
+
+/// True where a reference of the operation is one by that field.
+fn refers_by(operation: &Operation, field: &FieldName) -> bool {
+    let by_field =
+        |made: &FieldState| made.reference().is_some_and(|reference| reference.to_field.as_ref() == Some(field));
+    let by_constraint = |constraint: &ConstraintState| match &constraint.kind {
+        ConstraintKind::ForeignKey { to_fields, .. } => to_fields.contains(field),
+        _ => false,
+    };
+    let constraints: &[ConstraintState] = match operation {
+        Operation::CreateModel { definition, .. } | Operation::DeleteModel { definition, .. } => {
+            &definition.constraints
+        }
+        Operation::AddConstraint { constraint, .. } | Operation::RemoveConstraint { constraint, .. } => {
+            std::slice::from_ref(constraint)
+        }
+        _ => &[],
+    };
+    operation.named_fields().into_iter().any(by_field) || constraints.iter().any(by_constraint)
 }
 
 fn decides_whose(operation: &Operation) -> bool {
