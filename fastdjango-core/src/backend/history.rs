@@ -159,6 +159,24 @@ impl History {
         self.events.iter().map(|entry| (entry.migration.clone(), entry)).collect()
     }
 
+    /// The event as if it stood at the end, for who only reads; `at` is when it would have happened.
+    pub fn pretend(&mut self, record: Record, at: &str) {
+        let id = self.events.last().map_or(0, |last| last.id) + 1;
+        let seq = self.next_seq(&record.migration);
+        self.events.push(Entry {
+            id,
+            migration: record.migration,
+            seq,
+            event: record.event,
+            checksum: record.checksum,
+            text_hash: record.text_hash,
+            run_id: String::new(),
+            tool_version: String::new(),
+            at: at.to_owned(),
+            note: record.note,
+        });
+    }
+
     /// The migrations that count as applied, by name.
     #[must_use]
     pub fn applied(&self) -> BTreeMap<MigrationRef, Applied> {

@@ -2,7 +2,7 @@
 
 use super::directory::Directory;
 use super::replaced::covered;
-use crate::backend::{Applied, Entry, Event, History, Record};
+use crate::backend::{Applied, Event, History, Record};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::migration::checksum;
@@ -94,20 +94,7 @@ impl Relabel {
     /// The same in a copy of the history, for who only reads.
     pub(super) fn pretend(&self, history: &mut History) {
         for record in self.records() {
-            let id = history.events.last().map_or(0, |last| last.id) + 1;
-            let seq = history.next_seq(&record.migration);
-            history.events.push(Entry {
-                id,
-                migration: record.migration,
-                seq,
-                event: record.event,
-                checksum: record.checksum,
-                text_hash: record.text_hash,
-                run_id: String::new(),
-                tool_version: String::new(),
-                at: self.entry.at.clone(),
-                note: record.note,
-            });
+            history.pretend(record, &self.entry.at);
         }
     }
 }

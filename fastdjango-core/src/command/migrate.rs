@@ -7,7 +7,7 @@ use super::history::{Relabel, reconcile, relabels};
 use super::loss::{Loss, losses};
 use super::plan::{Direction, Planned, Target, plan};
 use super::project::Project;
-use super::replaced::{parts, pretend, whole};
+use super::replaced::{parts, pretend_whole, whole};
 use super::resume::{Resume, none_of_them_in_the_middle};
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -160,7 +160,7 @@ async fn replaced(
         return Ok(history);
     }
     if options.plan_only {
-        pretend(&mut history, whole);
+        pretend_whole(directory, &mut history);
         return Ok(history);
     }
     let directory = directory.clone();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::directory::Directory;
-use crate::backend::{Entry, Event, History, Record};
+use crate::backend::{Event, History, Record};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::migration::{Graph, Migration, checksum};
@@ -71,6 +71,14 @@ pub(super) fn whole(directory: &Directory, history: &History) -> Vec<Record> {
         .collect()
 }
 
+/// The same as if it were recorded, for who only reads.
+pub(super) fn pretend_whole(directory: &Directory, history: &mut History) {
+    let at = history.events.last().map(|last| last.at.clone()).unwrap_or_default();
+    for record in whole(directory, history) {
+        history.pretend(record, &at);
+    }
+}
+
 /// The parts of squashes that are to be undone: from then on they count by the name of the squash alone, and go with it.
 pub(super) fn parts<'m>(history: &History, undone: impl Iterator<Item = &'m Migration>) -> Vec<Record> {
     let applied = history.applied();
@@ -95,27 +103,6 @@ pub(super) fn covered(directory: &Directory, history: &History) -> BTreeSet<Migr
     let applied = history.applied();
     let squashes = directory.migrations.values().filter(|squash| applied.contains_key(&squash.reference()));
     squashes.flat_map(|squash| squash.replaces.iter().cloned()).collect()
-}
-
-/// The records as if they stood in the history, for who only reads.
-pub(super) fn pretend(history: &mut History, records: Vec<Record>) {
-    for record in records {
-        let id = history.events.last().map_or(0, |last| last.id) + 1;
-        let seq = history.next_seq(&record.migration);
-        let at = history.events.last().map(|last| last.at.clone()).unwrap_or_default();
-        history.events.push(Entry {
-            id,
-            migration: record.migration,
-            seq,
-            event: record.event,
-            checksum: record.checksum,
-            text_hash: record.text_hash,
-            run_id: String::new(),
-            tool_version: String::new(),
-            at,
-            note: record.note,
-        });
-    }
 }
 
 fn unfinished(squash: &MigrationRef, have: &[&MigrationRef], gone: &MigrationRef) -> Diagnostic {

@@ -2,7 +2,7 @@
 
 use super::history::relabels;
 use super::project::Project;
-use super::replaced::{covered, pretend, whole};
+use super::replaced::{covered, pretend_whole};
 use crate::backend::{Connection, Event};
 use crate::error::Result;
 use crate::name::{AppLabel, MigrationRef};
@@ -49,8 +49,7 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
     for relabel in relabels(&directory, &history) {
         relabel.pretend(&mut history);
     }
-    let whole = whole(&directory, &history);
-    pretend(&mut history, whole);
+    pretend_whole(&directory, &mut history);
     let (directory, covered) = (directory.seen_by(&history)?, covered(&directory, &history));
     let (applied, last) = (history.applied(), history.last());
     let mut shown = Vec::with_capacity(directory.migrations.len());

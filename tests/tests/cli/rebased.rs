@@ -4,7 +4,8 @@ use insta::assert_snapshot;
 
 use crate::shop::Shop;
 
-const POINTS: &str = r#"
+/// Customers with points.
+pub const POINTS: &str = r#"
 [[operations]]
 op = "add_field"
 model = "Customer"

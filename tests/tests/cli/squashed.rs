@@ -2,17 +2,10 @@
 
 use insta::assert_snapshot;
 
-use crate::rebased::{NAMED, NAMELESS, write};
+use crate::rebased::{NAMED, NAMELESS, POINTS, write};
 use crate::shop::Shop;
 
-const POINTS: &str = r#"
-[[operations]]
-op = "add_field"
-model = "Customer"
-field = { name = "points", type = "integer", null = true }
-"#;
-
-const EMPTY: &str = r#"
+const NOTE: &str = r#"
 [[operations]]
 op = "add_field"
 model = "Customer"
@@ -24,7 +17,7 @@ fn shop(applied: &str) -> Shop {
     let shop = Shop::with_rows();
     write(&shop, "0002_points.toml", "dependencies = [\"shop.0001_initial\"]", POINTS);
     write(&shop, "0003_nameless.toml", "dependencies = [\"shop.0002_points\"]", NAMELESS);
-    write(&shop, "0004_note.toml", "dependencies = [\"shop.0003_nameless\"]", EMPTY);
+    write(&shop, "0004_note.toml", "dependencies = [\"shop.0003_nameless\"]", NOTE);
     assert!(shop.run(1, &["render"]).starts_with("exit 0\n"));
     assert!(shop.run(1, &["migrate", "shop", applied, "--yes"]).starts_with("exit 0\n"));
     shop
