@@ -51,6 +51,12 @@ impl Event {
         Self::ALL.iter().find(|(event, _)| *event == self).map_or("", |(_, word)| *word)
     }
 
+    /// True where a migration whose last event this is began and did not end.
+    #[must_use]
+    pub const fn is_in_the_middle(self) -> bool {
+        matches!(self, Self::Applying | Self::Reverting)
+    }
+
     /// True where a migration whose last event this is counts as applied.
     #[must_use]
     pub const fn is_applied(self) -> bool {

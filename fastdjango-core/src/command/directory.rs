@@ -9,7 +9,7 @@ use crate::detect::Past;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::error::{Error, Result};
 use crate::migration::{self, Graph, Migration};
-use crate::name::MigrationRef;
+use crate::name::{AppLabel, MigrationRef};
 use crate::state::ProjectState;
 
 /// The migrations of all apps, and the order between them.
@@ -44,6 +44,36 @@ impl Directory {
     /// The migration that a file holds, whether or not a squash stands for it.
     pub(super) fn file(&self, reference: &MigrationRef) -> Option<&Migration> {
         self.migrations.get(reference).or_else(|| self.replaced.get(reference))
+    }
+
+    /// The migration that was called so before, where none is called so now.
+    pub(super) fn once_called(&self, name: &MigrationRef) -> Option<&Migration> {
+        let mut all = self.migrations.values().chain(self.replaced.values());
+        if self.file(name).is_some() {
+            return None;
+        }
+        all.find(|migration| migration.app == name.app && migration.formerly.contains(&name.name))
+    }
+
+    /// The migration of the app that `text` is the beginning of; of a part of a squash, it says so.
+    pub(super) fn resolve(&self, app: &AppLabel, text: &str) -> Result<MigrationRef> {
+        self.graph.resolve(app, text).map_err(|fault| {
+            let part = self.replaced.keys().find(|part| part.app == *app && part.name.as_str().starts_with(text));
+            let squash = part.and_then(|part| self.migrations.values().find(|squash| squash.replaces.contains(part)));
+            Error::invalid(match part.zip(squash) {
+                Some((part, squash)) => fault.note(format!("`{part}` is a part of `{}` now", squash.reference())),
+                None => fault,
+            })
+        })
+    }
+
+    /// The same files with other migrations; refused where nothing orders two that touch one table.
+    pub(super) fn with(&self, migrations: BTreeMap<MigrationRef, Migration>) -> Result<Self> {
+        let all: Vec<Migration> = migrations.values().cloned().collect();
+        let graph = Graph::with_conflicts(&all).map_err(Error::invalid)?;
+        let next = Self { migrations, graph, ..self.clone() };
+        let unordered = next.unordered();
+        if unordered.is_empty() { Ok(next) } else { Err(Error::invalid(unordered)) }
     }
 
     /// The file of a migration.

@@ -1,7 +1,7 @@
 //! What the database says was applied, against what the files say.
 
 use super::directory::Directory;
-use super::replaced::covered;
+use super::replaced::{covered, is_needed};
 use crate::backend::{Applied, Event, History, Record};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
@@ -35,11 +35,13 @@ pub(super) fn reconcile(directory: &Directory, history: &History) -> Result<Reco
     let leaves = directory.graph.leaves();
     let covered = covered(directory, history);
     for (reference, applied) in history.applied().into_iter().filter(|(reference, _)| !covered.contains(reference)) {
-        if let Some(migration) = directory.migrations.get(&reference) {
+        if let Some(migration) = directory.file(&reference) {
             let now = checksum(migration);
             if now != applied.checksum {
                 errors.push(edited(directory, &reference, &applied.at));
             }
+        } else if applied.event == Event::Replaced && !is_needed(history, &reference) {
+            // A squash that is taken back: what it stood for is applied under its own names.
         } else if leaves.get(&reference.app).is_none_or(|leaf| reference.name > *leaf) && !directory.is_empty() {
             reconciled.future.push(reference);
         } else {
@@ -58,10 +60,8 @@ pub(super) fn reconcile(directory: &Directory, history: &History) -> Result<Reco
 /// The migrations that are applied under a name that their file says they had, and have now another.
 pub(super) fn relabels(directory: &Directory, history: &History) -> Vec<Relabel> {
     let applied = history.applied();
-    let unknown = applied.iter().filter(|(reference, _)| !directory.migrations.contains_key(reference));
-    let relabels = unknown.filter_map(|(old, entry)| {
-        let new = directory.migrations.values().find(|m| m.app == old.app && m.formerly.contains(&old.name))?;
-        let new = new.reference();
+    let relabels = applied.iter().filter_map(|(old, entry)| {
+        let new = directory.once_called(old)?.reference();
         (!applied.contains_key(&new)).then(|| Relabel { old: old.clone(), new, entry: entry.clone() })
     });
     relabels.collect()
@@ -104,7 +104,7 @@ fn edited(directory: &Directory, reference: &MigrationRef, at: &str) -> Diagnost
         .note(format!("it was applied at {at} UTC with other operations; the database has what they made"))
         .note("nothing was run")
         .help("take the file as it was from version control, and put the change into a new migration");
-    match directory.migrations.get(reference) {
+    match directory.file(reference) {
         Some(migration) => diagnostic.at_opt(directory.location(migration)),
         None => diagnostic,
     }

@@ -12,7 +12,7 @@ use super::rewrite;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::field::Engine;
-use crate::migration::{Graph, Migration, Rebase, SqlSection, advance, rebase, set_order, set_sql, write};
+use crate::migration::{Migration, Rebase, SqlSection, advance, rebase, set_order, set_sql, write};
 use crate::name::{AppLabel, MigrationName, MigrationRef};
 use crate::state::ProjectState;
 
@@ -55,6 +55,12 @@ pub struct Merged {
 /// Refused where the order of two branches makes a difference: a database may have either. Nothing is written then.
 pub fn merge(project: &Project, options: &MergeOptions) -> Result<Vec<Merged>> {
     project.known_apps(&options.apps)?;
+    if let (MergeHow::Rebase, Some(name)) = (options.how, &options.name) {
+        let message =
+            format!("`{name}` would be the name of nothing: the branches keep their names, with other numbers");
+        let refused = Diagnostic::error("E308", message).help("`--merge=migration --name NAME` makes one after both");
+        return Err(Error::invalid(refused));
+    }
     let directory = Directory::with_conflicts(&files::load(&project.apps)?)?;
     let migrations: Vec<Migration> = directory.migrations.values().cloned().collect();
     let rebased = rebase(&migrations, &options.apps).map_err(Error::invalid)?;
@@ -191,15 +197,4 @@ fn tie_name(heads: &[MigrationName], name: Option<&str>) -> Result<String> {
     }
     let heads: Vec<&str> = heads.iter().map(MigrationName::as_str).collect();
     Ok(crate::name::shorten(&format!("{next:04}_merge_{}", heads.join("_")), 60))
-}
-
-impl Directory {
-    /// The same files with other migrations; refused where nothing orders two that touch one table.
-    fn with(&self, migrations: BTreeMap<MigrationRef, Migration>) -> Result<Self> {
-        let all: Vec<Migration> = migrations.values().cloned().collect();
-        let graph = Graph::with_conflicts(&all).map_err(Error::invalid)?;
-        let next = Self { migrations, graph, ..self.clone() };
-        let unordered = next.unordered();
-        if unordered.is_empty() { Ok(next) } else { Err(Error::invalid(unordered)) }
-    }
 }

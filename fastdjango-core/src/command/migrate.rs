@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use super::current;
 use super::directory::Directory;
-use super::history::{Relabel, reconcile, relabels};
+use super::history::reconcile;
 use super::loss::{Loss, losses};
 use super::plan::{Direction, Planned, Target, plan};
 use super::project::Project;
-use super::replaced::{parts, pretend_whole, whole};
+use super::replaced::parts;
 use super::resume::{Resume, none_of_them_in_the_middle};
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -86,10 +87,8 @@ pub async fn migrate(
         return super::resume::resume(connection, &options.run, resume, notice).await;
     }
     let files = project.directory()?;
-    let directory = &files;
-    let history = relabelled(directory, connection, options).await?;
-    let history = replaced(directory, history, connection, options).await?;
-    let directory = directory.seen_by(&history)?;
+    let history = current::current(&files, connection, options).await?;
+    let directory = files.seen_by(&history)?;
     let reconciled = reconcile(&directory, &history)?;
     if reconciled.from_the_future() {
         if !matches!(options.target, Target::Latest | Target::App(_)) {
@@ -124,48 +123,8 @@ pub async fn migrate(
         report.warnings.extend(Diagnostics(report.plan.iter().filter_map(Planned::ran_rerendered).collect()));
     }
     // Who had a part of a squash has all of it by now.
-    let history = connection.history().await?;
-    replaced(&files, history, connection, options).await?;
+    current::current(&files, connection, options).await?;
     Ok(report)
-}
-
-/// The history under the names that the files have now; where the run may write, the new names are recorded.
-async fn relabelled(directory: &Directory, connection: &mut Connection, options: &MigrateOptions) -> Result<History> {
-    let mut history = connection.history().await?;
-    let found = relabels(directory, &history);
-    if found.is_empty() {
-        return Ok(history);
-    }
-    if options.plan_only {
-        for relabel in &found {
-            relabel.pretend(&mut history);
-        }
-        return Ok(history);
-    }
-    let directory = directory.clone();
-    let still = move |history: &History| relabels(&directory, history).iter().flat_map(Relabel::records).collect();
-    connection.record(&options.run, still).await?;
-    connection.history().await
-}
-
-/// The history with the squashes of which the database has all parts; where the run may write, they are recorded.
-async fn replaced(
-    directory: &Directory,
-    mut history: History,
-    connection: &mut Connection,
-    options: &MigrateOptions,
-) -> Result<History> {
-    let whole = whole(directory, &history);
-    if whole.is_empty() {
-        return Ok(history);
-    }
-    if options.plan_only {
-        pretend_whole(directory, &mut history);
-        return Ok(history);
-    }
-    let directory = directory.clone();
-    connection.record(&options.run, move |history| super::replaced::whole(&directory, history)).await?;
-    connection.history().await
 }
 
 /// Undoes the last `count` migrations that were applied, of one app or of all.
@@ -337,8 +296,10 @@ fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> {
 impl Project {
     /// The migrations that a database lacks, in order; empty where it has them all. Reads only.
     pub async fn pending(&self, connection: &mut Connection) -> Result<Vec<MigrationRef>> {
-        let directory = self.directory()?;
-        let applied = connection.history().await?.applied();
+        let files = self.directory()?;
+        let mut history = connection.history().await?;
+        current::pretend(&files, &mut history);
+        let (directory, applied) = (files.seen_by(&history)?, history.applied());
         let order = directory.graph.order().into_iter();
         Ok(order.filter(|migration| !applied.contains_key(migration)).collect())
     }

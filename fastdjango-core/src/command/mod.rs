@@ -6,6 +6,7 @@ mod answers;
 #[cfg(feature = "render")]
 mod clock;
 mod connect;
+mod current;
 mod declared;
 #[cfg(feature = "render")]
 mod diff;

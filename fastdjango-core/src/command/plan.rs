@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::declared::{self, Undoing};
 use super::directory::Directory;
+use super::replaced::places;
 use super::rerender::{Misfit, Rerendered};
 use super::resume::{none_in_the_middle, without_its_file};
 use super::reviewed::{holds, new_enough, no_way_back, reviewed};
@@ -104,7 +105,7 @@ fn choose(
             Ok((Direction::Forward, graph.forwards(&wanted, applied)))
         }
         Target::Migration(app, prefix) => {
-            let migration = graph.resolve(app, prefix.as_str()).map_err(Error::invalid)?;
+            let migration = directory.resolve(app, prefix.as_str())?;
             if applied.contains(&migration) {
                 let undone = graph.backwards(app, Some(&migration.name), applied);
                 return Ok((Direction::Backward, newest_first(directory, &undone, history)));
@@ -141,18 +142,20 @@ fn last(
     count: usize,
     app: Option<&AppLabel>,
 ) -> Vec<MigrationRef> {
-    let order = history.applied_in_order();
-    let of_app = order.iter().rev().filter(|(migration, _)| app.is_none_or(|app| migration.app == *app));
+    let mut order: Vec<(i64, MigrationRef)> =
+        places(directory, history).into_iter().map(|(migration, place)| (place, migration)).collect();
+    order.sort();
+    let of_app = order.iter().rev().filter(|(_, migration)| app.is_none_or(|app| migration.app == *app));
     let mut undone = BTreeSet::new();
-    for (migration, _) in of_app.take(count) {
+    for (_, migration) in of_app.take(count) {
         undone.extend(directory.graph.dependents(migration, applied));
     }
     newest_first(directory, &undone.into_iter().collect::<Vec<_>>(), history)
 }
 
 fn newest_first(directory: &Directory, migrations: &[MigrationRef], history: &History) -> Vec<MigrationRef> {
-    let applied = history.applied();
-    directory.graph.undo_order(migrations, |migration| applied.get(migration).map_or(0, |entry| entry.order))
+    let places = places(directory, history);
+    directory.graph.undo_order(migrations, |migration| places.get(migration).copied().unwrap_or_default())
 }
 
 fn forwards(

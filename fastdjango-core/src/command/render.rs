@@ -46,7 +46,7 @@ pub fn render(project: &Project, app: Option<&AppLabel>, prefix: Option<&str>, f
         project.known_apps(std::slice::from_ref(app))?;
     }
     let only = match (app, prefix) {
-        (Some(app), Some(prefix)) => Some(directory.graph.resolve(app, prefix).map_err(Error::invalid)?),
+        (Some(app), Some(prefix)) => Some(directory.resolve(app, prefix)?),
         _ => None,
     };
     let mut report = RenderReport::default();

@@ -23,7 +23,9 @@ impl Directory {
             let name = squash.reference();
             let (have, lack): (Vec<&MigrationRef>, Vec<&MigrationRef>) =
                 squash.replaces.iter().partition(|part| applied.contains_key(*part));
-            if applied.contains_key(&name) || have.is_empty() || lack.is_empty() {
+            // One that stands in the middle is neither: it goes on under its own name, behind its journal.
+            let begun = lack.iter().any(|part| history.last_of(part).is_some_and(|last| last.event.is_in_the_middle()));
+            if applied.contains_key(&name) || have.is_empty() && !begun || lack.is_empty() {
                 continue;
             }
             if let Some(gone) = lack.iter().find(|part| !self.replaced.contains_key(**part)) {
@@ -31,10 +33,10 @@ impl Directory {
                 continue;
             }
             migrations.remove(&name);
-            let files =
-                squash.replaces.iter().filter_map(|part| Some((part.clone(), self.replaced.get(part)?.clone())));
-            migrations.extend(files);
-            parts.extend(squash.replaces.last().map(|last| (name, last.clone())));
+            let files = squash.replaces.iter().filter_map(|part| self.replaced.get(part));
+            migrations.extend(files.map(|part| (part.reference(), behind(squash, part))));
+            let Some(last) = squash.replaces.last() else { continue };
+            parts.extend(squash.replaces.iter().chain([&name]).map(|part| (part.clone(), last.clone())));
         }
         if !refused.is_empty() {
             return Err(Error::invalid(refused));
@@ -42,7 +44,8 @@ impl Directory {
         if parts.is_empty() {
             return Ok(self.clone());
         }
-        for migration in migrations.values_mut() {
+        // Whatever needs a part has been put behind the squash, so it comes behind the last of them.
+        for (_, migration) in migrations.iter_mut().filter(|(name, _)| !parts.contains_key(*name)) {
             for other in migration.dependencies.iter_mut().chain(&mut migration.before) {
                 *other = parts.get(other).unwrap_or(other).clone();
             }
@@ -57,7 +60,12 @@ impl Directory {
 pub(super) fn whole(directory: &Directory, history: &History) -> Vec<Record> {
     let applied = history.applied();
     let squashes = directory.migrations.values().filter(|squash| {
-        let parts = !squash.replaces.is_empty() && squash.replaces.iter().all(|part| applied.contains_key(part));
+        // A file that was edited since is told of, and then nothing counts for it.
+        let as_applied = |part: &MigrationRef| {
+            let file = directory.replaced.get(part);
+            applied.get(part).is_some_and(|entry| file.is_none_or(|file| checksum(file) == entry.checksum))
+        };
+        let parts = !squash.replaces.is_empty() && squash.replaces.iter().all(as_applied);
         parts && !applied.contains_key(&squash.reference())
     });
     squashes
@@ -71,12 +79,38 @@ pub(super) fn whole(directory: &Directory, history: &History) -> Vec<Record> {
         .collect()
 }
 
-/// The same as if it were recorded, for who only reads.
-pub(super) fn pretend_whole(directory: &Directory, history: &mut History) {
-    let at = history.events.last().map(|last| last.at.clone()).unwrap_or_default();
-    for record in whole(directory, history) {
-        history.pretend(record, &at);
+/// What is to be recorded of squashes: those that are there in all their parts, and the parts whose files are gone since.
+pub(super) fn replacing(directory: &Directory, history: &History) -> Vec<Record> {
+    let applied = history.applied();
+    let known = directory.migrations.values().filter(|squash| applied.contains_key(&squash.reference()));
+    let mut gone = parts(history, known);
+    gone.retain(|record| directory.file(&record.migration).is_none());
+    let mut records = whole(directory, history);
+    records.extend(gone);
+    records
+}
+
+/// Where each applied migration stands in the order in which they were applied; a squash where the last of its parts does.
+pub(super) fn places(directory: &Directory, history: &History) -> BTreeMap<MigrationRef, i64> {
+    let applied = history.applied();
+    let covered = covered(directory, history);
+    let place = |name: &MigrationRef, order: i64| {
+        let squash = directory.migrations.get(name).filter(|_| applied[name].event == Event::Replaced);
+        let parts = squash.into_iter().flat_map(|squash| &squash.replaces);
+        parts.filter_map(|part| Some(applied.get(part)?.order)).max().unwrap_or(order)
+    };
+    let alone = applied.iter().filter(|(name, _)| !covered.contains(*name));
+    alone.map(|(name, entry)| (name.clone(), place(name, entry.order))).collect()
+}
+
+/// A part in the place of its squash: those that begin the line wait for what the squash waits for.
+fn behind(squash: &Migration, part: &Migration) -> Migration {
+    let mut part = part.clone();
+    if !part.dependencies.iter().any(|other| squash.replaces.contains(other)) {
+        let all: BTreeSet<MigrationRef> = part.dependencies.into_iter().chain(squash.dependencies.clone()).collect();
+        part.dependencies = all.into_iter().collect();
     }
+    part
 }
 
 /// The parts of squashes that are to be undone: from then on they count by the name of the squash alone, and go with it.
@@ -91,11 +125,21 @@ pub(super) fn parts<'m>(history: &History, undone: impl Iterator<Item = &'m Migr
                 event: Event::Relabelled,
                 checksum: entry.checksum.clone(),
                 text_hash: entry.text_hash.clone(),
-                note: format!("is a part of {} now", squash.reference()),
+                note: part_of(&squash.reference()),
             });
         }
     }
     records
+}
+
+/// True where the database remembers parts by the name of the squash alone, so that it cannot do without its file.
+pub(super) fn is_needed(history: &History, squash: &MigrationRef) -> bool {
+    let note = part_of(squash);
+    history.last().values().any(|last| last.event == Event::Relabelled && last.note == note)
+}
+
+fn part_of(squash: &MigrationRef) -> String {
+    format!("is a part of {squash} now")
 }
 
 /// The applied migrations that a squash stands for which is applied as well.

@@ -1,5 +1,6 @@
 //! `migrate --resume`: what becomes of a migration that stands in the middle of its steps, whatever its file says now.
 
+use super::directory::Directory;
 use super::migrate::{MigrateReport, Notice, Ran};
 use crate::backend::{Connection, Direction, Entry, Event, History, Outcome, Record, RunOptions, StepState, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -44,6 +45,21 @@ pub(super) fn none_in_the_middle(history: &History) -> Result<()> {
     let message = format!("`{}` is half {way}, and nothing else is undone before that has an end", entry.migration);
     let diagnostic = Diagnostic::error("E648", message).note("nothing was run").help(help);
     Err(Error::invalid(diagnostic.help("`migrate --resume abort` gives it up, and says which steps are done")))
+}
+
+/// Refuses everything while a migration stands in the middle under a name that its file has no longer: its steps are in the journal of
+/// that name, and under the new one they would begin anew.
+pub(super) fn none_under_a_former_name(directory: &Directory, history: &History) -> Result<()> {
+    let Some((entry, _)) = in_the_middle(history) else { return Ok(()) };
+    let Some(now) = directory.once_called(&entry.migration) else { return Ok(()) };
+    let message =
+        format!("`{}` stopped in the middle of its steps, and is called `{}` now", entry.migration, now.reference());
+    let diagnostic = Diagnostic::error("E648", message).at_opt(directory.location(now)).note("nothing was run");
+    Err(Error::invalid(
+        diagnostic
+            .help("`migrate --resume journal` ends it with the steps that it was begun with; the next `migrate` knows it by its new name")
+            .help("`migrate --resume abort` gives it up, and says which steps are done"),
+    ))
 }
 
 /// Refuses to record one of these as done while it stands in the middle: what is not done of it would never come.

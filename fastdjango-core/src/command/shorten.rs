@@ -38,7 +38,7 @@ pub fn optimizemigration(
 ) -> Result<OptimizeReport> {
     project.known_apps(std::slice::from_ref(app))?;
     let directory = project.directory()?;
-    let reference = directory.graph.resolve(app, name).map_err(Error::invalid)?;
+    let reference = directory.resolve(app, name)?;
     let migration = directory.get(&reference)?;
     let operations = optimize(app, migration.operations.clone());
     let mut report = OptimizeReport {

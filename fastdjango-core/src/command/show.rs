@@ -1,8 +1,8 @@
 //! `showmigrations`: every migration, and what the database says of it.
 
-use super::history::relabels;
+use super::current;
 use super::project::Project;
-use super::replaced::{covered, pretend_whole};
+use super::replaced::covered;
 use crate::backend::{Connection, Event};
 use crate::error::Result;
 use crate::name::{AppLabel, MigrationRef};
@@ -46,10 +46,7 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
     let directory = project.directory()?;
     project.known_apps(apps)?;
     let mut history = connection.history().await?;
-    for relabel in relabels(&directory, &history) {
-        relabel.pretend(&mut history);
-    }
-    pretend_whole(&directory, &mut history);
+    current::pretend(&directory, &mut history);
     let (directory, covered) = (directory.seen_by(&history)?, covered(&directory, &history));
     let (applied, last) = (history.applied(), history.last());
     let mut shown = Vec::with_capacity(directory.migrations.len());

@@ -19,7 +19,7 @@ pub fn sqlmigrate(
     direction: Direction,
 ) -> Result<Vec<String>> {
     let directory = project.directory()?;
-    let reference = directory.graph.resolve(app, prefix).map_err(Error::invalid)?;
+    let reference = directory.resolve(app, prefix)?;
     let migration = directory.get(&reference)?;
     let section = reviewed(&directory, migration, database.engine).map_err(Error::invalid)?;
     if !holds(migration, section, &directory.state_before(&reference)?) {

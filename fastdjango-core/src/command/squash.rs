@@ -5,6 +5,7 @@ use super::files::{self, FileWrite};
 use super::make::Made;
 use super::project::Project;
 use super::render::section;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::migration::{self, Migration, write};
 use crate::name::{AppLabel, MigrationRef};
@@ -33,16 +34,28 @@ pub fn squashmigrations(
 ) -> Result<SquashReport> {
     project.known_apps(std::slice::from_ref(app))?;
     let directory = project.directory()?;
-    let resolve = |name: &str| directory.graph.resolve(app, name).map_err(Error::invalid);
+    let resolve = |name: &str| directory.resolve(app, name);
     let (from, to) = (from.map(resolve).transpose()?, resolve(to)?);
+    if let Some(from) = from.as_ref().filter(|from| directory.graph.precedes(&to, from)) {
+        let message = format!("`{to}` comes before `{from}`, so that nothing is between them");
+        return Err(Error::invalid(Diagnostic::error("E274", message).help("name the earlier one first")));
+    }
     let range = range(&directory, app, from.as_ref(), &to);
+    let refused = refusals(&directory, &range);
+    if !refused.is_empty() {
+        return Err(Error::invalid(refused));
+    }
     let first = range.first().map(|migration| migration.reference());
     let before = first.map(|first| directory.state_before(&first)).transpose()?.unwrap_or_default();
     let mut squashed = migration::squash(&directory.graph, &range, &before).map_err(Error::invalid)?;
     for engine in project.render_engines() {
-        let rendered = section(project, &squashed.migration, &before, engine)?;
+        let rendered = section(project, &squashed.migration, &before, engine).map_err(|error| apart(&error))?;
         squashed.migration.sql.insert(engine, rendered);
     }
+    let mut next = directory.migrations.clone();
+    next.retain(|name, _| !squashed.migration.replaces.contains(name));
+    next.insert(squashed.migration.reference(), squashed.migration.clone());
+    directory.with(next)?;
     let path = project.app(app)?.migration(&squashed.migration.name);
     let made = Made { text: write(&squashed.migration), path, migration: squashed.migration, was: None };
     if !dry_run {
@@ -50,6 +63,42 @@ pub fn squashmigrations(
         project.refresh_snapshots()?;
     }
     Ok(SquashReport { replaces: made.migration.replaces.clone(), made, operations: squashed.operations })
+}
+
+/// What cannot be a part of a squash: SQL that nobody could render again, and another squash.
+fn refusals(directory: &Directory, range: &[&Migration]) -> Diagnostics {
+    let mut found = Diagnostics::default();
+    for migration in range {
+        let (name, place) = (migration.reference(), directory.location(migration));
+        for (engine, section) in &migration.sql {
+            let Some(why) = &section.edited else { continue };
+            let message = format!("the SQL of `{name}` for {engine} was edited by hand, and would be lost");
+            let fault = Diagnostic::error("E324", message).at_opt(place.clone()).note(format!("it says why: {why}"));
+            found.push(
+                fault.note("nothing was written").help("squash up to the one before it, and from the one after it"),
+            );
+        }
+        if !migration.replaces.is_empty() {
+            let message = format!("`{name}` is a squash already, and cannot be a part of another");
+            let fault = Diagnostic::error("E277", message).at_opt(place).note("nothing was written");
+            found.push(fault.help(
+                "once every database has it: take the files of its parts away, run `migrate` on each, and then take `replaces` out of it",
+            ));
+        }
+    }
+    found
+}
+
+/// What a squash cannot hold has to stay outside of it.
+fn apart(error: &Error) -> Error {
+    let mut found = error.diagnostics().clone();
+    for fault in &mut found.0 {
+        *fault = fault
+            .clone()
+            .note("nothing was written")
+            .help("squash up to the migration with it, and from the one after it");
+    }
+    Error::new(error.kind(), found)
 }
 
 /// The migrations of the app from the one to the other, both among them, in the order in which they run.

@@ -1,8 +1,8 @@
 //! Migrations that may still be written anew: nobody has applied them, as far as the database tells, and nothing would be lost.
 
 use super::connect::connect;
+use super::current;
 use super::directory::Directory;
-use super::history::relabels;
 use super::project::Project;
 use crate::backend::{Access, Event, History};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -46,13 +46,13 @@ fn unknown(database: &str, why: &Error, goes_on: bool) -> Diagnostic {
 /// Why the file of a migration may not be written anew: it is applied, or begun, or holds SQL that nobody could render again.
 pub(super) fn refusals(directory: &Directory, history: &History, migration: &Migration) -> Diagnostics {
     let mut history = history.clone();
-    for relabel in relabels(directory, &history) {
-        relabel.pretend(&mut history);
-    }
+    current::pretend(directory, &mut history);
     let reference = migration.reference();
     let location = directory.location(migration);
     let mut found = Diagnostics::default();
-    if let Some(why) = standing(&reference, &history) {
+    // Whoever has a part of a squash counts as having the squash one day.
+    let mut names = std::iter::once(&reference).chain(&migration.replaces);
+    if let Some(why) = names.find_map(|name| standing(name, &history)) {
         found.push(why.at_opt(location.clone()));
     }
     for (engine, section) in &migration.sql {

@@ -39,12 +39,13 @@ pub fn squash(graph: &Graph, range: &[&Migration], before: &ProjectState) -> Res
     }
     let operations = Pair::new(operations.len(), fewer.len());
     let inside = |name: &&MigrationRef| range.iter().any(|migration| migration.reference() == **name);
+    // Under the names of the files that are there: a dependency on a part of another squash is one on that.
     let outside = |names: &dyn Fn(&Migration) -> Vec<MigrationRef>| -> Vec<MigrationRef> {
         let all: BTreeSet<MigrationRef> = range.iter().flat_map(|migration| names(migration)).collect();
         all.into_iter().filter(|name| !inside(&name)).collect()
     };
     let migration = Migration {
-        dependencies: outside(&|migration| migration.dependencies.clone()),
+        dependencies: outside(&|migration| graph.parents(&migration.reference())),
         before: outside(&|migration| migration.before.clone()),
         replaces: range.iter().map(|migration| migration.reference()).collect(),
         atomic: range.iter().all(|migration| migration.atomic),

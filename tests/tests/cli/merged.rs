@@ -109,3 +109,24 @@ fn a_merge_migration_ties_branches_of_different_tables_only() {
     let json = ada.json(1, &["makemigrations", "--merge", "--json"]);
     assert_eq!(json["migrations"].as_array().unwrap().len(), 0);
 }
+
+#[test]
+fn a_branch_in_the_middle_of_its_steps_is_ended_under_its_own_name_first() {
+    let (ada, ben) = two_heads();
+    ben.run(1, &["migrate", "shop", "0001", "--yes"]);
+    std::fs::remove_file(ben.dir().join("migrations/shop/0002_points.toml")).unwrap();
+    let twice = "atomic = false\n[[operations]]\nop = \"run_sql\"\nsql = [\"UPDATE shop_purchase SET amount = amount + 1\", \"UPDATE nobody SET id = 1\"]\nreverse = []\n";
+    write(&ben, "0002_more.toml", HEAD, twice);
+    ben.run(1, &["render"]);
+    assert!(ben.run(1, &["migrate"]).starts_with("exit 1\n"));
+    drop(ada);
+    let path = ben.dir().join("migrations/shop");
+    std::fs::rename(path.join("0002_more.toml"), path.join("0003_more.toml")).unwrap();
+    ben.edit("0003_more.toml", "format = 1\n", "format = 1\nformerly = [\"0002_more\"]\n");
+    assert_snapshot!("merged_middle", ben.run(1, &["migrate"]));
+    ben.column("CREATE TABLE nobody (id integer)");
+    assert!(ben.run(1, &["migrate", "--resume", "journal"]).starts_with("exit 0\n"));
+    assert!(ben.run(1, &["migrate"]).starts_with("exit 0\n"));
+    assert_eq!(ben.column("SELECT amount FROM shop_purchase ORDER BY id"), ["2", "8", "4"]);
+    assert!(ben.run(1, &["makemigrations", "--merge", "-n", "x"]).starts_with("exit 1\n"));
+}

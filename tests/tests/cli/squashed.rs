@@ -53,9 +53,7 @@ fn a_database_that_has_all_of_it_counts_it_as_applied_and_goes_back_by_it() {
     assert_snapshot!("squashed_all", shop.run(1, &["migrate"]));
     assert_whole(&shop, "3");
     assert!(shop.column(HISTORY).contains(&"0003_squashed_from_0001 replaced".to_owned()));
-    for old in ["0001_initial", "0002_points", "0003_nameless"] {
-        std::fs::remove_file(shop.dir().join(format!("migrations/shop/{old}.toml"))).unwrap();
-    }
+    without_parts(&shop);
     assert_whole(&shop, "3");
     assert_snapshot!("squashed_show_all", shop.run(1, &["showmigrations"]));
     assert_snapshot!("squashed_back", shop.run(1, &["migrate", "shop", "zero", "--yes"]));
@@ -82,4 +80,110 @@ fn what_is_missing_of_a_squash_is_told() {
     std::fs::remove_file(shop.dir().join("migrations/shop/0003_nameless.toml")).unwrap();
     assert_snapshot!("squashed_gone", shop.run(1, &["migrate"]));
     assert_snapshot!("squashed_one", shop.run(1, &["squashmigrations", "shop", "0004", "0004"]));
+}
+
+/// Takes the files of the first three migrations away.
+fn without_parts(shop: &Shop) {
+    for old in ["0001_initial", "0002_points", "0003_nameless"] {
+        std::fs::remove_file(shop.dir().join(format!("migrations/shop/{old}.toml"))).unwrap();
+    }
+}
+
+const AMOUNTS: &str = "SELECT amount FROM shop_purchase ORDER BY id";
+
+#[test]
+fn what_was_applied_last_goes_back_first_and_not_the_squash() {
+    let shop = shop("0004");
+    shop.run(1, &["squashmigrations", "shop", "0003"]);
+    shop.run(1, &["migrate"]);
+    assert_snapshot!("squashed_rollback", shop.run(1, &["migrate", "--rollback", "1", "--yes"]));
+    assert_eq!(shop.column(AMOUNTS), ["1", "7", "3"]);
+    assert_snapshot!("squashed_inside", shop.run(1, &["migrate", "shop", "0002", "--yes"]));
+}
+
+#[test]
+fn sql_that_was_edited_and_other_squashes_are_no_parts() {
+    let shop = shop("0003");
+    shop.edit("0002_points.toml", "\nup = [", "\nedited = \"two steps\"\nup = [");
+    assert_snapshot!("squashed_edited", shop.run(1, &["squashmigrations", "shop", "0003"]));
+    assert_eq!(shop.migrations().len(), 4);
+    shop.edit("0002_points.toml", "edited = \"two steps\"\n", "");
+    shop.run(1, &["squashmigrations", "shop", "0003"]);
+    assert_snapshot!("squashed_twice", shop.run(1, &["squashmigrations", "shop", "0004"]));
+    assert_snapshot!("squashed_backwards", shop.run(1, &["squashmigrations", "shop", "0004", "0003"]));
+    assert!(shop.run(1, &["makemigrations", "--check"]).starts_with("exit 4\n"), "the project is whole");
+}
+
+#[test]
+fn a_part_that_was_edited_since_is_told_and_nothing_counts_for_it() {
+    let shop = shop("0003");
+    shop.edit("0002_points.toml", "type = \"integer\"", "type = \"bigint\"");
+    shop.run(1, &["render"]);
+    shop.run(1, &["squashmigrations", "shop", "0003"]);
+    assert_snapshot!("squashed_changed", shop.run(1, &["migrate"]));
+    assert!(!shop.column(HISTORY).iter().any(|event| event.contains("squashed")));
+}
+
+#[test]
+fn a_squash_of_which_a_database_has_a_part_is_not_written_anew() {
+    let shop = shop("0002");
+    shop.run(1, &["squashmigrations", "shop", "0002", "0004"]);
+    assert_snapshot!(
+        "squashed_update",
+        shop.run(1, &["makemigrations", "--update", "--answer", "fill:shop.Customer.name=x"])
+    );
+}
+
+#[test]
+fn a_part_in_the_middle_of_its_steps_goes_on_there() {
+    let shop = Shop::with_rows();
+    let twice = "atomic = false\n[[operations]]\nop = \"run_sql\"\nsql = [\"UPDATE shop_purchase SET amount = amount + 1\", \"UPDATE nobody SET id = 1\"]\nreverse = []\n";
+    write(&shop, "0002_more.toml", "dependencies = [\"shop.0001_initial\"]", twice);
+    write(&shop, "0003_points.toml", "dependencies = [\"shop.0002_more\"]", POINTS);
+    shop.run(1, &["render"]);
+    assert!(shop.run(1, &["migrate"]).starts_with("exit 1\n"));
+    assert_eq!(shop.column(AMOUNTS), ["2", "8", "4"]);
+    shop.run(1, &["squashmigrations", "shop", "0002", "0003"]);
+    shop.column("CREATE TABLE nobody (id integer)");
+    assert_snapshot!("squashed_middle", shop.run(1, &["migrate"]));
+    assert_eq!(shop.column(AMOUNTS), ["2", "8", "4"], "no step twice");
+    assert!(shop.column(HISTORY).contains(&"0003_squashed_from_0002 replaced".to_owned()));
+}
+
+#[test]
+fn a_part_under_a_former_name_and_what_needs_one_in_the_middle_are_followed() {
+    let shop = shop("0002");
+    std::fs::rename(
+        shop.dir().join("migrations/shop/0002_points.toml"),
+        shop.dir().join("migrations/shop/0002_stars.toml"),
+    )
+    .unwrap();
+    shop.edit("0002_stars.toml", "format = 1\n", "format = 1\nformerly = [\"0002_points\"]\n");
+    shop.edit("0003_nameless.toml", "shop.0002_points", "shop.0002_stars");
+    shop.edit("0004_note.toml", "\"shop.0003_nameless\"", "\"shop.0002_stars\", \"shop.0003_nameless\"");
+    shop.run(1, &["squashmigrations", "shop", "0003"]);
+    assert_snapshot!("squashed_former", shop.run(1, &["migrate"]));
+    assert_whole(&shop, "3");
+}
+
+#[test]
+fn a_squash_can_be_taken_back_and_can_become_an_ordinary_migration() {
+    let shop = shop("0004");
+    shop.run(1, &["squashmigrations", "shop", "0003"]);
+    shop.run(1, &["migrate"]);
+    let file = shop.dir().join("migrations/shop/0003_squashed_from_0001.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    assert!(shop.run(1, &["migrate", "--check"]).starts_with("exit 0\n"), "its parts are there");
+    std::fs::write(&file, &text).unwrap();
+    without_parts(&shop);
+    assert!(shop.run(1, &["migrate"]).starts_with("exit 0\n"));
+    assert!(shop.column(HISTORY).contains(&"0002_points relabelled".to_owned()));
+    let (start, end) = (text.find("replaces = [").unwrap(), text.find("]\n\n[[operations]]").unwrap());
+    std::fs::write(&file, format!("{}{}", &text[..start], &text[end + 2..])).unwrap();
+    shop.edit("0004_note.toml", "shop.0003_nameless", "shop.0003_squashed_from_0001");
+    assert_whole(&shop, "3");
+    std::fs::remove_file(&file).unwrap();
+    shop.edit("0004_note.toml", "\"shop.0003_squashed_from_0001\"", "");
+    assert_snapshot!("squashed_lost", shop.run(1, &["migrate"]));
 }

@@ -1,0 +1,46 @@
+//! The history as the files of now call it: new names in the place of former ones, and squashes that are there in all their parts.
+
+use super::directory::Directory;
+use super::history::{Relabel, relabels};
+use super::migrate::MigrateOptions;
+use super::replaced::{replacing, whole};
+use super::resume::none_under_a_former_name;
+use crate::backend::{Connection, History};
+use crate::error::Result;
+
+/// Reads the history, and records what it lacks; where the run only plans, it is as if that were recorded.
+pub(super) async fn current(
+    directory: &Directory,
+    connection: &mut Connection,
+    options: &MigrateOptions,
+) -> Result<History> {
+    let mut history = connection.history().await?;
+    none_under_a_former_name(directory, &history)?;
+    if options.plan_only {
+        pretend(directory, &mut history);
+        return Ok(history);
+    }
+    if !relabels(directory, &history).is_empty() {
+        let directory = directory.clone();
+        let still = move |history: &History| relabels(&directory, history).iter().flat_map(Relabel::records).collect();
+        connection.record(&options.run, still).await?;
+        history = connection.history().await?;
+    }
+    if !replacing(directory, &history).is_empty() {
+        let directory = directory.clone();
+        connection.record(&options.run, move |history| replacing(&directory, history)).await?;
+        history = connection.history().await?;
+    }
+    Ok(history)
+}
+
+/// The same for who only reads: nothing is recorded.
+pub(super) fn pretend(directory: &Directory, history: &mut History) {
+    for relabel in relabels(directory, history) {
+        relabel.pretend(history);
+    }
+    let at = history.events.last().map(|last| last.at.clone()).unwrap_or_default();
+    for record in whole(directory, history) {
+        history.pretend(record, &at);
+    }
+}
