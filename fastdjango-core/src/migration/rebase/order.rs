@@ -26,14 +26,17 @@ pub(super) fn clashes(
         let Some(from) = order.iter().position(|other| other == node) else { break };
         let states = match along(&state, &order[to..from], migrations) {
             Ok(states) => states,
-            Err((at, why)) => return misfit(now, &order[..=to + at], migrations).ok_or(why).map(|clash| vec![clash]),
+            Err((at, why)) => return misfit(now, &order[..=to + at], migrations, why),
         };
         let mut clashes = Vec::new();
         for at in (to..from).rev() {
             if ordered.contains(&(order[at].clone(), node.clone()))
                 && let (Some(first), Some(second)) = (migrations.get(&order[at]), migrations.get(node))
             {
-                clashes.extend(clash(&states[at - to], first, second));
+                for migration in [first, second] {
+                    alone(now, &states[at - to], migration, &wanted)?;
+                }
+                clashes.extend(clash(&states[at - to], first, second)?);
             }
             order.swap(at, at + 1);
         }
@@ -42,25 +45,49 @@ pub(super) fn clashes(
             return Ok(clashes);
         }
         if let Err(why) = advance(&mut state, migrations.get(node)) {
-            return misfit(now, &order[..=to], migrations).ok_or(why).map(|clash| vec![clash]);
+            return misfit(now, &order[..=to], migrations, why);
         }
     }
     Ok(Vec::new())
 }
 
-/// Why the last of `order` does not fit what the others leave: it does so in its own branch, so something of another is in the way.
-fn misfit(now: &Graph, order: &[MigrationRef], migrations: &BTreeMap<MigrationRef, Migration>) -> Option<Clash> {
-    let (last, before) = order.split_last()?;
-    let mut state = ProjectState::default();
+/// Why the last of `order` does not fit what the others leave, which `why` says: where it does so in its own branch, something of
+/// another is in the way.
+fn misfit(
+    now: &Graph,
+    order: &[MigrationRef],
+    migrations: &BTreeMap<MigrationRef, Migration>,
+    why: Diagnostic,
+) -> Result<Vec<Clash>, Diagnostic> {
+    let Some((last, before)) = order.split_last() else { return Err(why) };
+    let Some(migration) = migrations.get(last) else { return Err(why) };
+    let (mut state, mut own) = (ProjectState::default(), ProjectState::default());
     let mut found: Vec<Clash> = Vec::new();
-    for node in before {
-        let migration = migrations.get(node)?;
-        if !now.precedes(node, last) {
-            found.extend(shared_by(&state, migration, migrations.get(last)?));
+    for other in before.iter().filter_map(|node| migrations.get(node)) {
+        if now.precedes(&other.reference(), last) {
+            advance(&mut own, [other])?;
+        } else {
+            found.extend(shared_by(&state, other, migration));
         }
-        advance(&mut state, [migration]).ok()?;
+        advance(&mut state, [other])?;
     }
-    found.into_iter().min_by(|one, other| one.subject.cmp(&other.subject))
+    alone(now, &own, migration, before)?;
+    let narrowest = found.into_iter().min_by(|one, other| one.subject.cmp(&other.subject));
+    narrowest.ok_or(why).map(|clash| vec![clash])
+}
+
+/// Refuses a migration that does not fit where no other branch is in its way.
+fn alone(now: &Graph, before: &ProjectState, migration: &Migration, others: &[MigrationRef]) -> Result<(), Diagnostic> {
+    let name = migration.reference();
+    advance(&mut before.clone(), [migration]).map_err(|why| {
+        let follows = others.iter().any(|other| other.app == name.app && now.precedes(other, &name));
+        if follows {
+            return why;
+        }
+        why.note(format!(
+            "`{name}` names no migration of its own app in `dependencies`, and so is a branch from the very beginning"
+        ))
+    })
 }
 
 /// The state before each of `nodes`; of one that does not fit, which it is, and why.
