@@ -299,16 +299,19 @@ mod tests {
         }
     }
 
-    /// A shop's first migration, one behind it, and one of `operation` that depends on `dependencies`.
+    /// A shop's first migration, two behind it, and one of `operation` that depends on `dependencies`.
     fn branches(operation: &Operation, dependencies: &[&MigrationRef]) -> String {
-        let definition = customers(vec![field("amount")]);
+        let definition = customers(vec![field("amount"), field("name")]);
         let first = migration("0001_initial", &Operation::CreateModel { model: "Customer".into(), definition });
         let add = |name: &str| Operation::AddField { model: "Customer".into(), field: field(name), fill: None };
-        let mut aa = migration("0002_aa", &add("price"));
+        let renamed = Operation::RenameField { model: "Customer".into(), from: "name".into(), to: "title".into() };
+        let mut aa = migration("0002_aa", &renamed);
         aa.dependencies.push(first.reference());
-        let mut bb = migration("0002_bb", operation);
+        let mut more = migration("0003_more", &add("price"));
+        more.dependencies.push(aa.reference());
+        let mut bb = migration("0004_bb", operation);
         bb.dependencies.extend(dependencies.iter().map(|&other| other.clone()));
-        match rebase(&[first, aa, bb], &[]) {
+        match rebase(&[first, aa, more, bb], &[]) {
             Ok(rebased) => rebased.clashes.iter().map(|clash| clash.diagnostic().to_string()).collect(),
             Err(faults) => faults.to_string(),
         }
@@ -322,8 +325,11 @@ mod tests {
         assert!(told.contains("E250") && !told.contains("E271") && !told.contains("beginning"), "{told}");
         let add = Operation::AddField { model: "Customer".into(), field: field("points"), fill: None };
         assert_eq!(branches(&add, &[&initial]), "");
+        let named = FieldState { comment: Some("as they sign".into()), ..field("name") };
+        let told = branches(&Operation::alter_field("Customer", field("name"), named), &[&initial]);
+        assert!(told.contains("`shop.0002_aa` and `shop.0004_bb`") && !told.contains("0003_more"), "{told}");
         let told = branches(&add, &[]);
         assert!(told.contains("E250") && !told.contains("E271"), "{told}");
-        assert!(told.contains("`shop.0002_bb` names no migration of its own app in `dependencies`"), "{told}");
+        assert!(told.contains("`shop.0004_bb` names no migration of its own app in `dependencies`"), "{told}");
     }
 }

@@ -24,19 +24,23 @@ pub(super) fn clashes(
     let mut state = ProjectState::default();
     for (to, node) in wanted.iter().enumerate() {
         let Some(from) = order.iter().position(|other| other == node) else { break };
+        let mut reached = state.clone();
+        if let Err(why) = advance(&mut reached, migrations.get(node)) {
+            return misfit(now, &wanted[..=to], migrations, why);
+        }
         let states = match along(&state, &order[to..from], migrations) {
             Ok(states) => states,
             Err((at, why)) => return misfit(now, &order[..=to + at], migrations, why),
         };
         let mut clashes = Vec::new();
         for at in (to..from).rev() {
+            // Where it does not fit, one that comes before these is in the way, and is found with it.
+            let before = &states[at - to];
             if ordered.contains(&(order[at].clone(), node.clone()))
                 && let (Some(first), Some(second)) = (migrations.get(&order[at]), migrations.get(node))
+                && advance(&mut before.clone(), [second]).is_ok()
             {
-                for migration in [first, second] {
-                    alone(now, &states[at - to], migration, &wanted)?;
-                }
-                clashes.extend(clash(&states[at - to], first, second)?);
+                clashes.extend(clash(before, first, second)?);
             }
             order.swap(at, at + 1);
         }
@@ -44,9 +48,7 @@ pub(super) fn clashes(
         if !clashes.is_empty() {
             return Ok(clashes);
         }
-        if let Err(why) = advance(&mut state, migrations.get(node)) {
-            return misfit(now, &order[..=to], migrations, why);
-        }
+        state = reached;
     }
     Ok(Vec::new())
 }
