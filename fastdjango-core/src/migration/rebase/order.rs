@@ -32,23 +32,36 @@ pub(super) fn clashes(
             Ok(states) => states,
             Err((at, why)) => return misfit(now, &order[..=to + at], migrations, why),
         };
-        let mut clashes = Vec::new();
-        for at in (to..from).rev() {
-            // Where it does not fit, one that comes before these is in the way, and is found with it.
-            let before = &states[at - to];
-            if ordered.contains(&(order[at].clone(), node.clone()))
-                && let (Some(first), Some(second)) = (migrations.get(&order[at]), migrations.get(node))
-                && advance(&mut before.clone(), [second]).is_ok()
-            {
-                clashes.extend(clash(before, first, second)?);
-            }
-            order.swap(at, at + 1);
-        }
+        let newly = |at: &usize| ordered.contains(&(order[*at].clone(), node.clone()));
+        let pairs = (to..from).rev().filter(newly);
+        let pairs = pairs.filter_map(|at| Some((&states[at - to], migrations.get(&order[at])?)));
+        let clashes = migrations.get(node).map(|second| exchanged(pairs, second)).transpose()?.unwrap_or_default();
         // Behind a clash the states are not those of any database.
         if !clashes.is_empty() {
             return Ok(clashes);
         }
+        order[to..=from].rotate_right(1);
         state = reached;
+    }
+    Ok(Vec::new())
+}
+
+/// What clashes with `second`, each with the state before both. Where `second` does not even fit, something that comes before is in
+/// the way: that is told alone where it is among them.
+fn exchanged<'a>(
+    firsts: impl Iterator<Item = (&'a ProjectState, &'a Migration)>,
+    second: &Migration,
+) -> Result<Vec<Clash>, Diagnostic> {
+    let fits = |before: &ProjectState| advance(&mut before.clone(), [second]).is_ok();
+    let (fitting, others): (Vec<_>, Vec<_>) = firsts.partition(|(before, _)| fits(before));
+    for firsts in [fitting, others] {
+        let mut clashes = Vec::new();
+        for (before, first) in firsts {
+            clashes.extend(clash(before, first, second)?);
+        }
+        if !clashes.is_empty() {
+            return Ok(clashes);
+        }
     }
     Ok(Vec::new())
 }
