@@ -114,24 +114,13 @@ impl Operation {
     pub fn values(&self, app: &AppLabel, before: &ProjectState) -> Values {
         let mut values = Values::default();
         match self {
-            Self::AddField { model, field, fill } => {
+            Self::AddField { model, field, .. } | Self::RemoveField { model, field, .. } => {
                 values.changes.insert(of_field(app, model, &field.name));
-                values.computed(app, model, fill.as_ref(), before);
-            }
-            Self::RemoveField { model, field, reverse_fill } => {
-                values.changes.insert(of_field(app, model, &field.name));
-                values.computed(app, model, reverse_fill.as_ref(), before);
             }
             Self::AlterField { model, from, to, fill, reverse_fill, using, reverse_using } => {
                 let sql = [using, reverse_using].map(Option::is_some).contains(&true);
                 if sql || fill.is_some() || reverse_fill.is_some() || !same_values(from, to) {
                     values.changes.insert(of_field(app, model, &to.name));
-                }
-                for fill in [fill, reverse_fill] {
-                    values.computed(app, model, fill.as_ref(), before);
-                }
-                for using in [using, reverse_using].into_iter().flatten() {
-                    values.read(app, model, using, before);
                 }
             }
             Self::RenameField { model, from, to } => {
@@ -140,9 +129,20 @@ impl Operation {
             Self::DeleteModel { .. } | Self::RenameModel { .. } | Self::MoveModel { .. } => {
                 values.changes.extend(self.models(app).into_iter().map(Subject::Model));
             }
+            // SQL of a table, or of a text, finds neither under the old name.
+            Self::AlterModelTable { from, to, .. } => {
+                values.changes.extend([from, to].map(|table| Subject::Name(table.clone())));
+            }
+            Self::DeleteEnum { r#enum: name, .. } => {
+                values.changes.insert(Subject::Enum(name.clone()));
+            }
             Self::AlterEnum { r#enum: name, from, to, renamed } => {
-                let gone = from.iter().filter(|text| !to.contains(text));
-                values.changes.extend(gone.map(|text| Subject::Text(name.clone(), text.clone())));
+                let gone: Vec<_> =
+                    from.iter().filter(|text| !to.contains(text) || renamed.contains_key(*text)).collect();
+                if !gone.is_empty() {
+                    values.changes.insert(Subject::Enum(name.clone()));
+                }
+                values.changes.extend(gone.into_iter().map(|text| Subject::Text(name.clone(), text.clone())));
                 if !renamed.is_empty() {
                     let fields = before.enum_fields(name);
                     values.changes.extend(fields.map(|(model, field)| Subject::Field(model.clone(), field.clone())));
@@ -154,7 +154,6 @@ impl Operation {
             }
             Self::CreateModel { .. }
             | Self::ReceiveModel { .. }
-            | Self::AlterModelTable { .. }
             | Self::AlterModelComment { .. }
             | Self::AlterModelExtensions { .. }
             | Self::AlterModelOptions { .. }
@@ -166,51 +165,121 @@ impl Operation {
             | Self::AddConstraint { .. }
             | Self::RemoveConstraint { .. }
             | Self::RenameConstraint { .. }
-            | Self::CreateEnum { .. }
-            | Self::DeleteEnum { .. } => {}
+            | Self::CreateEnum { .. } => {}
         }
-        values.reads.extend(self.texts());
+        values.read_by(self, app, before);
         values
     }
 }
 
 impl Operation {
-    /// The texts of enums that it gives to rows, now or by a default: they may be called otherwise by then, or be gone.
-    fn texts(&self) -> BTreeSet<Subject> {
-        let fill = match self {
-            Self::AddField { fill, .. } | Self::AlterField { fill, .. } => fill.as_ref(),
-            _ => None,
-        };
-        let mut texts = BTreeSet::new();
-        for field in self.named_fields() {
-            let Some(name) = field.enum_name() else { continue };
-            for value in [field.default.as_ref(), fill].into_iter().flatten() {
-                if let DefaultValue::Value(Literal::Text(text)) = value {
-                    texts.insert(Subject::Text(name.to_owned(), text.clone()));
-                }
+    /// What rows that exist get their values by, now or on the way back: the fills, and the SQL that converts.
+    fn sources(&self) -> (Vec<&DefaultValue>, Vec<&Sql>) {
+        match self {
+            Self::AddField { fill, .. } | Self::RemoveField { reverse_fill: fill, .. } => {
+                (fill.iter().collect(), Vec::new())
             }
+            Self::AlterField { from, to, fill, reverse_fill, using, reverse_using, .. } => {
+                let converting = [using, reverse_using].into_iter().flatten();
+                // What was computed keeps the values that it has just then.
+                let kept = from.generated.is_some() != to.generated.is_some();
+                let computing = [from, to].into_iter().filter_map(|field| field.generated.as_ref()).filter(|_| kept);
+                let sql = converting.chain(computing.map(|generated| &generated.expression));
+                ([fill, reverse_fill].into_iter().flatten().collect(), sql.collect())
+            }
+            Self::CreateModel { .. }
+            | Self::DeleteModel { .. }
+            | Self::RenameModel { .. }
+            | Self::MoveModel { .. }
+            | Self::ReceiveModel { .. }
+            | Self::AlterModelTable { .. }
+            | Self::AlterModelComment { .. }
+            | Self::AlterModelExtensions { .. }
+            | Self::AlterModelOptions { .. }
+            | Self::SetManaged { .. }
+            | Self::AlterPrimaryKey { .. }
+            | Self::RenameField { .. }
+            | Self::AddIndex { .. }
+            | Self::RemoveIndex { .. }
+            | Self::RenameIndex { .. }
+            | Self::AddConstraint { .. }
+            | Self::RemoveConstraint { .. }
+            | Self::RenameConstraint { .. }
+            | Self::CreateEnum { .. }
+            | Self::DeleteEnum { .. }
+            | Self::AlterEnum { .. }
+            | Self::RunSql { .. } => (Vec::new(), Vec::new()),
         }
-        texts
     }
 }
 
 impl Values {
-    fn computed(&mut self, app: &AppLabel, model: &ModelName, fill: Option<&DefaultValue>, before: &ProjectState) {
-        if let Some(DefaultValue::Sql { sql }) = fill {
-            self.read(app, model, sql, before);
+    /// Adds what rows get their values by: the fills, the defaults, and the SQL that converts.
+    fn read_by(&mut self, operation: &Operation, app: &AppLabel, before: &ProjectState) {
+        let (fills, converting) = operation.sources();
+        for model in operation.models(app) {
+            for field in operation.named_fields() {
+                for value in field.default.iter().chain(fills.iter().copied()) {
+                    match value {
+                        DefaultValue::Sql { sql } => self.read_for(field, &model, sql, before),
+                        DefaultValue::Value(value) => self.read_text(field, value),
+                    }
+                }
+                for sql in &converting {
+                    self.read_for(field, &model, sql, before);
+                }
+            }
         }
     }
 
-    /// Adds the fields whose columns the fragment names; a query inside it may name any table.
-    fn read(&mut self, app: &AppLabel, model: &ModelName, sql: &Sql, before: &ProjectState) {
-        if sql.texts().any(|text| lexer::tokens(text).iter().any(|token| token.is_word("SELECT"))) {
+    /// Adds the text of an enum: it may be called otherwise by then, or be gone.
+    fn read_text(&mut self, field: &FieldState, value: &Literal) {
+        if let (Some(name), Literal::Text(text)) = (field.enum_name(), value) {
+            self.reads.insert(Subject::Text(name.to_owned(), text.clone()));
+        }
+    }
+
+    /// Adds what SQL for a field reads; that for an enum may give any of its texts.
+    fn read_for(&mut self, field: &FieldState, model: &ModelRef, sql: &Sql, before: &ProjectState) {
+        self.reads.extend(field.enum_name().map(|name| Subject::Enum(name.to_owned())));
+        self.read(model, sql, before);
+    }
+
+    /// Adds the fields whose columns the fragment names, with those that they are computed from, and the enums that it may compare
+    /// with; a query inside it may name any table.
+    fn read(&mut self, model: &ModelRef, sql: &Sql, before: &ProjectState) {
+        if sql.texts().any(names_a_table) {
             self.reads.insert(Subject::Anything);
         }
-        let own = ModelRef::new(app.clone(), model.clone());
-        let fields = before.models.get(&own).into_iter().flat_map(|found| &found.fields);
-        let named = fields.filter(|field| field.column_name().is_some_and(|column| sql.mentions(&column)));
-        self.reads.extend(named.map(|field| Subject::Field(own.clone(), field.name.clone())));
+        let enums = before.enums.keys().filter(|name| sql.mentions(name));
+        self.reads.extend(enums.map(|name| Subject::Enum(name.clone())));
+        let Some(definition) = before.models.get(model) else { return };
+        if sql.mentions(&definition.table) {
+            self.reads.insert(Subject::Name(definition.table.clone()));
+        }
+        for field in &definition.fields {
+            if !field.column_name().is_some_and(|column| sql.mentions(&column)) {
+                continue;
+            }
+            self.reads.extend(field.enum_name().map(|name| Subject::Enum(name.to_owned())));
+            let new = self.reads.insert(Subject::Field(model.clone(), field.name.clone()));
+            // One that was met already was followed then.
+            if let Some(generated) = field.generated.as_ref().filter(|_| new) {
+                self.read(model, &generated.expression, before);
+            }
+        }
     }
+}
+
+/// True where the text reads other rows than its own: by a query, by `TABLE x` as `PostgreSQL` has it, by `IN x` as `SQLite` has it.
+///
+/// <https://www.postgresql.org/docs/current/sql-select.html#SQL-TABLE>, <https://www.sqlite.org/lang_expr.html#in_op>
+fn names_a_table(text: &str) -> bool {
+    let mut tokens = lexer::tokens(text);
+    tokens.retain(|token| !matches!(token.kind, lexer::Kind::Space | lexer::Kind::Comment));
+    let open = |at: usize| tokens.get(at).is_some_and(|token| token.is_symbol('('));
+    let mut tokens = tokens.iter().enumerate();
+    tokens.any(|(at, token)| token.is_word("SELECT") || token.is_word("TABLE") || token.is_word("IN") && !open(at + 1))
 }
 
 fn of_field(app: &AppLabel, model: &ModelName, field: &FieldName) -> Subject {
@@ -221,9 +290,10 @@ fn of_constraint(app: &AppLabel, model: &ModelName, constraint: &ConstraintState
     constraint.fields().iter().map(|field| of_field(app, model, field)).collect()
 }
 
-/// True where a row has the same value in both.
+/// True where a row has the same value in both, and SQL finds it under the same name.
 fn same_values(from: &FieldState, to: &FieldState) -> bool {
-    let words =
-        |field: &FieldState| (field.db_type.clone(), field.collation.clone(), field.null, field.generated.clone());
-    from.kind == to.kind && words(from) == words(to)
+    from.kind == to.kind
+        && from.column_text() == to.column_text()
+        && (&from.db_type, &from.collation, from.null) == (&to.db_type, &to.collation, to.null)
+        && from.generated == to.generated
 }
