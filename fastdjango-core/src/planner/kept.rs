@@ -1,4 +1,5 @@
-//! What a computed field leans on that is computed no longer: it keeps what it holds, and that must not change in its run.
+//! What values are made from that rows get or keep: by a fill, or by a field that is computed no longer. It must not change in
+//! their run.
 
 use std::collections::BTreeSet;
 
@@ -10,28 +11,94 @@ use crate::state::{FieldState, ModelState, ProjectState};
 
 /// True where the run changes what a field holds, or would be filled with, that is computed no longer: it keeps that, and a
 /// rebuild reads the values of before the run.
-pub(super) fn computes_anew(run: &[Operation], next: &Operation, (app, before): (&AppLabel, &ProjectState)) -> bool {
+pub(super) fn computes_anew(run: &[Operation], next: &Operation, before: (&AppLabel, &ProjectState)) -> bool {
     let Operation::AlterField { model, from, to, fill, .. } = next else { return false };
     if from.generated.is_none() || to.generated.is_some() {
         return false;
     }
-    let mut state = before.clone();
-    // A fault of the models is said where they are planned.
-    let applied = run.iter().all(|operation| operation.apply(app, &mut state).is_ok());
-    let owner = ModelRef { app: app.clone(), model: model.clone() };
-    let Some(definition) = state.models.get(&owner).filter(|_| applied) else { return true };
-    changes(run, model, &leant_on(definition, &from.name, fill.as_ref()))
+    let Some(definition) = model_after(run, model, before) else { return true };
+    let fill = expression(fill.as_ref());
+    let first = |field: &FieldState| field.name == from.name || fill.is_some_and(|sql| mentions(sql, field));
+    changes(run, model, &leant_on(&definition, first))
 }
 
-/// The field, and those that it is computed from or filled with, if only through others.
-fn leant_on<'a>(model: &'a ModelState, kept: &FieldName, fill: Option<&Default>) -> Vec<&'a FieldState> {
-    let mentions = |sql: &Sql, field: &FieldState| field.column_name().is_some_and(|column| sql.mentions(&column));
-    let fill = match fill {
+/// True where the value that rows get is made from a column that the run adds, or gives other values: a rebuild reads the
+/// table of before the run. The rows of a new model have yet to come.
+pub(super) fn fills_from_changed(run: &[Operation], next: &Operation, before: (&AppLabel, &ProjectState)) -> bool {
+    let Some((model, sql)) = filled_by_expression(next).filter(|(model, _)| !is_created(run, model)) else {
+        return false;
+    };
+    let Some(definition) = model_after(run, model, before) else { return true };
+    changes(run, model, &leant_on(&definition, |field| mentions(sql, field)))
+}
+
+/// True where the operation takes away, or gives other values, what a value of the run is made from: in place, columns go and
+/// change before new ones come.
+pub(super) fn changes_read(run: &[Operation], next: &Operation, before: (&AppLabel, &ProjectState)) -> bool {
+    run.iter().enumerate().any(|(at, operation)| {
+        let (earlier, later) = run.split_at(at);
+        let Some((model, sql)) = filled_by_expression(operation).filter(|(model, _)| !is_created(earlier, model))
+        else {
+            return false;
+        };
+        let Some(definition) = model_after(earlier, model, before) else { return true };
+        let read = leant_on(&definition, |field| mentions(sql, field));
+        let model = later.iter().fold(model, |model, operation| match operation {
+            Operation::RenameModel { from, to } if from == model => to,
+            _ => model,
+        });
+        changes(std::slice::from_ref(next), model, &read) || removes(next, model, &read)
+    })
+}
+
+fn removes(operation: &Operation, of: &ModelName, fields: &[&FieldState]) -> bool {
+    matches!(operation, Operation::RemoveField { model, field, .. }
+        if model == of && fields.iter().any(|read| read.name == field.name))
+}
+
+/// The model whose rows get a value by an expression, and the expression.
+pub(super) fn filled_by_expression(operation: &Operation) -> Option<(&ModelName, &Sql)> {
+    match operation {
+        Operation::AddField { model, fill, .. } | Operation::AlterField { model, fill, .. } => {
+            Some((model, expression(fill.as_ref())?))
+        }
+        _ => None,
+    }
+}
+
+const fn expression(fill: Option<&Default>) -> Option<&Sql> {
+    match fill {
         Some(Default::Sql { sql }) => Some(sql),
         Some(Default::Value(_)) | None => None,
-    };
-    let first = |field: &&FieldState| field.name == *kept || fill.is_some_and(|sql| mentions(sql, field));
-    let (mut found, mut rest): (Vec<_>, Vec<_>) = model.fields.iter().partition(first);
+    }
+}
+
+fn mentions(sql: &Sql, field: &FieldState) -> bool {
+    field.column_name().is_some_and(|column| sql.mentions(&column))
+}
+
+/// The model as the run leaves it; `None` for a fault of the models, which is said where they are planned.
+fn model_after(run: &[Operation], model: &ModelName, (app, before): (&AppLabel, &ProjectState)) -> Option<ModelState> {
+    let mut state = before.clone();
+    let applied = run.iter().all(|operation| operation.apply(app, &mut state).is_ok());
+    state.models.remove(&ModelRef::new(app.clone(), model.clone())).filter(|_| applied)
+}
+
+/// True where the model comes with the run; it goes by its name of after the run.
+fn is_created<'a>(run: &'a [Operation], mut model: &'a ModelName) -> bool {
+    for operation in run.iter().rev() {
+        match operation {
+            Operation::CreateModel { model: created, .. } if created == model => return true,
+            Operation::RenameModel { from, to } if to == model => model = from,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The first ones, and those that they are computed from, if only through others.
+fn leant_on(model: &ModelState, first: impl Fn(&FieldState) -> bool) -> Vec<&FieldState> {
+    let (mut found, mut rest): (Vec<_>, Vec<_>) = model.fields.iter().partition(|field| first(field));
     let mut at = 0;
     while let Some(generated) = found.get(at).map(|field| &field.generated) {
         let leans = |field: &&FieldState| generated.as_ref().is_some_and(|of| mentions(&of.expression, field));

@@ -8,7 +8,7 @@ use super::lineage::Lineage;
 use super::{ahead, carry, in_place, kept, key_order, sqlite, support, using};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::dialect::{Changes, Dialect};
-use crate::field::{Default, Sql};
+use crate::field::Sql;
 use crate::migration::Step;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::operation::Operation;
@@ -48,7 +48,7 @@ fn steps(
 ) -> Result<(Vec<Step>, ProjectState), Diagnostics> {
     let mut state = before.clone();
     let mut steps = Vec::new();
-    for run in runs(app, all, before)? {
+    for run in runs(app, all, before, dialect)? {
         match run {
             Run::Tables(operations) => steps.extend(table_steps(app, (operations, all), &mut state, dialect)?),
             Run::Carry(operation) => steps.extend(carry_steps(app, operation, &mut state, dialect)?),
@@ -70,11 +70,20 @@ enum Run<'a> {
     StateOnly(&'a Operation),
 }
 
-fn runs<'a>(app: &AppLabel, operations: &'a [Operation], before: &ProjectState) -> Result<Vec<Run<'a>>, Diagnostics> {
+fn runs<'a>(
+    app: &AppLabel,
+    operations: &'a [Operation],
+    before: &ProjectState,
+    dialect: &dyn Dialect,
+) -> Result<Vec<Run<'a>>, Diagnostics> {
+    let in_place = matches!(dialect.changes(), Changes::InPlace(_));
     let mut runs = Vec::new();
     let (mut rest, mut state) = (operations, before.clone());
     while let Some(first) = rest.first() {
-        let ends = |&i: &usize| ends_run(&rest[..i], &rest[i], (app, &state));
+        let ends = |&i: &usize| {
+            let (run, next, before) = (&rest[..i], &rest[i], (app, &state));
+            ends_run(run, next, before) || in_place && kept::changes_read(run, next, before)
+        };
         let length = (1..rest.len()).find(ends).unwrap_or(rest.len());
         let (run, after) = rest.split_at(length);
         runs.push(match first {
@@ -110,11 +119,12 @@ fn ends_run(run: &[Operation], next: &Operation, before: (&AppLabel, &ProjectSta
         Operation::AlterField { model, from, to, .. } if from.column_name() != to.column_name() => Some(model),
         _ => None,
     };
-    renamed.is_some_and(|model| run.iter().any(|operation| filled_by_expression(operation) == Some(model)))
+    renamed.is_some_and(|model| run.iter().filter_map(kept::filled_by_expression).any(|(filled, _)| filled == model))
         || run.iter().any(|operation| renames_texts(operation, next))
         || matches!(next, Operation::AlterField { model, from, to, .. }
             if is_recast(from, to) && gave_values(run).contains(&(model, &from.name)))
         || kept::computes_anew(run, next, before)
+        || kept::fills_from_changed(run, next, before)
 }
 
 /// True where a value may look otherwise in a column of the second definition, rows without one get another default, or
@@ -167,14 +177,6 @@ fn gave_values(run: &[Operation]) -> BTreeSet<(&ModelName, &FieldName)> {
         }
     }
     made
-}
-
-fn filled_by_expression(operation: &Operation) -> Option<&ModelName> {
-    match operation {
-        Operation::AddField { model, fill: Some(Default::Sql { .. }), .. }
-        | Operation::AlterField { model, fill: Some(Default::Sql { .. }), .. } => Some(model),
-        _ => None,
-    }
 }
 
 /// `operations` are those of the run, and those of the whole migration.

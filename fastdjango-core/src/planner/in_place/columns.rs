@@ -97,19 +97,12 @@ fn add(alteration: &Alteration<'_>, column: &Column, plan: &mut Plan<'_>) {
     if let Some(fill) = fill.filter(|_| column.generated.is_none()) {
         plan.alter(Phase::Values, Alter::AddFilled { table, column: Box::new(column.clone()), fill });
     } else {
-        let phase = if is_filled_from(alteration, column) { Phase::Values } else { Phase::Columns };
         let (column, checks) = (Box::new(column.clone()), Vec::new());
-        plan.statement(phase, Statement::AddColumn { table, column, foreign_key: None, checks });
+        plan.statement(Phase::Columns, Statement::AddColumn { table, column, foreign_key: None, checks });
     }
     if column.comment.is_some() && !plan.facts().whole_definitions {
         comment(&alteration.next.name, column, plan);
     }
-}
-
-/// True where another new column gets its values from this one.
-fn is_filled_from(alteration: &Alteration<'_>, column: &Column) -> bool {
-    let mut fills = alteration.origins.iter().filter_map(|origin| origin.fill.as_ref());
-    fills.any(|fill| matches!(fill, Default::Sql { sql } if sql.mentions(&column.name)))
 }
 
 /// A column that stays.
