@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "clippy knows tests, and not the functions that they share")]
 
 use fastdjango_core::migration::{Migration, parse};
+use fastdjango_core::operation::Operation;
 use fastdjango_core::planner::plan;
 use fastdjango_core::state::ProjectState;
 use fastdjango_tests::live::{Live, Server, block_on, servers_of_any_age};
@@ -87,7 +88,7 @@ impl Story {
         let before = after(ProjectState::default(), &migration(&things(self.fields)));
         let change = migration(&self.operations);
         let next = after(before.clone(), &change);
-        let reversed: Option<Vec<_>> = change.operations.iter().rev().map(|operation| operation.reverse()).collect();
+        let reversed: Option<Vec<_>> = change.operations.iter().rev().map(Operation::reverse).collect();
         let planned = plan(&change.app, &reversed.expect("a way back"), &next, server.dialect()).expect("steps");
         let mut live = Live::new(server).await;
         live.create(&before).await;
