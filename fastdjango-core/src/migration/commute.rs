@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Migration, advance};
 use crate::diagnostic::Diagnostic;
-use crate::name::MigrationRef;
+use crate::name::{AppLabel, MigrationRef};
 use crate::operation::{Operation, Subject, Values, shared};
 use crate::state::ProjectState;
 
@@ -113,6 +113,7 @@ impl<'a> Both<'a> {
 
 /// An operation, and what it does to whom.
 struct Effect<'a> {
+    app: &'a AppLabel,
     operation: &'a Operation,
     subjects: BTreeSet<Subject>,
     values: Values,
@@ -132,7 +133,11 @@ impl Effect<'_> {
             Subject::Field(model, _) | Subject::Model(model) => Some(Subject::Model(model.clone())),
             Subject::Enum(_) | Subject::Text(..) | Subject::Name(_) | Subject::Anything => None,
         };
-        self.subjects.iter().filter_map(model).collect()
+        self.subjects
+            .iter()
+            .filter_map(model)
+            .chain(self.operation.models(self.app).into_iter().map(Subject::Model))
+            .collect()
     }
 }
 
@@ -141,7 +146,7 @@ fn effects<'a>(before: &ProjectState, migration: &'a Migration) -> Vec<Effect<'a
     let mut effects = Vec::with_capacity(migration.operations.len());
     for operation in &migration.operations {
         let values = operation.values(&migration.app, &state);
-        effects.push(Effect { operation, subjects: operation.subjects(&migration.app), values });
+        effects.push(Effect { app: &migration.app, operation, subjects: operation.subjects(&migration.app), values });
         // Where it does not fit, the states tell.
         let _ = operation.apply(&migration.app, &mut state);
     }
@@ -163,7 +168,7 @@ mod tests {
     use super::*;
     use crate::field::{ColumnType, Default as DefaultValue, Literal, Sql};
     use crate::name::ModelRef;
-    use crate::state::{EnumState, FieldKind, FieldState, Generated, ModelState};
+    use crate::state::{ConstraintKind, ConstraintState, EnumState, FieldKind, FieldState, Generated, ModelState};
 
     fn field(name: &str) -> FieldState {
         FieldState { null: true, ..FieldState::new(name, FieldKind::Column(ColumnType::Integer)) }
@@ -256,6 +261,16 @@ mod tests {
         // A computed column follows in one order, and names what is gone in the other.
         let sum = Operation::AddField { model: "Customer".into(), field: computed("sum", "price * 2"), fill: None };
         assert_eq!(about(&price, &sum).as_deref(), Some("`Customer`"));
+    }
+
+    #[test]
+    fn a_check_of_sql_is_about_its_model() {
+        let kind = ConstraintKind::Check { sql: Sql::any("amount > 0") };
+        let check = ConstraintState { name: Some("positive".into()), kind };
+        let check = Operation::AddConstraint { model: "Customer".into(), constraint: check };
+        let definition = customers(Vec::new());
+        let gone = Operation::DeleteModel { model: "Customer".into(), definition };
+        assert_eq!(about(&gone, &check).as_deref(), Some("`Customer`"));
     }
 
     #[test]
