@@ -36,10 +36,6 @@ pub fn squashmigrations(
     let directory = project.directory()?;
     let resolve = |name: &str| directory.resolve(app, name);
     let (from, to) = (from.map(resolve).transpose()?, resolve(to)?);
-    if let Some(from) = from.as_ref().filter(|from| directory.graph.precedes(&to, from)) {
-        let message = format!("`{to}` comes before `{from}`, so that nothing is between them");
-        return Err(Error::invalid(Diagnostic::error("E274", message).help("name the earlier one first")));
-    }
     let range = range(&directory, app, from.as_ref(), &to);
     let refused = refusals(&directory, &range);
     if !refused.is_empty() {

@@ -95,8 +95,9 @@ fn between(graph: &Graph, range: &[&Migration]) -> Option<Diagnostic> {
 }
 
 fn too_few() -> Diagnostic {
-    Diagnostic::error("E274", "there is nothing to squash: it takes two migrations")
-        .help("`showmigrations` lists them; name the first and the last of those that are to become one")
+    Diagnostic::error("E274", "there is nothing to squash: it takes two migrations").help(
+        "name the first and the last of those that are to become one, the earlier first; `showmigrations` lists them",
+    )
 }
 
 fn elsewhere(migration: &Migration) -> Diagnostic {
