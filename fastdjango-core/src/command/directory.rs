@@ -68,6 +68,7 @@ impl Directory {
     }
 
     /// The same files with other migrations; refused where nothing orders two that touch one table.
+    #[cfg(feature = "render")]
     pub(super) fn with(&self, migrations: BTreeMap<MigrationRef, Migration>) -> Result<Self> {
         let all: Vec<Migration> = migrations.values().cloned().collect();
         let graph = Graph::with_conflicts(&all).map_err(Error::invalid)?;

@@ -1,5 +1,6 @@
 //! Squashes and what they stand for: which of both a database goes by.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::directory::Directory;
@@ -10,11 +11,14 @@ use crate::migration::{Graph, Migration, checksum};
 use crate::name::MigrationRef;
 
 impl Directory {
-    /// The files as a database goes by them that has applied `applied`.
+    /// The files as a database with this history goes by them.
     ///
     /// A squash stands for what it replaces, unless the database has a part of that: then the part that it lacks comes first, under
     /// its own names. Refused where those files are gone.
-    pub(super) fn seen_by(&self, history: &History) -> Result<Self> {
+    pub(super) fn seen_by(&self, history: &History) -> Result<Cow<'_, Self>> {
+        if self.migrations.values().all(|migration| migration.replaces.is_empty()) {
+            return Ok(Cow::Borrowed(self));
+        }
         let applied = history.applied();
         let mut migrations = self.migrations.clone();
         let mut parts: BTreeMap<MigrationRef, MigrationRef> = BTreeMap::new();
@@ -42,7 +46,7 @@ impl Directory {
             return Err(Error::invalid(refused));
         }
         if parts.is_empty() {
-            return Ok(self.clone());
+            return Ok(Cow::Borrowed(self));
         }
         // Whatever needs a part has been put behind the squash, so it comes behind the last of them.
         for (_, migration) in migrations.iter_mut().filter(|(name, _)| !parts.contains_key(*name)) {
@@ -52,7 +56,7 @@ impl Directory {
         }
         let all: Vec<Migration> = migrations.values().cloned().collect();
         let graph = Graph::new(&all).map_err(Error::invalid)?;
-        Ok(Self { migrations, graph, ..self.clone() })
+        Ok(Cow::Owned(Self { migrations, graph, ..self.clone() }))
     }
 }
 
