@@ -199,8 +199,8 @@ pub(crate) struct History {
     /// The apps to list; all of them when none is named
     pub(crate) apps: Vec<String>,
     /// Only the last N events
-    #[arg(short = 'n', long, value_name = "N")]
-    pub(crate) last: Option<usize>,
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) last: Option<u32>,
 }
 
 #[derive(Args, Debug)]

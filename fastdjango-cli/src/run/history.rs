@@ -16,7 +16,7 @@ pub(crate) async fn run(context: &Context, args: &History) -> Result<u8> {
     let apps = labels(&args.apps);
     let wanted = history.events.into_iter().filter(|entry| apps.is_empty() || apps.contains(&entry.migration.app));
     let mut events: Vec<Entry> = wanted.collect();
-    let skipped = args.last.map_or(0, |last| events.len().saturating_sub(last));
+    let skipped = args.last.map_or(0, |last| events.len().saturating_sub(last as usize));
     print::events(context, &events.split_off(skipped));
     Ok(exit::DONE)
 }

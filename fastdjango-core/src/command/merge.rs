@@ -12,7 +12,7 @@ use super::rewrite;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::field::Engine;
-use crate::migration::{Migration, Rebase, SqlSection, advance, rebase, set_order, set_sql, write};
+use crate::migration::{Migration, Rebase, SqlSection, advance, rebase, set_order, set_sql, several_heads, write};
 use crate::name::{AppLabel, MigrationName, MigrationRef};
 use crate::state::ProjectState;
 
@@ -62,6 +62,7 @@ pub fn merge(project: &Project, options: &MergeOptions) -> Result<Vec<Merged>> {
         return Err(Error::invalid(refused));
     }
     let directory = Directory::with_conflicts(&files::load(&project.apps)?)?;
+    none_left_over(&directory, &options.apps)?;
     let migrations: Vec<Migration> = directory.migrations.values().cloned().collect();
     let rebased = rebase(&migrations, &options.apps).map_err(Error::invalid)?;
     commuting(&directory, &rebased)?;
@@ -75,6 +76,17 @@ pub fn merge(project: &Project, options: &MergeOptions) -> Result<Vec<Merged>> {
         project.refresh_snapshots()?;
     }
     Ok(merged)
+}
+
+/// Refuses to merge one app while another has branches too: what they leave is no state that a snapshot or any SQL could be of.
+fn none_left_over(directory: &Directory, apps: &[AppLabel]) -> Result<()> {
+    let conflicts = directory.graph.conflicts();
+    let left = conflicts.iter().filter(|(app, _)| !apps.is_empty() && !apps.contains(app));
+    let faults = left.map(|(app, heads)| {
+        several_heads(app, heads).note("nothing was written").help("without the name of an app, all of them are merged")
+    });
+    let faults = Diagnostics(faults.collect());
+    if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
 }
 
 fn commuting(directory: &Directory, rebased: &Rebase) -> Result<()> {

@@ -31,7 +31,7 @@ pub use exchange::{
     AppDocument, DOCUMENT_FORMAT, Described, MigrationDocument, OperationsDocument, StateDocument, parse_operations,
     parse_state,
 };
-pub use graph::{Graph, Unordered};
+pub use graph::{Graph, Unordered, several_heads};
 pub use history::{advance, history_state, touched};
 pub use parse::{FORMAT, parse};
 pub use rebase::{Rebase, rebase};

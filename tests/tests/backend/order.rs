@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use fastdjango_core::backend::{Access, Connection, Direction};
-use fastdjango_core::command::{MigrateOptions, Target};
+use fastdjango_core::command::{MergeOptions, MigrateOptions, Target, merge};
 use fastdjango_core::error::ErrorKind;
 use fastdjango_core::field::{ColumnType, Engine, OnDelete};
 use fastdjango_core::name::ModelRef;
@@ -218,4 +218,38 @@ async fn a_change_comes_after_migrations_of_other_apps_that_are_no_longer_seen()
     assert_snapshot!("order_missing", fleet.told(fleet.migrate(&database, yes()).await, ErrorKind::Invalid));
     fleet.edit("blog/0002_no_posts.toml", "format = 1\n", "format = 1\nbefore = [\"accounts.0002_bigger\"]\n");
     fleet.migrate(&database, MigrateOptions::default()).await.expect("`before` says the same");
+}
+
+#[test]
+fn branches_of_several_apps_are_merged_together_or_not_at_all() {
+    let fleet = Fleet::new(&["accounts", "blog"]);
+    fleet.make(blog(ColumnType::Integer, true, true), "first");
+    for (app, model) in [("accounts", "User"), ("blog", "Tag")] {
+        for branch in ["a", "b"] {
+            let field = format!("field = {{ name = \"{branch}\", type = \"integer\", null = true }}");
+            let operation = format!("[[operations]]\nop = \"add_field\"\nmodel = \"{model}\"\n{field}\n");
+            let path = fleet.dir.path().join(format!("migrations/{app}/0002_{branch}.toml"));
+            fs::write(
+                path,
+                format!("format = 1\ndependencies = [\"accounts.0001_first\", \"blog.0001_first\"]\n{operation}"),
+            )
+            .expect("a file");
+        }
+    }
+    let project = fleet.project(blog(ColumnType::Integer, true, true));
+    let files = || {
+        let names = |app: &str| fs::read_dir(fleet.dir.path().join("migrations").join(app)).expect("a folder");
+        let names =
+            ["accounts", "blog"].iter().flat_map(|app| names(app)).map(|entry| entry.expect("a file").file_name());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = files();
+    let options = MergeOptions { apps: vec!["blog".into()], ..MergeOptions::default() };
+    let refused = merge(&project, &options).expect_err("accounts would be left over").to_string();
+    assert!(refused.contains("app `accounts` has several last migrations") && refused.contains("nothing was written"));
+    assert_eq!(files(), before);
+    let merged = merge(&project, &MergeOptions::default()).expect("both");
+    let names: Vec<String> = merged.iter().map(|merged| merged.made.migration.reference().to_string()).collect();
+    assert_eq!(names, ["accounts.0003_b", "blog.0003_b"]);
+    assert_eq!(project.heads().expect("heads").values().map(Vec::len).sum::<usize>(), 2);
 }

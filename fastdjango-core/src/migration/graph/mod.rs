@@ -35,7 +35,7 @@ impl Graph {
     /// Orders the migrations; refuses missing ones, cycles, and an app with several leaves.
     pub fn new(migrations: &[Migration]) -> Result<Self, Diagnostics> {
         let graph = Self::with_conflicts(migrations)?;
-        let conflicts = graph.conflicts().into_iter().map(|(app, leaves)| conflict(&app, &leaves));
+        let conflicts = graph.conflicts().into_iter().map(|(app, leaves)| several_heads(&app, &leaves));
         let found = Diagnostics(conflicts.collect());
         if found.is_empty() { Ok(graph) } else { Err(found) }
     }
@@ -114,7 +114,9 @@ impl Graph {
     }
 }
 
-fn conflict(app: &AppLabel, leaves: &[MigrationName]) -> Diagnostic {
+/// An app with more than one last migration, as an error.
+#[must_use]
+pub fn several_heads(app: &AppLabel, leaves: &[MigrationName]) -> Diagnostic {
     let names: Vec<String> = leaves.iter().map(|name| format!("`{name}`")).collect();
     Diagnostic::error("E224", format!("app `{app}` has several last migrations: {}", names.join(" and ")))
         .note("two branches each added one")
