@@ -68,6 +68,10 @@
 //! Every attribute and every type of a field stands at [`derive(Model)`](derive@Model); the enums, newtypes and shared columns at
 //! [`Choices`](derive@Choices), [`FieldType`](derive@FieldType) and [`Fields`](derive@Fields).
 //!
+//! # Values that a migration changes
+//!
+//! What SQL says well stands in a `run_sql`; what it does not, in a function with [`#[data_migration]`](macro@data::data_migration).
+//!
 //! # Rows
 //!
 //! A model is a row of sqlx: `sqlx::query_as::<_, Post>("SELECT * FROM blog_post")`. [`row::insert`] writes one and returns its number,
@@ -101,6 +105,13 @@ pub use fastdjango_macros::FieldType;
 pub use fastdjango_macros::Fields;
 #[doc = include_str!("../docs/model.md")]
 pub use fastdjango_macros::Model;
+
+/// Data migrations in Rust: functions that a migration's `run_rust` calls, with the models as they were at that place of the history.
+pub mod data {
+    pub use fastdjango_core::data::{Data, DataMigration, Failure, Found, HistoricalModel, Row, Rows};
+    #[doc = include_str!("../docs/data_migration.md")]
+    pub use fastdjango_macros::data_migration;
+}
 
 /// Rows of a database as models.
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
@@ -245,10 +256,12 @@ macro_rules! main {
 /// What generated code names; nothing here is stable.
 #[doc(hidden)]
 pub mod __private {
+    pub use std::boxed::Box;
     pub use std::vec::Vec;
 
     #[cfg(feature = "cli")]
     pub use fastdjango_cli::main as cli_main;
+    pub use fastdjango_core::data::{Data, DataMigration, Registration as DataRegistration, Running};
     pub use fastdjango_core::field::{Deferrable, Engine, OnDelete};
     pub use fastdjango_core::inventory;
     pub use fastdjango_core::model::*;

@@ -25,6 +25,7 @@ pub(crate) use text_schema;
 pub mod backend;
 #[cfg(feature = "driver")]
 pub mod command;
+pub mod data;
 pub mod ddl;
 pub mod detect;
 pub mod diagnostic;

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 
 use crate::ast;
-use crate::attr::{FieldAttrs, ModelAttrs};
+use crate::attr::{self, FieldAttrs, ModelAttrs};
 
 /// A model, or the shared fields of several.
 pub(crate) struct Model {
@@ -65,7 +65,7 @@ impl From<ast::Model<'_>> for Model {
     fn from(ast: ast::Model) -> Self {
         let ident = ast.original.ident.clone();
         let name = ident.unraw().to_string();
-        let app = ast.attrs.app.as_ref().map_or_else(package_label, |app| app.value.clone());
+        let app = ast.attrs.app.as_ref().map_or_else(attr::package_label, |app| app.value.clone());
         let own_table = || format!("{app}_{}", name::snake_case(&name));
         Self {
             table: ast.attrs.table.as_ref().map_or_else(own_table, |table| table.value.clone()),
@@ -91,9 +91,4 @@ impl From<ast::Field<'_>> for Field {
         let place = Place::new(ast.span());
         Self { ident: ast.ident.clone(), name: ast.name, ty: ast.ty.clone(), role, place, attrs: ast.attrs }
     }
-}
-
-/// The label of an app whose models name none: the package that is being compiled.
-fn package_label() -> String {
-    std::env::var("CARGO_PKG_NAME").unwrap_or_default().replace('-', "_")
 }

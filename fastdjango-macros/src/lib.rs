@@ -7,6 +7,7 @@ mod attr;
 mod check;
 mod choices;
 mod ctxt;
+mod data_migration;
 mod expand;
 mod fallback;
 mod ir;
@@ -19,7 +20,7 @@ mod tests;
 mod value;
 
 use proc_macro::TokenStream;
-use syn::{DeriveInput, parse_macro_input};
+use syn::{DeriveInput, ItemFn, parse_macro_input};
 
 /// Makes a struct a model: a table, registered with every program that names its crate.
 #[proc_macro_derive(Model, attributes(model, field, fastdjango))]
@@ -43,6 +44,12 @@ pub fn derive_choices(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(FieldType, attributes(fastdjango))]
 pub fn derive_field_type(input: TokenStream) -> TokenStream {
     run(&parse_macro_input!(input as DeriveInput), "FieldType").into()
+}
+
+/// Makes an async function a step that migrations call by its id.
+#[proc_macro_attribute]
+pub fn data_migration(attribute: TokenStream, function: TokenStream) -> TokenStream {
+    data_migration::expand(attribute.into(), &parse_macro_input!(function as ItemFn)).into()
 }
 
 /// Runs a derive by its name: the code, or all the mistakes of the input at once.

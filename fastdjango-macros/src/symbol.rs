@@ -27,6 +27,9 @@ pub(crate) const MODEL: &[Word] = &[
     word("foreign_key", "foreign_key(fields = [a, b], to = Other, to_fields = [c, d], on_delete = cascade)"),
 ];
 
+/// `#[data_migration(…)]` on a function.
+pub(crate) const DATA_MIGRATION: &[Word] = &[word("id", "id = \"blog::fill_slugs\""), word("retry_safe", "retry_safe")];
+
 /// `#[model(…)]` on a field.
 pub(crate) const FLATTEN: &[Word] = &[word("flatten", "flatten")];
 

@@ -278,6 +278,7 @@ fn steps(steps: &[Step]) -> String {
         let _ = match step {
             Step::Verify { verify, found } => writeln!(text, "-- stop at {found}:\n{verify};"),
             Step::Rebuild { rebuild, sql } => writeln!(text, "-- rebuild {rebuild}:\n{};", sql.join(";\n")),
+            Step::Rust { rust } => writeln!(text, "-- the function {rust} runs"),
             Step::Drop { sql, .. } => writeln!(text, "-- with foreign keys off:\n{sql};"),
             Step::Sql(sql) => writeln!(text, "{sql};"),
             Step::Autocommit { autocommit } => writeln!(text, "-- in no transaction:\n{autocommit};"),

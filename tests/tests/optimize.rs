@@ -36,7 +36,7 @@ fn rename(from: &str, to: &str) -> Operation {
 }
 
 fn run_sql() -> Operation {
-    Operation::RunSql { sql: vec![Sql::any("SELECT 1")], reverse: None }
+    Operation::run_sql(vec![Sql::any("SELECT 1")], None)
 }
 
 fn run(operations: Vec<Operation>) -> Vec<String> {

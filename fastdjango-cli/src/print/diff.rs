@@ -47,6 +47,7 @@ fn sql(section: &SqlSection) -> String {
             Step::Autocommit { .. } => Some("outside any transaction".to_owned()),
             Step::Verify { found, .. } => Some(format!("goes on only where this is 0: {found}")),
             Step::Rebuild { rebuild, .. } => Some(format!("{rebuild} is rebuilt, with foreign keys off around it")),
+            Step::Rust { rust } => Some(format!("the function {rust} runs")),
             Step::Drop { drop, .. } => Some(format!("{drop} is dropped, with foreign keys off around it")),
         };
         let remark = remark.map(|remark| format!("-- {remark}"));

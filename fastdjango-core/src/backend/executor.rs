@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
+use super::Function;
 use crate::migration::Step;
 use crate::name::MigrationRef;
 use crate::schema::Table;
@@ -47,6 +48,8 @@ pub struct Unit<'a> {
     pub text_hash: &'a str,
     /// What runs, in order.
     pub steps: &'a [Step],
+    /// The functions that the steps name, each once.
+    pub functions: &'a [Function],
     /// The tables that the steps rebuild, as the state before the migration declares them: what a table of the database has
     /// beyond that was added by hand.
     pub declared: &'a [Table],

@@ -1,11 +1,13 @@
 //! One migration as a piece of work that owns what it needs: what every backend asks and says of it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tracing::Instrument;
 
 use super::fault::{Attempt, Fault, Left};
 use super::span;
-use super::{Direction, Event, History, Interrupt, Outcome, Progress, Record, RunOptions, Unit};
+use super::{Direction, Event, Function, History, Interrupt, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
 use crate::migration::Step;
@@ -15,6 +17,9 @@ use crate::schema::Table;
 /// A unit that owns what it needs, so that it can run in a task of its own.
 pub(super) struct Job {
     pub(super) steps: Vec<Step>,
+    pub(super) functions: Vec<Function>,
+    /// A function began that must not begin twice.
+    pub(super) once: AtomicBool,
     #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "only SQLite makes tables anew"))]
     pub(super) declared: Vec<Table>,
     #[cfg_attr(not(any(feature = "postgres", feature = "sqlite")), allow(dead_code, reason = "MySQL has no choice"))]
@@ -38,6 +43,8 @@ impl Job {
         };
         Self {
             steps: unit.steps.to_vec(),
+            functions: unit.functions.to_vec(),
+            once: AtomicBool::new(false),
             declared: unit.declared.to_vec(),
             atomic: unit.atomic,
             direction: unit.direction,
@@ -71,6 +78,18 @@ impl Job {
             return Err(Fault::of(ErrorKind::Interrupted, stopped));
         }
         Ok(())
+    }
+
+    /// The function of an id, which is about to begin.
+    pub(super) fn function(&self, id: &str) -> Attempt<&Function> {
+        let found = self.functions.iter().find(|function| function.migration.id == id).ok_or_else(|| {
+            let message = format!("the steps name the function `{id}`, and the migration's file no longer does");
+            let help =
+                "put its `run_rust` back, let the migration come to its end, and make the change in a new migration";
+            Fault::refusal(Diagnostic::error("E688", message).help(help))
+        })?;
+        self.once.fetch_or(!found.migration.retry_safe, Ordering::SeqCst);
+        Ok(found)
     }
 
     /// The migrations whose last events decide whether it runs.

@@ -129,8 +129,8 @@ impl Journal {
         if written == job.steps.iter().collect::<Vec<_>>() {
             return Ok(());
         }
-        let begun: Vec<String> = written.iter().map(|step| step.statements().join(";\n")).collect();
-        let now: Vec<String> = job.steps.iter().map(|step| step.statements().join(";\n")).collect();
+        let begun: Vec<String> = written.iter().map(|step| step.text()).collect();
+        let now: Vec<String> = job.steps.iter().map(|step| step.text()).collect();
         let message = "the migration was begun with other steps, and stands in the middle of them";
         let diagnostic = Diagnostic::error("E647", message)
             .note(format!("begun with: {}", begun.join(";\n")))
@@ -195,7 +195,10 @@ pub(super) fn told(row: &[Value]) -> JournalStep {
     let text = row.first().and_then(Value::text).unwrap_or_default();
     match entry(row) {
         Some(entry) => {
-            let statements = entry.step.statements().into_iter().map(str::to_owned).collect();
+            let statements = match &entry.step {
+                Step::Rust { .. } => vec![entry.step.text()],
+                step => step.statements().into_iter().map(str::to_owned).collect(),
+            };
             JournalStep { state: entry.state, statements }
         }
         None => JournalStep { state: State::Started, statements: vec![text.to_owned()] },

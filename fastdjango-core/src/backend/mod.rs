@@ -1,5 +1,6 @@
 //! The only database I/O: connections, introspection, history, execution.
 
+mod code;
 mod connection;
 #[cfg(feature = "render")]
 mod drift;
@@ -30,6 +31,7 @@ mod watch;
 #[cfg(all(feature = "render", any(feature = "postgres", feature = "mysql")))]
 mod wording;
 
+pub use code::Function;
 pub use connection::{Access, Connection, Object, script};
 pub use executor::{
     Direction, Interrupt, JournalStep, Outcome, Progress, RebuiltTable, RunOptions, StepState, Unit, run_id,

@@ -1,5 +1,6 @@
 //! Work that is tried again where other sessions stand in its way.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::Progress;
@@ -27,6 +28,9 @@ impl Retries {
         if !is_transient {
             return Err(fault);
         }
+        if job.once.load(Ordering::SeqCst) {
+            return Err(begun(fault));
+        }
         self.0 += 1;
         if self.0 == ATTEMPTS || job.interrupt().requested() {
             return Err(in_the_way(fault, self.0, what, blockers));
@@ -42,6 +46,14 @@ impl Retries {
 /// Longer each time, and never the same for two migrators or for a deadlock's two sides.
 pub(super) fn pause(attempt: u32) -> Duration {
     Duration::from_millis(u64::from(attempt) * (50 + random() % 200))
+}
+
+fn begun(mut fault: Box<Fault>) -> Box<Fault> {
+    let note = "it is not tried again: a function of the program's had begun, which may have done more than the database can undo";
+    fault.diagnostic.notes.push(note.to_owned());
+    let help = "run `migrate` again, or say `#[data_migration(retry_safe)]` where the function only changes rows";
+    fault.diagnostic.helps.push(help.to_owned());
+    fault
 }
 
 fn in_the_way(mut fault: Box<Fault>, attempts: u32, what: &str, blockers: &[String]) -> Box<Fault> {

@@ -40,7 +40,7 @@ pub(super) async fn step(
 ) -> Attempt<Option<u64>> {
     let number = place + 1;
     let span = info_span!("step", number, of, rows = Empty, error = Empty);
-    let text = step.statements().join(";\n");
+    let text = step.text();
     span.in_scope(|| debug!(sql = text));
     job.tell(Progress::StepStarted { number, of, text });
     let started = Instant::now();

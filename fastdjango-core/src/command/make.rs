@@ -200,6 +200,12 @@ const TEMPLATE: &str = r#"
 # op = "run_sql"
 # sql = ["UPDATE … SET …", "one statement each"]
 # reverse = ["UPDATE … SET …"]    # [] where there is nothing to undo; without it there is no way back
+# touches = ["Post.slug"]          # all that it reads or changes: models, fields, `app.Model`; without it, anything
+#
+# [[operations]]
+# op = "run_rust"                  # a function with #[data_migration], which sees the models as they are at this place
+# run = "package::function"
+# reverse = "noop"                 # or a function; without it there is no way back
 "#;
 
 fn with_template(text: &str) -> String {

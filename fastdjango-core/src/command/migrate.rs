@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::current;
 use super::directory::Directory;
 use super::history::reconcile;
 use super::loss::{Loss, losses};
@@ -10,6 +9,7 @@ use super::plan::{Direction, Planned, Target, plan};
 use super::project::Project;
 use super::replaced::parts;
 use super::resume::{Resume, none_of_them_in_the_middle};
+use super::{current, functions};
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, ErrorKind, Result};
@@ -84,7 +84,7 @@ pub async fn migrate(
     notice: &mut (dyn FnMut(Notice) + Send),
 ) -> Result<MigrateReport> {
     if let Some(resume) = options.resume {
-        return super::resume::resume(connection, &options.run, resume, notice).await;
+        return super::resume::resume(project, connection, &options.run, resume, notice).await;
     }
     let files = project.directory()?;
     let history = current::current(&files, connection, options).await?;
@@ -98,7 +98,10 @@ pub async fn migrate(
     }
     let bare = without_migrations(project, &directory, &options.target)?;
     let version = connection.version().await?;
-    let plan = plan(&directory, &history, &options.target, connection.engine(), &version)?;
+    let mut plan = plan(&directory, &history, &options.target, connection.engine(), &version)?;
+    if !options.fake {
+        functions::find(project, &directory, &history, &mut plan)?;
+    }
     let losses = losses(&directory, &history, &plan, connection).await?;
     let mut report = MigrateReport { plan, ran: Vec::new(), losses, warnings: reconciled.warnings };
     report.warnings.extend(bare);
@@ -233,6 +236,7 @@ async fn run(
             checksum: &planned.checksum,
             text_hash: &planned.text_hash,
             steps: &planned.steps,
+            functions: &planned.functions,
             declared: &planned.declared,
             direction: planned.direction,
             requires: &planned.requires,

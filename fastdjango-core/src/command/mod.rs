@@ -15,6 +15,7 @@ mod executor;
 pub mod files;
 #[cfg(feature = "render")]
 mod former;
+mod functions;
 mod history;
 #[cfg(feature = "render")]
 mod init;

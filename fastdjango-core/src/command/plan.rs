@@ -9,7 +9,7 @@ use super::rerender::{Misfit, Rerendered};
 use super::resume::{none_in_the_middle, without_its_file};
 use super::reviewed::{holds, new_enough, no_way_back, reviewed};
 pub use crate::backend::Direction;
-use crate::backend::History;
+use crate::backend::{Function, History};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 use crate::field::Engine;
@@ -51,6 +51,8 @@ pub struct Planned {
     /// Why the steps are not those of the file but rendered for this database, which has another order; they run only where
     /// somebody confirmed them.
     pub rerendered: Option<String>,
+    /// The functions that the steps name; none where the plan is only recorded.
+    pub functions: Vec<Function>,
     /// The tables that the steps rebuild, as the migrations before declare them.
     pub declared: Vec<Table>,
     /// The hash of its operations.
@@ -311,6 +313,7 @@ fn of(
         direction,
         steps,
         rerendered: None,
+        functions: Vec::new(),
         declared: Vec::new(),
         checksum: migration::checksum(migration),
         text_hash: section.text.clone(),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::directory::Directory;
 use super::files::{self, AppDir, Loaded};
 use super::snapshots::{self, Previous};
+use crate::data::{self, DataMigration};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::error::{Error, Result};
 use crate::field::Engine;
@@ -32,6 +33,8 @@ pub struct Project {
     pub apps: Vec<AppDir>,
     /// Those of them that no model belongs to: their folders of migrations were found beside the others.
     pub former: BTreeSet<AppLabel>,
+    /// The data migrations that migrations may call: all that are registered, unless the caller puts others here.
+    pub functions: Vec<&'static DataMigration>,
 }
 
 impl Project {
@@ -55,7 +58,8 @@ impl Project {
         let apps = files::with_former(apps)?;
         let labels = apps.iter().map(|app| app.label.clone());
         let former = labels.filter(|label| !hints.apps.contains_key(label)).collect();
-        Ok(Self { dir: dir.to_owned(), settings, models: state, hints, warnings: diagnostics, apps, former })
+        let functions = data::registered();
+        Ok(Self { dir: dir.to_owned(), settings, models: state, hints, warnings: diagnostics, apps, former, functions })
     }
 
     /// Every migration, parsed and in order; refused where an app has tables and no models.

@@ -1,8 +1,12 @@
 //! `migrate --resume`: what becomes of a migration that stands in the middle of its steps, whatever its file says now.
 
 use super::directory::Directory;
+use super::functions;
 use super::migrate::{MigrateReport, Notice, Ran};
-use crate::backend::{Connection, Direction, Entry, Event, History, Outcome, Record, RunOptions, StepState, Unit};
+use super::project::Project;
+use crate::backend::{
+    Connection, Direction, Entry, Event, Function, History, Outcome, Record, RunOptions, StepState, Unit,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, ErrorKind, Result};
 use crate::name::MigrationRef;
@@ -18,6 +22,7 @@ pub enum Resume {
 
 /// Ends the migration that stands in the middle; no other is begun.
 pub(super) async fn resume(
+    project: &Project,
     connection: &mut Connection,
     options: &RunOptions,
     resume: Resume,
@@ -26,7 +31,10 @@ pub(super) async fn resume(
     let history = connection.history().await?;
     let (entry, direction) = in_the_middle(&history).ok_or_else(nothing)?;
     match resume {
-        Resume::Journal => go_on(connection, options, &entry, direction, notice).await,
+        Resume::Journal => {
+            let functions = functions::of_journal(project, &history, &entry.migration, direction);
+            go_on(connection, options, &entry, (direction, &functions), notice).await
+        }
         Resume::Abort => give_up(connection, options, &entry, direction).await,
     }
 }
@@ -116,7 +124,7 @@ async fn go_on(
     connection: &mut Connection,
     options: &RunOptions,
     entry: &Entry,
-    direction: Direction,
+    (direction, functions): (Direction, &[Function]),
     notice: &mut (dyn FnMut(Notice) + Send),
 ) -> Result<MigrateReport> {
     let migration = entry.migration.clone();
@@ -126,6 +134,7 @@ async fn go_on(
         checksum: &entry.checksum,
         text_hash: &entry.text_hash,
         steps: &[],
+        functions,
         declared: &[],
         direction,
         requires: &[],

@@ -75,7 +75,7 @@ pub(super) fn no_way_back(directory: &Directory, migration: &Migration) -> Diagn
         .at_opt(directory.location(migration))
         .note("one of its operations cannot be reversed, or its SQL has no `down`")
         .note("nothing was run")
-        .help("give its `run_sql` a `reverse`, then run `render`")
+        .help("give its `run_sql` or `run_rust` a `reverse`, then run `render`")
 }
 
 fn section<'a>(directory: &Directory, migration: &'a Migration, engine: Engine) -> Result<&'a SqlSection, Diagnostic> {

@@ -29,7 +29,7 @@ pub(super) const FILE: Record = Record {
         Key::optional("replaces", TEXTS),
         Key::optional("formerly", TEXTS),
         Key::optional("atomic", Shape::Boolean),
-        Key::optional("operations", Shape::List(&Shape::Tagged(&OPERATION))),
+        Key::optional("operations", Shape::List(&ONE)),
         Key::optional("sql", Shape::Map(ENGINES, &Shape::Record(&SECTION))),
     ],
     check: None,
@@ -57,6 +57,7 @@ const STEP: &[(&str, Record)] = &[
         step("a step that verifies", &[Key::required("verify", Shape::Text), Key::required("found", Shape::Text)]),
     ),
     ("rebuild", step("a rebuild", &[Key::required("rebuild", Shape::Text), Key::required("sql", TEXTS)])),
+    ("rust", step("a step of Rust", &[Key::required("rust", Shape::Text)])),
     ("drop", step("a step that drops", &[Key::required("drop", Shape::Text), Key::required("sql", Shape::Text)])),
 ];
 
@@ -176,7 +177,13 @@ pub(super) const DEFINITION: &[Key] = &[
 
 const FROM_TO: &[Key] = &[MODEL, Key::required("from", Shape::Text), Key::required("to", Shape::Text)];
 
-pub(super) const OPERATION: Tagged = Tagged {
+static NESTED: [Key; 1] = [Key::required("operations", Shape::List(&ONE))];
+
+/// An operation.
+pub(super) static ONE: Shape = Shape::Tagged(&OPERATION);
+
+// Statics, since they refer to each other.
+pub(super) static OPERATION: Tagged = Tagged {
     tag: "op",
     noun: "operation",
     common: &[],
@@ -224,7 +231,26 @@ pub(super) const OPERATION: Tagged = Tagged {
                 Key::optional("renamed", Shape::Map(&[], &Shape::Text)),
             ],
         ),
-        ("run_sql", &[Key::required("sql", Shape::List(&SQL)), Key::optional("reverse", Shape::List(&SQL))]),
+        (
+            "run_sql",
+            &[
+                Key::required("sql", Shape::List(&SQL)),
+                Key::optional("reverse", Shape::List(&SQL)),
+                Key::optional("touches", TEXTS),
+                Key::optional("elidable", Shape::Boolean),
+            ],
+        ),
+        (
+            "run_rust",
+            &[
+                Key::required("run", Shape::Text),
+                Key::optional("reverse", Shape::Text),
+                Key::optional("touches", TEXTS),
+                Key::optional("elidable", Shape::Boolean),
+            ],
+        ),
+        ("state_only", &NESTED),
+        ("database_only", &NESTED),
     ],
     check: None,
 };

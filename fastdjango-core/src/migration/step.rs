@@ -31,6 +31,11 @@ pub enum Step {
         /// The statements: create, copy, drop, rename, indexes.
         sql: Vec<String>,
     },
+    /// A function of the program's, in the migration's transaction.
+    Rust {
+        /// Its id.
+        rust: String,
+    },
     /// A `DROP TABLE` on `SQLite` that must not run the implicit `DELETE` which would reach referring rows.
     ///
     /// <https://www.sqlite.org/foreignkeys.html#fk_schemacommands>
@@ -43,7 +48,7 @@ pub enum Step {
 }
 
 impl Step {
-    /// The statements of the step, in order.
+    /// The statements of the step, in order; a function has none that anybody could know.
     #[must_use]
     pub fn statements(&self) -> Vec<&str> {
         match self {
@@ -54,6 +59,16 @@ impl Step {
                 vec![sql]
             }
             Self::Rebuild { sql, .. } => sql.iter().map(String::as_str).collect(),
+            Self::Rust { .. } => Vec::new(),
+        }
+    }
+
+    /// The step as a person reads it: its statements, or which function runs.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Rust { rust } => format!("rust: {rust}"),
+            step => step.statements().join(";\n"),
         }
     }
 

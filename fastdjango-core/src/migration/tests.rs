@@ -174,7 +174,7 @@ fn operations(text: &str) -> Vec<Operation> {
         Operation::AddConstraint { model: name(), constraint: constraint.clone() },
         Operation::RemoveConstraint { model: name(), constraint },
         Operation::RenameConstraint { model: name(), from: "a".into(), to: text.into() },
-        Operation::RunSql { sql: vec![Sql::any(text), each(text)], reverse: Some(vec![]) },
+        Operation::run_sql(vec![Sql::any(text), each(text)], Some(vec![])),
     ]
 }
 
@@ -317,7 +317,7 @@ fn a_file_is_laid_out_for_reading() {
     };
     let operations = vec![
         Operation::CreateModel { model: "Post".into(), definition: post },
-        Operation::RunSql { sql: vec![Sql::any("UPDATE x")], reverse: None },
+        Operation::run_sql(vec![Sql::any("UPDATE x")], None),
     ];
     let migration = Migration {
         dependencies: vec![MigrationRef::new("accounts", "0001_initial")],

@@ -103,6 +103,7 @@ fn step(step: &Step) -> String {
             let close = if sql.is_empty() { "" } else { "\n    " };
             format!("{{ rebuild = {}, sql = [{statements}{close}] }}", text::string(rebuild))
         }
+        Step::Rust { rust } => format!("{{ rust = {} }}", text::string(rust)),
         Step::Drop { drop, sql } => format!("{{ drop = {}, sql = {} }}", text::string(drop), text::statement(sql)),
     }
 }

@@ -22,6 +22,7 @@ pub use list::Element;
 pub use registry::{Registration, registered};
 pub use relation::{ForeignKey, ManyToMany, OneToOne};
 pub use scalar::{Choices, Json};
+pub(crate) use value::overlong;
 pub use value::{Columns, DecodeError, Record, Value, WrongValue};
 #[doc(hidden)]
 pub use value::{choice_from_value, choice_to_value, read, write};

@@ -151,15 +151,23 @@ fn fitting(field: &FieldDef, value: Value) -> Value {
     let (Value::Text(text), Some(digits), Some(places)) = (&value, field.max_digits, field.decimal_places) else {
         return value;
     };
+    match overlong(text, digits, places) {
+        Some(why) => Value::Refused(why),
+        None => value,
+    }
+}
+
+/// Why a decimal does not fit into so many digits, of which so many stand behind the point.
+pub(crate) fn overlong(text: &str, digits: u32, places: u32) -> Option<WrongValue> {
     let (whole, fraction) = text.trim_start_matches('-').split_once('.').unwrap_or((text.trim_start_matches('-'), ""));
     let expected = if fraction.trim_end_matches('0').len() > places as usize {
         format!("a decimal number with at most {places} digits after the point")
     } else if whole.trim_start_matches('0').len() > digits.saturating_sub(places) as usize {
         format!("a decimal number with at most {} digits before the point", digits.saturating_sub(places))
     } else {
-        return value;
+        return None;
     };
-    Value::Refused(WrongValue::instead_of(text, expected))
+    Some(WrongValue::instead_of(text, expected))
 }
 
 /// Reads a field; a many-to-many has no column to read.

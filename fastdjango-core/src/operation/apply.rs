@@ -1,7 +1,7 @@
 //! What an operation does to the state.
 
 use super::rename::{rename_column, rename_field, rename_model};
-use super::{Operation, enums};
+use super::{Operation, enums, nested, own};
 use crate::diagnostic::Diagnostic;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::state::{ConstraintKind, ConstraintState, FieldState, IndexState, ModelState, ProjectState};
@@ -58,7 +58,16 @@ impl Operation {
             Self::CreateEnum { r#enum: name, values } => enums::create(app, name, values, state),
             Self::DeleteEnum { r#enum: name, .. } => enums::delete(app, name, state),
             Self::AlterEnum { r#enum: name, from, to, renamed } => enums::alter(app, name, (from, to), renamed, state),
-            Self::RunSql { .. } => Ok(()),
+            Self::RunSql { touches, .. } | Self::RunRust { touches, .. } => {
+                own::are_there(app, touches.as_deref(), state)
+            }
+            Self::StateOnly { operations } => {
+                let mut after = state.clone();
+                operations.iter().try_for_each(|operation| operation.apply(app, &mut after))?;
+                *state = after;
+                Ok(())
+            }
+            Self::DatabaseOnly { operations } => nested::leads_from(app, operations, state).map(|_| ()),
         }
     }
 }

@@ -135,8 +135,15 @@ impl Operation {
                 let more = if sql.len() > 1 { format!(" (and {} more)", sql.len() - 1) } else { String::new() };
                 Description::new(Alter, "SQL", sql.first().map(ToString::to_string).unwrap_or_default() + &more)
             }
+            Self::RunRust { run, .. } => Description::new(Alter, "Rust", run),
+            Self::StateOnly { operations } => Description::new(Alter, "state only", all(operations)),
+            Self::DatabaseOnly { operations } => Description::new(Alter, "database only", all(operations)),
         }
     }
+}
+
+fn all(operations: &[Operation]) -> String {
+    operations.iter().map(|operation| operation.describe().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn list<T: fmt::Display>(items: &[T]) -> String {

@@ -40,6 +40,8 @@ impl Operation {
             Self::DeleteEnum { r#enum: name, .. } => format!("delete_{name}"),
             Self::AlterEnum { r#enum: name, .. } => format!("alter_{name}"),
             Self::RunSql { .. } => "run_sql".to_owned(),
+            Self::RunRust { run, .. } => run.rsplit(':').next().unwrap_or_default().to_owned(),
+            Self::StateOnly { operations } | Self::DatabaseOnly { operations } => suggest_name(operations),
         };
         plain(&text)
     }

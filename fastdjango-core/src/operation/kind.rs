@@ -238,8 +238,41 @@ pub enum Operation {
         /// The statements of the way back; absent where there is none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reverse: Option<Vec<Sql>>,
+        /// The models (`Post`, `accounts.User`) or fields (`Post.slug`) that they read or change, all of them; absent for anything.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        touches: Option<Vec<String>>,
+        /// Only rows of the past needed it: a squash leaves it out.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        elidable: bool,
+    },
+    /// A function of the program's, with the models as they are at this place of the history.
+    RunRust {
+        /// The function's id, such as `blog::fill_slugs`.
+        run: String,
+        /// The function of the way back, or `noop` where nothing is to be done; absent where there is no way back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reverse: Option<String>,
+        /// The models or fields that it reads or changes, all of them; absent for any of the app's own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        touches: Option<Vec<String>>,
+        /// Only rows of the past needed it: a squash leaves it out.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        elidable: bool,
+    },
+    /// Operations that the database has already, or gets in another way: they change the state, and no statement runs.
+    StateOnly {
+        /// The operations.
+        operations: Vec<Operation>,
+    },
+    /// Operations that the state has already, or never hears of: their statements run, and the state stays.
+    DatabaseOnly {
+        /// The operations.
+        operations: Vec<Operation>,
     },
 }
+
+/// The id of the way back of a [`Operation::RunRust`] that has nothing to undo.
+pub const NOOP: &str = "noop";
 
 impl Operation {
     /// An alteration that gives no row a value that its type does not.
@@ -253,5 +286,17 @@ impl Operation {
             using: None,
             reverse_using: None,
         }
+    }
+
+    /// Statements about anything, with their way back.
+    #[must_use]
+    pub fn run_sql(sql: Vec<Sql>, reverse: Option<Vec<Sql>>) -> Self {
+        Self::RunSql { sql, reverse, touches: None, elidable: false }
+    }
+
+    /// True where only rows of the past needed it.
+    #[must_use]
+    pub fn is_elidable(&self) -> bool {
+        matches!(self, Self::RunSql { elidable: true, .. } | Self::RunRust { elidable: true, .. })
     }
 }

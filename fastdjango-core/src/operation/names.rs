@@ -42,7 +42,11 @@ impl Operation {
             | Self::CreateEnum { .. }
             | Self::DeleteEnum { .. }
             | Self::AlterEnum { .. }
-            | Self::RunSql { .. } => (BTreeSet::new(), BTreeSet::new()),
+            | Self::RunSql { .. }
+            | Self::RunRust { .. }
+            // What is nested speaks for itself.
+            | Self::StateOnly { .. }
+            | Self::DatabaseOnly { .. } => (BTreeSet::new(), BTreeSet::new()),
         };
         Pair::new(freed, taken)
     }

@@ -48,7 +48,19 @@ impl Operation {
                 let renamed = renamed.into_iter().map(|(old, new)| (new, old)).collect();
                 Self::AlterEnum { r#enum, from: to, to: from, renamed }
             }
-            Self::RunSql { sql, reverse } => Self::RunSql { sql: reverse?, reverse: Some(sql) },
+            Self::RunSql { sql, reverse, touches, elidable } => {
+                Self::RunSql { sql: reverse?, reverse: Some(sql), touches, elidable }
+            }
+            Self::RunRust { run, reverse, touches, elidable } => {
+                Self::RunRust { run: reverse?, reverse: Some(run), touches, elidable }
+            }
+            Self::StateOnly { operations } => Self::StateOnly { operations: reverse_all(&operations)? },
+            Self::DatabaseOnly { operations } => Self::DatabaseOnly { operations: reverse_all(&operations)? },
         })
     }
+}
+
+/// The operations that undo these, the last of them first.
+pub fn reverse_all(operations: &[Operation]) -> Option<Vec<Operation>> {
+    operations.iter().rev().map(Operation::reverse).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::Operation;
+use super::{Operation, nested, own};
 use crate::field::{Default as DefaultValue, Literal, Sql, lexer};
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::pair::Pair;
@@ -85,6 +85,10 @@ impl Operation {
     #[must_use]
     pub fn subjects(&self, app: &AppLabel) -> BTreeSet<Subject> {
         let mut subjects: BTreeSet<Subject> = match self {
+            Self::StateOnly { operations } | Self::DatabaseOnly { operations } => nested::subjects(app, operations),
+            Self::RunSql { touches: Some(touches), .. } | Self::RunRust { touches: Some(touches), .. } => {
+                touches.iter().map(|name| own::subject(app, name)).collect()
+            }
             Self::AddField { model, field, .. } | Self::RemoveField { model, field, .. } => {
                 BTreeSet::from([of_field(app, model, &field.name)])
             }
@@ -98,7 +102,7 @@ impl Operation {
             Self::AddConstraint { model, constraint } | Self::RemoveConstraint { model, constraint } => {
                 of_constraint(app, model, constraint)
             }
-            Self::RunSql { .. } => BTreeSet::from([Subject::Anything]),
+            Self::RunSql { .. } | Self::RunRust { .. } => BTreeSet::from([Subject::Anything]),
             other => other.models(app).into_iter().map(Subject::Model).collect(),
         };
         subjects.extend(self.named_targets().into_iter().map(Subject::Model));
@@ -148,9 +152,16 @@ impl Operation {
                     values.changes.extend(fields.map(|(model, field)| Subject::Field(model.clone(), field.clone())));
                 }
             }
-            Self::RunSql { .. } => {
+            Self::RunSql { touches: Some(touches), .. } | Self::RunRust { touches: Some(touches), .. } => {
+                values.reads.extend(touches.iter().map(|name| own::subject(app, name)));
+                values.changes.clone_from(&values.reads);
+            }
+            Self::RunSql { .. } | Self::RunRust { .. } => {
                 values.reads.insert(Subject::Anything);
                 values.changes.insert(Subject::Anything);
+            }
+            Self::StateOnly { operations } | Self::DatabaseOnly { operations } => {
+                return nested::values(app, operations, before);
             }
             Self::CreateModel { .. }
             | Self::ReceiveModel { .. }
@@ -208,7 +219,10 @@ impl Operation {
             | Self::CreateEnum { .. }
             | Self::DeleteEnum { .. }
             | Self::AlterEnum { .. }
-            | Self::RunSql { .. } => (Vec::new(), Vec::new()),
+            | Self::RunSql { .. }
+            | Self::RunRust { .. }
+            | Self::StateOnly { .. }
+            | Self::DatabaseOnly { .. } => (Vec::new(), Vec::new()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::{Operation, nested, own};
 use crate::diagnostic::Diagnostic;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::pair::Pair;
@@ -83,6 +83,9 @@ impl Operation {
     /// looked for only where it matters: what does not change them does not touch them.
     #[must_use]
     pub fn touches(&self, app: &AppLabel, before: &ProjectState) -> Touched {
+        if !self.nested().is_empty() {
+            return nested::touches(app, self.nested(), before);
+        }
         let mut writes: BTreeSet<ModelRef> = self.models(app).into_iter().collect();
         self.reach(app, before, &mut writes);
         let mut reads: BTreeSet<ModelRef> = self.named_targets().into_iter().collect();
@@ -145,7 +148,10 @@ impl Operation {
             | Self::RenameConstraint { .. }
             | Self::CreateEnum { .. }
             | Self::DeleteEnum { .. }
-            | Self::RunSql { .. } => {}
+            | Self::RunSql { .. }
+            | Self::RunRust { .. }
+            | Self::StateOnly { .. }
+            | Self::DatabaseOnly { .. } => {}
             Self::AlterEnum { r#enum: name, .. } => {
                 for (model, field) in before.enum_fields(name) {
                     reached.insert(model.clone());
@@ -180,9 +186,13 @@ impl Operation {
             | Self::AddConstraint { model, .. }
             | Self::RemoveConstraint { model, .. }
             | Self::RenameConstraint { model, .. } => vec![own(model)],
-            Self::CreateEnum { .. } | Self::DeleteEnum { .. } | Self::AlterEnum { .. } | Self::RunSql { .. } => {
-                Vec::new()
+            Self::RunSql { touches, .. } | Self::RunRust { touches, .. } => {
+                own::models(app, touches.as_deref().unwrap_or_default())
             }
+            Self::StateOnly { operations } | Self::DatabaseOnly { operations } => {
+                operations.iter().flat_map(|operation| operation.models(app)).collect()
+            }
+            Self::CreateEnum { .. } | Self::DeleteEnum { .. } | Self::AlterEnum { .. } => Vec::new(),
         }
     }
 

@@ -82,7 +82,10 @@ impl Lineage {
             | Operation::CreateEnum { .. }
             | Operation::DeleteEnum { .. }
             | Operation::AlterEnum { .. }
-            | Operation::RunSql { .. } => {}
+            | Operation::RunSql { .. }
+            | Operation::RunRust { .. }
+            | Operation::StateOnly { .. }
+            | Operation::DatabaseOnly { .. } => {}
         }
     }
 

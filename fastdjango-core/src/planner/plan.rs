@@ -11,7 +11,7 @@ use crate::dialect::{Changes, Dialect};
 use crate::field::Sql;
 use crate::migration::Step;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
-use crate::operation::Operation;
+use crate::operation::{NOOP, Operation, leads_from, reverse_all};
 use crate::pair::Pair;
 use crate::schema::Identity;
 use crate::state::{FieldKind, FieldState, ProjectState};
@@ -35,8 +35,7 @@ pub fn plan(
     dialect: &dyn Dialect,
 ) -> Result<Planned, Diagnostics> {
     let (up, after) = steps(app, operations, before, dialect)?;
-    let reversed: Option<Vec<Operation>> = operations.iter().rev().map(Operation::reverse).collect();
-    let down = reversed.map(|reversed| steps(app, &reversed, &after, dialect)).transpose()?;
+    let down = reverse_all(operations).map(|reversed| steps(app, &reversed, &after, dialect)).transpose()?;
     Ok(Planned { up, down: down.map(|(steps, _)| steps) })
 }
 
@@ -54,7 +53,9 @@ fn steps(
             Run::Carry(operation) => steps.extend(carry_steps(app, operation, &mut state, dialect)?),
             Run::Using(operation) => steps.extend(using::steps(app, operation, &mut state, dialect)?),
             Run::Own(statements) => steps.extend(own_steps(app, statements, dialect)?),
+            Run::Code(function) => steps.push(Step::Rust { rust: function.clone() }),
             Run::StateOnly(operation) => operation.apply(app, &mut state)?,
+            Run::DatabaseOnly(operations) => steps.extend(database_steps(app, operations, &state, dialect)?),
         }
     }
     refuse_mixture(app, all, &steps)?;
@@ -67,7 +68,9 @@ enum Run<'a> {
     Carry(&'a Operation),
     Using(&'a Operation),
     Own(&'a [Sql]),
+    Code(&'a String),
     StateOnly(&'a Operation),
+    DatabaseOnly(&'a [Operation]),
 }
 
 fn runs<'a>(
@@ -88,7 +91,11 @@ fn runs<'a>(
         let (run, after) = rest.split_at(length);
         runs.push(match first {
             Operation::RunSql { sql, .. } => Run::Own(sql),
-            Operation::SetManaged { .. } => Run::StateOnly(first),
+            // Its way back has nothing to undo.
+            Operation::RunRust { run, .. } if run == NOOP => Run::StateOnly(first),
+            Operation::RunRust { run, .. } => Run::Code(run),
+            Operation::SetManaged { .. } | Operation::StateOnly { .. } => Run::StateOnly(first),
+            Operation::DatabaseOnly { operations } => Run::DatabaseOnly(operations),
             first if carry::carries(first) => Run::Carry(first),
             first if using::converts(first) => Run::Using(first),
             _ => Run::Tables(run),
@@ -106,7 +113,8 @@ fn runs<'a>(
 /// `before` is the app, and the state before the run.
 fn ends_run(run: &[Operation], next: &Operation, before: (&AppLabel, &ProjectState)) -> bool {
     let alone = |operation: &Operation| {
-        matches!(operation, Operation::RunSql { .. } | Operation::SetManaged { .. } | Operation::MoveModel { .. })
+        is_no_change_of_tables(operation)
+            || matches!(operation, Operation::SetManaged { .. } | Operation::MoveModel { .. })
             || carry::carries(operation)
             || using::converts(operation)
     };
@@ -125,6 +133,16 @@ fn ends_run(run: &[Operation], next: &Operation, before: (&AppLabel, &ProjectSta
             if is_recast(from, to) && gave_values(run).contains(&(model, &from.name)))
         || kept::computes_anew(run, next, before)
         || kept::fills_from_changed(run, next, before)
+}
+
+fn is_no_change_of_tables(operation: &Operation) -> bool {
+    matches!(
+        operation,
+        Operation::RunSql { .. }
+            | Operation::RunRust { .. }
+            | Operation::StateOnly { .. }
+            | Operation::DatabaseOnly { .. }
+    )
 }
 
 /// True where a value may look otherwise in a column of the second definition, rows without one get another default, or
@@ -305,6 +323,17 @@ fn place(change: &TableChange, places: &BTreeMap<ModelRef, usize>) -> (usize, bo
     (places.get(change.identity.model()).copied().unwrap_or(usize::MAX), join == change.next.is_some())
 }
 
+/// The statements of operations that leave the state as it is.
+fn database_steps(
+    app: &AppLabel,
+    operations: &[Operation],
+    state: &ProjectState,
+    dialect: &dyn Dialect,
+) -> Result<Vec<Step>, Diagnostics> {
+    let before = leads_from(app, operations, state)?;
+    Ok(steps(app, operations, &before, dialect)?.0)
+}
+
 fn own_steps(app: &AppLabel, statements: &[Sql], dialect: &dyn Dialect) -> Result<Vec<Step>, Diagnostics> {
     let engine = dialect.engine();
     let texts = statements.iter().map(|sql| sql.for_engine(engine).map(|text| Step::Sql(text.to_owned())));
@@ -316,17 +345,28 @@ fn own_steps(app: &AppLabel, statements: &[Sql], dialect: &dyn Dialect) -> Resul
     })
 }
 
-/// A statement of the user's own must not run while foreign keys are off.
+/// What the user wrote must not run while foreign keys are off.
 fn refuse_mixture(app: &AppLabel, operations: &[Operation], steps: &[Step]) -> Result<(), Diagnostics> {
-    let own = operations.iter().any(|operation| matches!(operation, Operation::RunSql { sql, .. } if !sql.is_empty()));
-    match steps.iter().find(|step| step.suspends_foreign_keys()) {
-        Some(Step::Rebuild { rebuild: table, .. } | Step::Drop { drop: table, .. }) if own => Err(Diagnostic::error(
-            "E411",
-            format!("a migration of `{app}` has `run_sql` beside a change of `{table}` that runs with foreign keys off"),
-        )
-        .note("SQLite replaces or drops the table with foreign keys off, for the whole migration; your statements would run unchecked")
-        .help("move `run_sql` to a migration of its own")
-        .into()),
-        _ => Ok(()),
+    let suspended = steps.iter().find(|step| step.suspends_foreign_keys());
+    let (Some(own), Some(Step::Rebuild { rebuild: table, .. } | Step::Drop { drop: table, .. })) =
+        (operations.iter().find_map(own_part), suspended)
+    else {
+        return Ok(());
+    };
+    let message =
+        format!("a migration of `{app}` has `{own}` beside a change of `{table}` that runs with foreign keys off");
+    Err(Diagnostic::error("E411", message)
+        .note("SQLite replaces or drops the table with foreign keys off, for the whole migration; what you wrote would run unchecked")
+        .help(format!("move `{own}` to a migration of its own"))
+        .into())
+}
+
+/// What of an operation is the user's own, if anything is.
+fn own_part(operation: &Operation) -> Option<&'static str> {
+    match operation {
+        Operation::RunSql { sql, .. } if !sql.is_empty() => Some("run_sql"),
+        Operation::RunRust { run, .. } if run != NOOP => Some("run_rust"),
+        Operation::DatabaseOnly { operations } => operations.iter().find_map(own_part),
+        _ => None,
     }
 }

@@ -11,6 +11,11 @@ pub(crate) use model::{CheckAttrs, ForeignKeyAttrs, IndexAttrs, ModelAttrs, Uniq
 use crate::ctxt::Ctxt;
 use crate::meta::{self, Item};
 
+/// The label of an app whose models name none, and what data migrations are called by: the package that is being compiled.
+pub(crate) fn package_label() -> String {
+    std::env::var("CARGO_PKG_NAME").unwrap_or_default().replace('-', "_")
+}
+
 /// The items of every attribute `#[name(…)]` of a list.
 pub(crate) fn items_of(cx: &Ctxt, attrs: &[syn::Attribute], name: &str) -> Vec<Item> {
     let mut items = Vec::new();

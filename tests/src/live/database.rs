@@ -106,6 +106,7 @@ impl Live {
             checksum: "",
             text_hash: "",
             steps,
+            functions: &[],
             declared: &declared,
             direction: Direction::Forward,
             requires: &[],

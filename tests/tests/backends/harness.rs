@@ -89,6 +89,7 @@ impl Place {
         let text = format!("[migrations]\nrender = ['{engine}']\n{target}");
         fs::write(dir.join("fastdjango.toml"), text).expect("written");
         Ok(Project {
+            functions: fastdjango_core::data::registered(),
             dir: dir.to_owned(),
             settings: load_settings(dir, &|_| None)?,
             models: models.clone(),

@@ -1,6 +1,7 @@
 //! What each database has and is asked for: the targets, and the page that tells of both.
 
 mod claims;
+mod data;
 mod harness;
 mod page;
 mod spans;

@@ -57,6 +57,7 @@ async fn spans(place: &live::Place, name: &str, steps: &[Step]) -> Vec<String> {
         checksum: "checksum",
         text_hash: "text",
         steps,
+        functions: &[],
         declared: &[],
         direction: Direction::Forward,
         requires: &[],

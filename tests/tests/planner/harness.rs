@@ -76,6 +76,7 @@ pub(crate) fn told(steps: &[Step]) -> String {
         match step {
             Step::Verify { verify, found } => text.push(format!("-- verify: {found}\n{verify}")),
             Step::Rebuild { rebuild, sql } => text.push(format!("-- rebuild {rebuild}\n{}", sql.join(";\n"))),
+            Step::Rust { rust } => text.push(format!("-- rust: {rust}")),
             Step::Drop { drop, sql } => text.push(format!("-- drop {drop}\n{sql}")),
             Step::Sql(sql) | Step::Autocommit { autocommit: sql } => text.push(sql.clone()),
         }

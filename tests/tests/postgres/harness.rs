@@ -117,6 +117,7 @@ pub(crate) fn unit<'a>(name: &str, steps: &'a [Step], direction: Direction) -> U
         checksum: "checksum",
         text_hash: "text",
         steps,
+        functions: &[],
         declared: &[],
         direction,
         requires: &[],

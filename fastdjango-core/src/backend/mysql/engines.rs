@@ -5,6 +5,7 @@ use super::names::quote;
 use super::plain::plain;
 use super::session::Session;
 use crate::backend::fault::{Attempt, Fault};
+use crate::backend::job::Job;
 use crate::backend::statement::{is_name, meaningful, mentions};
 use crate::diagnostic::Diagnostic;
 use crate::migration::Step;
@@ -21,12 +22,14 @@ pub(super) async fn without_transactions(session: &mut Session) -> Attempt<Vec<S
 }
 
 /// Refuses steps on tables whose rows no transaction holds: a step and its mark in the journal could come apart there.
-pub(super) async fn transact(session: &mut Session, steps: &[Step]) -> Attempt<()> {
+pub(super) async fn transact(session: &mut Session, job: &Job) -> Attempt<()> {
     let tables = session.query(TABLES).await?;
     if tables.is_empty() {
         return Ok(());
     }
-    let statements: Vec<String> = steps.iter().flat_map(Step::statements).map(plain).collect();
+    let mut statements: Vec<String> = job.steps.iter().flat_map(Step::statements).map(plain).collect();
+    let asked_for = job.functions.iter().flat_map(|function| function.moment.tables());
+    statements.extend(asked_for.map(|table| quote(&table)));
     for row in &tables {
         let table = text(row, 0);
         let mut said = statements.iter().filter(|sql| mentions(sql, &table)).peekable();

@@ -8,10 +8,12 @@ use std::time::Instant;
 use super::failure::{is_lost, is_transient};
 use super::flight::{Flight, Landed};
 use super::lock::Lock;
+use super::rows::Transaction;
 use super::script::{BEGIN, COMMIT, lock_timeout};
 use super::session::Session;
 use super::watch::Beside;
 use super::{engines, guard, history};
+use crate::backend::code;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::job::Job;
 use crate::backend::journal::{Journal, State};
@@ -76,7 +78,7 @@ async fn whole(stage: &mut Stage<'_>) -> Attempt<bool> {
         None => {}
     }
     job.still_holds(&history)?;
-    engines::transact(stage.session, &job.steps).await?;
+    engines::transact(stage.session, job).await?;
     say(stage, &timeout).await?;
     let mut journal = start(stage).await?;
     all(stage, &mut journal).await.map(|()| true)
@@ -280,6 +282,10 @@ async fn one_step(stage: &mut Stage<'_>, step: &Step) -> Attempt<Option<u64>> {
             let count = stage.watch.over(stage.session.integer(verify)).await?;
             statement::verified(verify, found, count)?;
             Ok(None)
+        }
+        Step::Rust { rust } => {
+            let transaction = Transaction { session: stage.session, watch: &mut stage.watch };
+            code::run(stage.job, rust, transaction).await
         }
         Step::Rebuild { rebuild: table, .. } | Step::Drop { drop: table, .. } => Err(guard::foreign(table)),
     }

@@ -63,7 +63,7 @@ impl Flight {
     pub(super) fn of(step: &Step) -> Self {
         match step {
             Step::Sql(sql) | Step::Autocommit { autocommit: sql } => Self::of_sql(sql),
-            Step::Verify { .. } | Step::Rebuild { .. } | Step::Drop { .. } => Self::Rows,
+            Step::Verify { .. } | Step::Rust { .. } | Step::Rebuild { .. } | Step::Drop { .. } => Self::Rows,
         }
     }
 

@@ -30,6 +30,7 @@ pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
     for step in steps {
         match step {
             Step::Sql(sql) | Step::Verify { verify: sql, .. } | Step::Autocommit { autocommit: sql } => one(sql)?,
+            Step::Rust { .. } => {}
             Step::Rebuild { rebuild: table, .. } | Step::Drop { drop: table, .. } => return Err(foreign(table)),
         }
     }

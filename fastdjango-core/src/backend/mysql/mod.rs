@@ -18,6 +18,7 @@ mod objects;
 mod options;
 mod plain;
 mod printed;
+mod rows;
 mod script;
 mod server;
 mod session;

@@ -117,6 +117,7 @@ fn transaction(lines: impl IntoIterator<Item = String>) -> Vec<String> {
 fn step(step: &Step) -> Vec<String> {
     let statements = step.statements().into_iter().map(str::to_owned);
     match step {
+        Step::Rust { rust } => vec![format!("-- the function {rust} runs").replace('\n', " ")],
         Step::Verify { found, .. } => {
             let comment = format!("-- stops the migration where it counts any: {found}").replace('\n', " ");
             std::iter::once(comment).chain(statements).collect()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::mysql::{MySqlConnectOptions, MySqlRow};
+use sqlx::mysql::{MySqlArguments, MySqlConnectOptions, MySqlRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, MySql, MySqlConnection, Row, Type, TypeInfo, ValueRef};
 
 use super::failure::{self, Failure, UNPREPARABLE, message};
@@ -10,8 +10,10 @@ use super::server::Server;
 use super::{options, script};
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::journal::Talk;
-use crate::backend::{Access, Value, tls};
+use crate::backend::{Access, Value, row, tls};
+use crate::data::Selected;
 use crate::diagnostic::Diagnostic;
+use crate::model;
 use crate::settings::Database;
 
 /// How long a server may take to answer at all.
@@ -94,6 +96,23 @@ impl Session {
         query(&mut self.connection, sql).await
     }
 
+    /// Runs one statement with values; returns how many rows it wrote, and the number that the last one got.
+    pub(super) async fn execute_with(&mut self, sql: &str, values: &[model::Value]) -> Result<(u64, u64), Failure> {
+        let query = bound(sqlx::query(AssertSqlSafe(sql)), sql, values)?;
+        let result = query.execute(&mut self.connection).await;
+        result
+            .map(|done| (done.rows_affected(), done.last_insert_id()))
+            .map_err(|source| Failure { sql: sql.to_owned(), source })
+    }
+
+    /// Runs one query with values; the rows as models read them. Its plan is not kept, since a table may change before the next.
+    pub(super) async fn select(&mut self, sql: &str, values: &[model::Value]) -> Result<Vec<Selected>, Failure> {
+        let query = bound(sqlx::query(AssertSqlSafe(sql)).persistent(false), sql, values)?;
+        let rows = query.fetch_all(&mut self.connection).await;
+        let rows = rows.and_then(|rows| rows.iter().map(row::selected).collect());
+        rows.map_err(|source| Failure { sql: sql.to_owned(), source })
+    }
+
     /// The first value of the first row, where it is a whole number.
     pub(super) async fn integer(&mut self, sql: &str) -> Result<Option<i64>, Failure> {
         Ok(self.query(sql).await?.first().and_then(|row| row.first()).and_then(Value::integer))
@@ -119,6 +138,13 @@ impl Talk for Session {
     async fn ask(&mut self, sql: &str) -> Attempt<Vec<Vec<Value>>> {
         Ok(self.query(sql).await?)
     }
+}
+
+type Query<'q> = sqlx::query::Query<'q, MySql, MySqlArguments>;
+
+fn bound<'q>(query: Query<'q>, sql: &str, values: &[model::Value]) -> Result<Query<'q>, Failure> {
+    let refused = |why: model::WrongValue| Failure { sql: sql.to_owned(), source: sqlx::Error::Encode(why.into()) };
+    values.iter().cloned().try_fold(query, row::mysql::bind).map_err(refused)
 }
 
 /// Runs a query on any connection.

@@ -119,9 +119,12 @@ async fn one(stage: &mut Stage<'_>, journal: &mut Journal, place: usize, step: &
             Step::Autocommit { autocommit } if Flight::of(autocommit) != Flight::Rows => {
                 alone(stage, journal, place, autocommit).await.map(|()| None)
             }
-            Step::Autocommit { .. } | Step::Sql(_) | Step::Verify { .. } | Step::Rebuild { .. } | Step::Drop { .. } => {
-                together(stage, journal, place, Some(step)).await
-            }
+            Step::Autocommit { .. }
+            | Step::Sql(_)
+            | Step::Verify { .. }
+            | Step::Rust { .. }
+            | Step::Rebuild { .. }
+            | Step::Drop { .. } => together(stage, journal, place, Some(step)).await,
         };
         match ran {
             Err(fault) => again(stage, &mut retries, fault).await?,

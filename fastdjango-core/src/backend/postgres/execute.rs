@@ -4,10 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::failure::{is_lost, is_transient};
 use super::lock::Lock;
+use super::rows::Transaction;
 use super::script::{BEGIN, COMMIT, lock_timeout};
 use super::session::Session;
 use super::watch::Beside;
 use super::{apart, extensions, guard, history};
+use crate::backend::code;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::job::Job;
 use crate::backend::retries::{Retries, pause};
@@ -178,6 +180,10 @@ pub(super) async fn one_step(stage: &mut Stage<'_>, step: &Step) -> Attempt<Opti
             statement::verified(verify, found, count)?;
             None
         }
+        Step::Rust { rust } => {
+            let transaction = Transaction { session: stage.session, watch: &mut stage.watch };
+            code::run(stage.job, rust, transaction).await?
+        }
         Step::Rebuild { rebuild: table, .. } | Step::Drop { drop: table, .. } => return Err(guard::foreign(table)),
     };
     if transaction_id(stage.session, false).await? == transaction { Ok(rows) } else { Err(not_ours(step)) }
@@ -194,7 +200,7 @@ async fn transaction_id(session: &mut Session, assign: bool) -> Attempt<Option<S
 /// Refuses where a step ended the transaction in a way that no reader of its text could see.
 fn not_ours(step: &Step) -> Box<Fault> {
     let diagnostic = Diagnostic::error("E641", "the statement ends the transaction of the migration")
-        .note(format!("the statement: {}", step.statements().join(";\n")))
+        .note(format!("the statement: {}", step.text()))
         .help("take out what commits or rolls back: the executor begins and commits");
     Fault::refusal(diagnostic)
 }

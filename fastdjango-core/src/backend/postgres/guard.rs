@@ -18,6 +18,7 @@ pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
                 one(autocommit)?;
                 says_what_it_finds(autocommit)?;
             }
+            Step::Rust { .. } => {}
             Step::Rebuild { rebuild: table, .. } | Step::Drop { drop: table, .. } => return Err(foreign(table)),
         }
     }

@@ -21,6 +21,7 @@ mod plain;
 mod pooler;
 #[cfg(feature = "render")]
 mod printed;
+mod rows;
 mod script;
 mod session;
 mod types;

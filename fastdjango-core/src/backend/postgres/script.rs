@@ -84,7 +84,7 @@ pub(super) fn is_by_steps(steps: &[Step], atomic: bool) -> bool {
 fn is_apart(step: &Step) -> bool {
     match step {
         Step::Autocommit { .. } => true,
-        Step::Sql(_) | Step::Verify { .. } | Step::Drop { .. } | Step::Rebuild { .. } => false,
+        Step::Sql(_) | Step::Verify { .. } | Step::Rust { .. } | Step::Drop { .. } | Step::Rebuild { .. } => false,
     }
 }
 
@@ -100,15 +100,19 @@ fn apart(step: &Step, marks: impl Iterator<Item = String>) -> Vec<String> {
             let patience = Some(RunOptions::default().lock_timeout).filter(|_| !Flight::of(autocommit).is_patient());
             [session_lock_timeout(patience), autocommit.clone()].into_iter().chain(transaction(marks)).collect()
         }
-        Step::Autocommit { .. } | Step::Sql(_) | Step::Verify { .. } | Step::Drop { .. } | Step::Rebuild { .. } => {
-            transaction(self::step(step).into_iter().chain(marks))
-        }
+        Step::Autocommit { .. }
+        | Step::Sql(_)
+        | Step::Verify { .. }
+        | Step::Rust { .. }
+        | Step::Drop { .. }
+        | Step::Rebuild { .. } => transaction(self::step(step).into_iter().chain(marks)),
     }
 }
 
 fn step(step: &Step) -> Vec<String> {
     let statements = step.statements().into_iter().map(str::to_owned);
     match step {
+        Step::Rust { rust } => vec![format!("-- the function {rust} runs").replace('\n', " ")],
         Step::Verify { found, .. } => {
             let comment = format!("-- stops the migration where it counts any: {found}").replace('\n', " ");
             std::iter::once(comment).chain(statements).collect()

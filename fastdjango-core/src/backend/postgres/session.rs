@@ -10,8 +10,10 @@ use super::script::{self, SETTINGS};
 use super::{failure, options, pooler};
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::journal::Talk;
-use crate::backend::{Access, Value, tls};
+use crate::backend::{Access, Value, row, tls};
+use crate::data::Selected;
 use crate::diagnostic::Diagnostic;
+use crate::model;
 use crate::settings::Database;
 
 /// How long a server may take to answer at all.
@@ -99,6 +101,22 @@ impl Session {
     pub(super) async fn ask_one(&mut self, sql: &str) -> Result<Vec<Vec<Value>>, Failure> {
         let rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut self.connection).await;
         let rows = rows.and_then(|rows| rows.iter().map(values).collect());
+        rows.map_err(|source| Failure { sql: sql.to_owned(), source })
+    }
+
+    /// Runs one statement with values; returns how many rows it wrote.
+    pub(super) async fn execute_with(&mut self, sql: &str, values: &[model::Value]) -> Result<u64, Failure> {
+        let query = values.iter().cloned().fold(sqlx::query(AssertSqlSafe(sql)), row::postgres::bind);
+        let result = query.execute(&mut self.connection).await;
+        result.map(|done| done.rows_affected()).map_err(|source| Failure { sql: sql.to_owned(), source })
+    }
+
+    /// Runs one query with values; the rows as models read them. Its plan is not kept, since a table may change before the next.
+    pub(super) async fn select(&mut self, sql: &str, values: &[model::Value]) -> Result<Vec<Selected>, Failure> {
+        let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+        let query = values.iter().cloned().fold(query, row::postgres::bind);
+        let rows = query.fetch_all(&mut self.connection).await;
+        let rows = rows.and_then(|rows| rows.iter().map(row::selected).collect());
         rows.map_err(|source| Failure { sql: sql.to_owned(), source })
     }
 

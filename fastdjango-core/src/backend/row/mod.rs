@@ -1,20 +1,32 @@
 //! Rows of a driver as values, and values as a driver's arguments.
 
 #[cfg(feature = "mysql")]
-mod mysql;
+pub(super) mod mysql;
 #[cfg(feature = "postgres")]
-mod postgres;
+pub(super) mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
 #[cfg(feature = "sqlite")]
 pub use sqlite::bind;
 
+use crate::data::Selected;
 use crate::model::{Columns, DecodeError, FieldDef, Model, Record, Value};
 
 /// Reads a struct from a row: what `sqlx::FromRow` of a derived model does.
 pub fn read<R: Record>(row: &impl Columns) -> Result<R, sqlx::Error> {
     R::read(row).map_err(|error| sqlx::Error::ColumnDecode { index: error.column, source: error.source })
+}
+
+/// All values of a row, in the order of its columns.
+pub(super) fn selected<R: sqlx::Row + Columns>(row: &R) -> Result<Selected, sqlx::Error> {
+    let value = |column: &<R::Database as sqlx::Database>::Column| {
+        let name = sqlx::Column::name(column);
+        let value =
+            row.value(name).map_err(|error| sqlx::Error::ColumnDecode { index: error.column, source: error.source })?;
+        Ok((name.to_owned(), value))
+    };
+    row.columns().iter().map(value).collect()
 }
 
 /// A connection that rows can be inserted on: each driver's own, a pool's, or that of a transaction.

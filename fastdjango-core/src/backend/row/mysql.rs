@@ -104,7 +104,12 @@ impl Inserts for MySqlConnection {
 
 type Query<'q> = sqlx::query::Query<'q, MySql, MySqlArguments>;
 
-fn bind(query: Query<'_>, value: Value) -> Result<Query<'_>, WrongValue> {
+/// Refuses a value that the server cannot store.
+pub(in crate::backend) fn fits(value: &Value) -> Result<(), WrongValue> {
+    bind(sqlx::query(""), value.clone()).map(|_| ())
+}
+
+pub(in crate::backend) fn bind(query: Query<'_>, value: Value) -> Result<Query<'_>, WrongValue> {
     Ok(match value {
         Value::Null => query.bind(None::<i64>),
         Value::Boolean(value) => query.bind(value),

@@ -7,6 +7,7 @@ use super::script::{BEGIN, COMMIT, FOREIGN_KEYS_OFF, FOREIGN_KEYS_ON};
 use super::session::Session;
 use super::violations::Violations;
 use super::{apart, begin, by_hand, dependents, guard, history, rebuild};
+use crate::backend::code;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::job::Job;
 use crate::backend::{Outcome, Progress, RebuiltTable, span, statement};
@@ -176,7 +177,7 @@ fn drops(steps: &[Step]) -> bool {
     steps.iter().any(|step| match step {
         Step::Sql(sql) => drops(sql),
         Step::Drop { .. } => true,
-        Step::Autocommit { .. } | Step::Verify { .. } | Step::Rebuild { .. } => false,
+        Step::Rust { .. } | Step::Autocommit { .. } | Step::Verify { .. } | Step::Rebuild { .. } => false,
     })
 }
 
@@ -190,7 +191,7 @@ fn still_open<T>(session: &Session, step: &Step, done: Attempt<T>) -> Attempt<T>
         return done;
     }
     let diagnostic = Diagnostic::error("E641", "the statement ends the transaction of the migration")
-        .note(format!("the statement: {}", step.statements().join(";\n")))
+        .note(format!("the statement: {}", step.text()))
         .help("take out what commits or rolls back: the executor begins and commits");
     Err(Fault::refusal(diagnostic))
 }
@@ -220,6 +221,7 @@ async fn one_step(stage: &mut Stage<'_>, step: &Step, done: &mut Done) -> Attemp
             done.rebuilt.push(rebuilt);
             Ok(Some(rows))
         }
+        Step::Rust { rust } => code::run(stage.job, rust, Stage { session: stage.session, job: stage.job }).await,
         Step::Autocommit { autocommit } => Err(guard::autocommit(autocommit)),
     }
 }

@@ -18,6 +18,7 @@ mod parse_default;
 mod parse_index;
 mod parse_table;
 mod rebuild;
+mod rows;
 mod script;
 mod session;
 mod violations;

@@ -53,6 +53,7 @@ fn step(step: &Step) -> Vec<String> {
     let statements = step.statements().into_iter().map(str::to_owned);
     match step {
         Step::Sql(_) | Step::Autocommit { .. } | Step::Drop { .. } => statements.collect(),
+        Step::Rust { rust } => vec![format!("-- the function {rust} runs").replace('\n', " ")],
         Step::Verify { found, .. } => {
             let comment = format!("-- stops the migration where it counts any: {found}").replace('\n', " ");
             std::iter::once(comment).chain(statements).collect()

@@ -11,8 +11,10 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Row, SqliteConnection
 use super::failure::Failure;
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::journal::Talk;
-use crate::backend::{Access, Interrupt, Value};
+use crate::backend::{Access, Interrupt, Value, row};
+use crate::data::Selected;
 use crate::diagnostic::Diagnostic;
+use crate::model;
 
 /// How long a statement waits for a writer in another process to finish its commit.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -169,6 +171,22 @@ impl Session {
     pub(super) async fn execute(&mut self, sql: &str) -> Result<u64, Failure> {
         let result = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.connection).await;
         result.map(|done| done.rows_affected()).map_err(|source| Failure { sql: sql.to_owned(), source })
+    }
+
+    /// Runs one statement with values; returns how many rows it wrote, and the last that was inserted.
+    pub(super) async fn execute_with(&mut self, sql: &str, values: &[model::Value]) -> Result<(u64, i64), Failure> {
+        let query = values.iter().cloned().fold(sqlx::query(AssertSqlSafe(sql)), row::bind);
+        let done = query.execute(&mut self.connection).await;
+        done.map(|done| (done.rows_affected(), done.last_insert_rowid()))
+            .map_err(|source| Failure { sql: sql.to_owned(), source })
+    }
+
+    /// Runs one query with values; the rows as models read them.
+    pub(super) async fn select(&mut self, sql: &str, values: &[model::Value]) -> Result<Vec<Selected>, Failure> {
+        let query = values.iter().cloned().fold(sqlx::query(AssertSqlSafe(sql)).persistent(false), row::bind);
+        let rows = query.fetch_all(&mut self.connection).await;
+        let rows = rows.and_then(|rows| rows.iter().map(row::selected).collect());
+        rows.map_err(|source| Failure { sql: sql.to_owned(), source })
     }
 
     /// Runs a query.

@@ -120,7 +120,7 @@ async fn has_stable_rowid(session: &mut Session, table: &str) -> Attempt<bool> {
 fn rebuilt(step: &Step) -> Option<&str> {
     match step {
         Step::Rebuild { rebuild, .. } => Some(rebuild),
-        Step::Sql(_) | Step::Autocommit { .. } | Step::Verify { .. } | Step::Drop { .. } => None,
+        Step::Sql(_) | Step::Autocommit { .. } | Step::Verify { .. } | Step::Rust { .. } | Step::Drop { .. } => None,
     }
 }
 

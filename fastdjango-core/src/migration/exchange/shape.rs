@@ -1,6 +1,6 @@
 //! The keys of the documents, as data; what stands inside an operation or a model is that of migration files.
 
-use super::super::shape::{DEFINITION, OPERATION};
+use super::super::shape::{DEFINITION, ONE};
 use crate::source::{Key, Record, Shape};
 
 const TEXTS: Shape = Shape::List(&Shape::Text);
@@ -57,6 +57,6 @@ const TOUCHES: Record = Record {
 /// Operations of an app.
 pub(super) const OPERATIONS: Record = Record {
     what: "a document of operations",
-    keys: &[Key::required("app", Shape::Text), Key::required("operations", Shape::List(&Shape::Tagged(&OPERATION)))],
+    keys: &[Key::required("app", Shape::Text), Key::required("operations", Shape::List(&ONE))],
     check: None,
 };

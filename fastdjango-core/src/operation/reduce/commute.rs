@@ -110,7 +110,10 @@ pub(super) fn subjects(operation: &Operation) -> Option<Vec<&ModelName>> {
         // What follows a move means a model of another app.
         | Operation::MoveModel { .. }
         | Operation::ReceiveModel { .. }
-        | Operation::RunSql { .. } => None,
+        | Operation::RunSql { .. }
+        | Operation::RunRust { .. }
+        | Operation::StateOnly { .. }
+        | Operation::DatabaseOnly { .. } => None,
     }
 }
 

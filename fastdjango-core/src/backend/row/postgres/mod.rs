@@ -6,9 +6,11 @@ mod scalar;
 
 use std::fmt::Write;
 
+use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
-use sqlx::postgres::{PgRow, PgValueFormat};
-use sqlx::{AssertSqlSafe, PgConnection, Row, TypeInfo, ValueRef};
+use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgRow, PgTypeInfo, PgValueFormat};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres as Server, Row, TypeInfo, ValueRef};
 
 use super::{Inserts, insert_statement, refused};
 use crate::backend::names::quote;
@@ -67,22 +69,70 @@ impl Inserts for PgConnection {
     }
 }
 
+/// A value as the server reads it in a text; none for NULL.
+pub(in crate::backend) fn text(value: &Value) -> Result<Option<String>, WrongValue> {
+    Ok(Some(match value {
+        Value::Null => return Ok(None),
+        Value::Boolean(value) => value.to_string(),
+        Value::Integer(number) => number.to_string(),
+        Value::Real(number) => format!("{number:?}"),
+        Value::Text(text) if text.contains('\0') => {
+            return Err(WrongValue::instead_of("a text with a NUL character", "a text that PostgreSQL can store"));
+        }
+        Value::Text(text) => text.clone(),
+        Value::Binary(bytes) => digits(bytes),
+        Value::List(elements) => {
+            let elements: Vec<String> = elements.iter().map(in_array).collect::<Result<_, _>>()?;
+            format!("{{{}}}", elements.join(","))
+        }
+        Value::Refused(why) => return Err(why.clone()),
+    }))
+}
+
+type Query<'q> = sqlx::query::Query<'q, Server, PgArguments>;
+
+/// Binds a value as it is; a list as the text of an array.
+pub(in crate::backend) fn bind(query: Query<'_>, value: Value) -> Query<'_> {
+    match value {
+        Value::Boolean(value) => query.bind(value),
+        Value::Integer(number) => query.bind(number),
+        Value::Real(number) => query.bind(number),
+        Value::Text(text) => query.bind(text),
+        Value::Binary(bytes) => query.bind(bytes),
+        // What cannot be bound was refused before.
+        Value::List(_) | Value::Null | Value::Refused(_) => match text(&value) {
+            Ok(Some(text)) => query.bind(text),
+            Ok(None) | Err(_) => query.bind(Nothing),
+        },
+    }
+}
+
+/// NULL of whatever type the server finds for it.
+///
+/// <https://www.postgresql.org/docs/current/protocol-message-formats.html#PROTOCOL-MESSAGE-FORMATS-PARSE>: zero leaves the type open.
+struct Nothing;
+
+impl sqlx::Type<Server> for Nothing {
+    fn type_info() -> PgTypeInfo {
+        PgTypeInfo::with_oid(Oid(0))
+    }
+}
+
+impl sqlx::Encode<'_, Server> for Nothing {
+    fn encode_by_ref(&self, _: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        Ok(IsNull::Yes)
+    }
+}
+
 fn literal(value: &Value) -> Result<String, WrongValue> {
     Ok(match value {
         Value::Null => "NULL".to_owned(),
         Value::Boolean(value) => value.to_string().to_uppercase(),
         Value::Integer(number) => number.to_string(),
         Value::Real(number) => format!("'{number:?}'"),
-        Value::Text(text) if text.contains('\0') => {
-            return Err(WrongValue::instead_of("a text with a NUL character", "a text that PostgreSQL can store"));
+        Value::Text(_) | Value::Binary(_) | Value::List(_) | Value::Refused(_) => {
+            quoted(&text(value)?.unwrap_or_default())
         }
-        Value::Text(text) => quoted(text),
-        Value::Binary(bytes) => quoted(&digits(bytes)),
-        Value::List(elements) => {
-            let elements: Vec<String> = elements.iter().map(in_array).collect::<Result<_, _>>()?;
-            quoted(&format!("{{{}}}", elements.join(",")))
-        }
-        Value::Refused(why) => return Err(why.clone()),
     })
 }
 
