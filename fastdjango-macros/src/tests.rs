@@ -133,3 +133,12 @@ fn names(page: &str, word: &str) -> bool {
     let code = page.split('`').skip(1).step_by(2);
     code.into_iter().any(|code| code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word))
 }
+
+#[test]
+fn a_data_migration() {
+    let input = "async fn fill_slugs(data: &mut Data<'_>) -> Result<(), Failure> {\n    Ok(())\n}";
+    let function = syn::parse_str(input).expect("the input is Rust");
+    let attribute = quote::quote!(id = "blog::fill_slugs", retry_safe);
+    let code = syn::parse2(crate::data_migration::expand(attribute, &function)).expect("the code is Rust");
+    insta::assert_snapshot!("a_data_migration", prettyplease::unparse(&code));
+}

@@ -7,8 +7,8 @@ use super::directory::Directory;
 use super::plan::{Direction, Planned};
 use crate::backend::{Connection, History};
 use crate::error::{Error, Result};
-use crate::name::MigrationRef;
-use crate::operation::Operation;
+use crate::name::{AppLabel, MigrationRef};
+use crate::operation::{Operation, leads_from, reverse_all};
 use crate::schema;
 use crate::state::{FieldKind, ProjectState};
 
@@ -68,7 +68,7 @@ pub(super) async fn losses(
     for planned in plan {
         let Some(migration) = directory.migrations.get(&planned.migration) else { continue };
         for operation in migration.operations.iter().rev() {
-            for (kind, table, column) in destroyed(operation, migration, &state) {
+            for (kind, table, column) in destroyed(operation, &migration.app, &state) {
                 let rows = count(connection, &table, column.as_deref()).await;
                 let name = column.map_or_else(|| table.clone(), |column| format!("{table}.{column}"));
                 if rows != Some(0) && !losses.iter().any(|loss: &Loss| loss.name == name) {
@@ -85,8 +85,8 @@ pub(super) async fn losses(
 
 type Destroyed = (LossKind, String, Option<String>);
 
-fn destroyed(operation: &Operation, migration: &crate::migration::Migration, state: &ProjectState) -> Vec<Destroyed> {
-    let model = |name| crate::name::ModelRef { app: migration.app.clone(), model: name };
+fn destroyed(operation: &Operation, app: &AppLabel, state: &ProjectState) -> Vec<Destroyed> {
+    let model = |name| crate::name::ModelRef { app: app.clone(), model: name };
     match operation {
         Operation::CreateModel { model: name, .. } => tables(state, &model(name.clone())),
         Operation::AddField { model: name, field, .. } => {
@@ -105,8 +105,22 @@ fn destroyed(operation: &Operation, migration: &crate::migration::Migration, sta
                     .collect(),
             }
         }
+        Operation::DatabaseOnly { operations } => within(operations, app, state),
         _ => Vec::new(),
     }
+}
+
+/// What the way back of operations destroys that the state does not see.
+fn within(operations: &[Operation], app: &AppLabel, state: &ProjectState) -> Vec<Destroyed> {
+    let Some(Ok(mut state)) = reverse_all(operations).map(|back| leads_from(app, &back, state)) else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    for operation in operations.iter().rev() {
+        all.extend(destroyed(operation, app, &state));
+        let Some(Ok(())) = operation.reverse().map(|back| back.apply(app, &mut state)) else { return all };
+    }
+    all
 }
 
 fn tables(state: &ProjectState, model: &crate::name::ModelRef) -> Vec<Destroyed> {

@@ -33,7 +33,8 @@ pub fn squash(graph: &Graph, range: &[&Migration], before: &ProjectState) -> Res
     let mut after = before.clone();
     advance(&mut after, range.iter().copied())?;
     let operations: Vec<Operation> = range.iter().flat_map(|migration| migration.operations.clone()).collect();
-    let mut fewer = optimize(&first.app, operations.clone());
+    let needed = operations.iter().filter(|operation| !operation.is_elidable()).cloned().collect();
+    let mut fewer = optimize(&first.app, needed);
     for operation in &mut fewer {
         as_left(operation, &first.app, &after);
     }

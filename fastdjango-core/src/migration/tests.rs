@@ -174,8 +174,21 @@ fn operations(text: &str) -> Vec<Operation> {
         Operation::AddConstraint { model: name(), constraint: constraint.clone() },
         Operation::RemoveConstraint { model: name(), constraint },
         Operation::RenameConstraint { model: name(), from: "a".into(), to: text.into() },
-        Operation::run_sql(vec![Sql::any(text), each(text)], Some(vec![])),
     ]
+}
+
+/// What is the user's own, and operations that hold others.
+fn own_operations(text: &str) -> Vec<Operation> {
+    let touches = Some(vec![text.to_owned(), "Post.slug".to_owned()]);
+    let sql = vec![Sql::any(text), each(text)];
+    let own = vec![
+        Operation::run_sql(sql.clone(), Some(vec![])),
+        Operation::RunSql { sql, reverse: None, touches: touches.clone(), elidable: true },
+        Operation::RunRust { run: text.into(), reverse: Some(text.into()), touches, elidable: true },
+    ];
+    let nested = [own.clone(), vec![Operation::AddField { model: "Post".into(), field: full_field(text), fill: None }]];
+    let (state, database) = (nested.concat(), own.clone());
+    [own, vec![Operation::StateOnly { operations: state }, Operation::DatabaseOnly { operations: database }]].concat()
 }
 
 fn enum_operations(text: &str) -> Vec<Operation> {
@@ -218,6 +231,7 @@ fn steps(text: &str) -> Vec<Step> {
         Step::Rebuild { rebuild: text(), sql: vec![text(), text()] },
         Step::Rebuild { rebuild: text(), sql: vec![] },
         Step::Drop { drop: text(), sql: text() },
+        Step::Rust { rust: text() },
     ]
 }
 
@@ -240,7 +254,10 @@ fn migration(text: &str) -> Migration {
         formerly: vec![text.into(), "0002_y".into()],
         atomic: false,
         sql: Engine::ALL.into_iter().map(|engine| (engine, section(text))).collect(),
-        ..Migration::new("blog", "0002_x", [operations(text), enum_operations(text), foreign_operations(text)].concat())
+        ..Migration::new("blog", "0002_x", {
+            let parts = [operations(text), own_operations(text), enum_operations(text), foreign_operations(text)];
+            parts.concat()
+        })
     }
 }
 
@@ -414,7 +431,7 @@ up = ["a", { autocomit = "b" }, 3]
        = help: write `add_field`
     error[E203]: `op` is missing
       --> migrations/blog/0002_x.toml:21:1
-       = help: name the operation: create_model, delete_model, rename_model, move_model, receive_model, alter_model_table, alter_model_comment, alter_model_extensions, alter_model_options, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, create_enum, delete_enum, alter_enum, run_sql
+       = help: name the operation: create_model, delete_model, rename_model, move_model, receive_model, alter_model_table, alter_model_comment, alter_model_extensions, alter_model_options, set_managed, alter_primary_key, add_field, remove_field, alter_field, rename_field, add_index, remove_index, rename_index, add_constraint, remove_constraint, rename_constraint, create_enum, delete_enum, alter_enum, run_sql, run_rust, state_only, database_only
     error[E202]: unknown key `sqlight` in `sql`
       --> migrations/blog/0002_x.toml:27:40
        = help: one of sqlite, postgres, mysql, mariadb
