@@ -1,5 +1,6 @@
 //! One function a command: open the project, call the library, print the report.
 
+mod all;
 mod diff;
 mod explain;
 mod heads;
@@ -75,7 +76,7 @@ impl Context {
 
     /// A connection to the chosen database.
     pub(crate) async fn connect(&self, project: &Project, access: Access) -> Result<Connection> {
-        connect(project, &self.global.database, access).await
+        connect(project, self.global.database(), access).await
     }
 
     /// A path as a person would type it here.
@@ -101,7 +102,7 @@ pub(crate) fn labels(apps: &[String]) -> Vec<AppLabel> {
 
 /// What the database has applied, and a warning where it cannot be asked and `--yes` says to go on.
 pub(crate) fn history(context: &Context, project: &Project) -> Result<(History, Diagnostics)> {
-    blocking(applied_history(project, &context.global.database, context.global.yes))
+    blocking(applied_history(project, context.global.database(), context.global.yes))
 }
 
 /// What comes on standard input.
