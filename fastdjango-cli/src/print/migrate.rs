@@ -27,7 +27,7 @@ pub(crate) fn migrated(context: &Context, report: &MigrateReport, options: &Migr
     if options.plan_only {
         return output.say(&format!("{}nothing was run\n", plan(report)));
     }
-    output.say(&ended(report).iter().map(|line| format!("{line}\n")).collect::<String>());
+    output.say(&format!("{}\n", ended(report).join("\n")));
 }
 
 /// How many migrations ended how, in words.

@@ -8,12 +8,7 @@ use crate::args::Migrate;
 use crate::{exit, print};
 
 /// Migrates many databases; nothing is asked in the middle of it, and what wants a word fails without `--yes`.
-pub(super) async fn run(
-    context: &Context,
-    project: &Project,
-    args: &Migrate,
-    made: Option<&MakeReport>,
-) -> Result<u8> {
+pub(super) async fn run(context: &Context, project: &Project, args: &Migrate, made: Option<&MakeReport>) -> Result<u8> {
     let options = AllOptions {
         database: context.global.database.clone(),
         jobs: usize::from(args.jobs),

@@ -66,8 +66,7 @@ impl Project {
 
 /// What parts the databases of an entry, as the settings, a file or a folder say now.
 fn names(entry: &str, many: &Many) -> Result<Vec<String>> {
-    let mut names: Vec<Named> =
-        many.listed.iter().map(|name| Named { name: name.clone(), place: None }).collect();
+    let mut names: Vec<Named> = many.listed.iter().map(|name| Named { name: name.clone(), place: None }).collect();
     if let Some(file) = &many.from {
         names.extend(lines(file)?);
     }

@@ -60,11 +60,11 @@ pub use answers::{
     Flags, answer, parse_answer, parse_answers, read_answers, rename, take_flag, typed_answer, write_answers,
 };
 pub use connect::connect;
+pub use databases::NamedDatabase;
 #[cfg(feature = "render")]
 pub use diff::{
     DatabaseName, DiffDocument, DiffOptions, DiffReport, Side, SideName, StateText, diff, read_database, version,
 };
-pub use databases::NamedDatabase;
 pub use directory::Directory;
 pub use executor::MigrationExecutor;
 pub use history::Reconciled;

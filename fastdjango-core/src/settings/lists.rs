@@ -21,6 +21,10 @@ pub(super) struct Entries {
 }
 
 impl Entries {
+    pub(super) fn is_empty(&self) -> bool {
+        self.databases.is_empty() && self.many.is_empty() && self.unset.is_empty()
+    }
+
     /// The engines of all of them.
     pub(super) fn engines(&self) -> BTreeSet<Engine> {
         let many = self.many.values().map(|many| &many.pattern);
@@ -53,7 +57,8 @@ impl Entries {
             many.any(|entry| name.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/')))
         });
         let called = called.map(|name| {
-            Diagnostic::error("E207", format!("`{name}` is called as one of many would be")).help("give it another name")
+            Diagnostic::error("E207", format!("`{name}` is called as one of many would be"))
+                .help("give it another name")
         });
         Diagnostics(of_one.chain(called).collect())
     }
@@ -82,23 +87,23 @@ impl<'a> Reader<'_, 'a> {
         }
         let (by, [list, from]) =
             if schemas { (By::Schemas, ["schemas", "schemas_from"]) } else { (By::Names, ["names", "names_from"]) };
-        let named = self.named(table, list);
+        let items = self.items(table, list);
         let from = self.text(table, from).map(|file| self.project_dir.join(file));
-        let listed = named.iter().map(|named| named.name.clone()).collect();
+        let listed = items.iter().map(|item| item.name.clone()).collect();
         let many = Many { pattern: pattern.clone(), by, listed, from, dir: self.project_dir.to_owned() };
-        let nothing = named.is_empty() && many.from.is_none();
+        let nothing = items.is_empty() && many.from.is_none();
         if nothing && (names || schemas) {
             let message = format!("`{}` stands for many databases, and lists none", entry.get_ref());
             self.fault("E209", entry.span().start, message, "name one at least, or take the list out");
-        } else if !named.is_empty()
-            && let Err(faults) = many.checked(entry.get_ref(), &named)
+        } else if !items.is_empty()
+            && let Err(faults) = many.checked(entry.get_ref(), &items)
         {
             self.found.extend(faults);
         }
         Some(many)
     }
 
-    fn named(&mut self, table: &DeTable<'a>, key: &str) -> Vec<Named> {
+    fn items(&mut self, table: &DeTable<'a>, key: &str) -> Vec<Named> {
         let items = table.get(key).and_then(|value| value.get_ref().as_array());
         let items: Vec<&Spanned<DeValue<'a>>> = items.into_iter().flat_map(|items| items.iter()).collect();
         let named = items.into_iter().filter_map(|item| {
@@ -123,7 +128,9 @@ fn contradiction(pattern: &Database, names: bool, schemas: bool) -> Option<(&'st
         (true, false, 0) => {
             told("has names, and says not where they go", "write a `*` in `name`, as in `shop_*`, or leave `name` out")
         }
-        (_, false, 1) => told("has a `*` in its name, and says not what it stands for", "list that: `names`, or `names_from`"),
+        (_, false, 1) => {
+            told("has a `*` in its name, and says not what it stands for", "list that: `names`, or `names_from`")
+        }
         _ => told("has more than one `*` in its name", "write one: it stands for what parts the databases"),
     }
 }

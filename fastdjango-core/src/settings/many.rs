@@ -103,18 +103,19 @@ impl Many {
             _ if name.trim() != name || name.is_empty() => {
                 (format!("a name of `{entry}` is empty, or has space around it"), "write the name alone")
             }
-            By::Names if name.contains(STAR) => {
-                (format!("`{name}` of `{entry}` holds a `*`"), "a `*` belongs into `name`, where each of the names goes")
-            }
-            By::Names => return None,
+            By::Names if name.contains(STAR) => (
+                format!("`{name}` of `{entry}` holds a `*`"),
+                "a `*` belongs into `name`, where each of the names goes",
+            ),
             By::Schemas if name.len() > MAX_IDENTIFIER_BYTES => (
                 format!("the schema `{name}` of `{entry}` has more than {MAX_IDENTIFIER_BYTES} bytes"),
                 "give it a shorter name: the server would cut it off, and two could become one",
             ),
-            By::Schemas if name.starts_with("pg_") || name == "information_schema" => {
-                (format!("the schema `{name}` of `{entry}` is the server's own"), "name a schema that holds your tables")
-            }
-            By::Schemas => return None,
+            By::Schemas if name.starts_with("pg_") || name == "information_schema" => (
+                format!("the schema `{name}` of `{entry}` is the server's own"),
+                "name a schema that holds your tables",
+            ),
+            By::Names | By::Schemas => return None,
         };
         Some(Diagnostic::error("E208", why).at_opt(named.place.clone()).help(help))
     }

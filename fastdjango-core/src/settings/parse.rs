@@ -142,15 +142,14 @@ impl Settings {
         self.migrations.target.get(&engine).copied().unwrap_or(engine.targets().default)
     }
 
-    fn of(entries: Entries, mut migrations: MigrationSettings, project_dir: &Path) -> Self {
-        let engines = entries.engines();
-        let Entries { mut databases, many, unset } = entries;
-        if databases.is_empty() && many.is_empty() && unset.is_empty() {
-            databases.insert(DEFAULT.to_owned(), Database::sqlite("db.sqlite3", project_dir));
+    fn of(mut entries: Entries, mut migrations: MigrationSettings, project_dir: &Path) -> Self {
+        if entries.is_empty() {
+            entries.set(DEFAULT, Database::sqlite("db.sqlite3", project_dir));
         }
         if migrations.render.is_empty() {
-            migrations.render = engines;
+            migrations.render = entries.engines();
         }
+        let Entries { databases, many, unset } = entries;
         Self { databases, many, unset, migrations }
     }
 }

@@ -55,8 +55,10 @@ fn missing(extension: &str) -> Box<Fault> {
 
 /// A database has an extension once, in one schema: made by the first of many, it would be out of the reach of the others.
 fn not_for_all(extension: &str) -> Box<Fault> {
-    let message = format!("the extension `{extension}` is not within reach of this schema, and is made once for all of them");
-    let make = format!("make it before: `CREATE SCHEMA extensions; CREATE EXTENSION {} SCHEMA extensions`", quote(extension));
+    let message =
+        format!("the extension `{extension}` is not within reach of this schema, and is made once for all of them");
+    let make =
+        format!("make it before: `CREATE SCHEMA extensions; CREATE EXTENSION {} SCHEMA extensions`", quote(extension));
     let reach = "let each schema see it: `url = \"postgres://…?options=-csearch_path=extensions\"`";
     Fault::refusal(Diagnostic::error("E666", message).note("nothing was run").help(make).help(reach))
 }

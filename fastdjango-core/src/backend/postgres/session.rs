@@ -217,6 +217,7 @@ fn no_schema() -> Box<Fault> {
 
 fn no_such_schema(schema: &str) -> Box<Fault> {
     let message = format!("the database has no schema `{schema}` that this user may use");
-    let help = format!("create it: `CREATE SCHEMA {}`, as the role that migrates, or grant that role its use", quote(schema));
+    let help =
+        format!("create it: `CREATE SCHEMA {}`, as the role that migrates, or grant that role its use", quote(schema));
     Fault::refusal(Diagnostic::error("E665", message).note("nothing was run").help(help))
 }

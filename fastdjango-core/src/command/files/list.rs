@@ -26,7 +26,8 @@ pub(in crate::command) fn lines(path: &Path) -> Result<Vec<Named>, Error> {
 /// What the `*` of a pattern stands for in each file that is there, in order; it is a part of one name of the path.
 pub(in crate::command) fn matching(dir: &Path, pattern: &str) -> Result<Vec<Named>, Error> {
     let (before, after) = pattern.split_once('*').unwrap_or((pattern, ""));
-    let (folder, prefix) = before.rsplit_once('/').map_or(("", before), |(_, prefix)| before.split_at(before.len() - prefix.len()));
+    let (folder, prefix) =
+        before.rsplit_once('/').map_or(("", before), |(_, prefix)| before.split_at(before.len() - prefix.len()));
     let (suffix, below) = after.split_once('/').map_or((after, None), |(suffix, below)| (suffix, Some(below)));
     let folder = dir.join(folder);
     let mut found = Vec::new();
