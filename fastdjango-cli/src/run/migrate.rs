@@ -7,7 +7,7 @@ use fastdjango_core::command::{self, MakeReport, MigrateOptions, MigrateReport, 
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, ErrorKind, Result};
 
-use super::{Context, all};
+use super::{Context, THREADS, all};
 use crate::args::{Migrate, Resume};
 use crate::{exit, print, prompt};
 
@@ -26,6 +26,15 @@ pub(crate) async fn run(context: &Context, args: &Migrate) -> Result<u8> {
     print::diagnostics(context.output, &report.warnings);
     print::migrated(context, &report, &options, made.as_ref());
     Ok(if args.check && !report.plan.is_empty() { exit::FOUND } else { exit::DONE })
+}
+
+/// Many databases are planned for on as many threads as the machine has processors, and there is work for.
+pub(super) fn threads(args: &Migrate) -> usize {
+    if !args.all {
+        return THREADS;
+    }
+    let processors = std::thread::available_parallelism().map_or(THREADS, usize::from);
+    processors.min(usize::from(args.jobs)).max(THREADS)
 }
 
 /// Makes what is missing; with `--json` the report is a part of the one document that ends the run.

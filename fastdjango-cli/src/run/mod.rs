@@ -27,6 +27,9 @@ use fastdjango_core::name::AppLabel;
 use crate::args::{Cli, Command, Global};
 use crate::output::Output;
 
+/// What one database needs: one thread for its work, and one that watches.
+const THREADS: usize = 2;
+
 /// Runs a command, and returns its exit code.
 pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'static ModelDef]) -> Result<u8> {
     let context = Context {
@@ -37,7 +40,7 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'st
     };
     match &cli.command {
         Command::Make(args) => make::run(&context, args),
-        Command::Migrate(args) => blocking(migrate::run(&context, args)),
+        Command::Migrate(args) => on_threads(migrate::threads(args), migrate::run(&context, args)),
         Command::Show(args) => blocking(show::run(&context, args)),
         Command::Heads(args) => heads::run(&context, args),
         Command::History(args) => blocking(history::run(&context, args)),
@@ -114,8 +117,12 @@ fn stdin() -> Result<String> {
 }
 
 fn blocking<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    on_threads(THREADS, future)
+}
+
+fn on_threads<T>(threads: usize, future: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(threads)
         .enable_all()
         .build()
         .map_err(|error| Error::failed(Diagnostic::error("E001", format!("the runtime did not start: {error}"))))?;

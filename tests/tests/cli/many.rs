@@ -78,6 +78,26 @@ fn what_wants_a_word_fails_and_the_others_go_on() {
     assert_snapshot!("many_confirmed", shop.run(1, &["migrate", "--all", "--rollback", "--yes"]));
 }
 
+#[test]
+fn no_password_of_many_is_told() {
+    let shop = tenants(&["acme"]);
+    for (url, list) in [
+        ("postgres://me:hunter2@127.0.0.1:1/shop_*", "names = ['a', 'b']"),
+        ("postgres://me:hunter2@127.0.0.1:1/shop", "names = ['a']"),
+        ("mysql://me:hunter2@127.0.0.1:1/*", "names = ['a', 'a']"),
+        ("postgres://me:hunter2@127.0.0.1:1/shop", "schemas = ['a', 'b']"),
+        ("postgres://me:hunter2@127.0.0.1:port/shop", "schemas_from = 'hunter2.txt'"),
+    ] {
+        settings(&shop, &format!("[databases.tenants]\nurl = '{url}'\n{list}\n"));
+        for more in [&[][..], &["--json"], &["-v", "--plan"], &["--database", "tenants"]] {
+            let all = shop.run(1, &[&["migrate", "--all"], more].concat());
+            assert!(all.starts_with("exit 1") && !all.contains("hunter2@") && !all.contains(":hunter2"), "{all}");
+        }
+        let one = shop.run(1, &["showmigrations", "--database", "tenants/a"]);
+        assert!(one.starts_with("exit 1") && !one.contains("hunter2@") && !one.contains(":hunter2"), "{one}");
+    }
+}
+
 /// A session that holds the write lock of a file until it is dropped.
 fn held(shop: &Shop, name: &str) -> (tokio::runtime::Runtime, sqlx::SqliteConnection) {
     use sqlx::{Connection as _, Executor, SqliteConnection};
