@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::task::{Id, JoinError, JoinSet};
+use tracing::{Instrument, info_span};
 
 use super::connect::open;
 use super::databases::NamedDatabase;
@@ -192,7 +193,8 @@ impl<'a> Crew<'a> {
             let mut notice = |went| drop(tell.send((place, went)));
             work(&project, &files, &database, &options, &mut notice).await
         };
-        let task = self.tasks.spawn(work);
+        // A task begins outside the span of whoever made it.
+        let task = self.tasks.spawn(work.instrument(info_span!("database", name = named.name)));
         self.places.insert(task.id(), place);
     }
 

@@ -357,3 +357,19 @@ fn an_extension_is_made_once_for_all_schemas() {
         block_on(place.remove());
     }
 }
+
+#[test]
+fn indexes_that_are_built_beside_traffic_wait_for_no_other_schema() {
+    let names: Vec<String> = (0..16).map(|number| format!("tenant_{number}")).collect();
+    for (shop, place) in schemas(&names, "") {
+        shop.edit("0001_initial.toml", "[sql.postgres]\n", "[sql.postgres]\nedited = \"nobody waits\"\n");
+        shop.edit("0001_initial.toml", "'''CREATE INDEX ", "{ autocommit = '''CREATE INDEX CONCURRENTLY ");
+        shop.edit("0001_initial.toml", "(\"customer_id\")''',", "(\"customer_id\")''' },");
+        let migrated = shop.run(1, &["migrate", "--all", "--jobs", "8"]);
+        assert!(migrated.starts_with("exit 0") && migrated.contains("16 databases: 16 migrated"), "{migrated}");
+        let valid =
+            "SELECT count(*)::text FROM pg_index WHERE indisvalid AND indexrelid::regclass::text ~ 'customer_id_idx'";
+        assert_eq!(block_on(place.texts(valid)), [["16"]]);
+        block_on(place.remove());
+    }
+}
