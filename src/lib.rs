@@ -166,6 +166,47 @@ pub use fastdjango_core::uuid;
 /// # }
 /// ```
 ///
+/// # A service with a database for each of its tenants
+///
+/// `[databases.tenants]` of the settings stands for all of them. One that fails stops no other.
+///
+/// ```
+/// use fastdjango::migrations::{AllNotice, AllOptions, End, migrate_all};
+/// # use fastdjango::migrations::{AppDir, MakeOptions, Project, makemigrations};
+/// # use fastdjango::prelude::*;
+/// # /// A book.
+/// # #[derive(Model)]
+/// # #[model(app = "library")]
+/// # pub struct Book {
+/// #     /// The key.
+/// #     #[field(primary_key, auto)]
+/// #     pub id: i64,
+/// # }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let text = "[databases.tenants]\nengine = 'sqlite'\nname = '*.sqlite3'\nnames = ['acme', 'bolt']";
+/// # std::fs::write(folder.path().join("fastdjango.toml"), text)?;
+/// # let mut project = Project::open(folder.path(), &[Book::DEF])?;
+/// # project.apps = vec![AppDir::new("library", folder.path())];
+/// # makemigrations(&project, &MakeOptions::default())?;
+/// let options = AllOptions { database: Some("tenants".to_owned()), jobs: 4, ..AllOptions::default() };
+/// let report = migrate_all(&project, &options, &mut |notice| {
+///     if let AllNotice::Ended(one) = notice {
+///         println!("{}: {}", one.name, if matches!(one.end, End::Failed(_)) { "failed" } else { "done" });
+///     }
+/// })
+/// .await?;
+/// for (one, error) in report.failed() {
+///     eprintln!("{}: {error}", one.name);
+/// }
+/// assert_eq!(report.databases[1].name, "tenants/bolt");
+/// assert!(report.worst().is_none());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # The whole way, function by function
 ///
 /// ```
@@ -220,8 +261,9 @@ pub mod migrations {
     pub use fastdjango_core::backend::{Access, Applied, Connection, Interrupt, Outcome, Progress, RunOptions};
     pub use fastdjango_core::command::files::AppDir;
     pub use fastdjango_core::command::{
-        Direction, Loss, MigrateOptions, MigrateReport, MigrationExecutor, MigrationRecorder, Notice, Planned, Project,
-        Ran, Resume, Shown, Status, Target, connect, migrate, rollback, showmigrations,
+        AllNotice, AllOptions, AllReport, Direction, End, Loss, MigrateOptions, MigrateReport, MigrationExecutor,
+        MigrationRecorder, NamedDatabase, Notice, OneReport, Planned, Project, Ran, Resume, Shown, Status, Target,
+        connect, migrate, migrate_all, rollback, showmigrations,
     };
     #[cfg(feature = "render")]
     pub use fastdjango_core::command::{Made, MakeOptions, MakeReport, makemigrations};

@@ -20,9 +20,9 @@ pub(crate) struct Cli {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
-    /// The database of fastdjango.toml to work on
-    #[arg(long, global = true, value_name = "NAME", default_value = "default")]
-    pub(crate) database: String,
+    /// The database of fastdjango.toml to work on, `default` where none is named; one of many is ENTRY/NAME
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) database: Option<String>,
     /// The folder of fastdjango.toml; relative paths in it begin there
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) project: Option<PathBuf>,
@@ -41,6 +41,13 @@ pub(crate) struct Global {
     /// Confirm whatever would be asked for confirmation
     #[arg(short, long, global = true)]
     pub(crate) yes: bool,
+}
+
+impl Global {
+    /// The database to work on.
+    pub(crate) fn database(&self) -> &str {
+        self.database.as_deref().unwrap_or("default")
+    }
 }
 
 /// When to use colour.
@@ -147,6 +154,15 @@ pub(crate) struct Migrate {
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", conflicts_with = "target",
         value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rollback: Option<u32>,
+    /// Every database of fastdjango.toml, or every one that the entry of --database stands for
+    #[arg(long, conflicts_with_all = ["backup", "resume"])]
+    pub(crate) all: bool,
+    /// How many databases --all works on at once
+    #[arg(long, value_name = "N", requires = "all", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: u16,
+    /// Begin no other database of --all once one has failed
+    #[arg(long, requires = "all")]
+    pub(crate) fail_fast: bool,
     /// Show what would run, and run nothing
     #[arg(long)]
     pub(crate) plan: bool,

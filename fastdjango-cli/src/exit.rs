@@ -33,13 +33,18 @@ pub(crate) fn signalled(code: u8) {
     SIGNAL.store(code, Ordering::SeqCst);
 }
 
+/// The code of the signal that came.
+pub(crate) fn signal() -> u8 {
+    SIGNAL.load(Ordering::SeqCst)
+}
+
 /// The code of an error.
 pub(crate) fn code(error: &Error) -> u8 {
     match error.kind() {
         ErrorKind::Unanswered => UNANSWERED,
         ErrorKind::Locked => LOCKED,
         ErrorKind::Unknown => UNKNOWN,
-        ErrorKind::Interrupted => SIGNAL.load(Ordering::SeqCst),
+        ErrorKind::Interrupted => signal(),
         _ => FAILED,
     }
 }

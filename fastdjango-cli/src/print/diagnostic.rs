@@ -81,7 +81,21 @@ fn source_line(location: &Location) -> Option<(String, std::ops::Range<usize>)> 
 }
 
 /// Keys of the settings whose value is no secret.
-const PLAIN: [&str; 9] = ["engine", "name", "user", "host", "port", "sslmode", "naming", "render", "target"];
+const PLAIN: [&str; 13] = [
+    "engine",
+    "name",
+    "names",
+    "names_from",
+    "schemas",
+    "schemas_from",
+    "user",
+    "host",
+    "port",
+    "sslmode",
+    "naming",
+    "render",
+    "target",
+];
 
 /// A line of the settings as it may be shown: of any other key, also of one that is misspelt, only the key.
 fn without_secret(line: &str) -> Option<String> {

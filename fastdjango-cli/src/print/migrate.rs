@@ -25,27 +25,28 @@ pub(crate) fn migrated(context: &Context, report: &MigrateReport, options: &Migr
         return output.say(&format!("{}\n", nothing(report, &options.target)));
     }
     if options.plan_only {
-        return output.say(&plan(report));
+        return output.say(&format!("{}nothing was run\n", plan(report)));
     }
-    let mut text = String::new();
-    for end in [
+    output.say(&format!("{}\n", ended(report).join("\n")));
+}
+
+/// How many migrations ended how, in words.
+pub(super) fn ended(report: &MigrateReport) -> Vec<String> {
+    let ends = [
         "applied",
         "undone",
         "recorded as applied; nothing ran",
         "recorded as undone; nothing ran",
         GIVEN_UP,
         DONE_ELSEWHERE,
-    ] {
-        let count = report.ran.iter().filter(|ran| how(ran) == end).count();
-        if count > 0 {
-            let _ = writeln!(text, "{count} migration{} {end}", if count == 1 { "" } else { "s" });
-        }
-    }
-    output.say(&text);
+    ];
+    let counted = ends.map(|end| (report.ran.iter().filter(|ran| how(ran) == end).count(), end));
+    let told = |(count, end): (usize, &str)| format!("{count} migration{} {end}", if count == 1 { "" } else { "s" });
+    counted.into_iter().filter(|(count, _)| *count > 0).map(told).collect()
 }
 
 /// Why nothing was done, true for where it was to go.
-fn nothing(report: &MigrateReport, target: &Target) -> String {
+pub(super) fn nothing(report: &MigrateReport, target: &Target) -> String {
     // A database that is ahead of the files was told of as a warning.
     if report.warnings.iter().any(|warning| warning.code == "W604") {
         return "nothing was applied".to_owned();
@@ -76,7 +77,8 @@ fn how(ran: &Ran) -> &'static str {
     }
 }
 
-fn plan(report: &MigrateReport) -> String {
+/// What would run, a line a migration.
+pub(super) fn plan(report: &MigrateReport) -> String {
     let mut text = String::new();
     for planned in &report.plan {
         let sign = if planned.direction == Direction::Forward { "+" } else { "-" };
@@ -92,11 +94,10 @@ fn plan(report: &MigrateReport) -> String {
     for loss in &report.losses {
         let _ = writeln!(text, "  ! {loss}");
     }
-    let _ = writeln!(text, "nothing was run");
     text
 }
 
-fn document(report: &MigrateReport) -> serde_json::Value {
+pub(super) fn document(report: &MigrateReport) -> serde_json::Value {
     let plan = report.plan.iter().map(|planned| {
         json!({
             "migration": planned.migration,

@@ -1,5 +1,6 @@
 //! Reports in words, or with `--json` as one document.
 
+mod all;
 mod diagnostic;
 mod diff;
 mod heads;
@@ -14,6 +15,7 @@ mod shorten;
 mod show;
 mod squash;
 
+pub(crate) use all::All;
 pub(crate) use diagnostic::{diagnostics, more};
 pub(crate) use diff::{differed, optimized};
 pub(crate) use heads::heads;

@@ -9,7 +9,7 @@ use crate::run::Context;
 /// Prints the migrations of each answer, with the SQL of the database that the command works on.
 pub(crate) fn previewed(context: &Context, project: &Project, previews: &[Preview]) {
     let output = context.output;
-    let engine = project.database(&context.global.database).ok().map(|database| database.engine);
+    let engine = project.database(context.global.database()).ok().map(|database| database.engine);
     for preview in previews {
         output.remark(&format!("\n{}\n", styled(STRONG, &preview.label)));
         match &preview.migrations {

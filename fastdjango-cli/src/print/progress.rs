@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use fastdjango_core::backend::{Outcome, Progress as Step};
 use fastdjango_core::command::{Direction, Notice, Project, Ran};
-use fastdjango_core::settings::Database;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
@@ -22,8 +21,8 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(context: &Context, project: &Project) -> Self {
-        let database = &context.global.database;
-        let described = project.database(database).map(Database::describe).unwrap_or_default();
+        let database = context.global.database();
+        let described = project.database(database).map(|database| database.describe()).unwrap_or_default();
         let width = project.apps.iter().map(|app| app.label.as_str().chars().count()).max().unwrap_or(0);
         let heading = Some(format!("{} ({described})\n", styled(STRONG, database)));
         Self { output: context.output, heading, width, bar: None }
@@ -104,7 +103,7 @@ fn spinner(name: &str) -> ProgressBar {
 }
 
 /// Two digits that matter: `9 ms`, `1.2 s`, `3 min 20 s`.
-fn duration(elapsed: Duration) -> String {
+pub(super) fn duration(elapsed: Duration) -> String {
     let milliseconds = elapsed.as_millis();
     match milliseconds {
         0..1_000 => format!("{milliseconds} ms"),

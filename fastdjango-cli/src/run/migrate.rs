@@ -7,13 +7,16 @@ use fastdjango_core::command::{self, MakeReport, MigrateOptions, MigrateReport, 
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, ErrorKind, Result};
 
-use super::Context;
+use super::{Context, THREADS, all};
 use crate::args::{Migrate, Resume};
 use crate::{exit, print, prompt};
 
 pub(crate) async fn run(context: &Context, args: &Migrate) -> Result<u8> {
     let project = context.project()?;
     let made = if args.init { Some(init(context, &project)?) } else { None };
+    if args.all {
+        return all::run(context, &project, args, made.as_ref()).await;
+    }
     let writes = !args.plan && !args.check;
     let access = if writes { Access::Write } else { Access::Read };
     let mut connection = context.connect(&project, access).await?;
@@ -23,6 +26,15 @@ pub(crate) async fn run(context: &Context, args: &Migrate) -> Result<u8> {
     print::diagnostics(context.output, &report.warnings);
     print::migrated(context, &report, &options, made.as_ref());
     Ok(if args.check && !report.plan.is_empty() { exit::FOUND } else { exit::DONE })
+}
+
+/// Many databases are planned for on as many threads as the machine has processors, and there is work for.
+pub(super) fn threads(args: &Migrate) -> usize {
+    if !args.all {
+        return THREADS;
+    }
+    let processors = std::thread::available_parallelism().map_or(THREADS, usize::from);
+    processors.min(usize::from(args.jobs)).max(THREADS)
 }
 
 /// Makes what is missing; with `--json` the report is a part of the one document that ends the run.
@@ -83,7 +95,7 @@ fn target(args: &Migrate) -> Target {
     }
 }
 
-fn options(args: &Migrate, yes: bool) -> MigrateOptions {
+pub(super) fn options(args: &Migrate, yes: bool) -> MigrateOptions {
     MigrateOptions {
         target: target(args),
         fake: args.fake,
@@ -105,7 +117,7 @@ fn options(args: &Migrate, yes: bool) -> MigrateOptions {
 
 /// The first signal lets the step in flight end; the second stops it too.
 #[cfg(unix)]
-fn listen(interrupt: &Interrupt) {
+pub(super) fn listen(interrupt: &Interrupt) {
     use tokio::signal::unix::{SignalKind, signal};
     for (kind, code) in [(SignalKind::interrupt(), exit::INTERRUPTED), (SignalKind::terminate(), exit::TERMINATED)] {
         let Ok(mut signals) = signal(kind) else { continue };
@@ -121,7 +133,7 @@ fn listen(interrupt: &Interrupt) {
 
 /// The first signal lets the step in flight end; the second stops it too.
 #[cfg(not(unix))]
-fn listen(interrupt: &Interrupt) {
+pub(super) fn listen(interrupt: &Interrupt) {
     let interrupt = interrupt.clone();
     tokio::spawn(async move {
         while tokio::signal::ctrl_c().await.is_ok() {

@@ -1,5 +1,6 @@
 //! One function a command: open the project, call the library, print the report.
 
+mod all;
 mod diff;
 mod explain;
 mod heads;
@@ -26,6 +27,9 @@ use fastdjango_core::name::AppLabel;
 use crate::args::{Cli, Command, Global};
 use crate::output::Output;
 
+/// What one database needs: one thread for its work, and one that watches.
+const THREADS: usize = 2;
+
 /// Runs a command, and returns its exit code.
 pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'static ModelDef]) -> Result<u8> {
     let context = Context {
@@ -36,7 +40,7 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'st
     };
     match &cli.command {
         Command::Make(args) => make::run(&context, args),
-        Command::Migrate(args) => blocking(migrate::run(&context, args)),
+        Command::Migrate(args) => on_threads(migrate::threads(args), migrate::run(&context, args)),
         Command::Show(args) => blocking(show::run(&context, args)),
         Command::Heads(args) => heads::run(&context, args),
         Command::History(args) => blocking(history::run(&context, args)),
@@ -75,7 +79,7 @@ impl Context {
 
     /// A connection to the chosen database.
     pub(crate) async fn connect(&self, project: &Project, access: Access) -> Result<Connection> {
-        connect(project, &self.global.database, access).await
+        connect(project, self.global.database(), access).await
     }
 
     /// A path as a person would type it here.
@@ -101,7 +105,7 @@ pub(crate) fn labels(apps: &[String]) -> Vec<AppLabel> {
 
 /// What the database has applied, and a warning where it cannot be asked and `--yes` says to go on.
 pub(crate) fn history(context: &Context, project: &Project) -> Result<(History, Diagnostics)> {
-    blocking(applied_history(project, &context.global.database, context.global.yes))
+    blocking(applied_history(project, context.global.database(), context.global.yes))
 }
 
 /// What comes on standard input.
@@ -113,8 +117,12 @@ fn stdin() -> Result<String> {
 }
 
 fn blocking<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
+    on_threads(THREADS, future)
+}
+
+fn on_threads<T>(threads: usize, future: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(threads)
         .enable_all()
         .build()
         .map_err(|error| Error::failed(Diagnostic::error("E001", format!("the runtime did not start: {error}"))))?;

@@ -15,7 +15,7 @@ pub(crate) fn run(context: &Context, args: &SqlArgs) -> Result<u8> {
     let project = context.project()?;
     let database = match &args.backend {
         Some(name) => Database::new(engine(name)?, ""),
-        None => project.database(&context.global.database)?.clone(),
+        None => project.database(context.global.database())?,
     };
     let direction = if args.backwards { Direction::Backward } else { Direction::Forward };
     let statements = sqlmigrate(&project, &args.app.as_str().into(), &args.name, &database, direction)?;

@@ -281,7 +281,7 @@ pub fn script(database: &settings::Database, steps: &[Step], atomic: bool) -> Ve
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => super::sqlite::script(steps, atomic),
         #[cfg(feature = "postgres")]
-        Engine::Postgres => super::postgres::script(database.role.as_deref(), steps, atomic),
+        Engine::Postgres => super::postgres::script(database, steps, atomic),
         #[cfg(feature = "mysql")]
         engine @ (Engine::Mysql | Engine::Mariadb) => super::mysql::script(engine, steps),
         // Without the driver, the steps are all that is known.

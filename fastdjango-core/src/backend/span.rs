@@ -12,7 +12,7 @@ use super::job::Job;
 use super::{Direction, Outcome, Progress, RunOptions, Unit};
 use crate::migration::Step;
 
-/// The span of one migration on a database of that engine, within the span of whoever called.
+/// The span of one migration on a database of that engine, within the span of whoever called: that of the database, where it is one of many.
 pub(super) fn migration(unit: &Unit<'_>, options: &RunOptions, engine: &str) -> Span {
     let direction = match unit.direction {
         Direction::Forward => "forward",

@@ -12,7 +12,7 @@ use crate::settings::Database;
 
 /// Opens the database that the settings call `name`.
 pub async fn connect(project: &Project, name: &str, access: Access) -> Result<Connection> {
-    open(project.database(name)?, access).await
+    open(&project.database(name)?, access).await
 }
 
 /// Opens a database, wherever its name is from.

@@ -125,7 +125,7 @@ impl MigrationExecutor {
     /// The SQL of a migration, statement by statement as it runs.
     pub fn sql(&self, app: &str, name: &str, direction: Direction) -> Result<Vec<String>> {
         let database = self.project.database(&self.database)?;
-        super::sqlmigrate(&self.project, &app.into(), name, database, direction)
+        super::sqlmigrate(&self.project, &app.into(), name, &database, direction)
     }
 
     async fn connect(&self, access: Access) -> Result<Connection> {

@@ -86,8 +86,18 @@ pub async fn migrate(
     if let Some(resume) = options.resume {
         return super::resume::resume(project, connection, &options.run, resume, notice).await;
     }
-    let files = project.directory()?;
-    let history = current::current(&files, connection, options).await?;
+    migrate_files(project, &project.directory()?, connection, options, notice).await
+}
+
+/// The same with files that were read before, and ends no migration that stands in the middle.
+pub(super) async fn migrate_files(
+    project: &Project,
+    files: &Directory,
+    connection: &mut Connection,
+    options: &MigrateOptions,
+    notice: &mut (dyn FnMut(Notice) + Send),
+) -> Result<MigrateReport> {
+    let history = current::current(files, connection, options).await?;
     let directory = files.seen_by(&history)?;
     let reconciled = reconcile(&directory, &history)?;
     if reconciled.from_the_future() {
@@ -126,7 +136,7 @@ pub async fn migrate(
         report.warnings.extend(Diagnostics(report.plan.iter().filter_map(Planned::ran_rerendered).collect()));
     }
     // Who had a part of a squash has all of it by now.
-    current::current(&files, connection, options).await?;
+    current::current(files, connection, options).await?;
     Ok(report)
 }
 

@@ -2,11 +2,14 @@
 //!
 //! Nothing here prints or asks: a doubt comes back as a question, an error as diagnostics, a result as a report.
 
+#[cfg(feature = "driver")]
+mod all;
 mod answers;
 #[cfg(feature = "render")]
 mod clock;
 mod connect;
 mod current;
+mod databases;
 mod declared;
 #[cfg(feature = "render")]
 mod diff;
@@ -52,10 +55,13 @@ mod unapplied;
 #[cfg(feature = "render")]
 mod update;
 
+#[cfg(feature = "driver")]
+pub use all::{AllNotice, AllOptions, AllReport, End, OneReport, migrate_all};
 pub use answers::{
     Flags, answer, parse_answer, parse_answers, read_answers, rename, take_flag, typed_answer, write_answers,
 };
 pub use connect::connect;
+pub use databases::NamedDatabase;
 #[cfg(feature = "render")]
 pub use diff::{
     DatabaseName, DiffDocument, DiffOptions, DiffReport, Side, SideName, StateText, diff, read_database, version,

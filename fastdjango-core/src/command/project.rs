@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::field::Engine;
 use crate::model::ModelDef;
 use crate::name::{AppLabel, MigrationName};
-use crate::settings::{Database, Settings};
+use crate::settings::Settings;
 use crate::source::nearest;
 use crate::state::{Hints, ProjectState, from_models};
 
@@ -130,11 +130,6 @@ impl Project {
     #[must_use]
     pub fn render_engines(&self) -> Vec<Engine> {
         self.settings.migrations.render.iter().copied().collect()
-    }
-
-    /// The database that the settings call `name`, as migrations connect to it.
-    pub fn database(&self, name: &str) -> Result<&Database> {
-        self.settings.database(name).map(Database::for_migrations).map_err(Error::invalid)
     }
 
     /// The folder of an app.

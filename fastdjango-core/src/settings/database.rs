@@ -41,6 +41,8 @@ pub struct Database {
     pub options: BTreeMap<String, String>,
     /// The role that migrations take on, whose own everything is that they make; `PostgreSQL` only.
     pub role: Option<String>,
+    /// The schema of the tables that name none, and of the history; `None` for that of the session. `PostgreSQL` only.
+    pub schema: Option<String>,
     /// Where migrations connect instead: to the server itself, past a pooler that the application goes through.
     pub migration: Option<Box<Database>>,
 }
@@ -62,6 +64,7 @@ impl Database {
             key: None,
             options: BTreeMap::new(),
             role: None,
+            schema: None,
             migration: None,
         }
     }
@@ -85,7 +88,7 @@ impl Database {
         self.migration.as_deref().unwrap_or(self)
     }
 
-    /// Where it is, in words that hold no secret: `sqlite, db.sqlite3`, `postgres, blog at db.example.com:5432`.
+    /// Where it is, in words that hold no secret: `sqlite, db.sqlite3`, `postgres, blog at db.example.com:5432, schema one`.
     #[must_use]
     pub fn describe(&self) -> String {
         let mut words = format!("{}, {}", self.engine, self.name);
@@ -95,6 +98,9 @@ impl Database {
             if let Some(port) = self.port {
                 let _ = write!(words, ":{port}");
             }
+        }
+        if let Some(schema) = &self.schema {
+            let _ = write!(words, ", schema {schema}");
         }
         words
     }

@@ -3,6 +3,8 @@
 mod database;
 mod environment;
 mod expand;
+mod lists;
+mod many;
 mod parse;
 mod secret;
 mod shape;
@@ -13,5 +15,6 @@ mod tests;
 mod url;
 
 pub use database::Database;
+pub use many::{By, Many, Named};
 pub use parse::{Env, MigrationSettings, Naming, Settings};
 pub use secret::Secret;

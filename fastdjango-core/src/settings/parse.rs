@@ -8,6 +8,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::expand::{expand, percent_encode};
+use super::lists::Entries;
+use super::many::{Many, STAR};
 use super::{Database, Secret, environment, shape, sslmode, target, url};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::field::{Engine, Version};
@@ -26,6 +28,8 @@ pub struct Settings {
     ///
     /// Those of [`Settings::unset`] are incomplete, or not among them: take one by [`Settings::database`].
     pub databases: BTreeMap<String, Database>,
+    /// The entries that stand for many databases, by name; one of them is called `ENTRY/NAME`.
+    pub many: BTreeMap<String, Many>,
     /// The databases with variables that the environment lacks: an error only when such a database is used, since who
     /// writes migrations need not know the passwords of production.
     pub unset: BTreeMap<String, Diagnostics>,
@@ -65,29 +69,29 @@ impl Settings {
             return Err(found);
         }
         let mut reader = Reader { source: &source, env, project_dir, found, unset: Diagnostics::default() };
-        let (mut databases, mut unset) = reader.databases(tree.get_ref());
-        let mut engines: BTreeSet<Engine> = databases.values().map(|database| database.engine).collect();
+        let mut entries = reader.databases(tree.get_ref());
+        let mut engines = entries.engines();
         match environment::database(project_dir, env) {
             Ok(None) => {}
             Ok(Some(database)) => {
                 // Where the file has none, another environment may say another engine.
                 engines.extend((!engines.is_empty()).then_some(database.engine));
-                unset.remove(DEFAULT);
-                databases.insert(DEFAULT.to_owned(), database);
+                entries.set(DEFAULT, database);
             }
             Err(fault) => reader.found.push(fault),
         }
-        if let Some(database) = databases.get_mut(DEFAULT)
+        if let Some(database) = entries.get_mut(DEFAULT)
             && let Err(fault) = environment::past_a_pooler(database, project_dir, env)
         {
             reader.found.push(fault);
         }
-        if !unset.is_empty() {
+        reader.found.extend(entries.faults());
+        if !entries.unset.is_empty() {
             engines.clear();
         }
         let migrations = reader.migrations(tree.get_ref(), &engines);
         let found = reader.found;
-        if found.has_errors() { Err(found) } else { Ok(Self::of(databases, unset, migrations, project_dir)) }
+        if found.has_errors() { Err(found) } else { Ok(Self::of(entries, migrations, project_dir)) }
     }
 
     /// The settings of a project without a file: `SQLite` in `db.sqlite3`, or what `DATABASE_URL` says.
@@ -100,15 +104,36 @@ impl Settings {
         if let Some(unset) = self.unset.get(name) {
             return Err(unset.clone());
         }
+        if self.many.contains_key(name) {
+            return Err(Many::too_many(name).into());
+        }
         self.databases.get(name).ok_or_else(|| {
-            let known: Vec<&str> = self.databases.keys().map(String::as_str).collect();
+            let many = self.many.keys().map(|entry| format!("{entry}/…"));
+            let known: Vec<String> = self.databases.keys().cloned().chain(many).collect();
             let fault = Diagnostic::error("E407", format!("there is no database `{name}` in the settings"));
-            match nearest(name, known.iter().copied()) {
+            match nearest(name, known.iter().map(String::as_str)) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
                 None => fault.help(format!("the databases are {}; add `[databases.{name}]`", known.join(", "))),
             }
             .into()
         })
+    }
+
+    /// The names of all entries, in order.
+    pub fn entries(&self) -> impl Iterator<Item = &str> {
+        let names: BTreeSet<&String> = self.databases.keys().chain(self.many.keys()).chain(self.unset.keys()).collect();
+        names.into_iter().map(String::as_str)
+    }
+
+    /// The entry that stands for many, and which of them is meant, where a name is that of one of many.
+    ///
+    /// Whether it has such a one is not looked after.
+    pub fn one_of_many<'s>(&'s self, name: &'s str) -> Result<Option<(&'s str, &'s Many, &'s str)>, Diagnostics> {
+        let of = |entry: &str| name.strip_prefix(entry)?.strip_prefix('/').filter(|own| !own.is_empty());
+        if let Some((_, unset)) = self.unset.iter().find(|(entry, _)| of(entry).is_some()) {
+            return Err(unset.clone());
+        }
+        Ok(self.many.iter().find_map(|(entry, many)| Some((entry.as_str(), many, of(entry)?))))
     }
 
     /// The oldest server of an engine that SQL is rendered for.
@@ -117,25 +142,21 @@ impl Settings {
         self.migrations.target.get(&engine).copied().unwrap_or(engine.targets().default)
     }
 
-    fn of(
-        mut databases: BTreeMap<String, Database>,
-        unset: BTreeMap<String, Diagnostics>,
-        mut migrations: MigrationSettings,
-        project_dir: &Path,
-    ) -> Self {
-        if databases.is_empty() && unset.is_empty() {
-            databases.insert(DEFAULT.to_owned(), Database::sqlite("db.sqlite3", project_dir));
+    fn of(mut entries: Entries, mut migrations: MigrationSettings, project_dir: &Path) -> Self {
+        if entries.is_empty() {
+            entries.set(DEFAULT, Database::sqlite("db.sqlite3", project_dir));
         }
         if migrations.render.is_empty() {
-            migrations.render = databases.values().map(|database| database.engine).collect();
+            migrations.render = entries.engines();
         }
-        Self { databases, unset, migrations }
+        let Entries { databases, many, unset } = entries;
+        Self { databases, many, unset, migrations }
     }
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self::of(BTreeMap::new(), BTreeMap::new(), MigrationSettings::default(), Path::new(""))
+        Self::of(Entries::default(), MigrationSettings::default(), Path::new(""))
     }
 }
 
@@ -169,29 +190,34 @@ fn lowered_keys<'a>(source: &Source<'a>, table: DeTable<'a>, found: &mut Diagnos
     lowered
 }
 
-struct Reader<'s, 'a> {
-    source: &'s Source<'a>,
+/// A pass over the tree, and what it found wrong.
+pub(super) struct Reader<'s, 'a> {
+    pub(super) source: &'s Source<'a>,
     env: Env<'s>,
-    project_dir: &'s Path,
-    found: Diagnostics,
+    pub(super) project_dir: &'s Path,
+    pub(super) found: Diagnostics,
     /// The variables that the database at hand lacks.
-    unset: Diagnostics,
+    pub(super) unset: Diagnostics,
 }
 
 impl<'a> Reader<'_, 'a> {
-    fn databases(&mut self, top: &DeTable<'a>) -> (BTreeMap<String, Database>, BTreeMap<String, Diagnostics>) {
+    fn databases(&mut self, top: &DeTable<'a>) -> Entries {
         let tables = top.get("databases").and_then(|value| value.get_ref().as_table());
-        let (mut databases, mut unset) = (BTreeMap::new(), BTreeMap::new());
+        let mut entries = Entries::default();
         for (name, value) in tables.into_iter().flat_map(|table| table.iter()) {
             let Some(table) = value.get_ref().as_table() else { continue };
-            if let Some(database) = self.database(name, table) {
-                databases.insert(name.get_ref().to_string(), database.resolved(self.project_dir));
+            let database = self.database(name, table).map(|database| database.resolved(self.project_dir));
+            let name_of = || name.get_ref().to_string();
+            match database.map(|database| (self.many(name, table, &database), database)) {
+                Some((Some(many), _)) => drop(entries.many.insert(name_of(), many)),
+                Some((None, database)) => drop(entries.databases.insert(name_of(), database)),
+                None => {}
             }
             if !self.unset.is_empty() {
-                unset.insert(name.get_ref().to_string(), std::mem::take(&mut self.unset));
+                entries.unset.insert(name_of(), std::mem::take(&mut self.unset));
             }
         }
-        (databases, unset)
+        entries
     }
 
     fn database(&mut self, name: &Spanned<std::borrow::Cow<'a, str>>, table: &DeTable<'a>) -> Option<Database> {
@@ -205,7 +231,9 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn by_keys(&mut self, name: &Spanned<std::borrow::Cow<'a, str>>, table: &DeTable<'a>) -> Option<Database> {
-        let (engine, database) = (self.required(name, table, "engine"), self.required(name, table, "name"));
+        let engine = self.required(name, table, "engine");
+        let alone = !table.contains_key("name") && ["names", "names_from"].iter().any(|key| table.contains_key(*key));
+        let database = if alone { Some(STAR.to_string()) } else { self.required(name, table, "name") };
         let (engine, database) = (self.engine(table, &engine?), database?);
         if database.contains("://") {
             // It may hold a password, and a name is printed: neither is taken.
@@ -231,7 +259,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn by_url(&mut self, table: &DeTable<'a>, value: &Spanned<DeValue<'a>>) -> Option<Database> {
-        let beside = ["url", "migration_url", "role"];
+        let beside = ["url", "migration_url", "role", "names", "names_from", "schemas", "schemas_from"];
         for (key, _) in table.iter().filter(|(key, _)| !beside.contains(&key.get_ref().as_ref())) {
             let message = format!("`{}` and `url` are both there", key.get_ref());
             self.fault("E404", key.span().start, message, "put it into the URL, or take the URL out");
@@ -345,7 +373,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// A text, expanded; an empty one is none, as in Django's settings.
-    fn text(&mut self, table: &DeTable<'a>, key: &str) -> Option<String> {
+    pub(super) fn text(&mut self, table: &DeTable<'a>, key: &str) -> Option<String> {
         let text = self.expanded(table.get(key)?, str::to_owned)?;
         Some(text).filter(|text| !text.is_empty())
     }
@@ -369,7 +397,7 @@ impl<'a> Reader<'_, 'a> {
         text
     }
 
-    fn expanded(&mut self, value: &Spanned<DeValue<'a>>, encode: fn(&str) -> String) -> Option<String> {
+    pub(super) fn expanded(&mut self, value: &Spanned<DeValue<'a>>, encode: fn(&str) -> String) -> Option<String> {
         let (start, mut unset) = (value.span().start, Vec::new());
         let expanded = expand(value.get_ref().as_str()?, self.env, encode, &mut unset);
         if expanded.is_none() {
@@ -383,7 +411,13 @@ impl<'a> Reader<'_, 'a> {
         expanded
     }
 
-    fn fault(&mut self, code: &'static str, start: usize, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn fault(
+        &mut self,
+        code: &'static str,
+        start: usize,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.found.push(Diagnostic::error(code, message).at(self.source.place(start)).help(help));
     }
 }

@@ -30,6 +30,10 @@ const DATABASE: Record = Record {
         Key::optional("url", Shape::Text),
         Key::optional("migration_url", Shape::Text),
         Key::optional("role", Shape::Text),
+        Key::optional("names", Shape::List(&Shape::Text)),
+        Key::optional("names_from", Shape::Text),
+        Key::optional("schemas", Shape::List(&Shape::Text)),
+        Key::optional("schemas_from", Shape::Text),
     ],
     check: None,
 };

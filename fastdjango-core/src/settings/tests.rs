@@ -356,6 +356,94 @@ fn who_asks_for_encryption_does_not_get_less() {
     assert_eq!(other.key.as_deref(), Some(Path::new("/project/b")));
 }
 
+fn one(settings: &Settings, name: &str) -> String {
+    let (_, many, own) = settings.one_of_many(name).unwrap().unwrap();
+    many.database(own).for_migrations().describe()
+}
+
+#[test]
+fn an_entry_stands_for_many() {
+    let text = "[databases.files]\nengine = 'sqlite'\nname = 'tenants/*.sqlite3'\n\
+                [databases.listed]\nengine = 'sqlite'\nnames = ['a.sqlite3', 'b.sqlite3']\n\
+                [databases.shops]\nurl = 'postgres://me:${PASSWORD}@pool/shop_*'\nnames_from = 'shops.txt'\n\
+                migration_url = 'postgres://me@${HOST}/shop_*'\n\
+                [databases.schemas]\nurl = 'postgres://me@pool/shop'\nschemas = ['one']\nmigration_url = 'postgres://server/shop'";
+    let settings = read(text).unwrap();
+    assert_eq!(one(&settings, "files/acme"), "sqlite, tenants/acme.sqlite3");
+    assert_eq!(one(&settings, "listed/b.sqlite3"), "sqlite, b.sqlite3");
+    assert_eq!(one(&settings, "shops/acme"), "postgres, shop_acme at db.example.com");
+    assert_eq!(one(&settings, "schemas/one"), "postgres, shop at server, schema one");
+    assert_eq!(settings.many["shops"].database("acme").describe(), "postgres, shop_acme at pool");
+    assert_eq!(
+        settings.many["files"].database("acme").file.as_deref(),
+        Some(Path::new("/project/tenants/acme.sqlite3"))
+    );
+    assert!(settings.many["files"].is_found() && !settings.many["shops"].is_found());
+    assert_eq!(settings.entries().collect::<Vec<_>>(), ["files", "listed", "schemas", "shops"]);
+    assert_eq!(settings.migrations.render, [Engine::Sqlite, Engine::Postgres].into());
+    assert!(!format!("{settings:?}").contains("hu nter"));
+    let unset = read("[databases.shops]\nurl = 'postgres://me:${NO}@pool/shop_*'\nnames = ['one']").unwrap();
+    assert!(unset.one_of_many("shops/one").unwrap_err().to_string().contains("E405"));
+}
+
+#[test]
+fn an_entry_that_says_half_of_it_stands_for_nothing() {
+    let text = "[databases.a]\nengine = 'sqlite'\nname = 'a.db'\nnames = ['x']\n\
+                [databases.b]\nengine = 'postgres'\nname = 'shop_*'\n\
+                [databases.c]\nengine = 'mysql'\nname = 'shop'\nschemas = ['x']\n\
+                [databases.d]\nengine = 'postgres'\nname = 'shop_*'\nschemas = ['x']\n\
+                [databases.e]\nengine = 'postgres'\nname = 'shop'\nschemas = ['x']\nnames = ['x']\n\
+                [databases.f]\nengine = 'sqlite'\nname = '*/*.db'\n\
+                [databases.g]\nengine = 'sqlite'\nnames = []\n\
+                [databases.h]\nurl = 'postgres://pool/shop_*'\nnames = ['x']\nmigration_url = 'postgres://server/shop'\n\
+                [databases.i]\nengine = 'sqlite'\nnames = ['x', '', 'x', '*']\n\
+                [databases.j]\nengine = 'postgres'\nname = 'shop'\nschemas = ['pg_temp', \
+                'a2345678901234567890123456789012345678901234567890123456789012345']\n\
+                [databases.'i/x']\nengine = 'sqlite'\nname = 'x'";
+    assert_snapshot!(faults(text), @r#"
+    error[E207]: `a` has names, and says not where they go
+      --> fastdjango.toml:1:12
+       = help: write a `*` in `name`, as in `shop_*`, or leave `name` out
+    error[E207]: `b` has a `*` in its name, and says not what it stands for
+      --> fastdjango.toml:5:12
+       = help: list that: `names`, or `names_from`
+    error[E404]: `c` has schemas, which are of PostgreSQL alone, and is on MySQL
+      --> fastdjango.toml:8:12
+       = help: name a database for each: `names`
+    error[E207]: `d` has schemas, and a `*` in its name
+      --> fastdjango.toml:12:12
+       = help: name the one database that the schemas are in
+    error[E207]: `e` has both names and schemas
+      --> fastdjango.toml:16:12
+       = help: make two entries of it
+    error[E207]: `f` has more than one `*` in its name
+      --> fastdjango.toml:21:12
+       = help: write one: it stands for what parts the databases
+    error[E209]: `g` stands for many databases, and lists none
+      --> fastdjango.toml:24:12
+       = help: name one at least, or take the list out
+    error[E208]: a name of `i` is empty, or has space around it
+      --> fastdjango.toml:33:15
+       = help: write the name alone
+    error[E208]: `*` of `i` holds a `*`
+      --> fastdjango.toml:33:24
+       = help: a `*` belongs into `name`, where each of the names goes
+    error[E208]: `x` is there twice in `i`
+      --> fastdjango.toml:33:19
+       = help: take one of them out
+    error[E208]: the schema `pg_temp` of `j` is the server's own
+      --> fastdjango.toml:37:12
+       = help: name a schema that holds your tables
+    error[E208]: the schema `a2345678901234567890123456789012345678901234567890123456789012345` of `j` has more than 63 bytes
+      --> fastdjango.toml:37:23
+       = help: give it a shorter name: the server would cut it off, and two could become one
+    error[E207]: `migration_url` of `h` leads to one database, and the entry stands for many
+       = help: write a `*` in the place of each name: `postgres://host/shop_*`
+    error[E207]: `i/x` is called as one of many would be
+       = help: give it another name
+    "#);
+}
+
 /// The page of the settings.
 const PAGE: &str = include_str!("../../../docs/settings.md");
 

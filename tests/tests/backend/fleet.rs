@@ -48,6 +48,7 @@ impl Fleet {
         let settings = load_settings(dir, &|_| None).expect("settings");
         let apps = self.apps.iter().map(|app| AppDir::new(*app, dir)).collect();
         Project {
+            functions: Vec::new(),
             dir: dir.to_owned(),
             settings,
             models,

@@ -5,6 +5,7 @@ mod by_hand;
 mod commands;
 mod diff;
 mod ends;
+mod many;
 mod merged;
 mod moved;
 mod rebased;

@@ -164,3 +164,19 @@ fn an_error_says_once_where_there_is_more_to_read() {
     assert_eq!(rest.matches("more: cargo run --bin shop explain E601").count(), 1, "{rest}");
     assert!(!shop.run(1, &["migrate", "nosuch"]).contains("more:"), "not in a pipe");
 }
+
+#[test]
+fn nobody_is_asked_in_the_middle_of_many_databases() {
+    let shop = Shop::with_rows();
+    std::fs::write(shop.dir().join("fastdjango.toml"), "[databases.shops]\nengine = 'sqlite'\nname = '*.sqlite3'\n")
+        .unwrap();
+    std::fs::copy(shop.database(), shop.dir().join("other.sqlite3")).unwrap();
+    let mut session = terminal(&shop, 1, &["migrate", "--all", "--rollback"]);
+    session.exp_string("shops/db     error[E610]: the rollback destroys data, and nobody confirmed it").unwrap();
+    session.exp_string("2 databases: 2 failed").unwrap();
+    session.exp_string("in shops/db, shops/other:").unwrap();
+    assert_eq!(code(&mut session), 3);
+    let mut session = terminal(&shop, 1, &["migrate", "--all", "--rollback", "--yes"]);
+    session.exp_string("shops/other  1 migration undone").unwrap();
+    assert_eq!(code(&mut session), 0);
+}

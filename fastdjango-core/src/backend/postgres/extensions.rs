@@ -3,7 +3,7 @@
 use super::plain::plain;
 use super::session::Session;
 use crate::backend::fault::{Attempt, Fault};
-use crate::backend::names::literal;
+use crate::backend::names::{literal, quote};
 use crate::backend::statement::meaningful;
 use crate::diagnostic::Diagnostic;
 use crate::migration::Step;
@@ -17,8 +17,21 @@ pub(super) async fn are_there(session: &mut Session, steps: &[Step]) -> Attempt<
         if session.query(&there).await?.is_empty() {
             return Err(missing(&extension));
         }
+        if session.is_one_of_many() && !is_in_reach(session, &extension).await? {
+            return Err(not_for_all(&extension));
+        }
     }
     Ok(())
+}
+
+/// True where it is made already, in a schema that the session looks into.
+async fn is_in_reach(session: &mut Session, extension: &str) -> Attempt<bool> {
+    let reached = format!(
+        "SELECT 1 FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace \
+         WHERE e.extname = {} AND n.nspname = ANY (pg_catalog.current_schemas(true))",
+        literal(extension)
+    );
+    Ok(!session.query(&reached).await?.is_empty())
 }
 
 /// The extension that a statement makes.
@@ -38,6 +51,16 @@ fn missing(extension: &str) -> Box<Fault> {
         "install its files on the server: the package is often `postgresql-contrib`, or one of the extension's own";
     let other = "at a provider, look for it in the list of the extensions that can be turned on";
     Fault::refusal(diagnostic.help(help).help(other))
+}
+
+/// A database has an extension once, in one schema: made by the first of many, it would be out of the reach of the others.
+fn not_for_all(extension: &str) -> Box<Fault> {
+    let message =
+        format!("the extension `{extension}` is not within reach of this schema, and is made once for all of them");
+    let make =
+        format!("make it before: `CREATE SCHEMA extensions; CREATE EXTENSION {} SCHEMA extensions`", quote(extension));
+    let reach = "let each schema see it: `url = \"postgres://…?options=-csearch_path=extensions\"`";
+    Fault::refusal(Diagnostic::error("E666", message).note("nothing was run").help(make).help(reach))
 }
 
 #[cfg(test)]

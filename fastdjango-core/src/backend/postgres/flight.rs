@@ -161,10 +161,7 @@ impl Flight {
 
 /// None where there is no such index, else whether it is complete.
 async fn index(session: &mut Session, named: &Named) -> Attempt<Option<bool>> {
-    let schema = named
-        .schema
-        .as_ref()
-        .map_or_else(|| "ANY (pg_catalog.current_schemas(false))".to_owned(), |schema| literal(schema));
+    let schema = named.schema.as_ref().map_or_else(|| session.where_we_look(), |schema| literal(schema));
     let sql = format!(
         "SELECT (i.indisvalid AND i.indisready)::int FROM pg_catalog.pg_index i \
          JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = x.relnamespace \

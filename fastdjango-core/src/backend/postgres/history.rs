@@ -109,8 +109,9 @@ async fn schema(session: &mut Session) -> Attempt<Option<String>> {
     let sql = format!(
         "SELECT space.nspname FROM pg_catalog.pg_class class JOIN pg_catalog.pg_namespace space \
          ON space.oid = class.relnamespace WHERE class.relname = {} AND class.relkind IN ('r', 'p') \
-         AND space.nspname = ANY (pg_catalog.current_schemas(false)) ORDER BY space.nspname",
-        literal(TABLE)
+         AND space.nspname = {} ORDER BY space.nspname",
+        literal(TABLE),
+        session.where_we_look()
     );
     let mut schemas = session.texts(&sql).await?;
     if schemas.len() > 1 {

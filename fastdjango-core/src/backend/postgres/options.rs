@@ -3,6 +3,7 @@
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
+use crate::backend::names::quote;
 use crate::backend::tls::is_here;
 use crate::settings::Database;
 
@@ -49,6 +50,16 @@ pub(super) fn options(database: &Database) -> PgConnectOptions {
     options.ssl_mode(mode)
 }
 
+/// The search path of a database that is a schema: the schema alone, unless `options` of its URL name others behind it.
+///
+/// With `public` on it by itself, a statement on a table that the schema lacks would meet that of all others.
+pub(super) fn search_path(database: &Database) -> Option<String> {
+    let own = quote(database.schema.as_deref()?);
+    let options = database.options.get("options").map_or("", String::as_str);
+    let others = parameters(options).into_iter().filter(|(name, _)| *name == "search_path").map(|(_, path)| path);
+    Some([own.as_str()].into_iter().chain(others).collect::<Vec<_>>().join(", "))
+}
+
 /// What `?options=-c search_path=shop` sets for the session.
 ///
 /// <https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-OPTIONS>
@@ -91,6 +102,16 @@ mod tests {
     fn the_session_is_set_as_psql_sets_it() {
         let want = [("search_path", "shop"), ("work_mem", "1MB"), ("role", "me")];
         assert_eq!(parameters("-c search_path=shop -cwork_mem=1MB --role=me"), want);
+    }
+
+    #[test]
+    fn a_schema_stands_alone_unless_others_are_named() {
+        let mut database = Database::new(Engine::Postgres, "blog");
+        assert_eq!(search_path(&database), None);
+        database.schema = Some("a\"b".to_owned());
+        assert_eq!(search_path(&database).as_deref(), Some("\"a\"\"b\""));
+        database.options.insert("options".to_owned(), "-c search_path=extensions,public".to_owned());
+        assert_eq!(search_path(&database).as_deref(), Some("\"a\"\"b\", extensions,public"));
     }
 
     #[test]

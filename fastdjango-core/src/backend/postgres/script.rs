@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use super::flight::Flight;
+use super::options::search_path;
 use crate::backend::RunOptions;
+use crate::backend::names::literal;
 use crate::dialect::{Dialect, Postgres};
 use crate::migration::Step;
+use crate::settings::Database;
 
 /// What every session relies on, in the words in which it is set and read back.
 ///
@@ -26,6 +29,11 @@ const SEARCH_PATH: &str = "SELECT pg_catalog.set_config('search_path', pg_catalo
     SELECT pg_catalog.quote_ident(schema) FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) \
     WITH ORDINALITY AS path (schema, place) ORDER BY place), ', '), false)";
 
+/// Puts a schema of the database's own before all others: no table of another is met by its name alone.
+fn own_path(path: &str) -> String {
+    format!("SELECT pg_catalog.set_config('search_path', {}, false)", literal(path))
+}
+
 /// Forgets what an earlier migration left in the session: settings, a role, temporary tables.
 ///
 /// <https://www.postgresql.org/docs/current/sql-discard.html>
@@ -39,10 +47,11 @@ pub(super) const COMMIT: &str = "COMMIT";
 /// Everything that a session sets before it works; the role comes first, since the search path may depend on it (`"$user"`).
 ///
 /// <https://www.postgresql.org/docs/current/sql-set-role.html>
-pub(super) fn prologue(role: Option<&str>) -> Vec<String> {
+pub(super) fn prologue(role: Option<&str>, path: Option<&str>) -> Vec<String> {
     let role = role.map(|role| format!("SET ROLE {}", Postgres::DEFAULT.quote(role)));
+    let path = path.map(own_path).into_iter().chain([SEARCH_PATH.to_owned()]);
     let settings = SETTINGS.iter().map(|(name, value)| format!("SET {name} = '{value}'"));
-    [DISCARD.to_owned()].into_iter().chain(role).chain(settings).chain([SEARCH_PATH.to_owned()]).collect()
+    [DISCARD.to_owned()].into_iter().chain(role).chain(settings).chain(path).collect()
 }
 
 /// How long a statement of the transaction waits for a lock that another session holds.
@@ -56,8 +65,8 @@ pub(super) fn session_lock_timeout(timeout: Option<Duration>) -> String {
 }
 
 /// Everything that runs for the steps, in order; what depends on the live database is a comment.
-pub(in crate::backend) fn script(role: Option<&str>, steps: &[Step], atomic: bool) -> Vec<String> {
-    let mut lines = prologue(role);
+pub(in crate::backend) fn script(database: &Database, steps: &[Step], atomic: bool) -> Vec<String> {
+    let mut lines = prologue(database.role.as_deref(), search_path(database).as_deref());
     lines.push("-- the migrators' lock is taken: pg_try_advisory_lock, until it is ours".to_owned());
     let event = "-- the event is written to the history".to_owned();
     if is_by_steps(steps, atomic) {

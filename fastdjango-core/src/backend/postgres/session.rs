@@ -10,6 +10,7 @@ use super::script::{self, SETTINGS};
 use super::{failure, options, pooler};
 use crate::backend::fault::{Attempt, Fault};
 use crate::backend::journal::Talk;
+use crate::backend::names::{literal, quote};
 use crate::backend::{Access, Value, row, tls};
 use crate::data::Selected;
 use crate::diagnostic::Diagnostic;
@@ -29,6 +30,10 @@ pub(super) struct Session {
     role: Option<String>,
     /// The schema in which tables are made.
     pub(super) schema: String,
+    /// The search path, where the schema is the database's own.
+    path: Option<String>,
+    /// The schema that the settings name.
+    own: Option<String>,
     /// The connection broke after the work was done: it must not be used again.
     pub(super) broken: bool,
 }
@@ -40,8 +45,15 @@ impl Session {
         let late = |_| sqlx::Error::Io(std::io::ErrorKind::TimedOut.into());
         let connection = tokio::time::timeout(PATIENCE, options.connect()).await.map_err(late).flatten();
         let connection = connection.map_err(|source| cannot_open(database, &options, source))?;
-        let role = database.role.clone();
-        let mut session = Self { connection, pid: 0, role, schema: String::new(), broken: false };
+        let mut session = Self {
+            connection,
+            pid: 0,
+            role: database.role.clone(),
+            schema: String::new(),
+            path: options::search_path(database),
+            own: database.schema.clone(),
+            broken: false,
+        };
         session.pid = session.integer("SELECT pg_catalog.pg_backend_pid()").await?.unwrap_or(0);
         if access == Access::Write {
             pooler::is_ours(&mut session, &options).await?;
@@ -56,11 +68,12 @@ impl Session {
 
     /// Sets what the session relies on, whatever was set meanwhile, and reads it back.
     pub(super) async fn prologue(&mut self, announce: impl Fn(&str)) -> Attempt<()> {
-        for sql in script::prologue(self.role.as_deref()) {
+        for sql in script::prologue(self.role.as_deref(), self.path.as_deref()) {
             announce(&sql);
             self.execute(&sql).await?;
         }
         self.is_in_role().await?;
+        self.is_in_schema().await?;
         for (setting, value) in SETTINGS {
             let actual = self.texts(&format!("SELECT pg_catalog.current_setting('{setting}')")).await?;
             let actual = actual.into_iter().next().unwrap_or_default();
@@ -75,6 +88,26 @@ impl Session {
         let Some(role) = self.role.clone() else { return Ok(()) };
         let actual = self.texts("SELECT current_user").await?.pop().unwrap_or_default();
         if actual == role { Ok(()) } else { Err(did_not_take("role", &actual, &role)) }
+    }
+
+    /// The schema may be gone since it was found.
+    async fn is_in_schema(&mut self) -> Attempt<()> {
+        let Some(own) = self.own.clone() else { return Ok(()) };
+        let actual = self.texts("SELECT pg_catalog.current_schema()").await?.pop();
+        if actual.as_ref() == Some(&own) { Ok(()) } else { Err(no_such_schema(&own)) }
+    }
+
+    /// Where something is looked for that stands beside the tables: in the database's own schema, or on the whole search path.
+    pub(super) fn where_we_look(&self) -> String {
+        match &self.own {
+            Some(own) => literal(own),
+            None => "ANY (pg_catalog.current_schemas(false))".to_owned(),
+        }
+    }
+
+    /// True where the database is a schema, beside which there are others.
+    pub(super) fn is_one_of_many(&self) -> bool {
+        self.own.is_some()
     }
 
     /// Runs statements, and returns how many rows the last one wrote.
@@ -198,4 +231,11 @@ fn did_not_take(setting: &str, actual: &str, wanted: &str) -> Box<Fault> {
 fn no_schema() -> Box<Fault> {
     let message = "none of the schemas of `search_path` exists, so there is nowhere to make a table";
     Fault::refusal(Diagnostic::error("E508", message).help("create the schema: `CREATE SCHEMA public`"))
+}
+
+fn no_such_schema(schema: &str) -> Box<Fault> {
+    let message = format!("the database has no schema `{schema}` that this user may use");
+    let help =
+        format!("create it: `CREATE SCHEMA {}`, as the role that migrates, or grant that role its use", quote(schema));
+    Fault::refusal(Diagnostic::error("E665", message).note("nothing was run").help(help))
 }

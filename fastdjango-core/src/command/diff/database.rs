@@ -48,7 +48,7 @@ fn database(name: &DatabaseName, project: Option<&Project>) -> Result<Database> 
             }
             Ok(database)
         }
-        (DatabaseName::Named(name), Some(project)) => project.database(name).cloned(),
+        (DatabaseName::Named(name), Some(project)) => project.database(name),
         (DatabaseName::Named(name), None) => Err(Error::invalid(super::source::no_settings(name))),
     }
 }

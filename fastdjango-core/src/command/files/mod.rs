@@ -1,10 +1,12 @@
 //! The files of a project: migrations, snapshots, and settings, found, read, and written whole or not at all.
 
 mod find;
+mod list;
 mod load;
 mod write;
 
 pub use find::{SETTINGS_FILE, find, load_settings};
+pub(super) use list::{lines, matching};
 pub use load::{AppDir, AppFiles, Loaded, MigrationFile, load, with_former};
 pub use write::{FileWrite, write_all, write_and_remove};
 
