@@ -130,3 +130,36 @@ fn a_branch_in_the_middle_of_its_steps_is_ended_under_its_own_name_first() {
     assert_eq!(ben.column("SELECT amount FROM shop_purchase ORDER BY id"), ["2", "8", "4"]);
     assert!(ben.run(1, &["makemigrations", "--merge", "-n", "x"]).starts_with("exit 1\n"));
 }
+
+/// SQL of one's own that says what it is about.
+fn owed(touches: &str) -> String {
+    let sql = "[[operations]]\nop = \"run_sql\"\nsql = [\"UPDATE shop_customer SET balance = 7\"]\nreverse = []\n";
+    format!("{sql}touches = [{touches}]\n")
+}
+
+#[test]
+fn sql_that_says_what_it_touches_is_merged_beside_what_is_not_that() {
+    let (ada, ben) =
+        (developer("0002_points.toml", POINTS), developer("0002_owed.toml", &owed("\"Customer.balance\"")));
+    pull(&ben, &ada);
+    assert!(ada.run(1, &["makemigrations", "--merge"]).starts_with("exit 0\n"));
+    assert!(ada.run(1, &["migrate", "--yes"]).starts_with("exit 0\n"));
+    std::fs::remove_file(ben.dir().join("migrations/shop/0002_owed.toml")).unwrap();
+    pull(&ada, &ben);
+    assert!(ben.run(1, &["migrate", "--yes"]).starts_with("exit 0\n"));
+    for shop in [&ada, &ben] {
+        assert_eq!(shop.column("SELECT balance FROM shop_customer"), ["7", "7"]);
+        assert!(shop.run(1, &["migrate", "--check"]).starts_with("exit 0\n"));
+    }
+    let (ada, ben) =
+        (developer("0002_nameless.toml", NAMELESS), developer("0002_owed.toml", &owed("\"Customer.name\"")));
+    pull(&ben, &ada);
+    assert_snapshot!("merged_touches", ada.run(1, &["makemigrations", "--merge"]));
+}
+
+#[test]
+fn a_slip_in_what_sql_touches_is_told() {
+    let shop = Shop::with_rows();
+    write(&shop, "0002_owed.toml", HEAD, &owed("\"Customer.balanse\""));
+    assert_snapshot!("merged_slip", shop.run(1, &["render"]));
+}

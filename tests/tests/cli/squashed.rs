@@ -187,3 +187,21 @@ fn a_squash_can_be_taken_back_and_can_become_an_ordinary_migration() {
     shop.edit("0004_note.toml", "\"shop.0003_squashed_from_0001\"", "");
     assert_snapshot!("squashed_lost", shop.run(1, &["migrate"]));
 }
+
+#[test]
+fn what_only_rows_of_the_past_needed_is_left_out_of_a_squash() {
+    let shop = shop("zero");
+    let sql =
+        |text: &str, more: &str| format!("[[operations]]\nop = \"run_sql\"\nsql = [\"{text}\"]\nreverse = []\n{more}");
+    let gone = sql("UPDATE shop_customer SET points = 1", "elidable = true\n");
+    write(&shop, "0005_filled.toml", "dependencies = [\"shop.0004_note\"]", &gone);
+    let kept = sql("UPDATE shop_customer SET points = 2", "touches = [\"Customer.points\"]\n");
+    write(&shop, "0006_kept.toml", "dependencies = [\"shop.0005_filled\"]", &kept);
+    assert!(shop.run(1, &["render"]).starts_with("exit 0\n"));
+    assert!(shop.run(1, &["squashmigrations", "shop", "0006"]).starts_with("exit 0\n"));
+    let file = shop.dir().join("migrations/shop/0006_squashed_from_0001.toml");
+    let text = std::fs::read_to_string(file).unwrap();
+    assert!(!text.contains("points = 1") && text.contains("points = 2"), "{text}");
+    assert!(shop.run(1, &["migrate"]).starts_with("exit 0\n"));
+    assert_whole(&shop, "0");
+}
