@@ -37,6 +37,7 @@ mod resume;
 mod reviewed;
 #[cfg(feature = "render")]
 mod rewrite;
+mod settled;
 #[cfg(feature = "render")]
 mod shorten;
 mod show;
