@@ -47,6 +47,8 @@ mod snapshots;
 mod sql;
 #[cfg(feature = "render")]
 mod squash;
+#[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+pub mod testing;
 #[cfg(feature = "render")]
 mod unapplied;
 #[cfg(feature = "render")]

@@ -108,6 +108,7 @@ pub struct Outline {
     app: AppLabel,
     /// The migrations that it was made from, by name.
     pub migrations: Vec<Recorded>,
+    #[expect(clippy::zero_sized_map_values, reason = "what is passed over is an object all the same")]
     models: BTreeMap<ModelName, IgnoredAny>,
 }
 

@@ -140,7 +140,7 @@ impl History {
             let (target, hints, _) = from_models(&definitions);
             let detected = detect(Pair::new(&state, &target), &hints, &past, &Answers::new());
             for mut migration in detected.migrations {
-                self.finish(&mut migration, &mut state, &mut past)?;
+                Self::finish(&mut migration, &mut state, &mut past)?;
                 let dir = AppDir::new(migration.app.clone(), &self.dir);
                 writes.push(FileWrite::create(dir.migration(&migration.name), write(&migration)));
             }
@@ -150,7 +150,7 @@ impl History {
     }
 
     /// Gives a migration its SQL, and goes on behind it.
-    fn finish(&self, migration: &mut Migration, state: &mut ProjectState, past: &mut Past) -> Made<()> {
+    fn finish(migration: &mut Migration, state: &mut ProjectState, past: &mut Past) -> Made<()> {
         if let Some(dialect) = dialect::of(Engine::Sqlite) {
             let section = section(&migration.app, &migration.operations, state, dialect).map_err(Error::invalid)?;
             migration.sql.insert(Engine::Sqlite, section);
@@ -258,6 +258,7 @@ fn connect(dir: &Path) -> Result<()> {
     })
 }
 
+#[derive(Clone, Copy)]
 enum Whose {
     Own,
     Children,
