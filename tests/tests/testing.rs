@@ -10,7 +10,7 @@ use std::thread;
 use fastdjango_core::backend::{Access, Connection};
 use fastdjango_core::command::files::AppDir;
 use fastdjango_core::command::testing::{TestDatabase, database_of};
-use fastdjango_core::command::{MakeOptions, Project, connect, makemigrations};
+use fastdjango_core::command::{MakeOptions, MigrateOptions, Project, connect, makemigrations};
 use fastdjango_core::diagnostic::Diagnostics;
 use fastdjango_core::field::{ColumnType, Engine};
 use fastdjango_core::name::{ModelRef, stable_hash};
@@ -92,13 +92,11 @@ impl Shop {
 
     /// The templates of this project.
     async fn templates(&self) -> Vec<String> {
-        match self.place.engine() {
-            Engine::Sqlite => self.there("template-").await,
-            _ => {
-                let digits = stable_hash(self.dir.path().to_string_lossy().as_bytes());
-                self.there(&format!("fastdjango_template_{digits:016x}_")).await
-            }
+        if self.place.engine() == Engine::Sqlite {
+            return self.there("template-").await;
         }
+        let digits = stable_hash(self.dir.path().to_string_lossy().as_bytes());
+        self.there(&format!("fastdjango_template_{digits:016x}_")).await
     }
 
     async fn remove(self) {
@@ -113,18 +111,18 @@ impl Shop {
 }
 
 /// Does the same on every database.
-fn everywhere(work: impl AsyncFn(&Shop)) {
+fn everywhere(work: &impl AsyncFn(&Shop)) {
     on(&servers_of_any_age(), work);
 }
 
 /// Does the same wherever databases are copied.
-fn with_templates(work: impl AsyncFn(&Shop)) {
+fn with_templates(work: &impl AsyncFn(&Shop)) {
     let mut servers = servers_of_any_age();
     servers.retain(|server| matches!(server.engine(), Engine::Sqlite | Engine::Postgres));
     on(&servers, work);
 }
 
-fn on(servers: &[Server], work: impl AsyncFn(&Shop)) {
+fn on(servers: &[Server], work: &impl AsyncFn(&Shop)) {
     for server in servers {
         block_on(async {
             let shop = Shop::new(server).await;
@@ -162,7 +160,7 @@ async fn insert(shop: &Shop, database: &TestDatabase, name: &str) {
 
 #[test]
 fn no_test_sees_the_rows_of_another() {
-    everywhere(async |shop| {
+    everywhere(&async |shop| {
         let (one, other) = (shop.database().await, shop.database().await);
         insert(shop, &one, "kettle").await;
         assert_eq!(names(shop, &one).await, ["kettle"]);
@@ -174,10 +172,10 @@ fn no_test_sees_the_rows_of_another() {
 
 #[test]
 fn it_has_what_the_migrations_make_and_says_so() {
-    everywhere(async |shop| {
+    everywhere(&async |shop| {
         let project = shop.project(&[]);
         let mut migrated = connect(&project, "default", Access::Write).await.expect("a connection");
-        fastdjango_core::command::migrate(&project, &mut migrated, &Default::default(), &mut |_| ())
+        fastdjango_core::command::migrate(&project, &mut migrated, &MigrateOptions::default(), &mut |_| ())
             .await
             .expect("done");
         let database = shop.database().await;
@@ -191,7 +189,7 @@ fn it_has_what_the_migrations_make_and_says_so() {
 
 #[test]
 fn the_template_is_made_once_for_each_content_of_the_migrations() {
-    with_templates(async |shop| {
+    with_templates(&async |shop| {
         drop(shop.database().await);
         let first = shop.templates().await;
         assert_eq!(first.len(), 1);
@@ -208,7 +206,7 @@ fn the_template_is_made_once_for_each_content_of_the_migrations() {
 
 #[test]
 fn a_template_that_was_left_half_made_is_made_again() {
-    with_templates(async |shop| {
+    with_templates(&async |shop| {
         drop(shop.database().await);
         let whole = shop.templates().await.remove(0);
         match shop.place.engine() {
@@ -216,7 +214,9 @@ fn a_template_that_was_left_half_made_is_made_again() {
                 fs::remove_file(shop.folder().join(whole)).expect("removed");
                 fs::write(shop.folder().join("making.sqlite3"), "half of it").expect("written");
             }
-            _ => shop.place.execute(&format!("ALTER DATABASE {whole} RENAME TO {whole}_new")).await,
+            Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
+                shop.place.execute(&format!("ALTER DATABASE {whole} RENAME TO {whole}_new")).await;
+            }
         }
         assert!(names(shop, &shop.database().await).await.is_empty());
         assert_eq!(shop.templates().await.len(), 1);
@@ -225,7 +225,7 @@ fn a_template_that_was_left_half_made_is_made_again() {
 
 #[test]
 fn many_tests_at_once_each_have_one() {
-    everywhere(async |shop| {
+    everywhere(&async |shop| {
         let one = |i: usize| {
             block_on(async {
                 let database = shop.database().await;
@@ -240,7 +240,7 @@ fn many_tests_at_once_each_have_one() {
 
 #[test]
 fn it_goes_with_its_test_and_what_killed_tests_left_goes_later() {
-    everywhere(async |shop| {
+    everywhere(&async |shop| {
         let held = shop.database().await;
         match shop.place.engine() {
             Engine::Sqlite => {
@@ -263,7 +263,7 @@ fn it_goes_with_its_test_and_what_killed_tests_left_goes_later() {
                 drop(held);
                 assert!(shop.there("test-").await.is_empty());
             }
-            _ => {
+            Engine::Postgres | Engine::Mysql | Engine::Mariadb => {
                 assert!(shop.there("fastdjango_test_0123456789abcdef").await.is_empty());
                 assert_eq!(shop.there("fastdjango_test_mine").await.len(), 1, "what is not ours stays");
                 shop.place.execute("DROP DATABASE fastdjango_test_mine").await;
@@ -280,7 +280,7 @@ fn it_goes_with_its_test_and_what_killed_tests_left_goes_later() {
 #[test]
 fn a_pool_of_its_engine_leads_there_and_another_is_refused() {
     const CUP: &str = "INSERT INTO shop_product (name) VALUES ('cup')";
-    everywhere(async |shop| {
+    everywhere(&async |shop| {
         let database = shop.database().await;
         let refused = match shop.place.engine() {
             Engine::Sqlite => {
