@@ -275,6 +275,53 @@ pub mod migrations {
     pub use fastdjango_core::name::{AppLabel, MigrationName, MigrationRef};
 }
 
+/// Databases for tests: each of a test's own, with all migrations.
+///
+/// The migrations run once, in a template; each test gets a copy of it, which goes when the test is done. Where a file of the migrations
+/// changes, another template is made. On `SQLite` a copy is a file among the temporary ones; on `PostgreSQL` it is a database on the server of the
+/// default database, whose user must be allowed to make some. `MySQL` and `MariaDB` have no templates: there the migrations run for each test,
+/// which takes as long as they do.
+///
+/// ```
+/// use fastdjango::sqlx::{self, SqlitePool};
+/// use fastdjango::testing;
+/// # use fastdjango::migrations::{AppDir, MakeOptions, Project, makemigrations};
+/// # use fastdjango::prelude::*;
+/// # /// A book.
+/// # #[derive(Model)]
+/// # #[model(app = "library")]
+/// # pub struct Book {
+/// #     /// The key.
+/// #     #[field(primary_key, auto)]
+/// #     pub id: i64,
+/// #     /// What stands on its back.
+/// #     #[field(max_length = 200)]
+/// #     pub title: String,
+/// # }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let mut project = Project::open(folder.path(), &[Book::DEF])?;
+/// # project.apps = vec![AppDir::new("library", folder.path())];
+/// # makemigrations(&project, &MakeOptions::default())?;
+/// // In a test of yours: `testing::database(env!("CARGO_MANIFEST_DIR")).await?`.
+/// let db = testing::database_of(&project).await?;
+/// let pool: SqlitePool = db.pool().await?;
+/// sqlx::query("INSERT INTO library_book (title) VALUES ('Emma')").execute(&pool).await?;
+///
+/// let other = testing::database_of(&project).await?;
+/// let pool: SqlitePool = other.pool().await?;
+/// let (books,): (i64,) = sqlx::query_as("SELECT count(*) FROM library_book").fetch_one(&pool).await?;
+/// assert_eq!(books, 0);
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+pub mod testing {
+    pub use fastdjango_core::command::testing::{TestDatabase, database, database_of};
+}
+
 /// Writes the `main` of a project's own `fastdjango` program: `fastdjango::main!(blog);`.
 ///
 /// It names the crates that hold models, since the linker leaves out the models of a crate that nobody names.

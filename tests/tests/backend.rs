@@ -20,6 +20,7 @@ mod backend {
     mod own_sql;
     mod rebuild;
     mod run;
+    mod settled;
     mod targets;
     mod trouble;
 }

@@ -23,6 +23,8 @@ mod span;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod statement;
+#[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+mod testing;
 #[cfg(any(feature = "postgres", feature = "mysql"))]
 mod tls;
 mod value;
@@ -39,8 +41,16 @@ pub use executor::{
 pub use history::{Applied, Entry, Event, History, LAYOUT, Record, TABLE};
 #[cfg(feature = "mysql")]
 pub use mysql::Database as MysqlDatabase;
+#[cfg(all(feature = "testing", feature = "mysql"))]
+pub use mysql::lodge as lodge_in_mysql;
 #[cfg(feature = "postgres")]
 pub use postgres::Database as PostgresDatabase;
+#[cfg(all(feature = "testing", feature = "postgres"))]
+pub use postgres::{Making, lodge as lodge_in_postgres};
 #[cfg(feature = "sqlite")]
 pub use sqlite::Database as SqliteDatabase;
+#[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+pub use testing::{Driver, Pool, pool};
+#[cfg(all(feature = "testing", any(feature = "postgres", feature = "mysql")))]
+pub use testing::{Lodging, Tenancy};
 pub use value::Value;

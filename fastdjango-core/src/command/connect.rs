@@ -32,7 +32,7 @@ pub(super) async fn open(database: &Database, access: Access) -> Result<Connecti
     }
 }
 
-fn no_driver(engine: Engine) -> Diagnostic {
+pub(super) fn no_driver(engine: Engine) -> Diagnostic {
     let feature = match engine {
         Engine::Sqlite => "sqlite",
         Engine::Postgres => "postgres",

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::files::Loaded;
 use super::snapshots::Previous;
@@ -22,9 +23,9 @@ pub struct Directory {
     /// The order.
     pub graph: Graph,
     /// Where each file is.
-    pub paths: BTreeMap<MigrationRef, PathBuf>,
+    pub paths: Arc<BTreeMap<MigrationRef, PathBuf>>,
     /// What each file says, word for word.
-    pub texts: BTreeMap<MigrationRef, String>,
+    pub texts: Arc<BTreeMap<MigrationRef, String>>,
 }
 
 impl Directory {
@@ -67,12 +68,18 @@ impl Directory {
         })
     }
 
+    /// The same files with other migrations, in their order.
+    pub(super) fn holding(&self, migrations: BTreeMap<MigrationRef, Migration>, graph: Graph) -> Self {
+        let (paths, texts) = (Arc::clone(&self.paths), Arc::clone(&self.texts));
+        Self { migrations, replaced: self.replaced.clone(), graph, paths, texts }
+    }
+
     /// The same files with other migrations; refused where nothing orders two that touch one table.
     #[cfg(feature = "render")]
     pub(super) fn with(&self, migrations: BTreeMap<MigrationRef, Migration>) -> Result<Self> {
         let all: Vec<Migration> = migrations.values().cloned().collect();
         let graph = Graph::with_conflicts(&all).map_err(Error::invalid)?;
-        let next = Self { migrations, graph, ..self.clone() };
+        let next = self.holding(migrations, graph);
         let unordered = next.unordered();
         if unordered.is_empty() { Ok(next) } else { Err(Error::invalid(unordered)) }
     }
@@ -107,6 +114,7 @@ impl Directory {
         let paths = loaded.files().map(|file| (file.reference(), file.path.clone())).collect();
         let texts = loaded.files().map(|file| (file.reference(), file.text.clone())).collect();
         let named = |migrations: Vec<Migration>| migrations.into_iter().map(|m| (m.reference(), m)).collect();
+        let (paths, texts) = (Arc::new(paths), Arc::new(texts));
         Ok(Self { migrations: named(parsed), replaced: named(replaced), graph, paths, texts })
     }
 

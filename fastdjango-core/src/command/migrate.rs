@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use super::directory::Directory;
+use super::files;
 use super::history::reconcile;
 use super::loss::{Loss, losses};
 use super::plan::{Direction, Planned, Target, plan};
 use super::project::Project;
 use super::replaced::parts;
 use super::resume::{Resume, none_of_them_in_the_middle};
+use super::settled::is_settled;
 use super::{current, functions};
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -86,7 +88,11 @@ pub async fn migrate(
     if let Some(resume) = options.resume {
         return super::resume::resume(project, connection, &options.run, resume, notice).await;
     }
-    migrate_files(project, &project.directory()?, connection, options, notice).await
+    let loaded = files::load(&project.apps)?;
+    if options.target == Target::Latest && is_settled(project, &loaded, connection).await? {
+        return Ok(MigrateReport::default());
+    }
+    migrate_files(project, &project.directory_of(&loaded)?, connection, options, notice).await
 }
 
 /// The same with files that were read before, and ends no migration that stands in the middle.
@@ -164,7 +170,7 @@ fn without_migrations(project: &Project, directory: &Directory, target: &Target)
     if directory.is_empty() {
         let none = Diagnostic::error("E605", "no app has a migration");
         let none = project.apps.iter().fold(none, |none, app| {
-            none.note(format!("looked for those of `{}` in `{}`", app.label, super::files::shown(&app.folder())))
+            none.note(format!("looked for those of `{}` in `{}`", app.label, files::shown(&app.folder())))
         });
         return Err(Error::invalid(none.note("nothing was run").help("run `makemigrations` first")));
     }
@@ -310,7 +316,11 @@ fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> {
 impl Project {
     /// The migrations that a database lacks, in order; empty where it has them all. Reads only.
     pub async fn pending(&self, connection: &mut Connection) -> Result<Vec<MigrationRef>> {
-        let files = self.directory()?;
+        let loaded = files::load(&self.apps)?;
+        if is_settled(self, &loaded, connection).await? {
+            return Ok(Vec::new());
+        }
+        let files = self.directory_of(&loaded)?;
         let mut history = connection.history().await?;
         current::pretend(&files, &mut history);
         let (directory, applied) = (files.seen_by(&history)?, history.applied());

@@ -41,6 +41,7 @@ mod resume;
 mod reviewed;
 #[cfg(feature = "render")]
 mod rewrite;
+mod settled;
 #[cfg(feature = "render")]
 mod shorten;
 mod show;
@@ -50,6 +51,8 @@ mod snapshots;
 mod sql;
 #[cfg(feature = "render")]
 mod squash;
+#[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
+pub mod testing;
 #[cfg(feature = "render")]
 mod unapplied;
 #[cfg(feature = "render")]

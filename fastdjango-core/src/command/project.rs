@@ -64,7 +64,12 @@ impl Project {
 
     /// Every migration, parsed and in order; refused where an app has tables and no models.
     pub fn directory(&self) -> Result<Directory> {
-        let directory = self.parse(&files::load(&self.apps)?)?;
+        self.directory_of(&files::load(&self.apps)?)
+    }
+
+    /// The same of files that were read already.
+    pub(super) fn directory_of(&self, loaded: &Loaded) -> Result<Directory> {
+        let directory = self.parse(loaded)?;
         if self.former().next().is_none() {
             return Ok(directory);
         }

@@ -16,37 +16,19 @@ impl Directory {
     /// A squash stands for what it replaces, unless the database has a part of that: then the part that it lacks comes first, under
     /// its own names. Refused where those files are gone.
     pub(super) fn seen_by(&self, history: &History) -> Result<Cow<'_, Self>> {
-        if self.migrations.values().all(|migration| migration.replaces.is_empty()) {
+        let begun = self.begun(history)?;
+        if begun.is_empty() {
             return Ok(Cow::Borrowed(self));
         }
-        let applied = history.applied();
         let mut migrations = self.migrations.clone();
         let mut parts: BTreeMap<MigrationRef, MigrationRef> = BTreeMap::new();
-        let mut refused = Diagnostics::default();
-        for squash in self.migrations.values().filter(|migration| !migration.replaces.is_empty()) {
+        for squash in begun {
             let name = squash.reference();
-            let (have, lack): (Vec<&MigrationRef>, Vec<&MigrationRef>) =
-                squash.replaces.iter().partition(|part| applied.contains_key(*part));
-            // One that stands in the middle is neither: it goes on under its own name, behind its journal.
-            let begun = lack.iter().any(|part| history.last_of(part).is_some_and(|last| last.event.is_in_the_middle()));
-            if applied.contains_key(&name) || have.is_empty() && !begun || lack.is_empty() {
-                continue;
-            }
-            if let Some(gone) = lack.iter().find(|part| !self.replaced.contains_key(**part)) {
-                refused.push(unfinished(&name, &have, gone).at_opt(self.location(squash)));
-                continue;
-            }
             migrations.remove(&name);
             let files = squash.replaces.iter().filter_map(|part| self.replaced.get(part));
             migrations.extend(files.map(|part| (part.reference(), behind(squash, part))));
             let Some(last) = squash.replaces.last() else { continue };
             parts.extend(squash.replaces.iter().chain([&name]).map(|part| (part.clone(), last.clone())));
-        }
-        if !refused.is_empty() {
-            return Err(Error::invalid(refused));
-        }
-        if parts.is_empty() {
-            return Ok(Cow::Borrowed(self));
         }
         // Whatever needs a part has been put behind the squash, so it comes behind the last of them.
         for (_, migration) in migrations.iter_mut().filter(|(name, _)| !parts.contains_key(*name)) {
@@ -56,7 +38,31 @@ impl Directory {
         }
         let all: Vec<Migration> = migrations.values().cloned().collect();
         let graph = Graph::new(&all).map_err(Error::invalid)?;
-        Ok(Cow::Owned(Self { migrations, graph, ..self.clone() }))
+        Ok(Cow::Owned(self.holding(migrations, graph)))
+    }
+
+    /// The squashes of which a database has a part, and lacks another.
+    fn begun(&self, history: &History) -> Result<Vec<&Migration>> {
+        let mut squashes = self.migrations.values().filter(|migration| !migration.replaces.is_empty()).peekable();
+        let applied = if squashes.peek().is_some() { history.applied() } else { BTreeMap::new() };
+        let mut refused = Diagnostics::default();
+        let mut begun = Vec::new();
+        for squash in squashes {
+            let name = squash.reference();
+            let (have, lack): (Vec<&MigrationRef>, Vec<&MigrationRef>) =
+                squash.replaces.iter().partition(|part| applied.contains_key(*part));
+            // One that stands in the middle is neither: it goes on under its own name, behind its journal.
+            let middle =
+                lack.iter().any(|part| history.last_of(part).is_some_and(|last| last.event.is_in_the_middle()));
+            if applied.contains_key(&name) || have.is_empty() && !middle || lack.is_empty() {
+                continue;
+            }
+            match lack.iter().find(|part| !self.replaced.contains_key(**part)) {
+                Some(gone) => refused.push(unfinished(&name, &have, gone).at_opt(self.location(squash))),
+                None => begun.push(squash),
+            }
+        }
+        if refused.is_empty() { Ok(begun) } else { Err(Error::invalid(refused)) }
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn render(project: &Project, directory: &Directory, rewritten: Rewrit
     }
     let all: Vec<Migration> = after.values().cloned().collect();
     let graph = Graph::new(&all).map_err(Error::invalid)?;
-    let next = Directory { migrations: after, graph, ..directory.clone() };
+    let next = directory.holding(after, graph);
     let unordered = next.unordered();
     if !unordered.is_empty() {
         return Err(Error::invalid(unordered));

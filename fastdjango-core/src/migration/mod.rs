@@ -38,7 +38,7 @@ pub use rebase::{Rebase, rebase};
 pub use rename::{Rename, former_name, rebuilt};
 pub use set_order::set_order;
 pub use set_sql::set_sql;
-pub use snapshot::{Recorded, Snapshot, assemble};
+pub use snapshot::{Outline, Recorded, Snapshot, assemble};
 pub use squash::{Squash, squash};
 pub use step::Step;
 pub use write::write;

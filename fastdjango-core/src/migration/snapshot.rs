@@ -2,8 +2,10 @@
 //!
 //! It is derived: where it is missing, stale, or holds a conflict of git, it is rebuilt from the operations.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use toml_edit::Value;
 use toml_edit::ser::ValueSerializer;
@@ -84,14 +86,7 @@ impl Snapshot {
     /// True where the files are those that the snapshot was made from, byte for byte.
     #[must_use]
     pub fn is_current<'f>(&self, files: impl IntoIterator<Item = (&'f MigrationName, &'f str)>) -> bool {
-        let recorded: BTreeMap<&MigrationName, &str> =
-            self.migrations.iter().map(|recorded| (&recorded.name, recorded.bytes.as_str())).collect();
-        let mut count = 0;
-        let known = files.into_iter().all(|(name, text)| {
-            count += 1;
-            recorded.get(name).is_some_and(|bytes| *bytes == quick_hash(text))
-        });
-        known && count == recorded.len()
+        are_recorded(&self.migrations, files)
     }
 
     /// The text of the file: one migration, field, index, or constraint a line.
@@ -104,6 +99,50 @@ impl Snapshot {
         text.push('\n');
         text
     }
+}
+
+/// What a snapshot says of the migrations alone: its models are passed over.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Outline {
+    format: u32,
+    app: AppLabel,
+    /// The migrations that it was made from, by name.
+    pub migrations: Vec<Recorded>,
+    #[expect(clippy::zero_sized_map_values, reason = "what is passed over is an object all the same")]
+    models: BTreeMap<ModelName, IgnoredAny>,
+}
+
+impl Outline {
+    /// Reads a snapshot; `None` where it must be rebuilt.
+    #[must_use]
+    pub fn parse(app: &AppLabel, text: &str) -> Option<Self> {
+        let outline: Self = serde_json::from_str(text).ok()?;
+        (outline.format == FORMAT && outline.app == *app).then_some(outline)
+    }
+
+    /// True where the files are those that the snapshot was made from, byte for byte.
+    #[must_use]
+    pub fn is_current<'f>(&self, files: impl IntoIterator<Item = (&'f MigrationName, &'f str)>) -> bool {
+        are_recorded(&self.migrations, files)
+    }
+
+    /// True where the migrations leave a model.
+    #[must_use]
+    pub fn has_models(&self) -> bool {
+        !self.models.is_empty()
+    }
+}
+
+/// True where these files were recorded, as they are, and no others.
+fn are_recorded<'f>(recorded: &[Recorded], files: impl IntoIterator<Item = (&'f MigrationName, &'f str)>) -> bool {
+    let recorded: BTreeMap<&MigrationName, &str> =
+        recorded.iter().map(|recorded| (&recorded.name, recorded.bytes.as_str())).collect();
+    let mut count = 0;
+    let known = files.into_iter().all(|(name, text)| {
+        count += 1;
+        recorded.get(name).is_some_and(|bytes| *bytes == quick_hash(text))
+    });
+    known && count == recorded.len()
 }
 
 /// The project that snapshots of all apps describe; `None` where one refers to a model or field that another no longer
@@ -144,7 +183,8 @@ fn refers_well(model: &ModelState, state: &ProjectState) -> bool {
 }
 
 fn quick_hash(text: &str) -> String {
-    format!("{:016x}", stable_hash(text.replace("\r\n", "\n").as_bytes()))
+    let text = if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+    format!("{:016x}", stable_hash(text.as_bytes()))
 }
 
 /// Tables one key a line, lists of tables one item a line, the rest on the line that it is on.

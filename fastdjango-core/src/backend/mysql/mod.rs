@@ -22,9 +22,13 @@ mod rows;
 mod script;
 mod server;
 mod session;
+#[cfg(feature = "testing")]
+mod testing;
 mod watch;
 #[cfg(feature = "render")]
 mod wording;
 
 pub use database::Database;
 pub(super) use script::script;
+#[cfg(feature = "testing")]
+pub use testing::lodge;

@@ -24,8 +24,12 @@ mod printed;
 mod rows;
 mod script;
 mod session;
+#[cfg(feature = "testing")]
+mod testing;
 mod types;
 mod watch;
 
 pub use database::Database;
 pub(super) use script::script;
+#[cfg(feature = "testing")]
+pub use testing::{Making, lodge};

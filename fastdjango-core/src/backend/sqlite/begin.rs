@@ -36,25 +36,12 @@ async fn insist(
     sql: &str,
     wait: Duration,
     stopped: impl Fn() -> bool,
-    waiting: impl FnMut(),
-) -> Attempt<()> {
-    session.patient(false).await?;
-    let done = again_while_busy(session, sql, wait, stopped, waiting).await;
-    session.patient(true).await?;
-    done
-}
-
-async fn again_while_busy(
-    session: &mut Session,
-    sql: &str,
-    wait: Duration,
-    stopped: impl Fn() -> bool,
     mut waiting: impl FnMut(),
 ) -> Attempt<()> {
     let mut patience = Patience::new(wait);
     loop {
-        let failure = match session.execute(sql).await {
-            Ok(_) => return Ok(()),
+        let failure = match session.impatiently(sql).await {
+            Ok(()) => return Ok(()),
             Err(failure) if failure.is_busy() => failure,
             Err(failure) => return Err(failure.into()),
         };

@@ -1,5 +1,7 @@
 //! The history's table.
 
+use std::iter;
+
 use super::begin;
 use super::session::Session;
 use crate::backend::entries::{self, Entries};
@@ -27,11 +29,9 @@ pub(super) async fn read_last(session: &mut Session, migrations: &[&MigrationRef
     if !exists(session).await? {
         return Ok(History::default());
     }
-    let mut found = session.query(&rows().layout()).await?;
-    for migration in migrations {
-        found.extend(session.query(&rows().last_of(migration)).await?);
-    }
-    entries::history(&found)
+    let last = migrations.iter().map(|migration| rows().last_of(migration));
+    let questions: Vec<String> = iter::once(rows().layout()).chain(last).collect();
+    entries::history(&session.query(&questions.join("; ")).await?)
 }
 
 /// Appends events in a transaction of their own.

@@ -84,10 +84,20 @@ impl Session {
 
     /// Sets what the session relies on, whatever was set meanwhile.
     pub(super) async fn prologue(&mut self) -> Attempt<()> {
+        if self.is_set().await? {
+            return Ok(());
+        }
         for (pragma, value) in PROLOGUE {
             self.set(pragma, value).await?;
         }
         Ok(())
+    }
+
+    /// True where all that the session relies on is set already.
+    async fn is_set(&mut self) -> Attempt<bool> {
+        let found = self.query(&PROLOGUE.map(|(pragma, _)| format!("PRAGMA {pragma}")).join("; ")).await?;
+        let found = found.iter().map(|row| row.first().and_then(Value::integer));
+        Ok(found.eq(PROLOGUE.map(|(_, value)| Some(value))))
     }
 
     /// Has `SQLite` ask before it commits, and tell when it rolls back.
@@ -144,11 +154,17 @@ impl Session {
         Err(Fault::refusal(Diagnostic::error("E503", message).help("use a build of SQLite that supports the pragma")))
     }
 
-    /// How long statements wait for another process, from here on.
-    pub(super) async fn patient(&mut self, patient: bool) -> Attempt<()> {
-        let milliseconds = if patient { PATIENCE.as_millis() } else { 0 };
-        self.query(&format!("PRAGMA busy_timeout = {milliseconds}")).await?;
-        Ok(())
+    /// Runs a statement that waits for no other process; those after it do.
+    pub(super) async fn impatiently(&mut self, sql: &str) -> Result<(), Failure> {
+        let patient = format!("PRAGMA busy_timeout = {}", PATIENCE.as_millis());
+        // What goes in one text is one message to the thread that SQLite runs in.
+        match self.execute(&format!("PRAGMA busy_timeout = 0; {sql}; {patient}")).await {
+            Ok(_) => Ok(()),
+            Err(failure) => {
+                self.execute(&patient).await?;
+                Err(Failure { sql: sql.to_owned(), ..failure })
+            }
+        }
     }
 
     /// Lets a second signal interrupt the statement that runs. <https://www.sqlite.org/c3ref/progress_handler.html>

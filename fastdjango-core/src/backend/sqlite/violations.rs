@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::failure::Failure;
 use super::session::Session;
 use crate::backend::Value;
 use crate::backend::fault::{Attempt, Fault};
@@ -26,33 +27,44 @@ pub(super) struct Violations(BTreeMap<Orphan, u64>);
 impl Violations {
     /// Counts them in the whole database.
     pub(super) async fn count(session: &mut Session) -> Attempt<Self> {
-        let tables = "SELECT DISTINCT child.name FROM sqlite_schema child, pragma_foreign_key_list(child.name) \
-                      WHERE child.type = 'table' AND child.rootpage > 0";
         let mut violations = Self::default();
-        for table in session.texts(tables).await? {
-            let stable = has_stable_rowid(session, &table).await?;
-            violations.count_table(session, &table, stable).await?;
+        match session.query("PRAGMA main.foreign_key_check").await {
+            Ok(rows) => violations.add_all(session, &rows).await?,
+            // One such table stops the check of all.
+            Err(failure) if is_mismatch(&failure) => violations.count_each(session).await?,
+            Err(failure) => return Err(failure.into()),
         }
         Ok(violations)
     }
 
-    async fn count_table(&mut self, session: &mut Session, table: &str, stable: bool) -> Attempt<()> {
-        match session.query(&format!("PRAGMA foreign_key_check({})", quote(table))).await {
-            Ok(rows) => {
-                for row in &rows {
-                    let rowid = row.get(1).and_then(Value::integer).filter(|_| stable);
-                    let parent = row.get(2).and_then(Value::text).unwrap_or_default();
-                    self.add(table, parent, rowid);
-                }
-                Ok(())
+    /// Counts them table by table.
+    async fn count_each(&mut self, session: &mut Session) -> Attempt<()> {
+        let tables = "SELECT DISTINCT child.name FROM sqlite_schema child, pragma_foreign_key_list(child.name) \
+                      WHERE child.type = 'table' AND child.rootpage > 0";
+        for table in session.texts(tables).await? {
+            match session.query(&format!("PRAGMA foreign_key_check({})", quote(&table))).await {
+                Ok(rows) => self.add_all(session, &rows).await?,
+                // A key that names no unique columns of its target cannot be checked: it counts as one violation.
+                Err(failure) if is_mismatch(&failure) => self.add(&table, &failure.message(), None),
+                Err(failure) => return Err(failure.into()),
             }
-            // A key that names no unique columns of its target cannot be checked: it counts as one violation.
-            Err(failure) if failure.message().contains("mismatch") => {
-                self.add(table, &failure.message(), None);
-                Ok(())
-            }
-            Err(failure) => Err(failure.into()),
         }
+        Ok(())
+    }
+
+    /// Adds what a check found: table, row, target.
+    async fn add_all(&mut self, session: &mut Session, rows: &[Vec<Value>]) -> Attempt<()> {
+        let mut stable: BTreeMap<&str, bool> = BTreeMap::new();
+        for row in rows {
+            let text = |i: usize| row.get(i).and_then(Value::text).unwrap_or_default();
+            let child = text(0);
+            if !stable.contains_key(child) {
+                stable.insert(child, has_stable_rowid(session, child).await?);
+            }
+            let rowid = row.get(1).and_then(Value::integer).filter(|_| stable.get(child) == Some(&true));
+            self.add(child, text(2), rowid);
+        }
+        Ok(())
     }
 
     fn add(&mut self, child: &str, parent: &str, rowid: Option<i64>) {
@@ -106,6 +118,10 @@ impl Violations {
             })
             .collect();
     }
+}
+
+fn is_mismatch(failure: &Failure) -> bool {
+    failure.message().contains("mismatch")
 }
 
 /// A row keeps its number where the number is its key. <https://www.sqlite.org/rowidtable.html>

@@ -57,8 +57,6 @@ pub struct MigrationFile {
     pub name: MigrationName,
     /// The file.
     pub path: PathBuf,
-    /// The file, as a person would type it.
-    pub shown: String,
     /// The text.
     pub text: String,
 }
@@ -66,7 +64,7 @@ pub struct MigrationFile {
 impl MigrationFile {
     /// Parses the text.
     pub fn parse(&self) -> Result<Migration, Diagnostics> {
-        migration::parse(&self.app, &self.name, &self.shown, &self.text)
+        migration::parse(&self.app, &self.name, &shown(&self.path), &self.text)
     }
 
     /// App and name together.
@@ -147,8 +145,7 @@ fn load_app(dir: &AppDir, found: &mut Diagnostics) -> Result<AppFiles, Error> {
             continue;
         };
         if let Some(text) = read(&path, found)? {
-            let shown = shown(&path);
-            migrations.push(MigrationFile { app: dir.label.clone(), name, path, shown, text });
+            migrations.push(MigrationFile { app: dir.label.clone(), name, path, text });
         }
     }
     let snapshot = dir.snapshot();
