@@ -49,6 +49,7 @@ impl Shop {
         product.primary_key = vec!["id".into()];
         let models = [(ModelRef::new("shop", "Product"), product)].into_iter().collect();
         Project {
+            functions: Vec::new(),
             dir: self.dir.path().to_owned(),
             settings: Settings::parse(OLDEST, "fastdjango.toml", self.dir.path(), &env).expect("settings"),
             models: ProjectState { models, ..ProjectState::default() },
