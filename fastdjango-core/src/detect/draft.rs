@@ -87,7 +87,7 @@ fn created(operation: &Operation) -> Option<&ModelName> {
 }
 
 /// The model whose index comes or goes while its table is in use.
-fn concurrent(operation: &Operation) -> Option<&ModelName> {
+pub(super) fn concurrent(operation: &Operation) -> Option<&ModelName> {
     match operation {
         Operation::AddIndex { model, index } | Operation::RemoveIndex { model, index } if index.concurrently => {
             Some(model)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::name::{FieldName, MAX_IDENTIFIER_BYTES, ModelRef, shorten, split_table};
+use crate::name::{FieldName, MAX_IDENTIFIER_BYTES, shorten, split_table};
 use crate::pair::Pair;
 use crate::schema::{Identity, Lowered, lower};
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState};
@@ -14,22 +14,28 @@ use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, Index
 /// the names of a whole schema's indexes in one place.
 #[must_use]
 pub fn choose(states: Pair<&ProjectState>) -> ProjectState {
-    let mut target = states.next.clone();
+    // Most models stay as they are; what two states share is there once, and soon compared.
+    let mut target = ProjectState { models: states.previous.models.clone(), enums: states.next.enums.clone() };
     let given: BTreeSet<&str> = states.next.models.values().flat_map(ModelState::names).collect();
-    let mut freed = Vec::new();
+    let (mut freed, mut open) = (Vec::new(), Vec::new());
     for (name, sides) in states.models() {
-        let Pair { previous: Some(previous), next: Some(next) } = sides else { continue };
-        let mut model = next.clone();
-        keep(previous, &mut model, &given, &mut freed);
-        // Most models stay as they are; what two states share is there once, and soon compared.
-        if *previous == model {
-            target.models.share(name, &states.previous.models);
-        } else {
-            target.models.insert(name.clone(), model);
+        match sides {
+            Pair { previous: None, next: None } => {}
+            Pair { previous: Some(_), next: None } => target.models.discard(name),
+            Pair { previous: None, next: Some(_) } => target.models.share(name, &states.next.models),
+            Pair { previous: Some(previous), next: Some(next) } if stays(Pair::new(previous, next), &given) => {}
+            Pair { previous: Some(previous), next: Some(next) } => {
+                let mut model = next.clone();
+                keep(previous, &mut model, &given, &mut freed);
+                target.models.insert(name.clone(), model);
+            }
         }
     }
-    let open: Vec<ModelRef> =
-        target.models.iter().filter(|(_, model)| !is_whole(model)).map(|(name, _)| name.clone()).collect();
+    for (name, model) in &target.models {
+        if !is_whole(model) {
+            open.push(name.clone());
+        }
+    }
     if !open.is_empty() {
         let mut taken = Taken::new(states, &freed, implied(&target));
         for name in open {
@@ -90,6 +96,36 @@ fn implied(state: &ProjectState) -> BTreeSet<String> {
         names.extend(table.checks.into_iter().skip(own).filter_map(|check| check.name));
     }
     names
+}
+
+/// True where the next model is the previous one, once what it leaves unnamed has its name of before.
+fn stays(models: Pair<&ModelState>, given: &BTreeSet<&str>) -> bool {
+    let Pair { previous, next } = models;
+    let ModelState { table, managed, comment, extensions, fields, primary_key, indexes, constraints, options } = previous;
+    let keeps = |before: &Option<String>, after: &Option<String>| {
+        before == after || after.is_none() && before.as_ref().is_none_or(|name| !given.contains(&**name))
+    };
+    let reference = |before: &FieldState, after: &FieldState| match (before.reference(), after.reference()) {
+        (Some(before), Some(after)) => keeps(&before.constraint, &after.constraint),
+        _ => true,
+    };
+    let index = |before: &IndexState, after: &IndexState| {
+        let same_words = (&before.expression, &before.condition) == (&after.expression, &after.condition);
+        same_words
+            && before.concurrently == after.concurrently
+            && before.same_but_name(after)
+            && keeps(&before.name, &after.name)
+    };
+    (table, managed, comment) == (&next.table, &next.managed, &next.comment)
+        && (extensions, primary_key, options) == (&next.extensions, &next.primary_key, &next.options)
+        && (fields.len(), indexes.len(), constraints.len())
+            == (next.fields.len(), next.indexes.len(), next.constraints.len())
+        && fields.iter().zip(&next.fields).all(|(before, after)| before.matches(after) && reference(before, after))
+        && indexes.iter().zip(&next.indexes).all(|(before, after)| index(before, after))
+        && constraints
+            .iter()
+            .zip(&next.constraints)
+            .all(|(before, after)| before.kind == after.kind && keeps(&before.name, &after.name))
 }
 
 /// Gives what is the same in both states its name of before, unless the models give that to something else; the names of

@@ -1,7 +1,9 @@
 //! An order for all changes, cut into migrations: one for each app wherever the apps do not wait for each other.
 
+use std::collections::BTreeSet;
+
 use super::change::{Change, ChangeKind};
-use super::draft::{Draft, Operations};
+use super::draft::{self, Draft, Operations};
 use super::emit;
 use super::finish::waits_for_others;
 use super::pending::{Ask, Pending, Place};
@@ -163,26 +165,37 @@ fn drain(app: &AppLabel, work: &mut Work<'_>, target: &ProjectState) -> Operatio
 
 /// Makes every change of one app that can be made as it is, in the order of their ranks.
 fn drain_ready(app: &AppLabel, work: &mut Work<'_>, target: &ProjectState) -> Operations {
-    let mut operations = Vec::new();
+    let (mut operations, mut written) = (Vec::new(), BTreeSet::new());
     let ready = |work: &Work<'_>, change: &Change| work.scene(target).is_ready(change).then_some(());
     while let Some((place, ())) = work.first(Ask::Ready, Some(app), ready) {
-        operations.extend(make(work, place, target));
+        operations.extend(make(work, place, target, &mut written));
     }
     operations
 }
 
-/// Makes one change, as far as the state lets it, and keeps what it leaves for later in its place.
-fn make(work: &mut Work<'_>, place: Place, target: &ProjectState) -> Operations {
+/// Makes one change, as far as the state lets it, and keeps what it leaves for later in its place. `written` are the models that
+/// operations before it wrote which come into one migration with it.
+fn make(
+    work: &mut Work<'_>,
+    place: Place,
+    target: &ProjectState,
+    written: &mut BTreeSet<ModelRef>,
+) -> Operations {
     let Some(change) = work.pending.remove(place) else { return Vec::new() };
     let woken = Woken::by(&change, work.scene(target));
     let emitted = emit::emit(&change, work.scene(target));
     let mut made = Vec::with_capacity(emitted.operations.len());
     for operation in emitted.operations {
-        let touched = operation.touches(&change.model.app, &work.state);
+        let apart = draft::concurrent(&operation).is_some();
+        let known = if apart { &BTreeSet::new() } else { &*written };
+        let touched = operation.touches_besides(&change.model.app, &work.state, known);
         if let Err(why) = operation.apply(&change.model.app, &mut work.state) {
             work.refused.push((change.model, why));
             woken.wake(&mut work.pending);
             return made;
+        }
+        if !apart {
+            written.extend(touched.writes.iter().cloned());
         }
         made.push((operation, touched));
     }
@@ -197,6 +210,6 @@ fn make(work: &mut Work<'_>, place: Place, target: &ProjectState) -> Operations 
 fn force(work: &mut Work<'_>, first: Place, target: &ProjectState, drafts: &mut Vec<Draft>) {
     let Some((_, change)) = work.pending.first() else { return };
     let app = change.model.app.clone();
-    let operations = make(work, first, target);
+    let operations = make(work, first, target, &mut BTreeSet::new());
     Draft::push(drafts, app, operations);
 }

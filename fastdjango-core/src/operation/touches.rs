@@ -83,10 +83,22 @@ impl Operation {
     /// looked for only where it matters: what does not change them does not touch them.
     #[must_use]
     pub fn touches(&self, app: &AppLabel, before: &ProjectState) -> Touched {
+        self.touches_besides(app, before, &BTreeSet::new())
+    }
+
+    /// The same without what models refer to that are `known`, since an operation before this one wrote them: what they referred to
+    /// is among what that one read, and what they refer to since then is named by the operations in between.
+    pub(crate) fn touches_besides(
+        &self,
+        app: &AppLabel,
+        before: &ProjectState,
+        known: &BTreeSet<ModelRef>,
+    ) -> Touched {
         let mut writes: BTreeSet<ModelRef> = self.models(app).into_iter().collect();
         self.reach(app, before, &mut writes);
         let mut reads: BTreeSet<ModelRef> = self.named_targets().into_iter().collect();
-        let written: Vec<&ModelState> = writes.iter().filter_map(|model| before.models.get(model)).collect();
+        let fresh = writes.iter().filter(|model| !known.contains(model));
+        let written: Vec<&ModelState> = fresh.filter_map(|model| before.models.get(model)).collect();
         reads.extend(written.iter().flat_map(|model| model.targets()).cloned());
         before.follow_keys(&mut reads);
         if !before.enums.is_empty() {
