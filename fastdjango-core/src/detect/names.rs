@@ -147,11 +147,9 @@ fn keep<'a>(previous: &'a ModelState, next: &mut ModelState, given: &BTreeSet<&s
             constraint.name.clone_from(&constraints.remove(at).name);
         }
     }
-    for (at, field) in next.fields.iter_mut().enumerate() {
-        if let FieldKind::ForeignKey(reference) = &mut field.kind
-            && reference.constraint.is_none()
-        {
-            let before = previous.field_near(at, &field.name).and_then(FieldState::reference);
+    for field in next.fields.some_mut(is_open) {
+        if let FieldKind::ForeignKey(reference) = &mut field.kind {
+            let before = previous.field(&field.name).and_then(FieldState::reference);
             let before = before.and_then(|before| before.constraint.as_ref());
             reference.constraint = before.filter(|name| !given.contains(&***name)).cloned();
         }
@@ -160,9 +158,13 @@ fn keep<'a>(previous: &'a ModelState, next: &mut ModelState, given: &BTreeSet<&s
     freed.extend(gone.map(String::as_str).filter(|name| !next.names().any(|kept| kept == *name)));
 }
 
+/// True for a foreign key without a name.
+fn is_open(field: &FieldState) -> bool {
+    field.reference().is_some_and(|reference| reference.constraint.is_none())
+}
+
 fn is_whole(model: &ModelState) -> bool {
-    let mut references = model.fields.iter().filter_map(FieldState::reference);
-    references.all(|reference| reference.constraint.is_some())
+    !model.fields.iter().any(is_open)
         && model.indexes.iter().all(|index| index.name.is_some())
         && model.constraints.iter().all(|constraint| constraint.name.is_some())
 }
@@ -175,7 +177,7 @@ fn fill(model: &mut ModelState, taken: &mut Taken<'_>) {
         let base: Vec<&str> = [table].into_iter().chain(parts.iter().map(|part| &**part)).collect();
         names.push(taken.choose(&base.join("_"), suffix));
     }
-    let references = model.fields.iter_mut().filter_map(|field| match &mut field.kind {
+    let references = model.fields.some_mut(is_open).filter_map(|field| match &mut field.kind {
         FieldKind::ForeignKey(reference) => Some(&mut reference.constraint),
         FieldKind::Column(_) | FieldKind::ManyToMany(_) => None,
     });
@@ -189,8 +191,7 @@ fn fill(model: &mut ModelState, taken: &mut Taken<'_>) {
 
 /// What a name is made of, for everything that has none: columns, not fields, and what it is.
 fn unnamed(model: &ModelState) -> impl Iterator<Item = (Vec<Cow<'_, str>>, &'static str)> {
-    let open = |field: &&FieldState| field.reference().is_some_and(|reference| reference.constraint.is_none());
-    let references = model.fields.iter().filter(open).map(|field| (field.column_text().into_iter().collect(), "fkey"));
+    let references = model.fields.iter().filter(|field| is_open(field)).map(|field| (field.column_text().into_iter().collect(), "fkey"));
     let indexes = model.indexes.iter().filter(|index| index.name.is_none()).map(|index| {
         let fields = index.fields.iter().map(|field| column(model, &field.field));
         (fields.chain(index.expression.iter().map(|_| "expr".into())).collect(), "idx")
