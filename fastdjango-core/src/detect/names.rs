@@ -101,7 +101,8 @@ fn implied(state: &ProjectState) -> BTreeSet<String> {
 /// True where the next model is the previous one, once what it leaves unnamed has its name of before.
 fn stays(models: Pair<&ModelState>, given: &BTreeSet<&str>) -> bool {
     let Pair { previous, next } = models;
-    let ModelState { table, managed, comment, extensions, fields, primary_key, indexes, constraints, options } = previous;
+    let ModelState { table, managed, comment, extensions, fields, primary_key, indexes, constraints, options } =
+        previous;
     let keeps = |before: &Option<String>, after: &Option<String>| {
         before == after || after.is_none() && before.as_ref().is_none_or(|name| !given.contains(&**name))
     };
@@ -191,7 +192,11 @@ fn fill(model: &mut ModelState, taken: &mut Taken<'_>) {
 
 /// What a name is made of, for everything that has none: columns, not fields, and what it is.
 fn unnamed(model: &ModelState) -> impl Iterator<Item = (Vec<Cow<'_, str>>, &'static str)> {
-    let references = model.fields.iter().filter(|field| is_open(field)).map(|field| (field.column_text().into_iter().collect(), "fkey"));
+    let references = model
+        .fields
+        .iter()
+        .filter(|field| is_open(field))
+        .map(|field| (field.column_text().into_iter().collect(), "fkey"));
     let indexes = model.indexes.iter().filter(|index| index.name.is_none()).map(|index| {
         let fields = index.fields.iter().map(|field| column(model, &field.field));
         (fields.chain(index.expression.iter().map(|_| "expr".into())).collect(), "idx")

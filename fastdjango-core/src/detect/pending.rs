@@ -245,11 +245,11 @@ fn moves(change: &Change) -> bool {
 }
 
 /// The names of the model that the change is found by.
-fn names(change: &Change) -> Vec<ModelRef> {
+fn names(change: &Change) -> impl Iterator<Item = ModelRef> + use<> {
     let other = match &change.kind {
         ChangeKind::RenameModel { from } => Some(ModelRef::new(change.model.app.clone(), from.clone())),
         ChangeKind::MoveModel { to } => Some(to.clone()),
         _ => None,
     };
-    [change.model.clone()].into_iter().chain(other).collect()
+    [change.model.clone()].into_iter().chain(other)
 }

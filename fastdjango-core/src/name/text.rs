@@ -1,15 +1,15 @@
 //! Texts of names: each is there once, so that a copy costs nothing and a look tells whether two are one.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::ptr;
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 
 /// The texts of all names that the process has seen.
 ///
 /// None is ever given back: there are as many as a project has names, and every state of it speaks of the same ones.
-static KNOWN: LazyLock<RwLock<HashSet<&'static str>>> = LazyLock::new(RwLock::default);
+static KNOWN: RwLock<BTreeSet<&'static str>> = RwLock::new(BTreeSet::new());
 
 /// The text of a name.
 #[derive(Clone)]
@@ -71,7 +71,8 @@ mod tests {
     #[test]
     fn a_text_is_there_once_whoever_makes_it() {
         let made = |text: &'static str| std::thread::spawn(move || Text::new(text));
-        let texts: Vec<Text> = (0..8).map(|_| made("a_text_of_threads")).filter_map(|thread| thread.join().ok()).collect();
+        let texts: Vec<Text> =
+            (0..8).map(|_| made("a_text_of_threads")).filter_map(|thread| thread.join().ok()).collect();
         assert_eq!(texts.len(), 8);
         assert!(texts.iter().all(|text| *text == texts[0] && text.as_str() == "a_text_of_threads"));
         assert!(Text::new("a") != Text::new("b") && Text::new("a") < Text::new("b") && Text::new("") == Text::new(""));

@@ -110,8 +110,7 @@ pub(super) fn rename_column(model: &mut ModelState, from: &str, to: &str) {
 }
 
 fn fragments(model: &mut ModelState) -> impl Iterator<Item = &mut Sql> {
-    let has_one =
-        |field: &FieldState| field.generated.is_some() || matches!(field.default, Some(Default::Sql { .. }));
+    let has_one = |field: &FieldState| field.generated.is_some() || matches!(field.default, Some(Default::Sql { .. }));
     let fields = model.fields.some_mut(has_one).flat_map(|field| {
         let default = match &mut field.default {
             Some(Default::Sql { sql }) => Some(sql),

@@ -88,12 +88,7 @@ impl Operation {
 
     /// The same without what models refer to that are `known`, since an operation before this one wrote them: what they referred to
     /// is among what that one read, and what they refer to since then is named by the operations in between.
-    pub(crate) fn touches_besides(
-        &self,
-        app: &AppLabel,
-        before: &ProjectState,
-        known: &BTreeSet<ModelRef>,
-    ) -> Touched {
+    pub(crate) fn touches_besides(&self, app: &AppLabel, before: &ProjectState, known: &BTreeSet<ModelRef>) -> Touched {
         let mut writes: BTreeSet<ModelRef> = self.models(app).into_iter().collect();
         self.reach(app, before, &mut writes);
         let mut reads: BTreeSet<ModelRef> = self.named_targets().into_iter().collect();

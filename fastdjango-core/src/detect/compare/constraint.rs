@@ -8,9 +8,8 @@ use crate::name::FieldName;
 use crate::state::{ConstraintKind, ConstraintState, FieldState, ModelState};
 
 pub(super) fn compare(model: &Compared<'_>, removed: &[&FieldState], findings: &mut Findings<'_>) -> Vec<Change> {
-    let uses = |constraint: &ConstraintState, field: &FieldState| {
-        constraint.uses(&field.name, field.column_text().as_deref())
-    };
+    let uses =
+        |constraint: &ConstraintState, field: &FieldState| constraint.uses(&field.name, field.column_text().as_deref());
     let leans = |constraint: &ConstraintState| removed.iter().any(|field| uses(constraint, field));
     let mut gone: Vec<&ConstraintState> = model.aligned.constraints.iter().collect();
     let mut fresh: Vec<&ConstraintState> = Vec::new();

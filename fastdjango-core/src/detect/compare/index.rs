@@ -6,7 +6,8 @@ use crate::detect::findings::Findings;
 use crate::state::{FieldState, IndexState};
 
 pub(super) fn compare(model: &Compared<'_>, removed: &[&FieldState], findings: &mut Findings<'_>) -> Vec<Change> {
-    let leans = |index: &IndexState| removed.iter().any(|field| index.uses(&field.name, field.column_text().as_deref()));
+    let leans =
+        |index: &IndexState| removed.iter().any(|field| index.uses(&field.name, field.column_text().as_deref()));
     let mut gone: Vec<&IndexState> = model.aligned.indexes.iter().collect();
     let mut fresh: Vec<&IndexState> = Vec::new();
     for index in &model.next.indexes {
