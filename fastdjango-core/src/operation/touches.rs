@@ -1,6 +1,7 @@
 //! Which models an operation writes and reads: what orders migrations, and what a migration's SQL depends on.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -111,8 +112,7 @@ impl Operation {
         let pairs = self.names_of_pairs(app, before, &writes);
         // What has a name is not there yet while another app has it still.
         let Pair { previous: freed, next: taken } = self.names();
-        let any = AppLabel::from(ANY);
-        let of_any_app = |name: &str| ModelRef::new(any.clone(), name);
+        let of_any_app = |name: &str| ModelRef::new(ANY.clone(), name);
         writes.extend(freed.difference(&taken).map(|name| of_any_app(name)));
         reads.extend(taken.difference(&freed).map(|name| of_any_app(name)));
         writes.extend(pairs.previous.difference(&pairs.next).map(|name| of_any_app(name)));
@@ -234,7 +234,7 @@ impl Operation {
 }
 
 /// In the place of an app: a table or an index of this name, whoever has it; another app may have it afterwards.
-const ANY: &str = "*";
+static ANY: LazyLock<AppLabel> = LazyLock::new(|| AppLabel::new("*"));
 
 fn field_targets(field: &FieldState) -> Vec<ModelRef> {
     field.targets().cloned().collect()

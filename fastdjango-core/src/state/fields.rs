@@ -71,6 +71,11 @@ impl Fields {
         self.0.retain(|field| keep(field));
     }
 
+    /// The same for a test that changes what it keeps; copies each field that another model has too.
+    pub fn retain_mut(&mut self, mut keep: impl FnMut(&mut FieldState) -> bool) {
+        self.0.retain_mut(|field| keep(Arc::make_mut(field)));
+    }
+
     /// Puts the fields in the order of their keys; those of one key stay as they are to each other.
     pub fn sort_by_key<K: Ord>(&mut self, mut key: impl FnMut(&FieldState) -> K) {
         self.0.sort_by_key(|field| key(field));

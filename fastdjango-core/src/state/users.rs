@@ -222,7 +222,7 @@ mod tests {
         let (book, author) = (ModelRef::new("shop", "Book"), ModelRef::new("shop", "Author"));
         let pairs = FieldKind::ManyToMany(Pairs { to: author.clone(), through: None });
         let mut state = ProjectState::default();
-        let fields = vec![FieldState::new("authors", pairs)];
+        let fields = vec![FieldState::new("authors", pairs)].into();
         state.models.insert(book.clone(), ModelState { fields, ..ModelState::new("book") });
         state.models.insert(author.clone(), ModelState::new("author"));
         let with_table = |state: &ProjectState, table: &str| state.with_table(table).cloned().collect::<Vec<_>>();
