@@ -259,7 +259,7 @@ fn a_key_by_a_field_of_its_own_table_does_not_become_pairs_with_its_values() {
     let run = run(&before, &after);
     assert_eq!((run.questions.len(), run.warnings), (0, vec!["W106"]));
     let field =
-        |state: &ProjectState| state.models[&"blog.Post".parse().unwrap()].fields.iter().last().unwrap().clone();
+        |state: &ProjectState| state.models[&"blog.Post".parse().unwrap()].fields.iter().next_back().unwrap().clone();
     let operation = Operation::AlterField {
         model: "Post".into(),
         from: field(&before),
