@@ -2,51 +2,54 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+
+mod text;
+
+use text::Text;
 
 /// The longest name that every supported database keeps whole, in bytes.
 ///
 /// `PostgreSQL` cuts at 63: <https://www.postgresql.org/docs/current/limits.html>.
 pub const MAX_IDENTIFIER_BYTES: usize = 63;
 
-// States, changes and operations are copied far more often than names are made, and a copy of a name copies no text.
+// States, changes and operations are copied, and names compared, far more often than names are made.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(transparent))]
-        pub struct $name(Arc<str>);
+        pub struct $name(#[cfg_attr(feature = "json-schema", schemars(with = "String"))] Text);
 
         impl $name {
             /// Takes the name as it is; use `parse` for text that a person typed.
-            pub fn new(name: impl Into<Arc<str>>) -> Self {
-                Self(name.into())
+            pub fn new(name: impl AsRef<str>) -> Self {
+                Self(Text::new(name.as_ref()))
             }
 
             /// The name as text.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                &self.0
+                self.0.as_str()
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
             }
         }
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{:?}", self.0)
+                write!(f, "{:?}", self.as_str())
             }
         }
 
         impl Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&self.0)
+                serializer.serialize_str(self.as_str())
             }
         }
 
@@ -58,25 +61,25 @@ macro_rules! name {
 
         impl From<&str> for $name {
             fn from(name: &str) -> Self {
-                Self(name.into())
+                Self::new(name)
             }
         }
 
         impl From<String> for $name {
             fn from(name: String) -> Self {
-                Self(name.into())
+                Self::new(name)
             }
         }
 
         impl PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
-                *self.0 == *other
+                self.as_str() == other
             }
         }
 
         impl PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
-                *self.0 == **other
+                self.as_str() == *other
             }
         }
     };

@@ -64,7 +64,7 @@ fn check(sql: &str) -> ConstraintState {
 
 fn model(table: &str, fields: Vec<FieldState>) -> ModelState {
     let mut model = ModelState::new(table);
-    model.fields = vec![FieldState { auto: true, ..column("id", "bigint") }];
+    model.fields = vec![FieldState { auto: true, ..column("id", "bigint") }].into();
     model.fields.extend(fields);
     model.primary_key = vec!["id".into()];
     model
@@ -258,7 +258,8 @@ fn a_key_by_a_field_of_its_own_table_does_not_become_pairs_with_its_values() {
     let (before, after) = (with(null(to_field("next", "blog.Post", "slug"))), with(pairs("next", "blog.Post")));
     let run = run(&before, &after);
     assert_eq!((run.questions.len(), run.warnings), (0, vec!["W106"]));
-    let field = |state: &ProjectState| state.models[&"blog.Post".parse().unwrap()].fields.last().unwrap().clone();
+    let field =
+        |state: &ProjectState| state.models[&"blog.Post".parse().unwrap()].fields.iter().next_back().unwrap().clone();
     let operation = Operation::AlterField {
         model: "Post".into(),
         from: field(&before),
@@ -840,7 +841,7 @@ fn pairs_come_when_a_key_of_several_fields_has_become_one() {
 fn a_key_of_an_enum_that_another_app_owns_is_there_before_what_refers_to_it() {
     let key = |state: &mut ProjectState, name: &str, ty: &str| {
         let model = state.models.get_mut(&name.parse().unwrap()).unwrap();
-        model.fields = vec![column("code", ty)];
+        model.fields = vec![column("code", ty)].into();
         model.primary_key = vec!["code".into()];
     };
     let mut both = state([

@@ -19,7 +19,7 @@ fn value(number: i64) -> Option<DefaultValue> {
 
 fn create(model: &str) -> Operation {
     let mut definition = ModelState::new(format!("blog_{}", model.to_lowercase()));
-    definition.fields = vec![field("id", "bigint")];
+    definition.fields = vec![field("id", "bigint")].into();
     Operation::CreateModel { model: model.into(), definition }
 }
 

@@ -12,7 +12,7 @@ fn a_thousand_models_in_the_worst_order_are_one_migration_in_the_right_one() {
     let mut state = ProjectState::default();
     for number in 0..1_000 {
         let mut model = ModelState::new(format!("t{number:04}"));
-        model.fields = vec![FieldState::new("id", FieldKind::Column(ColumnType::BigInt))];
+        model.fields = vec![FieldState::new("id", FieldKind::Column(ColumnType::BigInt))].into();
         model.primary_key = vec!["id".into()];
         if number < 999 {
             let kind = FieldKind::ForeignKey(Reference {

@@ -6,9 +6,50 @@ use super::Past;
 use crate::migration::Migration;
 use crate::name::{AppLabel, MigrationName, ModelName, ModelRef};
 use crate::operation::{Operation, Touched, suggest_name};
+use crate::state::ProjectState;
 
-/// Operations of one app, each with what it touches.
-pub(super) type Operations = Vec<(Operation, Touched)>;
+/// Operations of one app, and what each of them touches. Operations are large: they stand apart, so that none is moved once more.
+#[derive(Default)]
+pub(super) struct Operations {
+    made: Vec<Operation>,
+    touched: Vec<Touched>,
+    /// The models that those of them write which come into one migration.
+    written: BTreeSet<ModelRef>,
+}
+
+impl Operations {
+    /// What another operation touches besides what is known of those that come into one migration with it.
+    pub(super) fn touched_by(&self, operation: &Operation, app: &AppLabel, before: &ProjectState) -> Touched {
+        match concurrent(operation) {
+            Some(_) => operation.touches(app, before),
+            None => operation.touches_besides(app, before, &self.written),
+        }
+    }
+
+    pub(super) fn push(&mut self, operation: Operation, touched: Touched) {
+        if concurrent(&operation).is_none() {
+            self.written.extend(touched.writes.iter().cloned());
+        }
+        self.made.push(operation);
+        self.touched.push(touched);
+    }
+
+    pub(super) fn append(&mut self, mut others: Self) {
+        self.made.append(&mut others.made);
+        self.touched.append(&mut others.touched);
+        self.written.append(&mut others.written);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.made.is_empty()
+    }
+
+    fn reversed(mut self) -> Self {
+        self.made.reverse();
+        self.touched.reverse();
+        self
+    }
+}
 
 /// The operations of one migration, before it has a name.
 pub(super) struct Draft {
@@ -24,7 +65,7 @@ impl Draft {
             return;
         }
         match drafts.last_mut().filter(|draft| draft.app == app) {
-            Some(last) => last.operations.extend(operations),
+            Some(last) => last.operations.append(operations),
             None => drafts.push(Self { app, operations }),
         }
     }
@@ -32,13 +73,14 @@ impl Draft {
     /// The operations of each migration: an index that comes or goes while its table is in use needs one without a transaction,
     /// and the others keep theirs.
     fn parts(self) -> Vec<Operations> {
-        if !self.operations.iter().any(|(operation, _)| concurrent(operation).is_some()) {
+        if !self.operations.made.iter().any(|operation| concurrent(operation).is_some()) {
             return vec![self.operations];
         }
-        let (mut together, mut apart): (Operations, Operations) = (Vec::new(), Vec::new());
+        let (mut together, mut apart): (Operations, Operations) = Default::default();
         let mut written: BTreeSet<ModelRef> = BTreeSet::new();
-        let created: BTreeSet<ModelName> = self.operations.iter().filter_map(|(o, _)| created(o)).cloned().collect();
-        for (operation, touched) in self.operations.into_iter().rev() {
+        let created: BTreeSet<ModelName> = self.operations.made.iter().filter_map(created).cloned().collect();
+        let Operations { made, touched, .. } = self.operations;
+        for (operation, touched) in made.into_iter().zip(touched).rev() {
             let free = concurrent(&operation).is_some_and(|model| {
                 let model = (!created.contains(model)).then(|| ModelRef::new(self.app.clone(), model.clone()));
                 model.is_some_and(|model| !written.contains(&model))
@@ -46,10 +88,10 @@ impl Draft {
             if !free {
                 written.extend(touched.writes.iter().cloned());
             }
-            if free { &mut apart } else { &mut together }.push((operation, touched));
+            if free { &mut apart } else { &mut together }.push(operation, touched);
         }
         let parts = [together, apart].into_iter().filter(|part| !part.is_empty());
-        parts.map(|part| part.into_iter().rev().collect()).collect()
+        parts.map(Operations::reversed).collect()
     }
 }
 
@@ -61,16 +103,10 @@ pub(super) fn migrations(drafts: Vec<Draft>, past: &Past) -> Vec<Migration> {
         let app = draft.app.clone();
         for part in draft.parts() {
             let mut touched = Touched::default();
-            let operations: Vec<Operation> = part
-                .into_iter()
-                .map(|(operation, own)| {
-                    touched.extend(own);
-                    operation
-                })
-                .collect();
+            part.touched.into_iter().for_each(|own| touched.extend(own));
             let dependencies = past.needed(&app, &touched);
-            let name = name(past.leaves.get(&app), &operations);
-            let migration = Migration { dependencies, ..Migration::new(app.clone(), name, operations) };
+            let name = name(past.leaves.get(&app), &part.made);
+            let migration = Migration { dependencies, ..Migration::new(app.clone(), name, part.made) };
             past.add(migration.reference(), &touched);
             migrations.push(migration);
         }

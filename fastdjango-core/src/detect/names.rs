@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::name::{FieldName, MAX_IDENTIFIER_BYTES, ModelRef, shorten, split_table};
+use crate::name::{FieldName, MAX_IDENTIFIER_BYTES, shorten, split_table};
 use crate::pair::Pair;
 use crate::schema::{Identity, Lowered, lower};
 use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState, ModelState, ProjectState};
@@ -14,22 +14,28 @@ use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, Index
 /// the names of a whole schema's indexes in one place.
 #[must_use]
 pub fn choose(states: Pair<&ProjectState>) -> ProjectState {
-    let mut target = states.next.clone();
+    // Most models stay as they are; what two states share is there once, and soon compared.
+    let mut target = ProjectState { models: states.previous.models.clone(), enums: states.next.enums.clone() };
     let given: BTreeSet<&str> = states.next.models.values().flat_map(ModelState::names).collect();
-    let mut freed = Vec::new();
+    let (mut freed, mut open) = (Vec::new(), Vec::new());
     for (name, sides) in states.models() {
-        let Pair { previous: Some(previous), next: Some(next) } = sides else { continue };
-        let mut model = next.clone();
-        keep(previous, &mut model, &given, &mut freed);
-        // Most models stay as they are; what two states share is there once, and soon compared.
-        if *previous == model {
-            target.models.share(name, &states.previous.models);
-        } else {
-            target.models.insert(name.clone(), model);
+        match sides {
+            Pair { previous: None, next: None } => {}
+            Pair { previous: Some(_), next: None } => target.models.discard(name),
+            Pair { previous: None, next: Some(_) } => target.models.share(name, &states.next.models),
+            Pair { previous: Some(previous), next: Some(next) } if stays(Pair::new(previous, next), &given) => {}
+            Pair { previous: Some(previous), next: Some(next) } => {
+                let mut model = next.clone();
+                keep(previous, &mut model, &given, &mut freed);
+                target.models.insert(name.clone(), model);
+            }
         }
     }
-    let open: Vec<ModelRef> =
-        target.models.iter().filter(|(_, model)| !is_whole(model)).map(|(name, _)| name.clone()).collect();
+    for (name, model) in &target.models {
+        if !is_whole(model) {
+            open.push(name.clone());
+        }
+    }
     if !open.is_empty() {
         let mut taken = Taken::new(states, &freed, implied(&target));
         for name in open {
@@ -92,6 +98,37 @@ fn implied(state: &ProjectState) -> BTreeSet<String> {
     names
 }
 
+/// True where the next model is the previous one, once what it leaves unnamed has its name of before.
+fn stays(models: Pair<&ModelState>, given: &BTreeSet<&str>) -> bool {
+    let Pair { previous, next } = models;
+    let ModelState { table, managed, comment, extensions, fields, primary_key, indexes, constraints, options } =
+        previous;
+    let keeps = |before: &Option<String>, after: &Option<String>| {
+        before == after || after.is_none() && before.as_ref().is_none_or(|name| !given.contains(&**name))
+    };
+    let reference = |before: &FieldState, after: &FieldState| match (before.reference(), after.reference()) {
+        (Some(before), Some(after)) => keeps(&before.constraint, &after.constraint),
+        _ => true,
+    };
+    let index = |before: &IndexState, after: &IndexState| {
+        let same_words = (&before.expression, &before.condition) == (&after.expression, &after.condition);
+        same_words
+            && before.concurrently == after.concurrently
+            && before.same_but_name(after)
+            && keeps(&before.name, &after.name)
+    };
+    (table, managed, comment) == (&next.table, &next.managed, &next.comment)
+        && (extensions, primary_key, options) == (&next.extensions, &next.primary_key, &next.options)
+        && (fields.len(), indexes.len(), constraints.len())
+            == (next.fields.len(), next.indexes.len(), next.constraints.len())
+        && fields.iter().zip(&next.fields).all(|(before, after)| before.matches(after) && reference(before, after))
+        && indexes.iter().zip(&next.indexes).all(|(before, after)| index(before, after))
+        && constraints
+            .iter()
+            .zip(&next.constraints)
+            .all(|(before, after)| before.kind == after.kind && keeps(&before.name, &after.name))
+}
+
 /// Gives what is the same in both states its name of before, unless the models give that to something else; the names of
 /// what is gone are free for what replaces it.
 fn keep<'a>(previous: &'a ModelState, next: &mut ModelState, given: &BTreeSet<&str>, freed: &mut Vec<&'a str>) {
@@ -111,11 +148,9 @@ fn keep<'a>(previous: &'a ModelState, next: &mut ModelState, given: &BTreeSet<&s
             constraint.name.clone_from(&constraints.remove(at).name);
         }
     }
-    for (at, field) in next.fields.iter_mut().enumerate() {
-        if let FieldKind::ForeignKey(reference) = &mut field.kind
-            && reference.constraint.is_none()
-        {
-            let before = previous.field_near(at, &field.name).and_then(FieldState::reference);
+    for field in next.fields.some_mut(is_open) {
+        if let FieldKind::ForeignKey(reference) = &mut field.kind {
+            let before = previous.field(&field.name).and_then(FieldState::reference);
             let before = before.and_then(|before| before.constraint.as_ref());
             reference.constraint = before.filter(|name| !given.contains(&***name)).cloned();
         }
@@ -124,9 +159,13 @@ fn keep<'a>(previous: &'a ModelState, next: &mut ModelState, given: &BTreeSet<&s
     freed.extend(gone.map(String::as_str).filter(|name| !next.names().any(|kept| kept == *name)));
 }
 
+/// True for a foreign key without a name.
+fn is_open(field: &FieldState) -> bool {
+    field.reference().is_some_and(|reference| reference.constraint.is_none())
+}
+
 fn is_whole(model: &ModelState) -> bool {
-    let mut references = model.fields.iter().filter_map(FieldState::reference);
-    references.all(|reference| reference.constraint.is_some())
+    !model.fields.iter().any(is_open)
         && model.indexes.iter().all(|index| index.name.is_some())
         && model.constraints.iter().all(|constraint| constraint.name.is_some())
 }
@@ -139,7 +178,7 @@ fn fill(model: &mut ModelState, taken: &mut Taken<'_>) {
         let base: Vec<&str> = [table].into_iter().chain(parts.iter().map(|part| &**part)).collect();
         names.push(taken.choose(&base.join("_"), suffix));
     }
-    let references = model.fields.iter_mut().filter_map(|field| match &mut field.kind {
+    let references = model.fields.some_mut(is_open).filter_map(|field| match &mut field.kind {
         FieldKind::ForeignKey(reference) => Some(&mut reference.constraint),
         FieldKind::Column(_) | FieldKind::ManyToMany(_) => None,
     });
@@ -153,8 +192,11 @@ fn fill(model: &mut ModelState, taken: &mut Taken<'_>) {
 
 /// What a name is made of, for everything that has none: columns, not fields, and what it is.
 fn unnamed(model: &ModelState) -> impl Iterator<Item = (Vec<Cow<'_, str>>, &'static str)> {
-    let open = |field: &&FieldState| field.reference().is_some_and(|reference| reference.constraint.is_none());
-    let references = model.fields.iter().filter(open).map(|field| (field.column_text().into_iter().collect(), "fkey"));
+    let references = model
+        .fields
+        .iter()
+        .filter(|field| is_open(field))
+        .map(|field| (field.column_text().into_iter().collect(), "fkey"));
     let indexes = model.indexes.iter().filter(|index| index.name.is_none()).map(|index| {
         let fields = index.fields.iter().map(|field| column(model, &field.field));
         (fields.chain(index.expression.iter().map(|_| "expr".into())).collect(), "idx")

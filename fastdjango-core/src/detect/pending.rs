@@ -1,6 +1,8 @@
 //! The changes that have yet to be made, in their order; what could not be made waits until something happens nearby.
 
-use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync, VectorSync};
+use std::collections::{BTreeMap, BTreeSet};
+
+use rpds::{RedBlackTreeMapSync, VectorSync};
 
 use super::change::{Change, ChangeKind};
 use crate::name::{AppLabel, ModelRef};
@@ -31,14 +33,15 @@ pub(super) enum Ask {
 
 const ASKS: usize = Ask::Default as usize + 1;
 
-/// The places of changes by app and by model. A copy costs nothing until one of the two changes.
+/// The places of changes by app and by model. A copy costs nothing until one of the two changes, and then those of the app: an attempt
+/// to make the changes of an app looks at all of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pending {
     /// Every change that was ever added, by its number; those that are pending have a place below.
     changes: VectorSync<Change>,
     of_app: RedBlackTreeMapSync<AppLabel, Places>,
     /// What renames or moves a model stands under both names.
-    of_model: RedBlackTreeMapSync<ModelRef, Set>,
+    of_model: RedBlackTreeMapSync<AppLabel, BTreeMap<ModelRef, Set>>,
     /// How many rename or move a model: most often none, and then nobody has to look.
     moves: usize,
 }
@@ -46,7 +49,7 @@ pub(super) struct Pending {
 /// Changes and where they stand, in their order.
 pub(super) type Found<'a> = Box<dyn Iterator<Item = (Place, &'a Change)> + 'a>;
 
-type Set = RedBlackTreeSetSync<Place>;
+type Set = BTreeSet<Place>;
 
 /// The changes of one app.
 #[derive(Clone, Debug, Default)]
@@ -76,14 +79,17 @@ impl Pending {
             self.of_app.insert_mut(app.clone(), Places::default());
         }
         if let Some(places) = self.of_app.get_mut(app) {
-            places.all.insert_mut(place);
-            places.open.iter_mut().flatten().for_each(|open| open.insert_mut(place));
+            places.all.insert(place);
+            for open in places.open.iter_mut().flatten() {
+                open.insert(place);
+            }
         }
         for model in names(&change) {
-            if let Some(places) = self.of_model.get_mut(&model) {
-                places.insert_mut(place);
-            } else {
-                self.of_model.insert_mut(model, [place].into_iter().collect());
+            if !self.of_model.contains_key(&model.app) {
+                self.of_model.insert_mut(model.app.clone(), BTreeMap::new());
+            }
+            if let Some(models) = self.of_model.get_mut(&model.app) {
+                models.entry(model).or_default().insert(place);
             }
         }
         self.changes.push_back_mut(change);
@@ -93,21 +99,23 @@ impl Pending {
     pub(super) fn remove(&mut self, place: Place) -> Option<Change> {
         let change = self.get(place)?.clone();
         let places = self.of_app.get_mut(&change.model.app)?;
-        if !places.all.remove_mut(&place) {
+        if !places.all.remove(&place) {
             return None;
         }
         for open in places.open.iter_mut().flatten() {
-            open.remove_mut(&place);
+            open.remove(&place);
         }
         if places.all.is_empty() {
             self.of_app.remove_mut(&change.model.app);
         }
         self.moves -= usize::from(moves(&change));
         for model in names(&change) {
-            if let Some(places) = self.of_model.get_mut(&model) {
-                places.remove_mut(&place);
+            if let Some(models) = self.of_model.get_mut(&model.app)
+                && let Some(places) = models.get_mut(&model)
+            {
+                places.remove(&place);
                 if places.is_empty() {
-                    self.of_model.remove_mut(&model);
+                    models.remove(&model);
                 }
             }
         }
@@ -138,7 +146,7 @@ impl Pending {
         let Some(places) = self.of_app.get_mut(app) else { return };
         let open = places.open[ask as usize].get_or_insert_with(|| places.all.clone());
         for place in asked {
-            open.remove_mut(place);
+            open.remove(place);
         }
     }
 
@@ -149,14 +157,16 @@ impl Pending {
 
     /// Has every change of the model asked again.
     pub(super) fn wake(&mut self, model: &ModelRef) {
-        let Some(woken) = self.of_model.get(model).cloned() else { return };
-        for place in &woken {
+        let woken: Vec<Place> = self.places(model).copied().collect();
+        for place in woken {
             let Some(change) = self.changes.get(place.number) else { continue };
-            let Some(places) = self.of_app.get_mut(&change.model.app) else { continue };
-            for open in places.open.iter_mut().flatten() {
-                if !open.contains(place) {
-                    open.insert_mut(*place);
-                }
+            let app = &change.model.app;
+            let sleeps = |open: &Set| !open.contains(&place);
+            if !self.of_app.get(app).is_some_and(|places| places.open.iter().flatten().any(sleeps)) {
+                continue;
+            }
+            for open in self.of_app.get_mut(app).into_iter().flat_map(|places| places.open.iter_mut().flatten()) {
+                open.insert(place);
             }
         }
     }
@@ -203,8 +213,11 @@ impl Pending {
     }
 
     fn under(&self, model: &ModelRef) -> impl Iterator<Item = &Change> {
-        let places = self.of_model.get(model).into_iter().flat_map(|places| places.iter());
-        places.filter_map(|place| self.get(*place))
+        self.places(model).filter_map(|place| self.get(*place))
+    }
+
+    fn places(&self, model: &ModelRef) -> impl Iterator<Item = &Place> {
+        self.of_model.get(&model.app).and_then(|models| models.get(model)).into_iter().flatten()
     }
 
     fn get(&self, place: Place) -> Option<&Change> {
@@ -229,7 +242,7 @@ impl Pending {
 
     /// How many changes the app has.
     pub(super) fn left(&self, app: &AppLabel) -> usize {
-        self.of_app.get(app).map_or(0, |places| places.all.size())
+        self.of_app.get(app).map_or(0, |places| places.all.len())
     }
 }
 
@@ -245,11 +258,11 @@ fn moves(change: &Change) -> bool {
 }
 
 /// The names of the model that the change is found by.
-fn names(change: &Change) -> Vec<ModelRef> {
+fn names(change: &Change) -> impl Iterator<Item = ModelRef> + use<> {
     let other = match &change.kind {
         ChangeKind::RenameModel { from } => Some(ModelRef::new(change.model.app.clone(), from.clone())),
         ChangeKind::MoveModel { to } => Some(to.clone()),
         _ => None,
     };
-    [change.model.clone()].into_iter().chain(other).collect()
+    [change.model.clone()].into_iter().chain(other)
 }

@@ -147,7 +147,7 @@ fn open(app: &AppLabel, attempt: &mut Work<'_>, target: &ProjectState, cut: bool
     let mut operations = drain_ready(app, attempt, target);
     // Across before within: what only waits for a model that waits for another app is in no circle of its own.
     while cut && (untie::defer_across(attempt, target, app) || untie::untie(attempt, target, Some(app))) {
-        operations.extend(drain_ready(app, attempt, target));
+        operations.append(drain_ready(app, attempt, target));
     }
     operations
 }
@@ -156,47 +156,46 @@ fn open(app: &AppLabel, attempt: &mut Work<'_>, target: &ProjectState, cut: bool
 fn drain(app: &AppLabel, work: &mut Work<'_>, target: &ProjectState) -> Operations {
     let mut operations = drain_ready(app, work, target);
     while untie::untie(work, target, Some(app)) {
-        operations.extend(drain_ready(app, work, target));
+        operations.append(drain_ready(app, work, target));
     }
     operations
 }
 
 /// Makes every change of one app that can be made as it is, in the order of their ranks.
 fn drain_ready(app: &AppLabel, work: &mut Work<'_>, target: &ProjectState) -> Operations {
-    let mut operations = Vec::new();
+    let mut operations = Operations::default();
     let ready = |work: &Work<'_>, change: &Change| work.scene(target).is_ready(change).then_some(());
     while let Some((place, ())) = work.first(Ask::Ready, Some(app), ready) {
-        operations.extend(make(work, place, target));
+        make(work, place, target, &mut operations);
     }
     operations
 }
 
-/// Makes one change, as far as the state lets it, and keeps what it leaves for later in its place.
-fn make(work: &mut Work<'_>, place: Place, target: &ProjectState) -> Operations {
-    let Some(change) = work.pending.remove(place) else { return Vec::new() };
+/// Makes one change, as far as the state lets it, behind those that are made, and keeps what it leaves for later in its place.
+fn make(work: &mut Work<'_>, place: Place, target: &ProjectState, made: &mut Operations) {
+    let Some(change) = work.pending.remove(place) else { return };
     let woken = Woken::by(&change, work.scene(target));
     let emitted = emit::emit(&change, work.scene(target));
-    let mut made = Vec::with_capacity(emitted.operations.len());
     for operation in emitted.operations {
-        let touched = operation.touches(&change.model.app, &work.state);
+        let touched = made.touched_by(&operation, &change.model.app, &work.state);
         if let Err(why) = operation.apply(&change.model.app, &mut work.state) {
             work.refused.push((change.model, why));
             woken.wake(&mut work.pending);
-            return made;
+            return;
         }
-        made.push((operation, touched));
+        made.push(operation, touched);
     }
     woken.and_targets(&change.model, &work.state).wake(&mut work.pending);
     for later in emitted.later {
         work.add(later);
     }
-    made
 }
 
 /// Makes the first change although something is in its way; what the state refuses is an error of the models.
 fn force(work: &mut Work<'_>, first: Place, target: &ProjectState, drafts: &mut Vec<Draft>) {
     let Some((_, change)) = work.pending.first() else { return };
     let app = change.model.app.clone();
-    let operations = make(work, first, target);
+    let mut operations = Operations::default();
+    make(work, first, target, &mut operations);
     Draft::push(drafts, app, operations);
 }

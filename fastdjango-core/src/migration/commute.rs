@@ -183,7 +183,7 @@ mod tests {
     }
 
     fn customers(fields: Vec<FieldState>) -> ModelState {
-        ModelState { fields, ..ModelState::new("shop_customer") }
+        ModelState { fields: fields.into(), ..ModelState::new("shop_customer") }
     }
 
     /// Amounts with twice and four times each, prices, and an enum that nobody has.

@@ -133,7 +133,7 @@ fn model(text: &str) -> ModelState {
         managed: false,
         comment: Some(text.into()),
         extensions: ["citext".into(), text.into()].into(),
-        fields: vec![field("id", ColumnType::BigInt), full_field(text), foreign_key(), many_to_many()],
+        fields: vec![field("id", ColumnType::BigInt), full_field(text), foreign_key(), many_to_many()].into(),
         primary_key: vec!["id".into()],
         indexes: vec![full_index(text), IndexState::default()],
         constraints: constraints(text),
@@ -316,7 +316,8 @@ fn a_file_is_laid_out_for_reading() {
         FieldState { auto: true, ..field("id", ColumnType::BigInt) },
         field("title", ColumnType::Varchar(200)),
         foreign_key(),
-    ];
+    ]
+    .into();
     post.primary_key = vec!["id".into()];
     post.constraints = vec![ConstraintState {
         name: Some("rating_range".into()),
@@ -478,7 +479,7 @@ fn a_newer_format_is_refused_before_anything_else() {
 }
 
 fn user() -> ModelState {
-    ModelState { fields: vec![field("uid", ColumnType::Uuid)], ..ModelState::new("accounts_user") }
+    ModelState { fields: vec![field("uid", ColumnType::Uuid)].into(), ..ModelState::new("accounts_user") }
 }
 
 fn state(models: Vec<(&str, ModelState)>) -> ProjectState {
@@ -527,7 +528,7 @@ fn a_snapshot_keeps_numbers_to_the_bit() {
 #[test]
 fn a_snapshot_is_laid_out_for_reading() {
     let mut post = ModelState::new("blog_post");
-    post.fields = vec![FieldState { auto: true, ..field("id", ColumnType::BigInt) }, foreign_key()];
+    post.fields = vec![FieldState { auto: true, ..field("id", ColumnType::BigInt) }, foreign_key()].into();
     post.primary_key = vec!["id".into()];
     let recorded = vec![Recorded { name: "0001_initial".into(), checksum: "b3:0".into(), bytes: "1".into() }];
     let state = state(vec![("blog.Post", post), ("accounts.User", user())]);
@@ -563,7 +564,7 @@ fn a_snapshot_is_laid_out_for_reading() {
 #[test]
 fn snapshots_that_disagree_are_not_put_together() {
     let mut post = ModelState::new("blog_post");
-    post.fields = vec![foreign_key()];
+    post.fields = vec![foreign_key()].into();
     let whole = state(vec![("blog.Post", post), ("accounts.User", user())]);
     let (blog, accounts) = (snapshot("blog", &whole), snapshot("accounts", &whole));
     assert_eq!(assemble([&blog, &accounts]), Some(whole));

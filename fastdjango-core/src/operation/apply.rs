@@ -150,7 +150,7 @@ fn add_field(model: &ModelRef, field: &FieldState, state: &mut ProjectState) -> 
 }
 
 fn remove_field(model: &ModelRef, field: &FieldName, state: &mut ProjectState) -> Result<(), Diagnostic> {
-    let found = find(model, state)?;
+    let found = state.models.get(model).ok_or_else(|| missing(model))?;
     let Some(position) = found.fields.iter().position(|f| f.name == *field) else {
         return Err(misfit(format!("there is no field `{model}.{field}`")));
     };

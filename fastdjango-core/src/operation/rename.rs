@@ -4,7 +4,7 @@ use super::apply::{find, misfit};
 use crate::diagnostic::Diagnostic;
 use crate::field::{Default, Sql};
 use crate::name::{FieldName, ModelRef};
-use crate::state::{ConstraintKind, FieldKind, ModelState, ProjectState};
+use crate::state::{ConstraintKind, FieldKind, FieldState, ModelState, ProjectState};
 
 pub(super) fn rename_model(from: &ModelRef, to: &ModelRef, state: &mut ProjectState) -> Result<(), Diagnostic> {
     if state.models.contains_key(to) {
@@ -30,7 +30,8 @@ fn referrers(model: &ModelRef, state: &ProjectState) -> Vec<ModelRef> {
 }
 
 fn references(model: &mut ModelState) -> impl Iterator<Item = &mut ModelRef> {
-    let fields = model.fields.iter_mut().flat_map(|field| match &mut field.kind {
+    let refers = |field: &FieldState| field.target().is_some();
+    let fields = model.fields.some_mut(refers).flat_map(|field| match &mut field.kind {
         FieldKind::Column(_) => [None, None],
         FieldKind::ForeignKey(reference) => [Some(&mut reference.to), None],
         FieldKind::ManyToMany(pairs) => [Some(&mut pairs.to), pairs.through.as_mut()],
@@ -87,7 +88,8 @@ fn rename_members(model: &mut ModelState, from: &FieldName, to: &FieldName) {
 
 /// The fields of `target` that `model` refers to by name.
 fn targets<'a>(model: &'a mut ModelState, target: &'a ModelRef) -> impl Iterator<Item = &'a mut FieldName> {
-    let fields = model.fields.iter_mut().filter_map(move |field| match &mut field.kind {
+    let refers = |field: &FieldState| field.target() == Some(target);
+    let fields = model.fields.some_mut(refers).filter_map(move |field| match &mut field.kind {
         FieldKind::ForeignKey(reference) if reference.to == *target => reference.to_field.as_mut(),
         _ => None,
     });
@@ -108,7 +110,8 @@ pub(super) fn rename_column(model: &mut ModelState, from: &str, to: &str) {
 }
 
 fn fragments(model: &mut ModelState) -> impl Iterator<Item = &mut Sql> {
-    let fields = model.fields.iter_mut().flat_map(|field| {
+    let has_one = |field: &FieldState| field.generated.is_some() || matches!(field.default, Some(Default::Sql { .. }));
+    let fields = model.fields.some_mut(has_one).flat_map(|field| {
         let default = match &mut field.default {
             Some(Default::Sql { sql }) => Some(sql),
             Some(Default::Value(_)) | None => None,

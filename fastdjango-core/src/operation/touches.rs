@@ -1,6 +1,7 @@
 //! Which models an operation writes and reads: what orders migrations, and what a migration's SQL depends on.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -83,13 +84,20 @@ impl Operation {
     /// looked for only where it matters: what does not change them does not touch them.
     #[must_use]
     pub fn touches(&self, app: &AppLabel, before: &ProjectState) -> Touched {
+        self.touches_besides(app, before, &BTreeSet::new())
+    }
+
+    /// The same without what models refer to that are `known`, since an operation before this one wrote them: what they referred to
+    /// is among what that one read, and what they refer to since then is named by the operations in between.
+    pub(crate) fn touches_besides(&self, app: &AppLabel, before: &ProjectState, known: &BTreeSet<ModelRef>) -> Touched {
         if !self.nested().is_empty() {
             return nested::touches(app, self.nested(), before);
         }
         let mut writes: BTreeSet<ModelRef> = self.models(app).into_iter().collect();
         self.reach(app, before, &mut writes);
         let mut reads: BTreeSet<ModelRef> = self.named_targets().into_iter().collect();
-        let written: Vec<&ModelState> = writes.iter().filter_map(|model| before.models.get(model)).collect();
+        let fresh = writes.iter().filter(|model| !known.contains(model));
+        let written: Vec<&ModelState> = fresh.filter_map(|model| before.models.get(model)).collect();
         reads.extend(written.iter().flat_map(|model| model.targets()).cloned());
         before.follow_keys(&mut reads);
         if !before.enums.is_empty() {
@@ -107,8 +115,7 @@ impl Operation {
         let pairs = self.names_of_pairs(app, before, &writes);
         // What has a name is not there yet while another app has it still.
         let Pair { previous: freed, next: taken } = self.names();
-        let any = AppLabel::from(ANY);
-        let of_any_app = |name: &str| ModelRef::new(any.clone(), name);
+        let of_any_app = |name: &str| ModelRef::new(ANY.clone(), name);
         writes.extend(freed.difference(&taken).map(|name| of_any_app(name)));
         reads.extend(taken.difference(&freed).map(|name| of_any_app(name)));
         writes.extend(pairs.previous.difference(&pairs.next).map(|name| of_any_app(name)));
@@ -237,7 +244,7 @@ impl Operation {
 }
 
 /// In the place of an app: a table or an index of this name, whoever has it; another app may have it afterwards.
-const ANY: &str = "*";
+static ANY: LazyLock<AppLabel> = LazyLock::new(|| AppLabel::new("*"));
 
 fn field_targets(field: &FieldState) -> Vec<ModelRef> {
     field.targets().cloned().collect()

@@ -124,6 +124,11 @@ impl FieldState {
         kinds && self.column == other.column && self.name == other.name
     }
 
+    /// True where both have one column, or none.
+    pub(crate) fn has_column_of(&self, other: &Self) -> bool {
+        self.implies_column_of(other) || self.column_text() == other.column_text()
+    }
+
     /// The enum that is the field's type.
     #[must_use]
     pub fn enum_name(&self) -> Option<&str> {
@@ -155,13 +160,15 @@ impl FieldState {
     /// True where `next` says the same; a constraint's name that `next` leaves open is the same.
     #[must_use]
     pub fn matches(&self, next: &Self) -> bool {
-        let mut next = next.clone();
-        if let (FieldKind::ForeignKey(mine), FieldKind::ForeignKey(theirs)) = (&self.kind, &mut next.kind)
-            && theirs.constraint.is_none()
-        {
-            theirs.constraint.clone_from(&mine.constraint);
-        }
-        *self == next
+        let Self { name, kind, column, null, auto, default, collation, generated, db_type, comment, options } = self;
+        let same_kind = match (kind, &next.kind) {
+            (FieldKind::ForeignKey(mine), FieldKind::ForeignKey(theirs)) => mine.matches(theirs),
+            (mine, theirs) => mine == theirs,
+        };
+        same_kind
+            && (name, column, null, auto) == (&next.name, &next.column, &next.null, &next.auto)
+            && (default, collation, generated) == (&next.default, &next.collation, &next.generated)
+            && (db_type, comment, options) == (&next.db_type, &next.comment, &next.options)
     }
 }
 

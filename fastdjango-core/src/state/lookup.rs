@@ -91,8 +91,8 @@ impl FieldState {
     /// True where both fields make the same column; the name of a foreign key's constraint does not count.
     #[must_use]
     pub fn equivalent(&self, other: &Self) -> bool {
-        let same_column = self.column == other.column || self.column_text() == other.column_text();
-        self.name == other.name && same_column && self.same_but_name(other)
+        let same_column = || self.column == other.column || self.column_text() == other.column_text();
+        self.name == other.name && same_column() && self.same_but_name(other)
     }
 
     /// True where only the name, the column, and the name of a foreign key's constraint may differ.
@@ -118,6 +118,11 @@ impl FieldState {
 }
 
 impl Reference {
+    /// True where `next` says the same; a name that `next` leaves open is the same.
+    pub(super) fn matches(&self, next: &Self) -> bool {
+        self.same_but_name(next) && (next.constraint.is_none() || self.constraint == next.constraint)
+    }
+
     /// True where only the name of the constraint may differ.
     fn same_but_name(&self, other: &Self) -> bool {
         let Self { to, to_field, on_delete, on_update, deferrable, constraint: _ } = self;

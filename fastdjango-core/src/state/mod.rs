@@ -4,6 +4,7 @@ mod carry;
 mod constraint;
 pub(crate) mod enums;
 mod field;
+mod fields;
 mod index;
 #[cfg(feature = "json-schema")]
 mod json_schema;
@@ -21,6 +22,7 @@ pub(crate) mod whole;
 pub use constraint::{ConstraintKind, ConstraintState};
 pub use enums::EnumState;
 pub use field::{FieldKind, FieldState, Generated, Pairs, Reference};
+pub use fields::Fields;
 pub use index::{IndexField, IndexState};
 pub use map::ModelMap;
 pub use model::ModelState;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConstraintState, FieldState, IndexState};
+use super::{ConstraintState, FieldState, Fields, IndexState};
 use crate::field::Options;
 use crate::name::FieldName;
 
@@ -25,7 +25,8 @@ pub struct ModelState {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub extensions: BTreeSet<String>,
     /// The fields, in the order of the table's columns.
-    pub fields: Vec<FieldState>,
+    #[cfg_attr(feature = "json-schema", schemars(with = "Vec<FieldState>"))]
+    pub fields: Fields,
     /// The fields of the primary key; empty where there is none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub primary_key: Vec<FieldName>,
@@ -48,7 +49,7 @@ impl ModelState {
             managed: true,
             comment: None,
             extensions: BTreeSet::new(),
-            fields: Vec::new(),
+            fields: Fields::default(),
             primary_key: Vec::new(),
             indexes: Vec::new(),
             constraints: Vec::new(),
@@ -69,7 +70,7 @@ impl ModelState {
 
     /// The field of that name, to be changed.
     pub fn field_mut(&mut self, name: &FieldName) -> Option<&mut FieldState> {
-        self.fields.iter_mut().find(|field| field.name == *name)
+        self.fields.some_mut(|field| field.name == *name).next()
     }
 
     /// The names of its indexes and constraints; in most databases those of one schema are apart.

@@ -27,8 +27,7 @@ impl ProjectState {
 
     /// The first model that refers to the field of `model` by name.
     pub(crate) fn referrer_of_field(&self, model: &ModelRef, field: &FieldName) -> Option<&ModelRef> {
-        let mut referring = self.referring(model);
-        referring.find_map(|(name, other)| other.refers_to_field(model, field).then_some(name))
+        self.models.users(&Used::Field(model.clone(), field.clone())).next()
     }
 }
 
@@ -40,6 +39,17 @@ impl ModelState {
             _ => None,
         });
         self.fields.iter().flat_map(FieldState::targets).chain(constraints)
+    }
+
+    /// The fields of other models, or its own, that this one refers to by name; one may come twice.
+    pub(super) fn target_fields(&self) -> impl Iterator<Item = (&ModelRef, &FieldName)> {
+        let fields = self.fields.iter().filter_map(FieldState::reference);
+        let fields = fields.filter_map(|reference| Some((&reference.to, reference.to_field.as_ref()?)));
+        let constraints = self.constraints.iter().filter_map(|constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey { to, to_fields, .. } => Some(to_fields.iter().map(move |field| (to, field))),
+            _ => None,
+        });
+        fields.chain(constraints.flatten())
     }
 
     /// True where a field or a constraint refers to `model`.

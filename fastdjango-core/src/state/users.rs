@@ -1,4 +1,4 @@
-//! Who uses what: the models that refer to a model, that have a table, an index or a constraint of a name, or columns of an enum.
+//! Who uses what: the models that refer to a model or to a field by its name, that have a table, an index or a constraint of a name, or columns of an enum.
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
@@ -7,13 +7,15 @@ use rpds::{RedBlackTreeMapSync, RedBlackTreeSetSync};
 
 use super::map::Shared;
 use super::{FieldState, ModelState};
-use crate::name::ModelRef;
+use crate::name::{FieldName, ModelRef};
 
 /// What a model uses.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Used {
     /// The model that a field or a constraint names.
     Model(ModelRef),
+    /// The field that a field or a constraint names.
+    Field(ModelRef, FieldName),
     /// The table of that name, or that of a field's pairs.
     Table(String),
     /// The name, for an index or a constraint.
@@ -25,12 +27,13 @@ pub(super) enum Used {
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Model,
+    Field,
     Table,
     Name,
     Enum,
 }
 
-const KINDS: [Kind; Kind::Enum as usize + 1] = [Kind::Model, Kind::Table, Kind::Name, Kind::Enum];
+const KINDS: [Kind; Kind::Enum as usize + 1] = [Kind::Model, Kind::Field, Kind::Table, Kind::Name, Kind::Enum];
 
 /// The models by what they use. A copy shares everything with the original, as the models themselves do.
 #[derive(Clone, Debug, Default)]
@@ -148,6 +151,7 @@ fn add(known: &mut Known, used: Used, name: &ModelRef) {
 #[derive(Clone, PartialEq)]
 enum UsedRef<'a> {
     Model(&'a ModelRef),
+    Field(&'a ModelRef, &'a FieldName),
     Table(Cow<'a, str>),
     Name(&'a str),
     Enum(&'a str),
@@ -157,6 +161,7 @@ impl Used {
     fn as_ref(&self) -> UsedRef<'_> {
         match self {
             Self::Model(model) => UsedRef::Model(model),
+            Self::Field(model, field) => UsedRef::Field(model, field),
             Self::Table(table) => UsedRef::Table(Cow::Borrowed(table)),
             Self::Name(name) => UsedRef::Name(name),
             Self::Enum(name) => UsedRef::Enum(name),
@@ -168,6 +173,7 @@ impl UsedRef<'_> {
     fn into_used(self) -> Used {
         match self {
             Self::Model(model) => Used::Model(model.clone()),
+            Self::Field(model, field) => Used::Field(model.clone(), field.clone()),
             Self::Table(table) => Used::Table(table.into_owned()),
             Self::Name(name) => Used::Name(name.to_owned()),
             Self::Enum(name) => Used::Enum(name.to_owned()),
@@ -177,6 +183,7 @@ impl UsedRef<'_> {
     fn kind(&self) -> Kind {
         match self {
             Self::Model(_) => Kind::Model,
+            Self::Field(..) => Kind::Field,
             Self::Table(_) => Kind::Table,
             Self::Name(_) => Kind::Name,
             Self::Enum(_) => Kind::Enum,
@@ -187,6 +194,7 @@ impl UsedRef<'_> {
 /// What the model uses of the kinds that are asked for.
 fn named(model: &ModelState, asked: impl Fn(Kind) -> bool) -> impl Iterator<Item = UsedRef<'_>> {
     let targets = asked(Kind::Model).then(|| model.targets().map(UsedRef::Model));
+    let fields = asked(Kind::Field).then(|| model.target_fields().map(|(to, field)| UsedRef::Field(to, field)));
     let enums = asked(Kind::Enum).then(|| model.fields.iter().filter_map(FieldState::enum_name).map(UsedRef::Enum));
     let names = asked(Kind::Name).then(|| model.names().map(UsedRef::Name));
     let tables = asked(Kind::Table).then(|| {
@@ -194,7 +202,13 @@ fn named(model: &ModelState, asked: impl Fn(Kind) -> bool) -> impl Iterator<Item
         pairs.chain([UsedRef::Table(Cow::Borrowed(&model.table))])
     });
     let (enums, names) = (enums.into_iter().flatten(), names.into_iter().flatten());
-    targets.into_iter().flatten().chain(enums).chain(names).chain(tables.into_iter().flatten())
+    targets
+        .into_iter()
+        .flatten()
+        .chain(fields.into_iter().flatten())
+        .chain(enums)
+        .chain(names)
+        .chain(tables.into_iter().flatten())
 }
 
 #[cfg(test)]
@@ -208,7 +222,7 @@ mod tests {
         let (book, author) = (ModelRef::new("shop", "Book"), ModelRef::new("shop", "Author"));
         let pairs = FieldKind::ManyToMany(Pairs { to: author.clone(), through: None });
         let mut state = ProjectState::default();
-        let fields = vec![FieldState::new("authors", pairs)];
+        let fields = vec![FieldState::new("authors", pairs)].into();
         state.models.insert(book.clone(), ModelState { fields, ..ModelState::new("book") });
         state.models.insert(author.clone(), ModelState::new("author"));
         let with_table = |state: &ProjectState, table: &str| state.with_table(table).cloned().collect::<Vec<_>>();

@@ -212,7 +212,8 @@ impl Counted {
             model.fields = vec![
                 FieldState { auto: true, ..FieldState::new("id", FieldKind::Column(ColumnType::BigInt)) },
                 model::refer("other", names[1 - at].clone()),
-            ];
+            ]
+            .into();
             model.primary_key = vec!["id".into()];
             self.states.next.models.insert(name.clone(), model);
         }
@@ -307,7 +308,8 @@ impl Counted {
     }
 
     fn rename_field(&mut self, name: &ModelRef, number: usize, dice: &mut Dice) -> Option<(&'static str, usize)> {
-        let field = dice.pick(&self.states.next.models.get(name)?.fields)?.clone();
+        let fields: Vec<&FieldState> = self.states.next.models.get(name)?.fields.iter().collect();
+        let field = (*dice.pick(&fields)?).clone();
         let to = FieldName::new(format!("renamed{number}"));
         let keeps = field.column.is_none() && field.column_name().is_some() && dice.once_in(3);
         if keeps {

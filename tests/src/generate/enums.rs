@@ -245,7 +245,7 @@ pub(super) fn repair(state: &mut ProjectState) {
 
 /// What compares a column of an enum with anything but one of its texts goes.
 fn items(model: &mut ModelState, enums: &std::collections::BTreeMap<String, EnumState>) {
-    let fields: Vec<FieldState> = model.fields.clone();
+    let fields = model.fields.clone();
     let names = |sql: &Sql, field: &FieldState| field.column_name().is_some_and(|column| sql.mentions(&column));
     let fits = |sql: &Sql| {
         let of_text = |found: &EnumState| {

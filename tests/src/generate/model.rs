@@ -35,7 +35,7 @@ fn key(model: &mut ModelState, dice: &mut Dice) {
         _ => Vec::new(),
     };
     model.primary_key = fields.iter().map(|field| field.name.clone()).collect();
-    model.fields = fields;
+    model.fields = fields.into();
 }
 
 /// A plain column of a random type.

@@ -29,7 +29,7 @@ fn post() -> ProjectState {
     let mut model = ModelState::new("blog_post");
     let mut link = field("link", ColumnType::Text);
     link.null = true;
-    model.fields = vec![id, field("title", ColumnType::Text), stars, link, note];
+    model.fields = vec![id, field("title", ColumnType::Text), stars, link, note].into();
     model.primary_key = vec!["id".into()];
     let mut state = ProjectState::default();
     state.models.insert(ModelRef::new("blog", "Post"), model);

@@ -26,7 +26,7 @@ pub(crate) fn key() -> FieldState {
 /// A ship with a name, and whatever a branch makes of it.
 pub(crate) fn ship(change: impl Fn(&mut ModelState)) -> ProjectState {
     let mut ship = ModelState::new("fleet_ship");
-    ship.fields = vec![key(), column("name", ColumnType::Varchar(80))];
+    ship.fields = vec![key(), column("name", ColumnType::Varchar(80))].into();
     ship.primary_key = vec!["id".into()];
     change(&mut ship);
     ProjectState { models: [(ModelRef::new("fleet", "Ship"), ship)].into_iter().collect(), ..ProjectState::default() }

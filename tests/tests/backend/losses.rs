@@ -28,10 +28,10 @@ fn more() -> ProjectState {
         ship.fields.extend([pairs("tags"), pairs("colours")]);
     });
     let mut tag = ModelState::new("fleet_tag");
-    tag.fields = vec![key()];
+    tag.fields = vec![key()].into();
     tag.primary_key = vec!["id".into()];
     let mut harbour = ModelState::new("harbour");
-    harbour.fields = vec![key()];
+    harbour.fields = vec![key()].into();
     harbour.primary_key = vec!["id".into()];
     harbour.managed = false;
     state.models.insert(ModelRef::new("fleet", "Tag"), tag);

@@ -173,7 +173,7 @@ pub(super) fn blog(key: ColumnType, posts: bool, tags: bool) -> ProjectState {
     let table = |app: &str, name: &str, fields: Vec<FieldState>| {
         let mut model = ModelState::new(format!("{app}_{}", name.to_lowercase()));
         model.primary_key = vec![fields[0].name.clone()];
-        model.fields = fields;
+        model.fields = fields.into();
         (ModelRef::new(app, name), model)
     };
     let author = FieldKind::ForeignKey(Reference {

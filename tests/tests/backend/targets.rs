@@ -24,7 +24,7 @@ async fn undone(fleet: &Fleet, database: &Path, count: usize, options: MigrateOp
 fn strangers() -> ProjectState {
     let model = |table: &str| {
         let mut model = ModelState::new(table);
-        model.fields = vec![key()];
+        model.fields = vec![key()].into();
         model.primary_key = vec!["id".into()];
         model
     };

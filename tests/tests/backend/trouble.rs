@@ -212,7 +212,7 @@ fn field(name: &str, ty: ColumnType) -> FieldState {
 /// A model of one value, its table, and what changes the value to another type.
 fn model(table: &str, from: &FieldState, to: &FieldState) -> (ProjectState, Vec<Step>) {
     let mut model = ModelState::new(table);
-    model.fields = vec![field("id", ColumnType::BigInt), from.clone()];
+    model.fields = vec![field("id", ColumnType::BigInt), from.clone()].into();
     model.primary_key = vec!["id".into()];
     let mut state = ProjectState::default();
     state.models.insert(ModelRef::new("my-app", "Thing"), model);

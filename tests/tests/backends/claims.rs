@@ -137,7 +137,7 @@ fn checked(fields: Vec<FieldState>, sql: &str) -> ProjectState {
 
 fn keyed(fields: &[FieldState], key: &[&str]) -> ProjectState {
     thing(Vec::new(), |model: &mut ModelState| {
-        model.fields = fields.to_vec();
+        model.fields = fields.to_vec().into();
         model.primary_key = key.iter().map(|name| (*name).into()).collect();
     })
 }

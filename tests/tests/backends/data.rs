@@ -391,7 +391,7 @@ operations = [
             models
                 .models
                 .values()
-                .flat_map(|model: &ModelState| model.fields[1..].to_vec())
+                .flat_map(|model: &ModelState| model.fields.iter().skip(1).cloned().collect::<Vec<_>>())
                 .chain([FieldState { null: true, ..field("note", ColumnType::Varchar(80)) }])
                 .collect(),
             |_| (),

@@ -22,7 +22,7 @@ pub(crate) fn field(name: &str, ty: ColumnType) -> FieldState {
 /// A model `shop.Thing` in the table `thing`, with a number for its key.
 pub(crate) fn thing(fields: Vec<FieldState>, change: impl Fn(&mut ModelState)) -> ProjectState {
     let mut model = ModelState::new("thing");
-    model.fields = vec![FieldState { auto: true, ..field("id", ColumnType::BigInt) }];
+    model.fields = vec![FieldState { auto: true, ..field("id", ColumnType::BigInt) }].into();
     model.fields.extend(fields);
     model.primary_key = vec!["id".into()];
     change(&mut model);

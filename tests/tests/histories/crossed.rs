@@ -118,7 +118,7 @@ fn state(models: &[(&str, &str)]) -> ProjectState {
     let mut state = ProjectState::default();
     for (name, fields) in models {
         let mut model = ModelState::new(format!("blog_{}", name.to_lowercase()));
-        model.fields = vec![FieldState::new("id", FieldKind::Column(ColumnType::BigInt))];
+        model.fields = vec![FieldState::new("id", FieldKind::Column(ColumnType::BigInt))].into();
         model.fields.extend(fields.split(' ').map(field));
         model.primary_key = vec!["id".into()];
         for unique in fields.split(' ').filter(|field| field.ends_with('!')).map(self::name) {

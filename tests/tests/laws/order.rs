@@ -99,7 +99,7 @@ fn around_a_name(has_it: &[(bool, bool)]) -> Vec<ProjectState> {
         let id = || FieldState::new("id", FieldKind::Column(ColumnType::BigInt));
         let model = |table: &str| {
             let (fields, primary_key) = (vec![id()], vec!["id".into()]);
-            ModelState { fields, primary_key, ..ModelState::new(table) }
+            ModelState { fields: fields.into(), primary_key, ..ModelState::new(table) }
         };
         let mut post = model("shop_post");
         let to = ModelRef::new("shop", "Post");

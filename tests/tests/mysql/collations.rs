@@ -25,7 +25,7 @@ fn country(collation: &str) -> FieldState {
 /// Countries, and cities that refer to them.
 fn state(collation: &str) -> ProjectState {
     let mut countries = ModelState::new("country");
-    countries.fields = vec![country(collation)];
+    countries.fields = vec![country(collation)].into();
     countries.primary_key = vec!["code".into()];
     let mut cities = ModelState::new("city");
     let to = Reference {
@@ -39,7 +39,8 @@ fn state(collation: &str) -> ProjectState {
     cities.fields = vec![
         FieldState::new("name", FieldKind::Column(ColumnType::Varchar(20))),
         FieldState::new("country", FieldKind::ForeignKey(to)),
-    ];
+    ]
+    .into();
     cities.primary_key = vec!["name".into()];
     let models = [("Country", countries), ("City", cities)];
     ProjectState {

@@ -79,7 +79,10 @@ fn operation(dice: &mut Dice, state: &ProjectState) -> Option<Operation> {
             let reverse_fill = Some(Default::Value(Literal::Integer(3)));
             Operation::RemoveField { model: name.into(), field: gone, reverse_fill }
         }
-        4 => rename(name, dice.pick(&definition.fields[1..])?.name.as_str(), dice.name()),
+        4 => {
+            let others: Vec<&FieldState> = definition.fields.iter().skip(1).collect();
+            rename(name, dice.pick(&others)?.name.as_str(), dice.name())
+        }
         5 => {
             let from = (*dice.pick(&unused)?).clone();
             alter(name, from.clone(), FieldState { kind: field("x", dice.ty()).kind, default: None, ..from })

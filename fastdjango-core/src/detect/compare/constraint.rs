@@ -5,10 +5,12 @@ use crate::detect::change::{Change, ChangeKind};
 use crate::detect::findings::Findings;
 use crate::diagnostic::{Diagnostic, code};
 use crate::name::FieldName;
-use crate::state::{ConstraintKind, ConstraintState, ModelState};
+use crate::state::{ConstraintKind, ConstraintState, FieldState, ModelState};
 
-pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
-    let leans = |constraint: &ConstraintState| super::field::leans_on_removed(model, constraint);
+pub(super) fn compare(model: &Compared<'_>, removed: &[&FieldState], findings: &mut Findings<'_>) -> Vec<Change> {
+    let uses =
+        |constraint: &ConstraintState, field: &FieldState| constraint.uses(&field.name, field.column_text().as_deref());
+    let leans = |constraint: &ConstraintState| removed.iter().any(|field| uses(constraint, field));
     let mut gone: Vec<&ConstraintState> = model.aligned.constraints.iter().collect();
     let mut fresh: Vec<&ConstraintState> = Vec::new();
     for constraint in &model.next.constraints {

@@ -14,7 +14,7 @@ use crate::diagnostic::{Diagnostic, code};
 use crate::field::{ColumnType, Default as DefaultValue};
 use crate::name::FieldName;
 use crate::operation::describe_type;
-use crate::state::{ConstraintState, FieldHints, FieldKind, FieldState, Generated, IndexState};
+use crate::state::{FieldHints, FieldKind, FieldState, Generated};
 
 pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
     let mut changes = Vec::new();
@@ -92,19 +92,10 @@ fn leans_on_what_goes(model: &Compared<'_>, field: &FieldState, depth: usize) ->
     used.any(|other| goes(other) || depth > 0 && leans_on_what_goes(model, other, depth - 1))
 }
 
-/// True where the constraint leans on a field that goes; it has to go first, even if it comes back.
-pub(super) fn leans_on_removed(model: &Compared<'_>, constraint: &ConstraintState) -> bool {
-    removed(model).any(|field| constraint.uses(&field.name, field.column_text().as_deref()))
-}
-
-/// The same for an index.
-pub(super) fn leans_on_removed_index(model: &Compared<'_>, index: &IndexState) -> bool {
-    removed(model).any(|field| index.uses(&field.name, field.column_text().as_deref()))
-}
-
-fn removed<'a>(model: &'a Compared<'_>) -> impl Iterator<Item = &'a FieldState> {
+/// The fields that go, if only to come back: whatever leans on one has to go first.
+pub(super) fn removed<'a>(model: &Compared<'a>) -> Vec<&'a FieldState> {
     let fields = model.aligned.fields.iter().enumerate();
-    fields.filter(|(at, field)| goes_or_is_new(model, *at, &field.name)).map(|(_, field)| field)
+    fields.filter(|(at, field)| goes_or_is_new(model, *at, &field.name)).map(|(_, field)| field).collect()
 }
 
 fn remove(model: &Compared<'_>, field: &FieldState, findings: &Findings<'_>) -> Change {
@@ -140,7 +131,7 @@ fn alter(
     findings: &mut Findings<'_>,
 ) -> Option<Change> {
     let aligned = model.aligned.field_near(at, &field.name)?;
-    if field.column_text() == next.column_text() && aligned.equivalent(next) && aligned_names_match(aligned, next) {
+    if field.has_column_of(next) && aligned.equivalent(next) && aligned_names_match(aligned, next) {
         return None;
     }
     let loses_null = field.null && !next.null && next.generated.is_none();

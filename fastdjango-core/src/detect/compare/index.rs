@@ -3,16 +3,15 @@
 use super::model::Compared;
 use crate::detect::change::{Change, ChangeKind};
 use crate::detect::findings::Findings;
-use crate::state::IndexState;
+use crate::state::{FieldState, IndexState};
 
-pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
+pub(super) fn compare(model: &Compared<'_>, removed: &[&FieldState], findings: &mut Findings<'_>) -> Vec<Change> {
+    let leans =
+        |index: &IndexState| removed.iter().any(|field| index.uses(&field.name, field.column_text().as_deref()));
     let mut gone: Vec<&IndexState> = model.aligned.indexes.iter().collect();
     let mut fresh: Vec<&IndexState> = Vec::new();
     for index in &model.next.indexes {
-        match gone
-            .iter()
-            .position(|before| before.matches(index) && !super::field::leans_on_removed_index(model, before))
-        {
+        match gone.iter().position(|before| before.matches(index) && !leans(before)) {
             Some(at) => drop(gone.remove(at)),
             None => fresh.push(index),
         }
@@ -23,8 +22,7 @@ pub(super) fn compare(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<
         if index.name.as_deref().is_some_and(|name| model.aligned.index(name).is_some()) {
             return true;
         }
-        let same =
-            |before: &&IndexState| before.same_but_name(index) && !super::field::leans_on_removed_index(model, before);
+        let same = |before: &&IndexState| before.same_but_name(index) && !leans(before);
         let Some(at) = gone.iter().position(same) else { return true };
         if let (Some(from), Some(to)) = (gone.remove(at).name.clone(), index.name.clone()) {
             changes.push(Change::new(model.name, ChangeKind::RenameIndex { from, to }));

@@ -1,5 +1,7 @@
 //! Models: created, deleted, and what a model says of its table.
 
+use std::collections::BTreeSet;
+
 use super::{constraint, field, index, key, reference};
 use crate::detect::change::{Change, ChangeKind};
 use crate::detect::findings::Findings;
@@ -18,6 +20,8 @@ pub(super) struct Compared<'a> {
     /// After, with every name chosen.
     pub(super) next: &'a ModelState,
     pub(super) states: Pair<&'a ProjectState>,
+    /// The models whose key is not what it was: few, if any.
+    pub(super) rekeyed: &'a BTreeSet<&'a ModelRef>,
 }
 
 /// Everything that differs, model by model.
@@ -29,10 +33,12 @@ pub(in crate::detect) fn compare(
     let (mut changes, mut created) = (Vec::new(), Vec::new());
     // The models of before, one by one.
     let mut aligned = aligned.models.values();
+    let rekeyed = rekeyed(states);
+    let rekeyed = &rekeyed;
     for (name, Pair { previous, next }) in states.models() {
         match (previous.zip(previous.and_then(|_| aligned.next())), next) {
             (Some((previous, aligned)), Some(next)) => {
-                changes.extend(both(&Compared { name, previous, aligned, next, states }, findings));
+                changes.extend(both(&Compared { name, previous, aligned, next, states, rekeyed }, findings));
             }
             (Some((previous, _)), None) => {
                 changes.push(Change::new(name, ChangeKind::DeleteModel));
@@ -45,17 +51,25 @@ pub(in crate::detect) fn compare(
     changes
 }
 
+fn rekeyed(states: Pair<&ProjectState>) -> BTreeSet<&ModelRef> {
+    let differs = |sides: &Pair<Option<&ModelState>>| {
+        sides.previous.zip(sides.next).is_some_and(|(before, after)| before.primary_key != after.primary_key)
+    };
+    states.models().filter(|(_, sides)| differs(sides)).map(|(name, _)| name).collect()
+}
+
 fn both(model: &Compared<'_>, findings: &mut Findings<'_>) -> Vec<Change> {
     if std::ptr::eq(model.previous, model.next) || model.previous == model.next {
         // What it refers to may have another key all the same.
         model.next.fields.iter().for_each(|field| reference::warn(model, field, field, findings));
         return Vec::new();
     }
+    let removed = field::removed(model);
     let mut changes = table(model);
     changes.extend(field::compare(model, findings));
     changes.extend(key::compare(model));
-    changes.extend(index::compare(model, findings));
-    changes.extend(constraint::compare(model, findings));
+    changes.extend(index::compare(model, &removed, findings));
+    changes.extend(constraint::compare(model, &removed, findings));
     changes
 }
 

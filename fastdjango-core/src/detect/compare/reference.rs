@@ -8,6 +8,10 @@ use crate::state::{FieldKind, FieldState, ProjectState};
 
 /// Warns where the field refers to another model, or to another field of the same one: its key moved, or `to_field` did.
 pub(super) fn warn(model: &Compared<'_>, previous: &FieldState, next: &FieldState, findings: &mut Findings<'_>) {
+    // The same reference means another column only where its target has another key.
+    if previous.kind == next.kind && next.target().is_none_or(|target| !model.rekeyed.contains(target)) {
+        return;
+    }
     let targets = (target(model.states.previous, previous), target(model.states.next, next));
     let (Some(before), Some(after)) = targets else { return };
     if before == after || !model.next.managed {

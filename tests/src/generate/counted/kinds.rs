@@ -139,7 +139,7 @@ impl Counted {
 fn of_pairs(name: &ModelRef, from: &ModelRef, to: &ModelRef) -> ModelState {
     let mut model = ModelState::new(format!("{}_{}", name.app, name.model.as_str().to_lowercase()));
     let id = FieldState { auto: true, ..FieldState::new("id", FieldKind::Column(ColumnType::BigInt)) };
-    model.fields = vec![id, model::refer("one", from.clone()), model::refer("other", to.clone())];
+    model.fields = vec![id, model::refer("one", from.clone()), model::refer("other", to.clone())].into();
     model.primary_key = vec!["id".into()];
     model
 }
