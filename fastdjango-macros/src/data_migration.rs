@@ -86,18 +86,18 @@ fn registration(attrs: &Attrs, function: &ItemFn, facade: &syn::Path) -> TokenSt
         .as_ref()
         .map_or_else(|| format!("{}::{}", package_label(), syn::ext::IdentExt::unraw(name)), |id| id.value.clone());
     let retry_safe = attrs.retry_safe.is_some();
-    let begun = quote_spanned! { function.sig.inputs.span() => #name(data) };
+    let begun = quote_spanned! { function.sig.inputs.span() => #name(__data) };
     let ended = quote_spanned! { function.sig.output.span() => work.await.map_err(::core::convert::Into::into) };
     quote! {
         const _: () = {
-            fn run<'a>(data: &'a mut #p::Data<'_>) -> #p::Running<'a> {
+            fn __run<'a>(__data: &'a mut #p::Data<'_>) -> #p::Running<'a> {
                 let work = #begun;
                 #p::Box::pin(async move { #ended })
             }
             #p::inventory::submit! {
                 #p::DataRegistration(&#p::DataMigration {
                     id: #id,
-                    run,
+                    run: __run,
                     retry_safe: #retry_safe,
                     source: #p::Source {
                         manifest_dir: ::core::env!("CARGO_MANIFEST_DIR"),

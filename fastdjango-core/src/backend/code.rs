@@ -42,8 +42,11 @@ pub(super) trait Bound: Send {
     /// As [`Session::parameter`].
     fn parameter(&self, number: usize, declared: &str, value: &Value) -> Attempt<(String, Value)>;
 
-    /// Refuses what no migration of this database may run.
-    fn guard(&self, sql: &str) -> Attempt<()>;
+    /// What a statement says to this database, its comments apart; refused where no migration of this database may run it.
+    fn guarded(&self, sql: &str) -> Attempt<String>;
+
+    /// Refuses where the transaction is no longer the one that was begun.
+    fn is_open(&mut self) -> impl Future<Output = Attempt<()>> + Send;
 
     fn execute(&mut self, sql: &str, values: &[Value]) -> impl Future<Output = Attempt<u64>> + Send;
 
@@ -65,6 +68,7 @@ pub(super) async fn run(job: &Job, id: &str, transaction: impl Bound) -> Attempt
     let mut data = Data::new(&mut guarded, &function.moment);
     let ended = caught((function.migration.run)(&mut data)).await;
     let written = data.written();
+    guarded.transaction.is_open().await?;
     match ended {
         Ok(()) => Ok(Some(written)),
         Err(failure) => Err(explained(id, failure, guarded.fault)),
@@ -87,22 +91,25 @@ struct Guarded<'a, B> {
 
 impl<B: Bound> Guarded<'_, B> {
     fn begin(&mut self, sql: &str) -> Attempt<()> {
-        let about_rows = meaningful(sql).into_iter().find(|token| !token.is_symbol('('));
-        if !about_rows.is_some_and(|first| ROWS.iter().any(|word| first.is_word(word))) {
+        if self.job.interrupt().at_once() {
+            self.job.heed()?;
+        }
+        let text = self.transaction.guarded(sql)?;
+        if !is_about_rows(&text) {
             let message = "a data migration reads and changes rows, and this statement does something else";
             let diagnostic = Diagnostic::error("E687", message).note(format!("the statement: {sql}"));
             return Err(Fault::refusal(diagnostic.help("change tables by operations, or by `run_sql`")));
         }
-        self.transaction.guard(sql)?;
         self.job.announce(sql);
         Ok(())
     }
 
     /// What the function is told of a fault; the fault itself is kept for whoever ran it.
     fn told<T>(&mut self, attempt: Attempt<T>) -> Result<T> {
-        attempt.map_err(|fault| {
+        attempt.inspect(|_| self.fault = None).map_err(|fault| {
             let error = Error::new(fault.kind, fault.diagnostic.clone());
-            self.fault = Some(fault);
+            // What follows a refusal follows from it, as on a transaction that the server has given up.
+            self.fault.get_or_insert(fault);
             error
         })
     }
@@ -148,6 +155,19 @@ impl<B: Bound> Session for Guarded<'_, B> {
     }
 }
 
+/// True for a statement that reads or writes rows and nothing else; `SELECT … INTO` makes a table or writes a file.
+fn is_about_rows(text: &str) -> bool {
+    let tokens = meaningful(text);
+    let first = tokens.iter().find(|token| !token.is_symbol('('));
+    let begins = |words: &[&str]| first.is_some_and(|first| words.iter().any(|word| first.is_word(word)));
+    let into = tokens.iter().enumerate().any(|(at, token)| {
+        let of_insert =
+            at > 0 && ["INSERT", "REPLACE", "MERGE", "IGNORE"].iter().any(|word| tokens[at - 1].is_word(word));
+        token.is_word("INTO") && !of_insert
+    });
+    begins(&ROWS) && !(begins(&["SELECT", "WITH", "VALUES"]) && into)
+}
+
 /// Waits for a function, and takes a panic in it for a failure: the transaction is rolled back as after any other.
 async fn caught(mut work: Running<'_>) -> Result<(), Failure> {
     poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
@@ -165,18 +185,23 @@ fn said(panic: &(dyn Any + Send)) -> &str {
 /// Why the function gave up: what the database refused it, what the library did, or what it says itself.
 fn explained(id: &str, failure: Failure, fault: Option<Box<Fault>>) -> Box<Fault> {
     let within = |message: &str| format!("in `{id}`: {message}");
-    match (failure.downcast::<Error>(), fault) {
-        (Ok(error), Some(mut fault)) if error.code() == fault.diagnostic.code => {
-            fault.diagnostic.message = within(&fault.diagnostic.message);
-            fault
+    let said = failure.to_string();
+    if let Some(mut fault) = fault {
+        let own = failure.downcast::<Error>().is_ok_and(|error| error.code() == fault.diagnostic.code);
+        fault.diagnostic.message = within(&fault.diagnostic.message);
+        if !own {
+            fault.diagnostic.notes.push(format!("the function said: {said}"));
         }
-        (Ok(error), _) => {
+        return fault;
+    }
+    match failure.downcast::<Error>() {
+        Ok(error) => {
             let first = error.diagnostics().iter().next().cloned();
             let mut diagnostic = first.unwrap_or_else(|| Diagnostic::error("E682", error.to_string()));
             diagnostic.message = within(&diagnostic.message);
             Fault::of(error.kind(), diagnostic)
         }
-        (Err(other), _) => {
+        Err(other) => {
             let mut causes = Vec::new();
             let mut cause = other.source();
             while let Some(below) = cause {

@@ -88,7 +88,7 @@ impl Job {
                 "put its `run_rust` back, let the migration come to its end, and make the change in a new migration";
             Fault::refusal(Diagnostic::error("E688", message).help(help))
         })?;
-        self.once.fetch_or(!found.migration.retry_safe, Ordering::SeqCst);
+        self.once.store(!found.migration.retry_safe, Ordering::SeqCst);
         Ok(found)
     }
 

@@ -7,7 +7,7 @@ use super::directory::Directory;
 use crate::error::{Error, Result};
 use crate::migration::{self, Migration, Step};
 use crate::name::{AppLabel, MigrationRef};
-use crate::operation::Operation;
+use crate::operation::{Operation, leads_from};
 use crate::schema::{Table, lower};
 use crate::state::ProjectState;
 
@@ -22,6 +22,11 @@ pub(super) fn tables(
     if rebuilt.is_empty() {
         return Ok(Vec::new());
     }
+    let mut declared = Vec::new();
+    for nested in operations.iter().filter_map(Operation::for_the_database) {
+        let before = leads_from(app, nested, before).map_err(Error::invalid)?;
+        declared.extend(tables(app, nested, &before, steps)?);
+    }
     let touched = operations.iter().flat_map(|operation| operation.touches(app, before)).collect();
     let lowered = lower(before, &touched).map_err(Error::invalid)?;
     // Only a database without types of its own rebuilds.
@@ -30,7 +35,11 @@ pub(super) fn tables(
         lowered.table.check_enums(&enums);
         lowered.table
     });
-    Ok(tables.filter(|table| rebuilt.iter().any(|name| name.eq_ignore_ascii_case(&table.name))).collect())
+    let is_new = |table: &Table| !declared.iter().any(|known: &Table| known.name == table.name);
+    let is_rebuilt = |table: &Table| rebuilt.iter().any(|name| name.eq_ignore_ascii_case(&table.name));
+    let own: Vec<Table> = tables.filter(|table| is_rebuilt(table) && is_new(table)).collect();
+    declared.extend(own);
+    Ok(declared)
 }
 
 /// A rollback on its way: which migrations still count, and what they declare.

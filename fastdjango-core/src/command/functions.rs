@@ -9,7 +9,7 @@ use crate::backend::{Function, History};
 use crate::data::{DataMigration, Moment};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
-use crate::migration::{Migration, Step};
+use crate::migration::{Migration, Step, checksum};
 use crate::name::{AppLabel, MigrationRef};
 use crate::operation::{NOOP, Operation, leads_from};
 use crate::state::ProjectState;
@@ -57,6 +57,10 @@ pub(super) fn of_journal(
     else {
         return Vec::new();
     };
+    // A file that changed since puts its functions at other places than those that the journal means.
+    if history.last_of(reference).is_none_or(|entry| entry.checksum != checksum(migration)) {
+        return Vec::new();
+    }
     let moments = Moments::of(migration, direction, &before);
     let found = moments.all.iter().filter_map(|(id, moment)| function(&project.functions, id, moment.clone()).ok());
     found.collect()
@@ -86,7 +90,7 @@ impl Moments {
             if let Operation::RunRust { run, reverse, .. } = operation {
                 let id = if direction == Direction::Forward { Some(run) } else { reverse.as_ref() };
                 if let Some(id) = id.filter(|id| *id != NOOP) {
-                    let named = operation.said_to_touch().map(|_| operation.models(app).into_iter().collect());
+                    let named = operation.said_to_touch().map(|_| operation.subjects(app));
                     let moment = Moment { app: app.clone(), state: state.clone(), touches: named };
                     self.all.push((id.clone(), moment));
                 }
@@ -111,7 +115,7 @@ impl Moments {
             let help = "add the `run_rust`, or take the step out; then run `render`";
             return Err(Diagnostic::error("E690", message).help(help));
         };
-        if found.any(|other| other != first) {
+        if found.any(|other| !other.is_like(first)) {
             let message = format!("`{migration}` calls `{id}` twice, with other models the second time");
             let help = "move one of the two into a migration of its own";
             return Err(Diagnostic::error("E690", message).help(help));

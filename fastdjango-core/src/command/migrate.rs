@@ -228,8 +228,12 @@ impl Planned {
         let reason = self.rerendered.as_ref()?;
         let message = format!("the SQL of `{}` is rendered for this database, and nobody reviewed it", self.migration);
         let mut diagnostic = Diagnostic::error("E613", message).note(reason);
-        for statement in self.steps.iter().flat_map(Step::statements) {
-            diagnostic = diagnostic.note(statement);
+        for step in &self.steps {
+            let text = match step {
+                Step::Rust { .. } => vec![step.text()],
+                step => step.statements().into_iter().map(str::to_owned).collect(),
+            };
+            diagnostic = text.into_iter().fold(diagnostic, Diagnostic::note);
         }
         Some(diagnostic.note("nothing was run").help("to run these statements: add `--yes`"))
     }

@@ -55,6 +55,12 @@ impl<'s> Data<'s> {
 
     /// Inserts a new row; a key that the database numbers can be read from it afterwards.
     pub async fn insert(&mut self, row: &mut Row) -> Result<()> {
+        if !row.key.is_empty() {
+            let message = format!("the row of `{}` is in the database already", row.model.label);
+            return Err(Error::invalid(
+                Diagnostic::error("E686", message).help("make a new one by `create`, or use `save`"),
+            ));
+        }
         let set = row.changes();
         if set.is_empty() {
             return Err(nothing(&row.model.label));

@@ -39,10 +39,16 @@ impl Field {
 }
 
 impl HistoricalModel {
-    pub(super) fn new(label: &str, lowered: &Lowered, dialect: &dyn Dialect) -> Self {
+    /// The fields that are `open`, and those of the key.
+    pub(super) fn new(
+        label: &str,
+        lowered: &Lowered,
+        dialect: &dyn Dialect,
+        open: impl Fn(&FieldName) -> bool,
+    ) -> Self {
         let table = &lowered.table;
-        let fields: Vec<Field> =
-            lowered.columns.iter().filter_map(|(name, column)| field(name, column, table, dialect)).collect();
+        let seen = lowered.columns.iter().filter(|(name, column)| open(name) || table.primary_key.contains(column));
+        let fields: Vec<Field> = seen.filter_map(|(name, column)| field(name, column, table, dialect)).collect();
         let key = table.primary_key.iter().filter_map(|column| fields.iter().position(|f| f.column == *column));
         let key = key.collect();
         Self { label: label.to_owned(), table: dialect.quote_table(&table.name), fields, key }
@@ -70,7 +76,7 @@ impl HistoricalModel {
             let names: Vec<String> = self.fields.iter().map(|known| format!("`{}`", known.name)).collect();
             Error::invalid(
                 Diagnostic::error("E683", format!("`{}` has no field `{field}` with a column here", self.label))
-                    .note("a data migration sees the model as the migrations before it left it, not as the struct is today")
+                    .note("a data migration sees the model as the migrations before it left it, and the fields that it `touches`")
                     .help(format!("its fields are {}", names.join(", "))),
             )
         })

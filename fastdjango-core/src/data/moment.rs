@@ -7,9 +7,10 @@ use super::HistoricalModel;
 use crate::diagnostic::Diagnostic;
 use crate::dialect::Dialect;
 use crate::error::{Error, Result};
-use crate::name::{AppLabel, ModelRef};
+use crate::name::{AppLabel, FieldName, ModelRef};
+use crate::operation::Subject;
 use crate::schema::{Identity, Lowered, lower};
-use crate::state::ProjectState;
+use crate::state::{ModelState, ProjectState};
 
 /// The state before a `run_rust`, and the models that it may ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,18 +19,38 @@ pub struct Moment {
     pub app: AppLabel,
     /// The state.
     pub state: ProjectState,
-    /// The models that `touches` names; `None` for all of the app's own.
-    pub touches: Option<BTreeSet<ModelRef>>,
+    /// The models and fields that `touches` names; `None` for all models of the app's own.
+    pub touches: Option<BTreeSet<Subject>>,
 }
 
 impl Moment {
-    /// The tables of the models that it may ask for.
+    /// The tables of the models that it may ask for, those of their pairs too.
     #[must_use]
     pub fn tables(&self) -> Vec<String> {
-        let asked =
-            |model: &ModelRef| self.touches.as_ref().map_or(model.app == self.app, |named| named.contains(model));
-        let models = self.state.models.iter().filter(|(model, _)| asked(model));
-        models.map(|(_, definition)| definition.table.clone()).collect()
+        let lowered = self.models().flat_map(|(model, _)| self.lowered(model).unwrap_or_default());
+        lowered.map(|lowered| lowered.table.name).collect()
+    }
+
+    /// True where a function finds the same models at both places.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.touches == other.touches && self.models().eq(other.models())
+    }
+
+    /// The models that it may ask for.
+    fn models(&self) -> impl Iterator<Item = (&ModelRef, &ModelState)> {
+        self.state.models.iter().filter(|(model, _)| self.is_touched(model))
+    }
+
+    fn is_touched(&self, model: &ModelRef) -> bool {
+        let whole = Subject::Model(model.clone());
+        self.touches.as_ref().map_or(model.app == self.app, |all| all.iter().any(|one| one.overlaps(&whole)))
+    }
+
+    /// True for a field that may be read and changed, where the model is touched.
+    fn is_open(&self, model: &ModelRef, field: &FieldName) -> bool {
+        let field = Subject::Field(model.clone(), field.clone());
+        self.touches.as_ref().is_none_or(|all| all.iter().any(|one| one.overlaps(&field)))
     }
 
     /// The model of a name: `Post` of the app, `accounts.User` of another, `Post.tags` for the pairs of a many-to-many.
@@ -43,8 +64,7 @@ impl Moment {
             let help = "compare the name with the operations of those migrations";
             return Err(refused(format!("there is no model `{label}` at this place of the history"), note, help));
         }
-        let own = self.touches.as_ref().map_or(model.app == self.app, |touches| touches.contains(&model));
-        if !own {
+        if !self.is_touched(&model) {
             let note = "what a data migration touches decides which migrations come before it";
             let help = format!("add `{label}` to the `touches` of its `run_rust`, then run `render`");
             return Err(refused(format!("the migration does not say that it touches `{label}`"), note, &help));
@@ -61,7 +81,9 @@ impl Moment {
         if !dialect.capabilities().native_enums {
             lowered.table.check_enums(&self.state.enum_values());
         }
-        Ok(Arc::new(HistoricalModel::new(label, &lowered, dialect)))
+        let is_pairs = pairs.is_some();
+        let open = |field: &FieldName| is_pairs || self.is_open(&model, field);
+        Ok(Arc::new(HistoricalModel::new(label, &lowered, dialect, open)))
     }
 
     /// The model that a label names, and the field of the pairs; `Post.tags` begins with a capital, as types do.

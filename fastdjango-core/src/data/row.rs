@@ -42,7 +42,7 @@ impl Row {
     /// A row whose columns were selected in the order of the fields.
     pub(super) fn read(model: Arc<HistoricalModel>, selected: Selected) -> Self {
         let values: Vec<Option<Value>> = selected.into_iter().map(|(_, value)| Some(value)).collect();
-        let key = model.key.iter().filter_map(|place| values.get(*place).cloned().flatten()).collect();
+        let key = key_of(&model, &values);
         Self { model, values, changed: Vec::new(), key }
     }
 
@@ -68,12 +68,7 @@ impl Row {
             ));
         }
         let value = value.to_value();
-        let fits = match (&known.ty, &value) {
-            (ColumnType::Numeric(digits, places), Value::Text(text)) => overlong(text, *digits, *places),
-            (_, Value::Refused(why)) => Some(why.clone()),
-            _ => None,
-        };
-        if let Some(why) = fits {
+        if let Some(why) = misfit(&known.ty, &value) {
             return Err(wrong(&self.name(field), &why.to_string(), "give it a value that its column can hold"));
         }
         self.values[place] = Some(value);
@@ -94,12 +89,27 @@ impl Row {
             self.values[place] = Some(Value::Integer(number));
         }
         self.changed.clear();
-        self.key = self.model.key.iter().filter_map(|place| self.values[*place].clone()).collect();
+        self.key = key_of(&self.model, &self.values);
+    }
+
+    /// The key, where no part of it is missing.
+    pub(super) fn whole_key(&self) -> Result<&[Value]> {
+        if self.key.is_empty() || self.key.contains(&Value::Null) {
+            let message = "a part of its key is NULL, so that nothing says where the next page begins";
+            return Err(wrong(&self.model.label, message, "use `query` and `execute` with SQL of your own"));
+        }
+        Ok(&self.key)
     }
 
     fn name(&self, field: &str) -> String {
         format!("{}.{field}", self.model.label)
     }
+}
+
+/// The key; none where a part of it is not known, as after an insert whose key the database's default completed.
+fn key_of(model: &HistoricalModel, values: &[Option<Value>]) -> Vec<Value> {
+    let key: Option<Vec<Value>> = model.key.iter().map(|place| values.get(*place).cloned().flatten()).collect();
+    key.unwrap_or_default()
 }
 
 /// A row that SQL of your own found.
@@ -109,6 +119,9 @@ pub struct Found(pub(super) Selected);
 impl Found {
     /// The value of a column, by the name that the query gives it.
     pub fn get<T: FieldType>(&self, column: &str) -> Result<T> {
+        if self.0.iter().filter(|(name, _)| name == column).count() > 1 {
+            return Err(wrong(column, "the query has two columns of that name", "give one of them another by AS"));
+        }
         let found = self.0.iter().find(|(name, _)| name == column);
         let (_, value) = found.ok_or_else(|| {
             let names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
@@ -116,6 +129,39 @@ impl Found {
         })?;
         T::from_value(value.clone(), None).map_err(|why| unread(column, &why))
     }
+}
+
+/// Why a column of the type cannot hold the value as it is.
+///
+/// A database would round a number, or on `SQLite` keep whatever it is given.
+fn misfit(ty: &ColumnType, value: &Value) -> Option<WrongValue> {
+    use ColumnType as T;
+    let expected = match (ty, value) {
+        (_, Value::Refused(why)) => return Some(why.clone()),
+        (_, Value::Null) => return None,
+        (T::Numeric(digits, places), Value::Text(text)) => return overlong(text, *digits, *places),
+        (T::Array(element), Value::List(values)) => return values.iter().find_map(|value| misfit(element, value)),
+        (T::Boolean, Value::Boolean(_) | Value::Integer(0 | 1))
+        | (T::SmallInt | T::Integer | T::BigInt | T::Numeric(..), Value::Integer(_))
+        | (T::Real | T::Double, Value::Real(_) | Value::Integer(_))
+        | (T::Binary, Value::Binary(_))
+        | (T::Custom(_) | T::Opaque { .. }, _) => return None,
+        (
+            T::Varchar(_)
+            | T::Text
+            | T::Uuid
+            | T::Date
+            | T::Time
+            | T::Timestamp
+            | T::TimestampTz
+            | T::Json
+            | T::Inet
+            | T::Enum(_),
+            Value::Text(_),
+        ) => return None,
+        (ty, _) => format!("a value of the type {ty}"),
+    };
+    Some(WrongValue::new(expected, value))
 }
 
 fn unread(name: &str, why: &WrongValue) -> Error {

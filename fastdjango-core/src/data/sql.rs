@@ -37,19 +37,34 @@ pub(super) fn delete(session: &dyn Session, model: &HistoricalModel, key: &[Valu
     Statement::new(session).delete(model, key)
 }
 
+/// The last row by its key.
+pub(super) fn last(session: &dyn Session, model: &HistoricalModel) -> Ready {
+    let mut statement = Statement::new(session);
+    statement.from(model);
+    let key: Vec<String> =
+        model.key.iter().map(|place| statement.qualified(model, &model.fields[*place]) + " DESC").collect();
+    let _ = write!(statement.text, " ORDER BY {} LIMIT 1", key.join(", "));
+    statement.ready()
+}
+
 /// Rows in the order of their key: those that match, behind a key, up to a number.
 pub(super) fn select(
     session: &dyn Session,
     model: &HistoricalModel,
-    (matching, behind): (&[(usize, Value)], &[Value]),
+    (matching, behind, last): (&[(usize, Value)], &[Value], &[Value]),
     limit: usize,
 ) -> Result<Ready> {
-    Statement::new(session).select(model, matching, behind, limit)
+    Statement::new(session).select(model, matching, (behind, last), limit)
 }
 
 impl<'s> Statement<'s> {
     fn new(session: &'s dyn Session) -> Self {
         Self { session, text: String::new(), values: Vec::new() }
+    }
+
+    fn from(&mut self, model: &HistoricalModel) {
+        let columns: Vec<String> = model.fields.iter().map(|field| self.qualified(model, field)).collect();
+        let _ = write!(self.text, "SELECT {} FROM {}", columns.join(", "), model.table);
     }
 
     fn ready(self) -> Ready {
@@ -60,21 +75,22 @@ impl<'s> Statement<'s> {
         mut self,
         model: &HistoricalModel,
         matching: &[(usize, Value)],
-        behind: &[Value],
+        (behind, last): (&[Value], &[Value]),
         limit: usize,
     ) -> Result<Ready> {
-        let columns: Vec<String> = model.fields.iter().map(|field| self.quoted(field)).collect();
-        let _ = write!(self.text, "SELECT {} FROM {}", columns.join(", "), model.table);
+        self.from(model);
         let key: Vec<&Field> = model.key.iter().map(|place| &model.fields[*place]).collect();
-        let names: Vec<String> = key.iter().map(|field| self.quoted(field)).collect();
+        let names: Vec<String> = key.iter().map(|field| self.qualified(model, field)).collect();
         let mut conditions = Vec::new();
         for (place, value) in matching {
-            conditions.push(self.equals(&model.fields[*place], value)?);
+            conditions.push(self.equals(model, *place, value)?);
         }
-        if !behind.is_empty() {
-            let last = key.iter().zip(behind).map(|(field, value)| self.parameter(field, value));
-            let last = last.collect::<Result<Vec<_>>>()?;
-            conditions.push(format!("({}) > ({})", names.join(", "), last.join(", ")));
+        for (sign, bound) in [(">", behind), ("<=", last)] {
+            if !bound.is_empty() {
+                let bound = key.iter().zip(bound).map(|(field, value)| self.parameter(field, value));
+                let bound = bound.collect::<Result<Vec<_>>>()?;
+                conditions.push(format!("({}) {sign} ({})", names.join(", "), bound.join(", ")));
+            }
         }
         if !conditions.is_empty() {
             let _ = write!(self.text, " WHERE {}", conditions.join(" AND "));
@@ -107,17 +123,25 @@ impl<'s> Statement<'s> {
     }
 
     fn of_key(mut self, model: &HistoricalModel, key: &[Value]) -> Result<Ready> {
-        let parts = model.key.iter().zip(key).map(|(place, value)| self.equals(&model.fields[*place], value));
+        let parts = model.key.iter().zip(key).map(|(place, value)| self.equals(model, *place, value));
         let parts = parts.collect::<Result<Vec<_>>>()?;
         let _ = write!(self.text, " WHERE {}", parts.join(" AND "));
         Ok(self.ready())
     }
 
-    fn equals(&mut self, field: &Field, value: &Value) -> Result<String> {
+    fn equals(&mut self, model: &HistoricalModel, place: usize, value: &Value) -> Result<String> {
+        let field = &model.fields[place];
         if *value == Value::Null {
-            return Ok(format!("{} IS NULL", self.quoted(field)));
+            return Ok(format!("{} IS NULL", self.qualified(model, field)));
         }
-        Ok(format!("{} = {}", self.quoted(field), self.parameter(field, value)?))
+        Ok(format!("{} = {}", self.qualified(model, field), self.parameter(field, value)?))
+    }
+
+    /// The column behind its table: `SQLite` takes a quoted name alone, of which there is no column, for a text.
+    ///
+    /// <https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted>
+    fn qualified(&self, model: &HistoricalModel, field: &Field) -> String {
+        format!("{}.{}", model.table, self.quoted(field))
     }
 
     fn quoted(&self, field: &Field) -> String {

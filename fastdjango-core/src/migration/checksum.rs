@@ -3,18 +3,30 @@
 use serde_json::Value;
 
 use super::Migration;
+use crate::operation::Operation;
 
 /// The hash of the app and the operations, such as `b3:0123…`: never of name, dependencies, formatting, comments, or SQL.
 ///
-/// A key at its default is absent, and keys are sorted here, so a release that adds or reorders keys computes the same.
+/// A key at its default is absent, and keys are sorted here, so a release that adds or reorders keys computes the same. What SQL or a
+/// function touches, and whether a squash may leave it out, says nothing of what it does: both may be told once it is applied.
 #[must_use]
 pub fn checksum(migration: &Migration) -> String {
     // Operations are plain data with text keys: they always have a JSON form.
-    let operations = serde_json::to_value(&migration.operations).unwrap_or_default();
+    let operations = migration.operations.iter().map(bare).collect();
     let mut canonical = String::new();
-    write(&mut canonical, &Value::Array(vec![migration.app.as_str().into(), operations]));
+    write(&mut canonical, &Value::Array(vec![migration.app.as_str().into(), Value::Array(operations)]));
     let digits = blake3::hash(canonical.as_bytes()).to_hex();
     format!("b3:{}", &digits[..32])
+}
+
+/// The operation without what is only said of it.
+fn bare(operation: &Operation) -> Value {
+    let mut value = serde_json::to_value(operation).unwrap_or_default();
+    if let (Operation::RunSql { .. } | Operation::RunRust { .. }, Value::Object(keys)) = (operation, &mut value) {
+        keys.remove("touches");
+        keys.remove("elidable");
+    }
+    value
 }
 
 /// JSON without spaces and with sorted keys; `serde_json`'s own order depends on a feature that any crate can turn on.

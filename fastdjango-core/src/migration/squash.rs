@@ -38,6 +38,9 @@ pub fn squash(graph: &Graph, range: &[&Migration], before: &ProjectState) -> Res
     for operation in &mut fewer {
         as_left(operation, &first.app, &after);
     }
+    if let Some(fault) = called_twice(&fewer) {
+        return Err(fault.into());
+    }
     let operations = Pair::new(operations.len(), fewer.len());
     let inside = |name: &&MigrationRef| range.iter().any(|migration| migration.reference() == **name);
     // Under the names of the files that are there: a dependency on a part of another squash is one on that.
@@ -98,6 +101,23 @@ fn between(graph: &Graph, range: &[&Migration]) -> Option<Diagnostic> {
 fn too_few() -> Diagnostic {
     Diagnostic::error("E274", "there is nothing to squash: it takes two migrations").help(
         "name the first and the last of those that are to become one, the earlier first; `showmigrations` lists them",
+    )
+}
+
+/// A function that two of the migrations call: in one migration both calls would have to find the same models.
+fn called_twice(operations: &[Operation]) -> Option<Diagnostic> {
+    let ids = operations.iter().filter_map(|operation| match operation {
+        Operation::RunRust { run, .. } => Some(run),
+        _ => None,
+    });
+    let mut seen = BTreeSet::new();
+    let id = ids.into_iter().find(|id| !seen.insert(*id))?;
+    Some(
+        Diagnostic::error("E278", format!("two of the migrations call `{id}`"))
+            .note("in one migration both calls would have to find the same models")
+            .help(
+                "squash up to the one and from the other, or say `elidable = true` where new databases do not need it",
+            ),
     )
 }
 

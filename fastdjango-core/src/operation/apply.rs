@@ -19,12 +19,16 @@ impl Operation {
             Self::RenameModel { from, to } => rename_model(&model(from), &model(to), state),
             Self::MoveModel { from, to } => move_model(app, from, to, state),
             Self::ReceiveModel { model: name, from } => receive_model(&model(name), from, state),
-            Self::AlterModelTable { model: name, to, .. } => {
-                find(&model(name), state)?.table.clone_from(to);
+            Self::AlterModelTable { model: name, from, to } => {
+                let found = find(&model(name), state)?;
+                is_there(&model(name), "table", &found.table, from)?;
+                found.table.clone_from(to);
                 Ok(())
             }
-            Self::AlterModelComment { model: name, to, .. } => {
-                find(&model(name), state)?.comment.clone_from(to);
+            Self::AlterModelComment { model: name, from, to } => {
+                let found = find(&model(name), state)?;
+                is_there(&model(name), "comment", &found.comment, from)?;
+                found.comment.clone_from(to);
                 Ok(())
             }
             Self::AlterModelExtensions { model: name, to, .. } => {
@@ -39,7 +43,10 @@ impl Operation {
                 find(&model(name), state)?.managed = *managed;
                 Ok(())
             }
-            Self::AlterPrimaryKey { model: name, to, .. } => alter_primary_key(&model(name), to, state),
+            Self::AlterPrimaryKey { model: name, from, to } => {
+                is_there(&model(name), "key", &find(&model(name), state)?.primary_key, from)?;
+                alter_primary_key(&model(name), to, state)
+            }
             Self::AddField { model: name, field, .. } => add_field(&model(name), field, state),
             Self::RemoveField { model: name, field, .. } => remove_field(&model(name), &field.name, state),
             Self::AlterField { model: name, from, to, fill, reverse_fill, using, reverse_using } => {
@@ -62,14 +69,26 @@ impl Operation {
                 own::are_there(app, touches.as_deref(), state)
             }
             Self::StateOnly { operations } => {
+                nested::are_of_use(self)?;
                 let mut after = state.clone();
                 operations.iter().try_for_each(|operation| operation.apply(app, &mut after))?;
                 *state = after;
                 Ok(())
             }
-            Self::DatabaseOnly { operations } => nested::leads_from(app, operations, state).map(|_| ()),
+            Self::DatabaseOnly { operations } => {
+                nested::are_of_use(self)?;
+                nested::leads_from(app, operations, state).map(|_| ())
+            }
         }
     }
+}
+
+/// Refuses an alteration of something else than what is there: its way back would lead elsewhere.
+fn is_there<T: PartialEq>(model: &ModelRef, what: &str, found: &T, from: &T) -> Result<(), Diagnostic> {
+    if found == from {
+        return Ok(());
+    }
+    Err(misfit(format!("the {what} of `{model}` is not what `from` says")))
 }
 
 /// An operation that does not fit the state before it.

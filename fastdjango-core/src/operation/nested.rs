@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::apply::misfit;
 use super::{Operation, Subject, Touched, Values, reverse_all};
 use crate::diagnostic::Diagnostic;
 use crate::name::AppLabel;
@@ -16,6 +17,31 @@ impl Operation {
             _ => &[],
         }
     }
+}
+
+impl Operation {
+    /// The operations that only the database hears of; none for every other.
+    #[must_use]
+    pub fn for_the_database(&self) -> Option<&[Operation]> {
+        if let Self::DatabaseOnly { operations } = self { Some(operations) } else { None }
+    }
+}
+
+/// Refuses operations that would do nothing inside another: SQL in what only the state hears of, and what changes nothing but the
+/// state in what only the database does.
+pub(super) fn are_of_use(outer: &Operation) -> Result<(), Diagnostic> {
+    for operation in outer.nested() {
+        let idle = match (outer, operation) {
+            (Operation::StateOnly { .. }, Operation::RunSql { .. }) => "run_sql",
+            (Operation::StateOnly { .. }, Operation::RunRust { .. }) => "run_rust",
+            (Operation::DatabaseOnly { .. }, Operation::SetManaged { .. }) => "set_managed",
+            (_, Operation::StateOnly { .. }) => "state_only",
+            (_, Operation::DatabaseOnly { .. }) => "database_only",
+            _ => continue,
+        };
+        return Err(misfit(format!("`{idle}` inside of `state_only` or `database_only` would do nothing")));
+    }
+    Ok(())
 }
 
 /// The state that operations for the database alone lead from, where the state is `state` before and after them.

@@ -39,6 +39,20 @@ pub(super) fn models(app: &AppLabel, touches: &[String]) -> Vec<ModelRef> {
     models.into_iter().collect()
 }
 
+/// What SQL about the models has to name besides: their tables, and the enums of the fields that it touches.
+pub(super) fn spoken_of(app: &AppLabel, touches: &[String], state: &ProjectState) -> BTreeSet<Subject> {
+    let mut subjects = BTreeSet::new();
+    for subject in touches.iter().map(|name| subject(app, name)) {
+        let only = if let Subject::Field(_, field) = &subject { Some(field.clone()) } else { None };
+        subjects.insert(subject.clone());
+        let Some(found) = model(subject).and_then(|model| state.models.get(&model)) else { continue };
+        subjects.insert(Subject::Name(found.table.clone()));
+        let fields = found.fields.iter().filter(|field| only.as_ref().is_none_or(|only| field.name == *only));
+        subjects.extend(fields.filter_map(|field| Some(Subject::Enum(field.enum_name()?.to_owned()))));
+    }
+    subjects
+}
+
 /// Refuses a name of nothing: a slip in it would hide what is really touched.
 pub(super) fn are_there(app: &AppLabel, touches: Option<&[String]>, state: &ProjectState) -> Result<(), Diagnostic> {
     for name in touches.into_iter().flatten() {

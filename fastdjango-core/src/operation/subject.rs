@@ -153,8 +153,8 @@ impl Operation {
                 }
             }
             Self::RunSql { touches: Some(touches), .. } | Self::RunRust { touches: Some(touches), .. } => {
-                values.reads.extend(touches.iter().map(|name| own::subject(app, name)));
-                values.changes.clone_from(&values.reads);
+                values.changes.extend(touches.iter().map(|name| own::subject(app, name)));
+                values.reads.extend(own::spoken_of(app, touches, before));
             }
             Self::RunSql { .. } | Self::RunRust { .. } => {
                 values.reads.insert(Subject::Anything);

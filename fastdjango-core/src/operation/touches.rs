@@ -94,6 +94,10 @@ impl Operation {
             return nested::touches(app, self.nested(), before);
         }
         let mut writes: BTreeSet<ModelRef> = self.models(app).into_iter().collect();
+        if matches!(self, Self::RunRust { touches: None, .. }) {
+            // It may ask for every model of its app, so whoever changes one is ordered against it.
+            writes.extend(before.app(app).map(|(model, _)| model.clone()));
+        }
         self.reach(app, before, &mut writes);
         let mut reads: BTreeSet<ModelRef> = self.named_targets().into_iter().collect();
         let fresh = writes.iter().filter(|model| !known.contains(model));

@@ -189,8 +189,11 @@ fn takes_values(change: &TableChange, name: &str) -> bool {
     })
 }
 
-/// True where the operation may need the text: as a literal, or in quotes in a fragment of SQL.
+/// True where the operation may need the text: as a literal, or in quotes in a fragment of SQL; a function may give rows any text.
 fn uses(operation: &Operation, text: &str) -> bool {
+    if matches!(operation, Operation::RunRust { .. }) {
+        return true;
+    }
     let is_of_enums =
         matches!(operation, Operation::CreateEnum { .. } | Operation::DeleteEnum { .. } | Operation::AlterEnum { .. });
     !is_of_enums && serde_json::to_value(operation).is_ok_and(|value| mentions(&value, text))

@@ -15,4 +15,16 @@ pub async fn r#fn(data: &mut Data<'_>) -> Result<(), std::io::Error> {
     Err(std::io::Error::other("none"))
 }
 
+/// Its name is one that generated code could have.
+#[data_migration]
+async fn run(_: &mut Data<'_>) -> Result<(), Failure> {
+    Ok(())
+}
+
+/// So is this.
+#[data_migration]
+async fn data(_: &mut Data<'_>) -> Result<(), Failure> {
+    Ok(())
+}
+
 fn main() {}

@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::failure::{is_lost, is_transient};
 use super::flight::{Flight, Landed};
 use super::lock::Lock;
-use super::rows::Transaction;
+use super::rows::{SAVEPOINT, Transaction};
 use super::script::{BEGIN, COMMIT, lock_timeout};
 use super::session::Session;
 use super::watch::Beside;
@@ -284,6 +284,7 @@ async fn one_step(stage: &mut Stage<'_>, step: &Step) -> Attempt<Option<u64>> {
             Ok(None)
         }
         Step::Rust { rust } => {
+            stage.session.execute(SAVEPOINT).await?;
             let transaction = Transaction { session: stage.session, watch: &mut stage.watch };
             code::run(stage.job, rust, transaction).await
         }

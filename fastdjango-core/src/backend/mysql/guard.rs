@@ -63,6 +63,18 @@ fn keeps_settings(sql: &str, tokens: &[Token<'_>]) -> Attempt<()> {
     Err(Fault::refusal(diagnostic.help("take it out: the executor begins and commits")))
 }
 
+/// The refusal of a transaction that ended while a function was at work in it.
+pub(super) fn ended() -> Box<Fault> {
+    let message = "the transaction of the function ended before the function did";
+    let diagnostic = Diagnostic::error("E641", message).note(
+        "a deadlock or a lock that was waited for in vain undoes it, and what was written since is written for good",
+    );
+    Fault::refusal(
+        diagnostic
+            .help("do not go on in a function after an error of the database; look at the rows that it wrote last"),
+    )
+}
+
 /// The refusal of a step that is a recipe for another database.
 pub(super) fn foreign(table: &str) -> Box<Fault> {
     let message = format!("the step on `{table}` is a recipe for SQLite, and the database is MySQL or MariaDB");

@@ -1,6 +1,8 @@
 //! Statements with values, for data migrations.
 
+use super::failure;
 use super::guard;
+use super::plain::plain;
 use super::session::Session;
 use super::watch::Beside;
 use crate::backend::code::{Bound, unfit};
@@ -12,6 +14,14 @@ use crate::dialect::{Dialect, Mysql};
 use crate::field::Engine;
 use crate::migration::Step;
 use crate::model::Value;
+
+/// Marks the beginning of a function's transaction.
+pub(super) const SAVEPOINT: &str = "SAVEPOINT fastdjango";
+
+const RELEASE: &str = "RELEASE SAVEPOINT fastdjango";
+
+/// `ER_SP_DOES_NOT_EXIST`.
+const NO_SAVEPOINT: u16 = 1305;
 
 /// The transaction that is open, under its watch.
 pub(super) struct Transaction<'a, 'w> {
@@ -29,8 +39,19 @@ impl Bound for Transaction<'_, '_> {
         Ok(("?".to_owned(), value.clone()))
     }
 
-    fn guard(&self, sql: &str) -> Attempt<()> {
-        guard::steps(&[Step::Sql(sql.to_owned())])
+    fn guarded(&self, sql: &str) -> Attempt<String> {
+        guard::steps(&[Step::Sql(sql.to_owned())])?;
+        Ok(plain(sql))
+    }
+
+    /// A deadlock undoes the whole transaction, and what follows would be done for good, statement by statement: the savepoint that
+    /// stands at its beginning is gone then. <https://dev.mysql.com/doc/refman/8.4/en/innodb-error-handling.html>
+    async fn is_open(&mut self) -> Attempt<()> {
+        match self.session.execute(RELEASE).await {
+            Ok(_) => Ok(()),
+            Err(failure) if failure::number(&failure.source) == Some(NO_SAVEPOINT) => Err(guard::ended()),
+            Err(failure) => Err(failure.into()),
+        }
     }
 
     async fn execute(&mut self, sql: &str, values: &[Value]) -> Attempt<u64> {

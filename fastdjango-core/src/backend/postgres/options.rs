@@ -19,7 +19,7 @@ pub(super) fn options(database: &Database) -> PgConnectOptions {
         .application_name(APPLICATION)
         // Exact is the default since 12, and a pooler that does not know the parameter refuses the connection.
         .extra_float_digits(None)
-        .statement_cache_capacity(100)
+        .statement_cache_capacity(0)
         .disable_statement_logging();
     let extra = |key: &str| database.options.get(key).map(String::as_str);
     if let Some(host) = database.host.as_deref().or_else(|| extra("host")) {

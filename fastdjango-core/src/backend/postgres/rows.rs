@@ -1,6 +1,7 @@
 //! Statements with values, for data migrations.
 
 use super::guard;
+use super::plain::plain;
 use super::session::Session;
 use super::watch::Beside;
 use crate::backend::code::{Bound, unfit};
@@ -34,8 +35,14 @@ impl Bound for Transaction<'_, '_> {
         Ok((cast(number, declared), Value::Text(text)))
     }
 
-    fn guard(&self, sql: &str) -> Attempt<()> {
-        guard::steps(&[Step::Sql(sql.to_owned())])
+    fn guarded(&self, sql: &str) -> Attempt<String> {
+        guard::steps(&[Step::Sql(sql.to_owned())])?;
+        Ok(plain(sql))
+    }
+
+    /// Its number is compared by whoever runs the step.
+    async fn is_open(&mut self) -> Attempt<()> {
+        Ok(())
     }
 
     async fn execute(&mut self, sql: &str, values: &[Value]) -> Attempt<u64> {
@@ -59,14 +66,17 @@ impl Bound for Transaction<'_, '_> {
 
 /// What stands for a text that becomes a value of the declared type, whatever its length or its digits.
 fn cast(number: usize, declared: &str) -> String {
-    let texts = ["text", "varchar", "character", "char", "bpchar", "character varying"];
-    let (open, close) = (declared.find('('), declared.rfind(')'));
+    let texts = ["text", "varchar", "character varying"];
+    // Of a length of its own it cuts nothing, and compares as the column does.
+    let padded = ["character", "char", "bpchar"];
+    let (open, close) = if declared.contains('"') { (None, None) } else { (declared.find('('), declared.rfind(')')) };
     let plain = match (open, close) {
         (Some(open), Some(close)) if open < close => format!("{}{}", &declared[..open], &declared[close + 1..]),
         _ => declared.to_owned(),
     };
     match plain.trim() {
         base if texts.iter().any(|text| base.eq_ignore_ascii_case(text)) => format!("${number}"),
+        base if padded.iter().any(|text| base.eq_ignore_ascii_case(text)) => format!("CAST(${number} AS bpchar)"),
         base if base.eq_ignore_ascii_case("bit") => format!("CAST(${number} AS varbit)"),
         base => format!("CAST(${number} AS {base})"),
     }
@@ -80,6 +90,7 @@ mod tests {
     fn no_cast_cuts_what_a_column_would_refuse() {
         assert_eq!(cast(1, "varchar(3)"), "$1");
         assert_eq!(cast(2, "character varying (3)"), "$2");
+        assert_eq!(cast(1, "char(3)"), "CAST($1 AS bpchar)");
         assert_eq!(cast(1, "bit(3)"), "CAST($1 AS varbit)");
         assert_eq!(cast(1, "numeric(10,2)"), "CAST($1 AS numeric)");
         assert_eq!(cast(1, "varchar(3)[]"), "CAST($1 AS varchar[])");

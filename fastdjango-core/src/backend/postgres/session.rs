@@ -139,7 +139,7 @@ impl Session {
 
     /// Runs one statement with values; returns how many rows it wrote.
     pub(super) async fn execute_with(&mut self, sql: &str, values: &[model::Value]) -> Result<u64, Failure> {
-        let query = values.iter().cloned().fold(sqlx::query(AssertSqlSafe(sql)), row::postgres::bind);
+        let query = values.iter().cloned().fold(sqlx::query(AssertSqlSafe(sql)).persistent(false), row::postgres::bind);
         let result = query.execute(&mut self.connection).await;
         result.map(|done| done.rows_affected()).map_err(|source| Failure { sql: sql.to_owned(), source })
     }

@@ -29,6 +29,7 @@ const REFUSED_PRAGMAS: [(&str, &str); 10] = [
 
 /// Refuses steps that cannot run here, before the first of them does.
 pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
+    unguarded_code(steps)?;
     for step in steps {
         if let Step::Autocommit { autocommit: sql } = step {
             return Err(autocommit(sql));
@@ -40,6 +41,17 @@ pub(super) fn steps(steps: &[Step]) -> Attempt<()> {
         }
     }
     Ok(())
+}
+
+/// Refuses a function of the program's in a transaction without foreign keys.
+fn unguarded_code(steps: &[Step]) -> Attempt<()> {
+    let code = steps.iter().any(|step| matches!(step, Step::Rust { .. }));
+    if !code || !steps.iter().any(Step::suspends_foreign_keys) {
+        return Ok(());
+    }
+    let message = "a function would run with foreign keys off, beside a table that is made anew";
+    let help = "move the `run_rust` to a migration of its own";
+    Err(Fault::refusal(Diagnostic::error("E691", message).help(help)))
 }
 
 /// The setting that a `PRAGMA` sets, if it sets one.

@@ -18,8 +18,14 @@ impl Bound for Stage<'_> {
         Ok(("?".to_owned(), value.clone()))
     }
 
-    fn guard(&self, sql: &str) -> Attempt<()> {
-        guard::steps(&[Step::Sql(sql.to_owned())])
+    fn guarded(&self, sql: &str) -> Attempt<String> {
+        guard::steps(&[Step::Sql(sql.to_owned())])?;
+        Ok(sql.to_owned())
+    }
+
+    /// The hooks of the session tell of it.
+    async fn is_open(&mut self) -> Attempt<()> {
+        Ok(())
     }
 
     async fn execute(&mut self, sql: &str, values: &[Value]) -> Attempt<u64> {
