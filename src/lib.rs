@@ -350,7 +350,7 @@ pub mod __private {
 
     #[cfg(feature = "cli")]
     pub use fastdjango_cli::main as cli_main;
-    pub use fastdjango_core::data::{Data, DataMigration, Registration as DataRegistration, Running};
+    pub use fastdjango_core::data::{Data, DataMigration, Failure, Registration as DataRegistration, Running};
     pub use fastdjango_core::field::{Deferrable, Engine, OnDelete};
     pub use fastdjango_core::inventory;
     pub use fastdjango_core::model::*;

@@ -87,12 +87,15 @@ fn registration(attrs: &Attrs, function: &ItemFn, facade: &syn::Path) -> TokenSt
         .map_or_else(|| format!("{}::{}", package_label(), syn::ext::IdentExt::unraw(name)), |id| id.value.clone());
     let retry_safe = attrs.retry_safe.is_some();
     let begun = quote_spanned! { function.sig.inputs.span() => #name(__data) };
-    let ended = quote_spanned! { function.sig.output.span() => work.await.map_err(::core::convert::Into::into) };
+    let ended = quote_spanned! { function.sig.output.span() => __work.await? };
     quote! {
         const _: () = {
             fn __run<'a>(__data: &'a mut #p::Data<'_>) -> #p::Running<'a> {
-                let work = #begun;
-                #p::Box::pin(async move { #ended })
+                let __work = #begun;
+                #p::Box::pin(async move {
+                    #ended;
+                    ::core::result::Result::<(), #p::Failure>::Ok(())
+                })
             }
             #p::inventory::submit! {
                 #p::DataRegistration(&#p::DataMigration {

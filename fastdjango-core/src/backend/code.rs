@@ -77,7 +77,7 @@ pub(super) async fn run(job: &Job, id: &str, transaction: impl Bound) -> Attempt
 
 /// The refusal of a value that the database cannot store.
 #[cfg(any(feature = "postgres", feature = "mysql"))]
-pub(super) fn unfit(why: crate::model::WrongValue) -> Box<Fault> {
+pub(super) fn unfit(why: &crate::model::WrongValue) -> Box<Fault> {
     let message = format!("a value cannot be stored: {why}");
     Fault::refusal(Diagnostic::error("E689", message).help("give the row a value that the database can hold"))
 }

@@ -130,7 +130,7 @@ impl Journal {
             return Ok(());
         }
         let begun: Vec<String> = written.iter().map(|step| step.text()).collect();
-        let now: Vec<String> = job.steps.iter().map(|step| step.text()).collect();
+        let now: Vec<String> = job.steps.iter().map(Step::text).collect();
         let message = "the migration was begun with other steps, and stands in the middle of them";
         let diagnostic = Diagnostic::error("E647", message)
             .note(format!("begun with: {}", begun.join(";\n")))

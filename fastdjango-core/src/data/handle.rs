@@ -81,7 +81,7 @@ impl<'s> Data<'s> {
         if set.is_empty() {
             return Ok(());
         }
-        self.is_there(row)?;
+        Self::is_there(row)?;
         let (sql, values) = sql::update(self.session, &row.model, &set, &row.key)?;
         self.one(row, &sql, &values).await?;
         row.saved(None);
@@ -90,7 +90,7 @@ impl<'s> Data<'s> {
 
     /// Deletes a row that was read.
     pub async fn delete(&mut self, row: &Row) -> Result<()> {
-        self.is_there(row)?;
+        Self::is_there(row)?;
         let (sql, values) = sql::delete(self.session, &row.model, &row.key)?;
         self.one(row, &sql, &values).await
     }
@@ -118,7 +118,7 @@ impl<'s> Data<'s> {
         self.session
     }
 
-    fn is_there(&self, row: &Row) -> Result<()> {
+    fn is_there(row: &Row) -> Result<()> {
         row.model.keyed()?;
         if !row.key.is_empty() {
             return Ok(());

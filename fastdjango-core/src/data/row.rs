@@ -57,6 +57,7 @@ impl Row {
     }
 
     /// Gives a field a value; [`Data::save`](super::Data::save) or [`Data::insert`](super::Data::insert) writes it.
+    #[expect(clippy::needless_pass_by_value, reason = "a value is given away, as to a field of a struct")]
     pub fn set<T: FieldType>(&mut self, field: &str, value: T) -> Result<()> {
         let place = self.model.place(field)?;
         let known = &self.model.fields[place];
@@ -138,15 +139,15 @@ fn misfit(ty: &ColumnType, value: &Value) -> Option<WrongValue> {
     use ColumnType as T;
     let expected = match (ty, value) {
         (_, Value::Refused(why)) => return Some(why.clone()),
-        (_, Value::Null) => return None,
         (T::Numeric(digits, places), Value::Text(text)) => return overlong(text, *digits, *places),
         (T::Array(element), Value::List(values)) => return values.iter().find_map(|value| misfit(element, value)),
-        (T::Boolean, Value::Boolean(_) | Value::Integer(0 | 1))
+        (_, Value::Null)
+        | (T::Boolean, Value::Boolean(_) | Value::Integer(0 | 1))
         | (T::SmallInt | T::Integer | T::BigInt | T::Numeric(..), Value::Integer(_))
         | (T::Real | T::Double, Value::Real(_) | Value::Integer(_))
         | (T::Binary, Value::Binary(_))
-        | (T::Custom(_) | T::Opaque { .. }, _) => return None,
-        (
+        | (T::Custom(_) | T::Opaque { .. }, _)
+        | (
             T::Varchar(_)
             | T::Text
             | T::Uuid

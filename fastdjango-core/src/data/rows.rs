@@ -40,6 +40,7 @@ impl Rows {
     }
 
     /// Only the rows whose field has the value; `None` of an `Option` finds those without one.
+    #[expect(clippy::needless_pass_by_value, reason = "a value is given away, as to a field of a struct")]
     pub fn matching<T: FieldType>(mut self, field: &str, value: T) -> Result<Self> {
         self.matching.push((self.model.place(field)?, value.to_value()));
         Ok(self)

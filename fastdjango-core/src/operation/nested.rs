@@ -48,10 +48,7 @@ pub(super) fn are_of_use(outer: &Operation) -> Result<(), Diagnostic> {
 ///
 /// On the way there it is that state; on the way back they lead to it, from what their reverse makes of it.
 pub fn leads_from(app: &AppLabel, operations: &[Operation], state: &ProjectState) -> Result<ProjectState, Diagnostic> {
-    let misfit = match apply_all(app, operations.iter(), state) {
-        Ok(_) => return Ok(state.clone()),
-        Err(misfit) => misfit,
-    };
+    let Err(misfit) = apply_all(app, operations.iter(), state) else { return Ok(state.clone()) };
     reverse_all(operations).and_then(|reversed| apply_all(app, reversed.iter(), state).ok()).ok_or(misfit)
 }
 

@@ -199,8 +199,8 @@ fn a_migration_of_ones_own_runs_both_ways() {
     let text = std::fs::read_to_string(&path).unwrap();
     assert_snapshot!("empty_file", &text);
     let filled = text
-        .replace("# [[operations]]", "[[operations]]")
-        .replace("# op =", "op =")
+        .replacen("# [[operations]]", "[[operations]]", 1)
+        .replacen("# op =", "op =", 1)
         .replace(
             "# sql = [\"UPDATE … SET …\", \"one statement each\"]",
             "sql = [\"UPDATE shop_customer SET name = lower(name)\"]",

@@ -35,7 +35,7 @@ impl Bound for Transaction<'_, '_> {
     }
 
     fn parameter(&self, _: usize, _: &str, value: &Value) -> Attempt<(String, Value)> {
-        row::mysql::fits(value).map_err(unfit)?;
+        row::mysql::fits(value).map_err(|why| unfit(&why))?;
         Ok(("?".to_owned(), value.clone()))
     }
 

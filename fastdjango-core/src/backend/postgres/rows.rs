@@ -29,7 +29,7 @@ impl Bound for Transaction<'_, '_> {
     /// A cast to a text of limited length would cut it without a word, where an assignment refuses it:
     /// <https://www.postgresql.org/docs/current/datatype-character.html>
     fn parameter(&self, number: usize, declared: &str, value: &Value) -> Attempt<(String, Value)> {
-        let Some(text) = row::postgres::text(value).map_err(unfit)? else {
+        let Some(text) = row::postgres::text(value).map_err(|why| unfit(&why))? else {
             return Ok((format!("${number}"), Value::Null));
         };
         Ok((cast(number, declared), Value::Text(text)))
