@@ -174,6 +174,7 @@ fn operations(text: &str) -> Vec<Operation> {
         Operation::AddConstraint { model: name(), constraint: constraint.clone() },
         Operation::RemoveConstraint { model: name(), constraint },
         Operation::RenameConstraint { model: name(), from: "a".into(), to: text.into() },
+        Operation::run_sql(vec![Sql::any(text), each(text)], Some(vec![])),
     ]
 }
 
@@ -182,7 +183,6 @@ fn own_operations(text: &str) -> Vec<Operation> {
     let touches = Some(vec![text.to_owned(), "Post.slug".to_owned()]);
     let sql = vec![Sql::any(text), each(text)];
     let own = vec![
-        Operation::run_sql(sql.clone(), Some(vec![])),
         Operation::RunSql { sql, reverse: None, touches: touches.clone(), elidable: true },
         Operation::RunRust { run: text.into(), reverse: Some(text.into()), touches, elidable: true },
     ];
@@ -619,6 +619,7 @@ fn set_sql_changes_one_section_and_nothing_else() {
         ] },
         { rebuild = "it's", sql = [] },
         { drop = "it's", sql = '''it's''' },
+        { rust = "it's" },
     ]
     down = ['''it's''']
     "#);
