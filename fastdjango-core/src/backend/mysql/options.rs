@@ -10,8 +10,8 @@ use crate::settings::Database;
 ///
 /// The driver would change `sql_mode` and the time zone by itself: the prologue does that, in words that are printed.
 ///
-/// What was prepared stays so as long as the session, which is that of one migration: the word that a statement is done with has no
-/// answer, and what is sent behind such a word waits for the server's acknowledgement of it, some 40 ms each time.
+/// What a data migration prepares stays so as long as the session, which is that of one migration: the word that a statement is done with
+/// has no answer, and what is sent behind such a word waits for the server's acknowledgement of it, some 40 ms each time.
 pub(super) fn options(database: &Database) -> MySqlConnectOptions {
     let mut options = MySqlConnectOptions::new()
         .database(&database.name)

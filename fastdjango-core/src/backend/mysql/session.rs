@@ -84,7 +84,7 @@ impl Session {
     /// has read to its end as one statement, and then it runs as it is.
     /// <https://dev.mysql.com/doc/refman/8.4/en/sql-prepared-statements.html>
     pub(super) async fn statement(&mut self, sql: &str) -> Result<u64, Failure> {
-        let result = sqlx::query(AssertSqlSafe(sql)).execute(&mut self.connection).await;
+        let result = sqlx::query(AssertSqlSafe(sql)).persistent(false).execute(&mut self.connection).await;
         match result {
             Err(source) if failure::number(&source) == Some(UNPREPARABLE) => self.execute(sql).await,
             result => result.map(|done| done.rows_affected()).map_err(|source| Failure { sql: sql.to_owned(), source }),
