@@ -68,10 +68,13 @@ pub(super) async fn run(job: &Job, id: &str, transaction: impl Bound) -> Attempt
     let mut data = Data::new(&mut guarded, &function.moment);
     let ended = caught((function.migration.run)(&mut data)).await;
     let written = data.written();
-    guarded.transaction.is_open().await?;
-    match ended {
-        Ok(()) => Ok(Some(written)),
-        Err(failure) => Err(explained(id, failure, guarded.fault)),
+    let open = guarded.transaction.is_open().await;
+    match (ended, open, guarded.fault) {
+        (Ok(()), open, _) => open.map(|()| Some(written)),
+        // It went on after the fault that ended the transaction: what it wrote since is there.
+        (Err(_), Err(ended), None) => Err(ended),
+        // What failed says whether it may be tried again; that it ended the transaction follows from it.
+        (Err(failure), _, fault) => Err(explained(id, failure, fault)),
     }
 }
 
