@@ -259,12 +259,16 @@ pub use fastdjango_core::uuid;
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub mod migrations {
     pub use fastdjango_core::backend::{Access, Applied, Connection, Interrupt, Outcome, Progress, RunOptions};
+    #[cfg(feature = "render")]
+    pub use fastdjango_core::backend::{OtherLast, OtherMigrator};
     pub use fastdjango_core::command::files::AppDir;
     pub use fastdjango_core::command::{
         AllNotice, AllOptions, AllReport, Direction, End, Loss, MigrateOptions, MigrateReport, MigrationExecutor,
         MigrationRecorder, NamedDatabase, Notice, OneReport, Planned, Project, Ran, Resume, Shown, Status, Target,
         connect, migrate, migrate_all, rollback, showmigrations,
     };
+    #[cfg(feature = "render")]
+    pub use fastdjango_core::command::{BaselineOptions, BaselineReport, baseline};
     #[cfg(feature = "render")]
     pub use fastdjango_core::command::{Made, MakeOptions, MakeReport, makemigrations};
     #[cfg(feature = "render")]

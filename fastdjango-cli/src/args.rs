@@ -68,6 +68,8 @@ pub(crate) enum Command {
     Make(Make),
     /// Bring the database to the newest migrations, or to the one named
     Migrate(Migrate),
+    /// Take over a database that something else made: compare it with the migrations, and record them
+    Baseline(Baseline),
     /// List the migrations, and which are applied
     #[command(name = "showmigrations", visible_alias = "show")]
     Show(Show),
@@ -172,6 +174,9 @@ pub(crate) struct Migrate {
     /// Record the migrations as applied (or as undone) and run nothing
     #[arg(long, conflicts_with = "backup")]
     pub(crate) fake: bool,
+    /// Record the first migration of an app, and do not run it, where its tables are there just as it makes them
+    #[arg(long, conflicts_with_all = ["fake", "rollback", "resume"])]
+    pub(crate) fake_initial: bool,
     /// Copy the database to FILE before anything runs
     #[arg(long, value_name = "FILE")]
     pub(crate) backup: Option<PathBuf>,
@@ -184,6 +189,21 @@ pub(crate) struct Migrate {
     /// End the migration that stopped in the middle of its steps and whose file has changed since; begin no other
     #[arg(long, value_name = "HOW", conflicts_with_all = ["app", "init", "rollback", "plan", "check", "fake"])]
     pub(crate) resume: Option<Resume>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Baseline {
+    /// Only this app, and what it depends on
+    pub(crate) app: Option<String>,
+    /// No further than this migration: its name, or the beginning of it
+    #[arg(requires = "app")]
+    pub(crate) name: Option<String>,
+    /// Compare, show what would be recorded, and write nothing
+    #[arg(long, visible_alias = "dry-run")]
+    pub(crate) plan: bool,
+    /// How long to wait for another migrator, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub(crate) wait: u64,
 }
 
 /// What becomes of a migration that stopped in the middle.

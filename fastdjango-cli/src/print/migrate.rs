@@ -82,6 +82,10 @@ pub(super) fn plan(report: &MigrateReport) -> String {
     let mut text = String::new();
     for planned in &report.plan {
         let sign = if planned.direction == Direction::Forward { "+" } else { "-" };
+        if planned.faked.is_some() {
+            let _ = writeln!(text, "  = {}  its tables are there: recorded only", planned.migration);
+            continue;
+        }
         let steps = planned.steps.len();
         let _ = writeln!(text, "  {sign} {}  {steps} step{}", planned.migration, if steps == 1 { "" } else { "s" });
         if let Some(reason) = &planned.rerendered {
@@ -99,12 +103,16 @@ pub(super) fn plan(report: &MigrateReport) -> String {
 
 pub(super) fn document(report: &MigrateReport) -> serde_json::Value {
     let plan = report.plan.iter().map(|planned| {
-        json!({
+        let mut one = json!({
             "migration": planned.migration,
             "direction": word(planned.direction),
             "steps": planned.steps,
             "rerendered": planned.rerendered,
-        })
+        });
+        if let Some(faked) = &planned.faked {
+            one["faked"] = json!(faked);
+        }
+        one
     });
     json!({
         "plan": plan.collect::<Vec<_>>(),

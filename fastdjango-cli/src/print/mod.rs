@@ -1,6 +1,7 @@
 //! Reports in words, or with `--json` as one document.
 
 mod all;
+mod baseline;
 mod diagnostic;
 mod diff;
 mod heads;
@@ -16,6 +17,7 @@ mod show;
 mod squash;
 
 pub(crate) use all::All;
+pub(crate) use baseline::baselined;
 pub(crate) use diagnostic::{diagnostics, more};
 pub(crate) use diff::{differed, optimized};
 pub(crate) use heads::heads;

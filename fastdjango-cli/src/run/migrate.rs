@@ -99,6 +99,7 @@ pub(super) fn options(args: &Migrate, yes: bool) -> MigrateOptions {
     MigrateOptions {
         target: target(args),
         fake: args.fake,
+        fake_initial: args.fake_initial,
         plan_only: args.plan || args.check,
         allow_loss: yes,
         allow_rerendered: yes,

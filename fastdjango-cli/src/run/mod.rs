@@ -1,6 +1,7 @@
 //! One function a command: open the project, call the library, print the report.
 
 mod all;
+mod baseline;
 mod diff;
 mod explain;
 mod heads;
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'st
     match &cli.command {
         Command::Make(args) => make::run(&context, args),
         Command::Migrate(args) => on_threads(migrate::threads(args), migrate::run(&context, args)),
+        Command::Baseline(args) => blocking(baseline::run(&context, args)),
         Command::Show(args) => blocking(show::run(&context, args)),
         Command::Heads(args) => heads::run(&context, args),
         Command::History(args) => blocking(history::run(&context, args)),

@@ -1,6 +1,6 @@
 //! How a database differs from what is expected of it.
 
-use super::Connection;
+use super::{Connection, OtherMigrator};
 use crate::dialect::Dialect;
 use crate::error::Result;
 use crate::pair::Pair;
@@ -22,6 +22,11 @@ impl Connection {
     /// without `TEMPORARY`) is refused where the answer depends on it.
     pub async fn found(&mut self, expected: &Schema, dialect: &dyn Dialect) -> Result<Found> {
         let mut sides = Pair::new(self.introspect_as(expected).await?, expected.clone());
+        // The history of another migrator is nobody's drift, unless a model is about it.
+        sides
+            .previous
+            .tables
+            .retain(|name, table| expected.tables.contains_key(name) || OtherMigrator::of(table).is_none());
         dialect.normalize(&mut sides.previous);
         dialect.normalize(&mut sides.next);
         match self {

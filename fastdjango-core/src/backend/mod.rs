@@ -13,6 +13,8 @@ mod journal;
 #[cfg(feature = "mysql")]
 mod mysql;
 mod names;
+#[cfg(feature = "render")]
+mod others;
 mod patience;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -43,6 +45,8 @@ pub use history::{Applied, Entry, Event, History, LAYOUT, Record, TABLE};
 pub use mysql::Database as MysqlDatabase;
 #[cfg(all(feature = "testing", feature = "mysql"))]
 pub use mysql::lodge as lodge_in_mysql;
+#[cfg(feature = "render")]
+pub use others::{OtherLast, OtherMigrator};
 #[cfg(feature = "postgres")]
 pub use postgres::Database as PostgresDatabase;
 #[cfg(all(feature = "testing", feature = "postgres"))]

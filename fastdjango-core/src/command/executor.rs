@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+#[cfg(feature = "render")]
+use super::{BaselineOptions, BaselineReport, MakeOptions, MakeReport, baseline, init, makemigrations};
 use super::{
     Direction, MigrateOptions, MigrateReport, Notice, Project, Shown, Status, Target, connect, migrate, showmigrations,
 };
-#[cfg(feature = "render")]
-use super::{MakeOptions, MakeReport, init, makemigrations};
 use crate::backend::{Access, Connection};
 use crate::error::Result;
 use crate::model::{self, ModelDef};
@@ -76,6 +76,16 @@ impl MigrationExecutor {
     /// Applies every migration that the database lacks.
     pub async fn upgrade(&self) -> Result<MigrateReport> {
         self.run(&MigrateOptions::default(), &mut |_| {}).await
+    }
+
+    /// Takes over a database that something else made: records what it has, where its catalog is what the migrations lead to.
+    #[cfg(feature = "render")]
+    pub async fn baseline(&self, options: &BaselineOptions) -> Result<BaselineReport> {
+        let access = if options.plan_only { Access::Read } else { Access::Write };
+        let mut connection = self.connect(access).await?;
+        let report = baseline(&self.project, &mut connection, options).await?;
+        connection.close().await?;
+        Ok(report)
     }
 
     /// Undoes migrations until `target` is the last of its app; with `zero` as the name, all of the app.

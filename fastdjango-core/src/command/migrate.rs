@@ -26,6 +26,9 @@ pub struct MigrateOptions {
     pub target: Target,
     /// Record only, and run nothing.
     pub fake: bool,
+    /// Record the first migration of an app, and do not run it, where its tables are there just as it makes them.
+    #[cfg(feature = "render")]
+    pub fake_initial: bool,
     /// Return the plan, and run nothing.
     pub plan_only: bool,
     /// What a rollback destroys was shown, and may go.
@@ -118,6 +121,10 @@ pub(super) async fn migrate_files(
     if !options.fake {
         functions::find(project, &directory, &history, &mut plan)?;
     }
+    #[cfg(feature = "render")]
+    if options.fake_initial && !options.fake {
+        super::initial::find(project, &directory, &history, &mut plan, connection).await?;
+    }
     let losses = losses(&directory, &history, &plan, connection).await?;
     let mut report = MigrateReport { plan, ran: Vec::new(), losses, warnings: reconciled.warnings };
     report.warnings.extend(bare);
@@ -163,7 +170,7 @@ pub async fn rollback(
 }
 
 /// Warns of apps that have models and no migration; refuses to say that all is well where that is every app.
-fn without_migrations(project: &Project, directory: &Directory, target: &Target) -> Result<Diagnostics> {
+pub(super) fn without_migrations(project: &Project, directory: &Directory, target: &Target) -> Result<Diagnostics> {
     if *target != Target::Latest {
         return Ok(Diagnostics::default());
     }
@@ -251,6 +258,12 @@ async fn run(
             return Err(stopped(planned, &ran));
         }
         notice(Notice::Started(planned.migration.clone(), planned.direction));
+        if let Some(note) = &planned.faked {
+            let done = record(connection, planned, note, options).await?;
+            notice(Notice::Finished(done.clone()));
+            ran.push(done);
+            continue;
+        }
         let unit = Unit {
             migration: planned.migration.clone(),
             checksum: &planned.checksum,
@@ -270,6 +283,15 @@ async fn run(
         ran.push(done);
     }
     Ok(ran)
+}
+
+/// Records what is there already; another process may have done so meanwhile.
+async fn record(connection: &mut Connection, planned: &Planned, note: &str, options: &RunOptions) -> Result<Ran> {
+    let record = Record { note: note.to_owned(), ..faked(planned) };
+    let written = connection.record(options, move |history| still_due(history, vec![record])).await?;
+    none_of_them_in_the_middle(&connection.history().await?, [&planned.migration])?;
+    let outcome = if written.is_empty() { Outcome::AlreadyDone } else { Outcome::Recorded };
+    Ok(Ran { migration: planned.migration.clone(), direction: planned.direction, outcome })
 }
 
 fn stopped(next: &Planned, ran: &[Ran]) -> Error {
@@ -308,7 +330,7 @@ fn faked(planned: &Planned) -> Record {
 }
 
 /// Another migrator may have recorded the same meanwhile; or it stopped in the middle of one, and then none is recorded.
-fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> {
+pub(super) fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> {
     if none_of_them_in_the_middle(history, records.iter().map(|record| &record.migration)).is_err() {
         return Vec::new();
     }

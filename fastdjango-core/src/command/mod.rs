@@ -6,6 +6,8 @@
 mod all;
 mod answers;
 #[cfg(feature = "render")]
+mod baseline;
+#[cfg(feature = "render")]
 mod clock;
 mod connect;
 mod current;
@@ -22,6 +24,10 @@ mod functions;
 mod history;
 #[cfg(feature = "render")]
 mod init;
+#[cfg(feature = "render")]
+mod initial;
+#[cfg(feature = "render")]
+mod live;
 mod loss;
 #[cfg(feature = "render")]
 mod make;
@@ -63,6 +69,8 @@ pub use all::{AllNotice, AllOptions, AllReport, End, OneReport, migrate_all};
 pub use answers::{
     Flags, answer, parse_answer, parse_answers, read_answers, rename, take_flag, typed_answer, write_answers,
 };
+#[cfg(feature = "render")]
+pub use baseline::{BaselineOptions, BaselineReport, baseline};
 pub use connect::connect;
 pub use databases::NamedDatabase;
 #[cfg(feature = "render")]

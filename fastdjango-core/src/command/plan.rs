@@ -51,6 +51,8 @@ pub struct Planned {
     /// Why the steps are not those of the file but rendered for this database, which has another order; they run only where
     /// somebody confirmed them.
     pub rerendered: Option<String>,
+    /// Why it is recorded and not run: what goes into the history with it, where its tables are there already.
+    pub faked: Option<String>,
     /// The functions that the steps name; none where the plan is only recorded.
     pub functions: Vec<Function>,
     /// The tables that the steps rebuild, as the migrations before declare them.
@@ -88,7 +90,7 @@ pub(super) fn plan(
     }
 }
 
-fn choose(
+pub(super) fn choose(
     directory: &Directory,
     history: &History,
     applied: &BTreeSet<MigrationRef>,
@@ -313,6 +315,7 @@ fn of(
         direction,
         steps,
         rerendered: None,
+        faked: None,
         functions: Vec::new(),
         declared: Vec::new(),
         checksum: migration::checksum(migration),

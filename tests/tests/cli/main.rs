@@ -1,5 +1,6 @@
 //! The command line as a person meets it.
 
+mod adopt;
 mod answers;
 mod by_hand;
 mod commands;

@@ -1,0 +1,167 @@
+//! A database that something else made, taken over: recorded where it is the same, refused where it is not.
+
+use insta::assert_snapshot;
+
+use crate::rebased::write;
+use crate::shop::Shop;
+
+/// The tables as Django would have made them.
+const CUSTOMERS: &str = "CREATE TABLE shop_customer (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, name varchar(80) NOT NULL, \
+     mail varchar(200) NOT NULL UNIQUE, balance decimal(10, 2) DEFAULT '0.00' NOT NULL)";
+const PURCHASES: &str = "CREATE TABLE shop_purchase (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, \
+     customer_id bigint NOT NULL REFERENCES shop_customer (id) ON DELETE CASCADE, amount integer DEFAULT 1 NOT NULL)";
+const DJANGO: &str = "CREATE TABLE django_migrations (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, app varchar(255) NOT NULL, \
+     name varchar(255) NOT NULL, applied datetime NOT NULL)";
+const AERICH: &str = "CREATE TABLE aerich (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, version VARCHAR(255) NOT NULL, \
+     app VARCHAR(100) NOT NULL, content JSON NOT NULL)";
+
+const HISTORY: &str =
+    "SELECT name || ' ' || event || ' ' || note FROM fastdjango_migrations WHERE app <> '' ORDER BY id";
+const TABLES: &str = "SELECT name FROM sqlite_schema WHERE name LIKE 'fastdjango%'";
+const NOTE: &str = r#"
+[[operations]]
+op = "add_field"
+model = "Customer"
+field = { name = "note", type = "text", null = true }
+"#;
+
+/// The first migration, written for models that a database had before.
+fn shop(statements: &[&str]) -> Shop {
+    let shop = Shop::new();
+    assert!(shop.run(1, &["makemigrations"]).starts_with("exit 0\n"));
+    std::fs::write(shop.database(), "").unwrap();
+    for statement in statements {
+        shop.column(statement);
+    }
+    shop
+}
+
+fn with_rows(more: &[&str]) -> Shop {
+    let shop = shop(&[CUSTOMERS, PURCHASES]);
+    let index = shop.run(1, &["sqlmigrate", "shop", "0001"]);
+    for line in index.lines().filter(|line| line.trim_start().starts_with("CREATE INDEX")) {
+        shop.column(line);
+    }
+    for statement in more {
+        shop.column(statement);
+    }
+    shop.column("INSERT INTO shop_customer (name, mail) VALUES ('A', 'a@example.com'), ('B', 'b@example.com')");
+    shop.column("INSERT INTO shop_purchase (customer_id, amount) VALUES (1, 1), (1, 7), (2, 3)");
+    shop
+}
+
+fn assert_rows(shop: &Shop) {
+    assert_eq!(shop.column("SELECT name || mail FROM shop_customer ORDER BY id"), ["Aa@example.com", "Bb@example.com"]);
+    assert_eq!(shop.column("SELECT customer_id * 10 + amount FROM shop_purchase ORDER BY id"), ["11", "17", "23"]);
+}
+
+/// The next migrate has nothing to do, and a new migration applies.
+fn assert_goes_on(shop: &Shop) {
+    assert!(shop.run(1, &["migrate"]).contains("nothing to do: the database is up to date"));
+    write(shop, "0002_note.toml", "dependencies = [\"shop.0001_initial\"]", NOTE);
+    assert!(shop.run(1, &["render"]).starts_with("exit 0\n"));
+    let ran = shop.run(1, &["migrate"]);
+    assert!(ran.starts_with("exit 0\n"), "{ran}");
+    assert_eq!(shop.column("SELECT count(*) FROM shop_customer WHERE note IS NULL"), ["2"]);
+    assert_rows(shop);
+}
+
+#[test]
+fn a_database_that_is_the_same_is_taken_over_with_its_rows() {
+    let shop = with_rows(&["CREATE TABLE old_news (title text)"]);
+    assert_snapshot!("adopt_plan", shop.run(1, &["baseline", "--plan"]));
+    assert!(shop.column(TABLES).is_empty());
+    assert_snapshot!("adopt_same", shop.run(1, &["baseline"]));
+    assert_snapshot!("adopt_history", shop.column(HISTORY).join("\n"));
+    assert_snapshot!("adopt_again", shop.run(1, &["baseline"]));
+    assert_goes_on(&shop);
+}
+
+#[test]
+fn what_differs_is_told_and_nothing_is_written() {
+    let shop =
+        with_rows(&["ALTER TABLE shop_customer ADD COLUMN nick varchar(20)", "DROP TABLE shop_purchase", PURCHASES]);
+    assert_snapshot!("adopt_differs", shop.run(1, &["baseline"]));
+    assert_snapshot!("adopt_differs_initial", shop.run(1, &["migrate", "--fake-initial"]));
+    assert!(shop.column(TABLES).is_empty());
+    assert_rows(&shop);
+    let error = shop.json(1, &["baseline", "--json"]);
+    assert_eq!(error["error"][0]["code"], "E670");
+}
+
+#[test]
+fn a_database_with_none_of_the_tables_is_no_baseline() {
+    let shop = shop(&[]);
+    assert_snapshot!("adopt_bare", shop.run(1, &["baseline"]));
+    assert!(shop.column(TABLES).is_empty());
+}
+
+#[test]
+fn the_histories_of_others_are_read_and_stay() {
+    let shop = with_rows(&[
+        DJANGO,
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('auth', '0001_initial', '2024-01-01'), \
+         ('shop', '0001_initial', '2024-01-01'), ('shop', '0007_add_rating', '2024-01-02')",
+        AERICH,
+        "INSERT INTO aerich (version, app, content) VALUES ('0_20240101_init.py', 'models', '{}')",
+    ]);
+    assert_snapshot!("adopt_others", shop.run(1, &["baseline"]));
+    assert_snapshot!("adopt_others_history", shop.column(HISTORY).join("\n"));
+    assert_eq!(shop.column("SELECT count(*) FROM django_migrations"), ["3"]);
+    assert_eq!(shop.column("SELECT count(*) FROM aerich"), ["1"]);
+    // Nobody's drift.
+    assert!(shop.run(1, &["diff", "db:default", "migrations"]).contains("no differences"));
+    assert_goes_on(&shop);
+}
+
+#[test]
+fn a_table_that_only_is_called_like_a_history_is_a_table() {
+    let shop = with_rows(&["CREATE TABLE aerich (id integer PRIMARY KEY, beer text)"]);
+    assert!(shop.run(1, &["baseline"]).starts_with("exit 0\n"));
+    assert!(shop.run(1, &["diff", "db:default", "migrations"]).contains("Aerich"));
+}
+
+#[test]
+fn what_cannot_be_verified_is_named() {
+    let shop = with_rows(&[]);
+    let own = "\n[[operations]]\nop = \"run_sql\"\nsql = [\"UPDATE shop_customer SET balance = 0\"]\n";
+    write(&shop, "0002_own.toml", "dependencies = [\"shop.0001_initial\"]", own);
+    assert!(shop.run(1, &["render"]).starts_with("exit 0\n"));
+    assert_snapshot!("adopt_part", shop.run(1, &["baseline", "shop", "0001", "--dry-run"]));
+    assert_snapshot!("adopt_unverified", shop.run(1, &["baseline"]));
+    let json = shop.json(1, &["baseline", "--json"]);
+    assert_eq!(json["plan"], serde_json::json!([]));
+    assert_rows(&shop);
+}
+
+#[test]
+fn a_first_migration_is_recorded_where_its_tables_are_the_same() {
+    let shop = with_rows(&[]);
+    write(&shop, "0002_note.toml", "dependencies = [\"shop.0001_initial\"]", NOTE);
+    assert!(shop.run(1, &["render"]).starts_with("exit 0\n"));
+    assert_snapshot!("initial_plan", shop.run(1, &["migrate", "--plan", "--fake-initial"]));
+    let json = shop.json(1, &["migrate", "--plan", "--fake-initial", "--json"]);
+    assert_eq!(json["plan"][0]["faked"], "recorded by --fake-initial; its 2 tables are there as it makes them");
+    assert!(shop.column(TABLES).is_empty());
+    assert_snapshot!("initial_same", shop.run(1, &["migrate", "--fake-initial"]));
+    assert_snapshot!("initial_history", shop.column(HISTORY).join("\n"));
+    assert_rows(&shop);
+    assert_eq!(shop.column("SELECT count(*) FROM shop_customer WHERE note IS NULL"), ["2"]);
+    assert!(shop.run(1, &["migrate", "--fake-initial"]).contains("nothing to do"));
+}
+
+#[test]
+fn some_of_the_tables_are_no_first_migration() {
+    let shop = shop(&[CUSTOMERS]);
+    shop.column("INSERT INTO shop_customer (name, mail) VALUES ('A', 'a@example.com')");
+    assert_snapshot!("initial_some", shop.run(1, &["migrate", "--fake-initial"]));
+    assert!(shop.column(TABLES).is_empty());
+    assert_eq!(shop.column("SELECT count(*) FROM shop_customer"), ["1"]);
+}
+
+#[test]
+fn a_first_migration_runs_where_none_of_its_tables_is_there() {
+    let shop = shop(&[]);
+    assert_snapshot!("initial_none", shop.run(1, &["migrate", "--fake-initial"]));
+    assert_eq!(shop.column("SELECT event FROM fastdjango_migrations WHERE app <> ''"), ["applied"]);
+}
