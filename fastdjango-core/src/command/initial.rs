@@ -76,7 +76,7 @@ fn created(migration: &Migration) -> Option<BTreeSet<ModelRef>> {
 
 fn note(held: &Held) -> String {
     let (tables, are) = (held.tables.len(), if held.tables.len() == 1 { " is" } else { "s are" });
-    format!("recorded by --fake-initial; its {tables} table{are} there as it makes them")
+    format!("recorded by --fake-initial; its {tables} table{are} there as in its file")
 }
 
 fn differs(reference: &MigrationRef, held: &Held) -> Diagnostic {

@@ -1,5 +1,6 @@
 //! What each database has and is asked for: the targets, and the page that tells of both.
 
+mod adopt;
 mod claims;
 mod data;
 mod harness;

@@ -141,7 +141,7 @@ fn a_first_migration_is_recorded_where_its_tables_are_the_same() {
     assert!(shop.run(1, &["render"]).starts_with("exit 0\n"));
     assert_snapshot!("initial_plan", shop.run(1, &["migrate", "--plan", "--fake-initial"]));
     let json = shop.json(1, &["migrate", "--plan", "--fake-initial", "--json"]);
-    assert_eq!(json["plan"][0]["faked"], "recorded by --fake-initial; its 2 tables are there as it makes them");
+    assert_eq!(json["plan"][0]["faked"], "recorded by --fake-initial; its 2 tables are there as in its file");
     assert!(shop.column(TABLES).is_empty());
     assert_snapshot!("initial_same", shop.run(1, &["migrate", "--fake-initial"]));
     assert_snapshot!("initial_history", shop.column(HISTORY).join("\n"));
