@@ -15,7 +15,9 @@ pub(crate) fn baselined(context: &Context, report: &BaselineReport, plan_only: b
         return output.result(&format!("{}\n", document(report)));
     }
     if report.plan.is_empty() {
-        return output.say("nothing to record: no migration is missing from the history\n");
+        // A warning says why nothing was compared.
+        let reason = if report.warnings.is_empty() { ": no migration is missing from the history" } else { "" };
+        return output.say(&format!("nothing to record{reason}\n"));
     }
     let mut text = compared(report.tables.len());
     text.push_str(&others(report));

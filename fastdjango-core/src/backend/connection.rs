@@ -15,7 +15,7 @@ use crate::settings;
 pub enum Access {
     /// Reads only: never creates or changes a file; a file that is not there reads as an empty database.
     Read,
-    /// Reads and writes: creates the file where it is not there.
+    /// Reads and writes: the first write creates the file where it is not there; until then it reads as an empty database.
     Write,
 }
 

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::rebased::write;
+use crate::rebased::{NOTE, write};
 use crate::shop::Shop;
 
 /// The tables as Django would have made them.
@@ -18,12 +18,6 @@ const AERICH: &str = "CREATE TABLE aerich (id INTEGER PRIMARY KEY AUTOINCREMENT 
 const HISTORY: &str =
     "SELECT name || ' ' || event || ' ' || note FROM fastdjango_migrations WHERE app <> '' ORDER BY id";
 const TABLES: &str = "SELECT name FROM sqlite_schema WHERE name LIKE 'fastdjango%'";
-const NOTE: &str = r#"
-[[operations]]
-op = "add_field"
-model = "Customer"
-field = { name = "note", type = "text", null = true }
-"#;
 
 /// The first migration, written for models that a database had before.
 fn shop(statements: &[&str]) -> Shop {
@@ -94,6 +88,28 @@ fn a_database_with_none_of_the_tables_is_no_baseline() {
     let shop = shop(&[]);
     assert_snapshot!("adopt_bare", shop.run(1, &["baseline"]));
     assert!(shop.column(TABLES).is_empty());
+}
+
+#[test]
+fn a_file_that_is_not_there_is_not_made() {
+    let shop = shop(&[]);
+    std::fs::remove_file(shop.database()).unwrap();
+    assert_snapshot!("adopt_bare", shop.run(1, &["baseline"]));
+    assert!(!shop.database().exists());
+    assert!(shop.run(1, &["migrate", "--fake-initial"]).starts_with("exit 0\n"));
+    assert_eq!(shop.column("SELECT event FROM fastdjango_migrations WHERE app <> ''"), ["applied"]);
+}
+
+#[test]
+fn a_database_that_is_ahead_of_the_files_is_left_alone() {
+    let shop = with_rows(&[]);
+    write(&shop, "0002_note.toml", "dependencies = [\"shop.0001_initial\"]", NOTE);
+    assert!(shop.run(1, &["render"]).starts_with("exit 0\n"));
+    shop.run(1, &["baseline", "shop", "0001"]);
+    assert!(shop.run(1, &["migrate"]).starts_with("exit 0\n"));
+    std::fs::remove_file(shop.dir().join("migrations/shop/0002_note.toml")).unwrap();
+    let said = shop.run(1, &["baseline"]);
+    assert!(said.contains("W604") && said.contains("nothing to record\n"), "{said}");
 }
 
 #[test]

@@ -12,6 +12,14 @@ model = "Customer"
 field = { name = "points", type = "integer", null = true }
 "#;
 
+/// Customers with a note.
+pub const NOTE: &str = r#"
+[[operations]]
+op = "add_field"
+model = "Customer"
+field = { name = "note", type = "text", null = true }
+"#;
+
 /// Customers whose name may be missing: a rebuild.
 pub const NAMELESS: &str = r#"
 [[operations]]

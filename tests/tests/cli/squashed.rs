@@ -2,15 +2,8 @@
 
 use insta::assert_snapshot;
 
-use crate::rebased::{NAMED, NAMELESS, POINTS, write};
+use crate::rebased::{NAMED, NAMELESS, NOTE, POINTS, write};
 use crate::shop::Shop;
-
-const NOTE: &str = r#"
-[[operations]]
-op = "add_field"
-model = "Customer"
-field = { name = "note", type = "text", null = true }
-"#;
 
 /// A shop with four migrations, of which a database has the first ones, with rows.
 fn shop(applied: &str) -> Shop {

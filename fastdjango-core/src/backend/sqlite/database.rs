@@ -32,15 +32,18 @@ impl Database {
         Ok(database)
     }
 
-    /// The open session, or a new one; none where there is only reading to do and no file.
+    /// The open session, or a new one; none where there is no file, which only a write creates.
     async fn take(&mut self) -> Attempt<Option<Session>> {
         if let Some(session) = self.session.take() {
             return Ok(Some(session));
         }
-        if self.access == Access::Read && !self.path.exists() {
-            return Ok(None);
-        }
-        Session::open(&self.path, self.access).await.map(Some)
+        // A folder that is missing, too, is a slip in the path: opening it says so before anything is planned.
+        let is_yet_to_come = !self.path.exists() && (self.access == Access::Read || self.has_folder());
+        if is_yet_to_come { Ok(None) } else { Session::open(&self.path, self.access).await.map(Some) }
+    }
+
+    fn has_folder(&self) -> bool {
+        self.path.parent().is_none_or(|folder| folder.as_os_str().is_empty() || folder.is_dir())
     }
 
     /// A session that may write.
@@ -52,7 +55,10 @@ impl Database {
         if self.access == Access::Read {
             return Err(read_only());
         }
-        self.take().await?.ok_or_else(|| Error::failed(Diagnostic::error("E501", "the database is not open")))
+        match self.take().await? {
+            Some(session) => Ok(session),
+            None => Ok(Session::open(&self.path, self.access).await?),
+        }
     }
 
     /// Keeps the session after success, closes it after a fault.
@@ -70,14 +76,15 @@ impl Database {
     }
 
     pub(in crate::backend) async fn version(&mut self) -> Result<String> {
-        let session = self.take().await?;
-        let mut session = match session {
+        let open = self.take().await?;
+        let of_the_file = open.is_some();
+        let mut session = match open {
             Some(session) => session,
             None => Session::open(Path::new(":memory:"), Access::Write).await?,
         };
         let versions = session.texts("SELECT sqlite_version()").await.map_err(Box::<Fault>::from)?;
         // A session in memory only answers this question.
-        self.session = Some(session).filter(|_| self.access == Access::Write || self.path.exists());
+        self.session = of_the_file.then_some(session);
         Ok(versions.into_iter().next().unwrap_or_default())
     }
 
@@ -136,7 +143,9 @@ impl Database {
             let message = format!("the path of the backup `{}` is not UTF-8", path.display());
             return Err(Error::failed(Diagnostic::error("E506", message).help("name another file")));
         };
-        let Some(mut session) = self.take().await? else {
+        // Where migrations will write, a database that they have yet to make is an empty one.
+        let open = if self.access == Access::Write { Some(self.writable().await?) } else { self.take().await? };
+        let Some(mut session) = open else {
             let message = format!("there is no database `{}` to back up", self.path.display());
             return Err(Error::failed(Diagnostic::error("E506", message).help("check the path of the database")));
         };
