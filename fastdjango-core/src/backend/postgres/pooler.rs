@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How often both are asked: between two questions a busy pool may lend the process to others.
 const ROUNDS: usize = 3;
 
+/// How often a session is asked of which a setting is gone, and the time between: others shall have the chance to take its process.
+const LOOKS: (usize, Duration) = (20, Duration::from_millis(10));
+
 const PID: &str = "SELECT pg_catalog.pg_backend_pid()";
 
 /// Refuses a session whose process is lent to a second one as well.
@@ -33,6 +36,18 @@ pub(super) async fn is_ours(session: &mut Session, options: &PgConnectOptions) -
     }
     let _ = timeout(PATIENCE, second.close()).await;
     if shared { Err(self::shared()) } else { Ok(()) }
+}
+
+/// True where the process changes under the session: what was set is with another one.
+pub(super) async fn wanders(session: &mut Session) -> Attempt<bool> {
+    let (looks, between) = LOOKS;
+    for _ in 0..looks {
+        if session.integer(PID).await? != Some(session.pid) {
+            return Ok(true);
+        }
+        tokio::time::sleep(between).await;
+    }
+    Ok(false)
 }
 
 async fn other(second: &mut PgConnection) -> Option<i64> {

@@ -78,7 +78,7 @@ impl Session {
             let actual = self.texts(&format!("SELECT pg_catalog.current_setting('{setting}')")).await?;
             let actual = actual.into_iter().next().unwrap_or_default();
             if actual != value {
-                return Err(did_not_take(setting, &actual, value));
+                return Err(self.lost(setting, &actual, value).await?);
             }
         }
         Ok(())
@@ -87,7 +87,12 @@ impl Session {
     async fn is_in_role(&mut self) -> Attempt<()> {
         let Some(role) = self.role.clone() else { return Ok(()) };
         let actual = self.texts("SELECT current_user").await?.pop().unwrap_or_default();
-        if actual == role { Ok(()) } else { Err(did_not_take("role", &actual, &role)) }
+        if actual == role { Ok(()) } else { Err(self.lost("role", &actual, &role).await?) }
+    }
+
+    /// Why a setting is not what it was set to; a pool of transactions that nothing has found out yet may be to blame.
+    async fn lost(&mut self, setting: &str, actual: &str, wanted: &str) -> Attempt<Box<Fault>> {
+        Ok(if pooler::wanders(self).await? { pooler::shared() } else { did_not_take(setting, actual, wanted) })
     }
 
     /// The schema may be gone since it was found.
