@@ -5,6 +5,5 @@ mod claims;
 mod data;
 mod harness;
 mod page;
-mod spans;
 mod targets;
 mod tls;

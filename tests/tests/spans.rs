@@ -1,7 +1,7 @@
 //! What an observer is told of a run.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use fastdjango_core::backend::{Access, Direction, RunOptions, Unit};
@@ -12,14 +12,33 @@ use tracing::Level;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
+/// What the observer of the whole process wrote.
+///
+/// A place in the code that a thread without an observer comes by first may count as watched by nobody from then on
+/// (<https://github.com/tokio-rs/tracing/issues/3611>): so this test has a process of its own.
+static OBSERVED: LazyLock<Written> = LazyLock::new(|| {
+    let written = Written::default();
+    let observer = tracing_subscriber::fmt()
+        .with_writer(written.clone())
+        .with_span_events(FmtSpan::CLOSE)
+        .with_max_level(Level::INFO)
+        .without_time()
+        .with_target(false)
+        .finish();
+    tracing::subscriber::set_global_default(observer).expect("the only one");
+    written
+});
+
 /// What was written.
 #[derive(Clone, Default)]
 struct Written(Arc<Mutex<Vec<u8>>>);
 
 impl Written {
-    fn lines(&self) -> Vec<String> {
+    /// The lines that are about a run.
+    fn lines(&self, run: &str) -> Vec<String> {
         let bytes = self.0.lock().expect("no writer panicked");
-        String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()
+        let text = String::from_utf8_lossy(&bytes);
+        text.lines().filter(|line| line.contains(&format!("run_id={run}"))).map(str::to_owned).collect()
     }
 }
 
@@ -44,14 +63,6 @@ impl<'a> MakeWriter<'a> for Written {
 
 /// Runs steps, and returns the spans that ended meanwhile, those within others first.
 async fn spans(place: &live::Place, name: &str, steps: &[Step]) -> Vec<String> {
-    let written = Written::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(written.clone())
-        .with_span_events(FmtSpan::CLOSE)
-        .with_max_level(Level::INFO)
-        .without_time()
-        .with_target(false)
-        .finish();
     let unit = Unit {
         migration: MigrationRef::new("blog", name),
         checksum: "checksum",
@@ -66,16 +77,15 @@ async fn spans(place: &live::Place, name: &str, steps: &[Step]) -> Vec<String> {
         note: "",
     };
     let mut connection = place.open(Access::Write).await;
-    let guard = tracing::subscriber::set_default(subscriber);
-    let options = RunOptions { run_id: "run".to_owned(), ..RunOptions::default() };
+    let options = RunOptions::default();
+    let observed = LazyLock::force(&OBSERVED);
     let _ = connection.run(&unit, &options, &mut |_| ()).await;
     // A driver's thread may hold a step's span, and with it the migration's, a moment longer. The step's line names
     // the outcome too, within the migration's name.
-    while !written.lines().iter().any(|line| line.contains("outcome=") && !line.contains("step{")) {
+    while !observed.lines(&options.run_id).iter().any(|line| line.contains("outcome=") && !line.contains("step{")) {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    drop(guard);
-    written.lines().into_iter().filter(|line| line.contains("migration{")).collect()
+    observed.lines(&options.run_id)
 }
 
 #[tokio::test]
@@ -88,10 +98,7 @@ async fn each_migration_and_each_step_has_a_span() {
         let told = spans(&place, "0001_a", &steps[..2]).await;
         assert_eq!(told.len(), 3, "{}: {told:#?}", server.name);
         for (line, said) in told.iter().zip(["step{number=1 of=2", "step{number=2 of=2 rows=2}", "outcome=\"done\""]) {
-            assert!(
-                line.contains("migration=blog.0001_a direction=\"forward\"") && line.contains("run_id=run"),
-                "{line}"
-            );
+            assert!(line.contains("migration=blog.0001_a direction=\"forward\""), "{line}");
             assert!(line.contains(said), "{}: {line}", server.name);
         }
         let told = spans(&place, "0002_b", &steps[2..]).await;
