@@ -263,9 +263,10 @@ pub mod migrations {
     pub use fastdjango_core::backend::{OtherLast, OtherMigrator};
     pub use fastdjango_core::command::files::AppDir;
     pub use fastdjango_core::command::{
-        AllNotice, AllOptions, AllReport, Direction, End, Loss, MigrateOptions, MigrateReport, MigrationExecutor,
-        MigrationRecorder, NamedDatabase, Notice, OneReport, Planned, Project, Ran, Resume, Shown, Status, Target,
-        connect, migrate, migrate_all, rollback, showmigrations,
+        AllNotice, AllOptions, AllReport, Direction, Disagreement, End, Loss, MigrateOptions, MigrateReport,
+        MigrationExecutor, MigrationRecorder, NamedDatabase, Notice, OneReport, Planned, Project, Ran, Repair,
+        RepairOptions, RepairReport, Resume, Shown, Status, Target, connect, migrate, migrate_all, repair, rollback,
+        showmigrations,
     };
     #[cfg(feature = "render")]
     pub use fastdjango_core::command::{BaselineOptions, BaselineReport, baseline};

@@ -11,6 +11,7 @@ mod merge;
 mod migrate;
 mod optimize;
 mod render;
+mod repair;
 mod shorten;
 mod show;
 mod sql;
@@ -46,6 +47,7 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'st
         Command::Show(args) => blocking(show::run(&context, args)),
         Command::Heads(args) => heads::run(&context, args),
         Command::History(args) => blocking(history::run(&context, args)),
+        Command::Repair(args) => blocking(repair::run(&context, args)),
         Command::Sql(args) => sql::run(&context, args),
         Command::Render(args) => render::run(&context, args),
         Command::Shorten(args) => shorten::run(&context, args),

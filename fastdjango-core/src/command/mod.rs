@@ -41,6 +41,7 @@ mod project;
 mod recorder;
 #[cfg(feature = "render")]
 mod render;
+mod repair;
 mod replaced;
 mod rerender;
 mod resume;
@@ -79,7 +80,7 @@ pub use diff::{
 };
 pub use directory::Directory;
 pub use executor::MigrationExecutor;
-pub use history::Reconciled;
+pub use history::{Disagreement, Reconciled};
 #[cfg(feature = "render")]
 pub use init::init;
 pub use loss::{Loss, LossKind};
@@ -95,6 +96,7 @@ pub use project::Project;
 pub use recorder::MigrationRecorder;
 #[cfg(feature = "render")]
 pub use render::{RenderReport, Rendered, render};
+pub use repair::{Repair, RepairOptions, RepairReport, repair};
 pub use resume::Resume;
 #[cfg(feature = "render")]
 pub use shorten::{OptimizeReport, optimizemigration};

@@ -1,0 +1,82 @@
+//! Files that are others than those that ran, or gone; and what puts the history right.
+
+use insta::assert_snapshot;
+
+use crate::shop::Shop;
+
+/// A shop whose first migration says `varchar(90)` where the database has `varchar(80)`.
+fn edited() -> Shop {
+    let shop = Shop::with_rows();
+    shop.edit("0001_initial.toml", "type = \"varchar(80)\"", "type = \"varchar(90)\"");
+    shop.run(1, &["render", "--force"]);
+    shop
+}
+
+/// The same once somebody made the database say it too.
+fn by_hand(shop: &Shop) {
+    shop.column("PRAGMA writable_schema = ON");
+    shop.column(
+        "PRAGMA writable_schema = ON; \
+         UPDATE sqlite_schema SET sql = replace(sql, 'varchar(80)', 'varchar(90)') WHERE name = 'shop_customer'",
+    );
+}
+
+fn events(shop: &Shop) -> Vec<String> {
+    shop.column("SELECT event FROM fastdjango_migrations WHERE app = 'shop' ORDER BY id")
+}
+
+#[test]
+fn an_edited_migration_is_refused_where_the_database_is_not_so() {
+    let shop = edited();
+    assert_snapshot!("repair_refused", shop.run(1, &["repair", "--yes"]));
+    assert_eq!(events(&shop), ["applied"]);
+}
+
+#[test]
+fn an_edited_migration_counts_where_the_database_is_so() {
+    let shop = edited();
+    by_hand(&shop);
+    assert_snapshot!("repair_plan", shop.run(1, &["repair", "--plan"]));
+    assert_snapshot!("repair_unconfirmed", shop.run(1, &["repair"]));
+    assert_eq!(events(&shop), ["applied"], "nothing is recorded before somebody said yes");
+    assert_snapshot!("repair_done", shop.run(1, &["repair", "shop", "0001", "--yes"]));
+    assert_eq!(events(&shop), ["applied", "repaired"]);
+    assert_eq!(shop.column("SELECT count(*) FROM shop_purchase"), ["3"]);
+    assert_snapshot!("repair_history", shop.run(1, &["history"]));
+    assert!(shop.run(1, &["showmigrations"]).contains("[x] 0001_initial"));
+    assert!(shop.run(1, &["migrate"]).contains("nothing to do"));
+    assert_snapshot!("repair_nothing", shop.run(1, &["repair"]));
+    assert_snapshot!("repair_unknown", shop.run(1, &["repair", "shop", "0009"]));
+    let said = shop.run(1, &["migrate", "--rollback", "--yes"]);
+    assert!(said.starts_with("exit 0") && said.contains("1 migration undone"), "{said}");
+}
+
+#[test]
+fn a_migration_whose_file_is_gone_counts_no_more_once_the_database_has_nothing_of_it() {
+    let shop = Shop::with_rows();
+    shop.run(4, &["makemigrations", "--name", "countries"]);
+    let said = shop.run(4, &["migrate"]);
+    assert!(said.starts_with("exit 0"), "{said}");
+    std::fs::remove_file(shop.dir().join("migrations/shop/0002_countries.toml")).unwrap();
+    // It is later than every file, so that a plain repair leaves it to a newer program.
+    assert_snapshot!("repair_later", shop.run(1, &["repair", "--yes"]));
+    assert_snapshot!("repair_gone_refused", shop.run(1, &["repair", "shop", "0002", "--yes"]));
+    assert_eq!(events(&shop), ["applied", "applied"]);
+}
+
+#[test]
+fn a_migration_without_a_file_counts_no_more_where_the_database_has_nothing_of_it() {
+    let shop = Shop::with_rows();
+    for gone in ["0000_gone", "0009_later"] {
+        shop.column(&format!(
+            "INSERT INTO fastdjango_migrations (app, name, seq, event, checksum, text_hash, run_id, tool_version, at, note) \
+             SELECT app, '{gone}', 1, event, checksum, text_hash, run_id, tool_version, at, note \
+             FROM fastdjango_migrations WHERE app = 'shop' AND name = '0001_initial'"
+        ));
+    }
+    assert_snapshot!("repair_void", shop.run(1, &["repair", "--yes"]));
+    assert_eq!(events(&shop), ["applied", "applied", "applied", "reverted"]);
+    assert!(shop.run(1, &["migrate"]).contains("warning[W604]"), "the later one was not named");
+    assert_snapshot!("repair_void_named", shop.run(1, &["repair", "shop", "0009", "--yes"]));
+    assert!(shop.run(1, &["migrate"]).contains("nothing to do"));
+}
