@@ -264,9 +264,9 @@ pub mod migrations {
     pub use fastdjango_core::command::files::AppDir;
     pub use fastdjango_core::command::{
         AllNotice, AllOptions, AllReport, Direction, Disagreement, End, Loss, MigrateOptions, MigrateReport,
-        MigrationExecutor, MigrationRecorder, NamedDatabase, Notice, OneReport, Planned, Project, Ran, Repair,
-        RepairOptions, RepairReport, Resume, Shown, Status, Target, connect, migrate, migrate_all, repair, rollback,
-        showmigrations,
+        MigrationExecutor, MigrationRecorder, NamedDatabase, Notice, OneReport, Planned, Project, PruneOptions,
+        PruneReport, Ran, Repair, RepairOptions, RepairReport, Resume, Shown, Status, Survey, Target, connect, migrate,
+        migrate_all, prune, repair, rollback, showmigrations, survey,
     };
     #[cfg(feature = "render")]
     pub use fastdjango_core::command::{BaselineOptions, BaselineReport, baseline};

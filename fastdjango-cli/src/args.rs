@@ -191,6 +191,9 @@ pub(crate) struct Migrate {
     /// End the migration that stopped in the middle of its steps and whose file has changed since; begin no other
     #[arg(long, value_name = "HOW", conflicts_with_all = ["app", "init", "rollback", "plan", "check", "fake"])]
     pub(crate) resume: Option<Resume>,
+    /// Count migrations whose files are gone by the squash that stands for them, and run nothing; no row of the history goes
+    #[arg(long, conflicts_with_all = ["app", "init", "rollback", "all", "check", "fake", "backup", "resume"])]
+    pub(crate) prune: bool,
 }
 
 #[derive(Args, Debug)]

@@ -10,6 +10,7 @@ mod make;
 mod merge;
 mod migrate;
 mod optimize;
+mod prune;
 mod render;
 mod repair;
 mod shorten;

@@ -38,6 +38,7 @@ mod plan;
 #[cfg(feature = "render")]
 mod preview;
 mod project;
+mod prune;
 mod recorder;
 #[cfg(feature = "render")]
 mod render;
@@ -58,6 +59,7 @@ mod snapshots;
 mod sql;
 #[cfg(feature = "render")]
 mod squash;
+mod survey;
 #[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 pub mod testing;
 #[cfg(feature = "render")]
@@ -93,6 +95,7 @@ pub use plan::{Direction, Planned, Target};
 #[cfg(feature = "render")]
 pub use preview::{Preview, preview};
 pub use project::Project;
+pub use prune::{PruneOptions, PruneReport, prune};
 pub use recorder::MigrationRecorder;
 #[cfg(feature = "render")]
 pub use render::{RenderReport, Rendered, render};
@@ -105,5 +108,6 @@ pub use snapshots::Previous;
 pub use sql::sqlmigrate;
 #[cfg(feature = "render")]
 pub use squash::{SquashReport, squashmigrations};
+pub use survey::{Survey, survey};
 #[cfg(feature = "render")]
 pub use unapplied::applied_history;
