@@ -5,6 +5,8 @@ mod claims;
 mod data;
 mod harness;
 mod page;
+mod repair;
+mod rollback;
 mod spans;
 mod targets;
 mod tls;
