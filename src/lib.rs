@@ -273,6 +273,8 @@ pub mod migrations {
     #[cfg(feature = "render")]
     pub use fastdjango_core::command::{Made, MakeOptions, MakeReport, makemigrations};
     #[cfg(feature = "render")]
+    pub use fastdjango_core::command::{Repair, RepairOptions, RepairReport, repair};
+    #[cfg(feature = "render")]
     pub use fastdjango_core::detect::{Answer, Answers, Question};
     pub use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
     pub use fastdjango_core::error::{Error, ErrorKind, Result};

@@ -42,6 +42,7 @@ mod prune;
 mod recorder;
 #[cfg(feature = "render")]
 mod render;
+#[cfg(feature = "render")]
 mod repair;
 mod replaced;
 mod rerender;
@@ -99,6 +100,7 @@ pub use prune::{PruneOptions, PruneReport, prune};
 pub use recorder::MigrationRecorder;
 #[cfg(feature = "render")]
 pub use render::{RenderReport, Rendered, render};
+#[cfg(feature = "render")]
 pub use repair::{Repair, RepairOptions, RepairReport, repair};
 pub use resume::Resume;
 #[cfg(feature = "render")]

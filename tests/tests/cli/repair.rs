@@ -80,3 +80,23 @@ fn a_migration_without_a_file_counts_no_more_where_the_database_has_nothing_of_i
     assert_snapshot!("repair_void_named", shop.run(1, &["repair", "shop", "0009", "--yes"]));
     assert!(shop.run(1, &["migrate"]).contains("nothing to do"));
 }
+
+#[test]
+fn a_file_that_others_depend_on_is_missed_before_anything_is_compared() {
+    let shop = Shop::with_rows();
+    shop.run(4, &["makemigrations", "--name", "countries"]);
+    assert!(shop.run(4, &["migrate"]).starts_with("exit 0"));
+    std::fs::remove_file(shop.dir().join("migrations/shop/0001_initial.toml")).unwrap();
+    assert_snapshot!("repair_depended_on", shop.run(4, &["repair", "--yes"]));
+    assert_snapshot!("repair_depended_on_show", shop.run(4, &["showmigrations"]));
+}
+
+#[test]
+fn a_document_says_what_is_repaired() {
+    let shop = edited();
+    by_hand(&shop);
+    let said = shop.json(1, &["repair", "--yes", "--json"]);
+    assert_eq!(said["repairs"][0]["migration"], "shop.0001_initial");
+    assert_eq!((&said["repairs"][0]["what"], &said["recorded"]), (&"edited".into(), &true.into()));
+    assert_eq!(said["warnings"][0]["code"], "W606");
+}
