@@ -265,8 +265,8 @@ pub mod migrations {
     pub use fastdjango_core::command::{
         AllNotice, AllOptions, AllReport, Direction, Disagreement, End, Loss, MigrateOptions, MigrateReport,
         MigrationExecutor, MigrationRecorder, NamedDatabase, Notice, OneReport, Planned, Project, PruneOptions,
-        PruneReport, Ran, Repair, RepairOptions, RepairReport, Resume, Shown, Status, Survey, Target, connect, migrate,
-        migrate_all, prune, repair, rollback, showmigrations, survey,
+        PruneReport, Ran, Resume, Shown, Status, Survey, Target, connect, migrate, migrate_all, prune, rollback,
+        showmigrations, survey,
     };
     #[cfg(feature = "render")]
     pub use fastdjango_core::command::{BaselineOptions, BaselineReport, baseline};
