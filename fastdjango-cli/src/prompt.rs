@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::output::{DIM, Output, styled};
 use crate::print;
-use fastdjango_core::command::{Loss, PruneReport, RepairReport};
+use fastdjango_core::command::{Loss, RepairReport};
 use fastdjango_core::command::{parse_answer, typed_answer};
 use fastdjango_core::detect::{Answer, Question, QuestionKind};
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
@@ -79,13 +79,6 @@ pub(crate) fn confirm_repair(output: Output, report: &RepairReport) -> Result<bo
     print::diagnostics(output, &report.warnings);
     let list: Vec<String> = report.repairs.iter().map(|repair| format!("  {repair}\n")).collect();
     output.remark(&format!("the history will say:\n{}", list.concat()));
-    Confirm::new("record it?").with_default(false).prompt().map_err(refused)
-}
-
-/// Shows which migrations are to count by their squash alone, and asks whether they may.
-pub(crate) fn confirm_prune(output: Output, report: &PruneReport) -> Result<bool> {
-    let list: Vec<String> = report.pruned.iter().map(|part| format!("  {part}\n")).collect();
-    output.remark(&format!("these count by their squash alone from then on:\n{}", list.concat()));
     Confirm::new("record it?").with_default(false).prompt().map_err(refused)
 }
 

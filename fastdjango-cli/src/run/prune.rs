@@ -8,22 +8,13 @@ use fastdjango_core::error::Result;
 
 use super::Context;
 use crate::args::Migrate;
-use crate::{exit, print, prompt};
+use crate::{exit, print};
 
 pub(super) async fn run(context: &Context, project: &Project, args: &Migrate) -> Result<u8> {
     let access = if args.plan { Access::Read } else { Access::Write };
     let mut connection = context.connect(project, access).await?;
-    let mut options = PruneOptions {
-        plan_only: args.plan,
-        confirmed: context.global.yes,
-        run: RunOptions { wait: Duration::from_secs(args.wait), ..RunOptions::default() },
-    };
-    if !args.plan && !options.confirmed && context.output.interactive() {
-        let plan = PruneOptions { plan_only: true, ..options.clone() };
-        let plan = command::prune(project, &mut connection, &plan).await?;
-        options.confirmed = plan.pruned.is_empty() || prompt::confirm_prune(context.output, &plan)?;
-    }
-    let report = command::prune(project, &mut connection, &options).await?;
+    let run = RunOptions { wait: Duration::from_secs(args.wait), ..RunOptions::default() };
+    let report = command::prune(project, &mut connection, &PruneOptions { plan_only: args.plan, run }).await?;
     connection.close().await?;
     print::pruned(context, &report);
     Ok(exit::DONE)

@@ -1,5 +1,6 @@
 //! The history: an append-only list of what happened to each migration in one database.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -166,6 +167,20 @@ impl History {
     #[must_use]
     pub fn last(&self) -> BTreeMap<MigrationRef, &Entry> {
         self.events.iter().map(|entry| (entry.migration.clone(), entry)).collect()
+    }
+
+    /// The history as if these were recorded now.
+    #[must_use]
+    pub fn after(&self, records: &[Record]) -> Cow<'_, Self> {
+        if records.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let at = self.events.last().map(|last| last.at.clone()).unwrap_or_default();
+        let mut then = self.clone();
+        for record in records {
+            then.pretend(record.clone(), &at);
+        }
+        Cow::Owned(then)
     }
 
     /// The event as if it stood at the end, for who only reads; `at` is when it would have happened.

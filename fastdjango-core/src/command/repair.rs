@@ -6,8 +6,8 @@ mod refusal;
 use super::current;
 use super::directory::Directory;
 use super::history::{Disagreement, Discord, discords};
-use super::migrate::MigrateOptions;
 use super::project::Project;
+use super::resume::none_under_a_former_name;
 use crate::backend::{Connection, Event, History, Record, RunOptions};
 use crate::diagnostic::Diagnostics;
 use crate::error::{Error, ErrorKind, Result};
@@ -61,9 +61,10 @@ pub struct RepairReport {
 /// Then nothing is recorded.
 pub async fn repair(project: &Project, connection: &mut Connection, options: &RepairOptions) -> Result<RepairReport> {
     let files = project.directory()?;
-    let writes = options.confirmed && !options.plan_only;
-    let reading = MigrateOptions { plan_only: !writes, run: options.run.clone(), ..MigrateOptions::default() };
-    let history = current::current(&files, connection, &reading).await?;
+    let seen = connection.history().await?;
+    none_under_a_former_name(&files, &seen)?;
+    let mut history = seen.clone();
+    current::pretend(&files, &mut history);
     let directory = files.seen_by(&history)?;
     let (chosen, left) = choose(discords(&directory, &history), options)?;
     if chosen.is_empty() {
@@ -71,7 +72,7 @@ pub async fn repair(project: &Project, connection: &mut Connection, options: &Re
     }
     refusal::none_in_the_middle(&history)?;
     let found = catalog::compare(project, &directory, &history, &chosen, connection).await?;
-    refusal::agree(&directory, &chosen, &left, &found)?;
+    refusal::agree(&directory, &chosen, &left, &found, connection.engine())?;
     let mut report = RepairReport { repairs: chosen.iter().map(Repair::of).collect(), ..RepairReport::default() };
     report.warnings.push(refusal::rows(&directory, &chosen, &found));
     report.warnings.extend(refusal::not_chosen(&left));
@@ -81,7 +82,7 @@ pub async fn repair(project: &Project, connection: &mut Connection, options: &Re
     if !options.confirmed {
         return Err(Error::new(ErrorKind::Unanswered, refusal::unconfirmed(&report.repairs)));
     }
-    record(connection, &directory, &history, &chosen, &options.run).await?;
+    record(connection, &files, &seen, &chosen, &options.run).await?;
     report.recorded = true;
     Ok(report)
 }
@@ -131,18 +132,19 @@ fn event(directory: &Directory, discord: &Discord) -> Record {
     }
 }
 
-/// Whatever happened since the comparison makes it worthless: then nothing is recorded.
+/// Whatever happened since the comparison makes it worthless: then nothing is recorded. What is repaired may have another name by now, or
+/// be part of a squash, which is recorded before it.
 async fn record(
     connection: &mut Connection,
-    directory: &Directory,
+    files: &Directory,
     seen: &History,
     chosen: &[Discord],
     options: &RunOptions,
 ) -> Result<()> {
-    let records: Vec<Record> = chosen.iter().map(|discord| event(directory, discord)).collect();
-    let last = |history: &History| history.events.last().map(|event| event.id);
-    let known = last(seen);
-    let still = move |history: &History| if last(history) == known { records } else { Vec::new() };
+    let mut records = current::due(files, seen);
+    records.extend(chosen.iter().map(|discord| event(files, discord)));
+    let (known, count) = (seen.clone(), records.len());
+    let still = move |history: &History| if *history == known { records } else { Vec::new() };
     let written = connection.record(options, still).await?;
-    if written.len() == chosen.len() { Ok(()) } else { Err(Error::failed(refusal::overtaken())) }
+    if written.len() == count { Ok(()) } else { Err(Error::failed(refusal::overtaken())) }
 }

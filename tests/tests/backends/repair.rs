@@ -129,7 +129,7 @@ async fn parts_of_a_squash_without_files_are_pruned_and_stay_in_the_history() {
             fs::remove_file(place.dir.path().join(format!("migrations/shop/{}.toml", part.name))).expect("removed");
         }
         let before = place.open().await.history().await.expect("the history").events;
-        let options = fastdjango_core::command::PruneOptions { confirmed: true, ..Default::default() };
+        let options = fastdjango_core::command::PruneOptions::default();
         let mut connection = place.open().await;
         let report = prune(&project, &mut connection, &options).await.expect("pruned");
         connection.close().await.expect("closed");

@@ -2,11 +2,12 @@
 
 use super::super::directory::Directory;
 use super::super::history::{Disagreement, Discord, since};
+use super::super::live::Held;
 use super::Repair;
-use super::catalog::Catalog;
 use crate::backend::History;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
+use crate::field::Engine;
 use crate::migration::Migration;
 use crate::name::AppLabel;
 use crate::operation::Operation;
@@ -22,14 +23,25 @@ pub(super) fn none_in_the_middle(history: &History) -> Result<()> {
 }
 
 /// Refuses where the database is not as the files say it.
-pub(super) fn agree(directory: &Directory, chosen: &[Discord], left: &[Discord], found: &Catalog) -> Result<()> {
+pub(super) fn agree(
+    directory: &Directory,
+    chosen: &[Discord],
+    left: &[Discord],
+    found: &Held,
+    engine: Engine,
+) -> Result<()> {
     if found.differences.is_empty() {
         return Ok(());
     }
-    Err(Error::invalid(Diagnostics(chosen.iter().map(|discord| differs(directory, discord, left, found)).collect())))
+    let change = format!(
+        "or change the database, and `repair` again: `diff db:NAME migrations --sql {}` prints what brings it to where all files lead",
+        engine.as_str()
+    );
+    let refusals = chosen.iter().map(|discord| differs(directory, discord, left, found).help(change.clone()));
+    Err(Error::invalid(Diagnostics(refusals.collect())))
 }
 
-fn differs(directory: &Directory, discord: &Discord, left: &[Discord], found: &Catalog) -> Diagnostic {
+fn differs(directory: &Directory, discord: &Discord, left: &[Discord], found: &Held) -> Diagnostic {
     let name = &discord.migration;
     let mut refusal = match discord.what {
         Disagreement::Edited => {
@@ -51,11 +63,11 @@ fn differs(directory: &Directory, discord: &Discord, left: &[Discord], found: &C
     if discord.what == Disagreement::Edited {
         refusal = refusal.help("then put the change into a new migration: `makemigrations` writes it");
     }
-    refusal.help("`diff db:NAME migrations --sql BACKEND` writes what leads from the database to all files; once it is so, `repair` again")
+    refusal
 }
 
 /// What no catalog tells.
-pub(super) fn rows(directory: &Directory, chosen: &[Discord], found: &Catalog) -> Diagnostic {
+pub(super) fn rows(directory: &Directory, chosen: &[Discord], found: &Held) -> Diagnostic {
     let warning = Diagnostic::warning("W606", "tables were compared, and rows were not")
         .note("only a hash is left of what ran: what it did to rows, or by SQL of its own, nobody can tell");
     let files = chosen.iter().filter_map(|discord| directory.file(&discord.migration));
