@@ -263,14 +263,17 @@ pub mod migrations {
     pub use fastdjango_core::backend::{OtherLast, OtherMigrator};
     pub use fastdjango_core::command::files::AppDir;
     pub use fastdjango_core::command::{
-        AllNotice, AllOptions, AllReport, Direction, End, Loss, MigrateOptions, MigrateReport, MigrationExecutor,
-        MigrationRecorder, NamedDatabase, Notice, OneReport, Planned, Project, Ran, Resume, Shown, Status, Target,
-        connect, migrate, migrate_all, rollback, showmigrations,
+        AllNotice, AllOptions, AllReport, Direction, Disagreement, End, Loss, MigrateOptions, MigrateReport,
+        MigrationExecutor, MigrationRecorder, NamedDatabase, Notice, OneReport, Planned, Project, PruneOptions,
+        PruneReport, Ran, Resume, Shown, Status, Survey, Target, connect, migrate, migrate_all, prune, rollback,
+        showmigrations, survey,
     };
     #[cfg(feature = "render")]
     pub use fastdjango_core::command::{BaselineOptions, BaselineReport, baseline};
     #[cfg(feature = "render")]
     pub use fastdjango_core::command::{Made, MakeOptions, MakeReport, makemigrations};
+    #[cfg(feature = "render")]
+    pub use fastdjango_core::command::{Repair, RepairOptions, RepairReport, repair};
     #[cfg(feature = "render")]
     pub use fastdjango_core::detect::{Answer, Answers, Question};
     pub use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};

@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Heads(Heads),
     /// List what happened to the migrations of the database, event by event
     History(History),
+    /// Record that an edited or a missing migration is as the database has it, where it is so; no table is changed
+    Repair(Repair),
     /// Print the SQL of a migration, step for step as `migrate` runs it
     #[command(name = "sqlmigrate")]
     Sql(SqlArgs),
@@ -189,6 +191,9 @@ pub(crate) struct Migrate {
     /// End the migration that stopped in the middle of its steps and whose file has changed since; begin no other
     #[arg(long, value_name = "HOW", conflicts_with_all = ["app", "init", "rollback", "plan", "check", "fake"])]
     pub(crate) resume: Option<Resume>,
+    /// Count migrations whose files are gone by the squash that stands for them, and run nothing; no row of the history goes
+    #[arg(long, conflicts_with_all = ["app", "init", "rollback", "all", "check", "fake", "backup", "resume"])]
+    pub(crate) prune: bool,
 }
 
 #[derive(Args, Debug)]
@@ -237,6 +242,21 @@ pub(crate) struct History {
     /// Only the last N events
     #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) last: Option<u32>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Repair {
+    /// Only migrations of this app
+    pub(crate) app: Option<String>,
+    /// The migration: its name, or the beginning of it; one that is later than every file has to be named
+    #[arg(requires = "app")]
+    pub(crate) name: Option<String>,
+    /// Show what would be recorded, and record nothing
+    #[arg(long)]
+    pub(crate) plan: bool,
+    /// How long to wait for another migrator, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    pub(crate) wait: u64,
 }
 
 #[derive(Args, Debug)]

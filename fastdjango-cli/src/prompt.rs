@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::output::{DIM, Output, styled};
 use crate::print;
-use fastdjango_core::command::Loss;
+use fastdjango_core::command::{Loss, RepairReport};
 use fastdjango_core::command::{parse_answer, typed_answer};
 use fastdjango_core::detect::{Answer, Question, QuestionKind};
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
@@ -72,6 +72,14 @@ pub(crate) fn confirm(output: Output, losses: &[Loss]) -> Result<bool> {
 pub(crate) fn confirm_sql(output: Output, unreviewed: &Diagnostics) -> Result<bool> {
     print::diagnostics(output, unreviewed);
     Confirm::new("run these statements?").with_default(false).prompt().map_err(refused)
+}
+
+/// Shows what the history is to say, and asks whether it may.
+pub(crate) fn confirm_repair(output: Output, report: &RepairReport) -> Result<bool> {
+    print::diagnostics(output, &report.warnings);
+    let list: Vec<String> = report.repairs.iter().map(|repair| format!("  {repair}\n")).collect();
+    output.remark(&format!("the history will say:\n{}", list.concat()));
+    Confirm::new("record it?").with_default(false).prompt().map_err(refused)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "it is given to `map_err`")]

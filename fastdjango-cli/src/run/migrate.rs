@@ -7,7 +7,7 @@ use fastdjango_core::command::{self, MakeReport, MigrateOptions, MigrateReport, 
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, ErrorKind, Result};
 
-use super::{Context, THREADS, all};
+use super::{Context, THREADS, all, prune};
 use crate::args::{Migrate, Resume};
 use crate::{exit, print, prompt};
 
@@ -16,6 +16,9 @@ pub(crate) async fn run(context: &Context, args: &Migrate) -> Result<u8> {
     let made = if args.init { Some(init(context, &project)?) } else { None };
     if args.all {
         return all::run(context, &project, args, made.as_ref()).await;
+    }
+    if args.prune {
+        return prune::run(context, &project, args).await;
     }
     let writes = !args.plan && !args.check;
     let access = if writes { Access::Write } else { Access::Read };

@@ -10,7 +10,9 @@ mod make;
 mod merge;
 mod migrate;
 mod optimize;
+mod prune;
 mod render;
+mod repair;
 mod shorten;
 mod show;
 mod sql;
@@ -46,6 +48,7 @@ pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'st
         Command::Show(args) => blocking(show::run(&context, args)),
         Command::Heads(args) => heads::run(&context, args),
         Command::History(args) => blocking(history::run(&context, args)),
+        Command::Repair(args) => blocking(repair::run(&context, args)),
         Command::Sql(args) => sql::run(&context, args),
         Command::Render(args) => render::run(&context, args),
         Command::Shorten(args) => shorten::run(&context, args),

@@ -1,7 +1,7 @@
 //! `showmigrations`.
 
 use fastdjango_core::backend::Access;
-use fastdjango_core::command::showmigrations;
+use fastdjango_core::command::survey;
 use fastdjango_core::error::Result;
 
 use super::{Context, labels};
@@ -11,8 +11,9 @@ use crate::{exit, print};
 pub(crate) async fn run(context: &Context, args: &Show) -> Result<u8> {
     let project = context.project()?;
     let mut connection = context.connect(&project, Access::Read).await?;
-    let shown = showmigrations(&project, &mut connection, &labels(&args.apps)).await?;
+    let survey = survey(&project, &mut connection, &labels(&args.apps)).await?;
     connection.close().await?;
-    print::shown(context, &shown, args.plan);
-    Ok(exit::DONE)
+    print::shown(context, &survey, args.plan);
+    print::diagnostics(context.output, &survey.faults);
+    Ok(if survey.faults.has_errors() { exit::FOUND } else { exit::DONE })
 }

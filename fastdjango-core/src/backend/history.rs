@@ -1,5 +1,6 @@
 //! The history: an append-only list of what happened to each migration in one database.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -27,7 +28,8 @@ pub enum Event {
     Faked,
     /// It counts under another name from here on.
     Relabelled,
-    /// A person decided what became of it.
+    /// Its file is another than the one that ran, and the database was found to be as the file says: it stays applied, by this checksum,
+    /// since when it was and where it stands in the order.
     Repaired,
     /// Everything that it replaces was applied, so it counts as applied.
     Replaced,
@@ -61,8 +63,8 @@ impl Event {
     #[must_use]
     pub const fn is_applied(self) -> bool {
         match self {
-            Self::Applied | Self::Faked | Self::Replaced => true,
-            Self::Applying | Self::Reverting | Self::Reverted | Self::Relabelled | Self::Repaired => false,
+            Self::Applied | Self::Faked | Self::Repaired | Self::Replaced => true,
+            Self::Applying | Self::Reverting | Self::Reverted | Self::Relabelled => false,
         }
     }
 }
@@ -145,6 +147,8 @@ pub struct Applied {
     pub event: Event,
     /// When, in UTC by the database's clock.
     pub at: String,
+    /// By which version of ours.
+    pub tool_version: String,
     /// Its place in the history: of two migrations the one with the higher number was applied later.
     pub order: i64,
     /// Anything that a person should know; empty for nothing.
@@ -163,6 +167,20 @@ impl History {
     #[must_use]
     pub fn last(&self) -> BTreeMap<MigrationRef, &Entry> {
         self.events.iter().map(|entry| (entry.migration.clone(), entry)).collect()
+    }
+
+    /// The history as if these were recorded now.
+    #[must_use]
+    pub fn after(&self, records: &[Record]) -> Cow<'_, Self> {
+        if records.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let at = self.events.last().map(|last| last.at.clone()).unwrap_or_default();
+        let mut then = self.clone();
+        for record in records {
+            then.pretend(record.clone(), &at);
+        }
+        Cow::Owned(then)
     }
 
     /// The event as if it stood at the end, for who only reads; `at` is when it would have happened.
@@ -186,8 +204,20 @@ impl History {
     /// The migrations that count as applied, by name.
     #[must_use]
     pub fn applied(&self) -> BTreeMap<MigrationRef, Applied> {
-        let last = self.last().into_iter().filter(|(_, entry)| entry.event.is_applied());
-        last.map(|(migration, entry)| (migration, Applied::from(entry))).collect()
+        let mut applied = BTreeMap::new();
+        for entry in &self.events {
+            // What was repaired was applied when it was, by who did it.
+            match applied.get_mut(&entry.migration) {
+                Some(before) if entry.event == Event::Repaired => Applied::repair(before, entry),
+                _ if entry.event.is_applied() => {
+                    applied.insert(entry.migration.clone(), Applied::from(entry));
+                }
+                _ => {
+                    applied.remove(&entry.migration);
+                }
+            }
+        }
+        applied
     }
 
     /// The migrations that count as applied, the one applied first first.
@@ -224,9 +254,19 @@ impl From<&Entry> for Applied {
             text_hash: entry.text_hash.clone(),
             event: entry.event,
             at: entry.at.clone(),
+            tool_version: entry.tool_version.clone(),
             order: entry.id,
             note: entry.note.clone(),
         }
+    }
+}
+
+impl Applied {
+    /// Another file counts from here on; when it was applied, and after what, stays as it was.
+    fn repair(&mut self, entry: &Entry) {
+        self.checksum.clone_from(&entry.checksum);
+        self.event = entry.event;
+        self.note.clone_from(&entry.note);
     }
 }
 
@@ -268,10 +308,25 @@ mod tests {
     fn only_some_events_count_as_applied() {
         for (event, _) in Event::ALL {
             let history = History { events: vec![entry(1, "0001_a", 1, Event::Applied), entry(2, "0001_a", 2, event)] };
-            let counts = [Event::Applied, Event::Faked, Event::Replaced].contains(&event);
+            let counts = [Event::Applied, Event::Faked, Event::Repaired, Event::Replaced].contains(&event);
             assert_eq!(history.is_applied(&MigrationRef::new("blog", "0001_a")), counts, "{event}");
             assert_eq!(history.applied().len(), usize::from(counts), "{event}");
         }
+    }
+
+    #[test]
+    fn what_was_repaired_keeps_its_place_and_its_time() {
+        let mut events = vec![
+            entry(1, "0001_a", 1, Event::Applied),
+            entry(2, "0002_b", 1, Event::Applied),
+            entry(3, "0001_a", 2, Event::Repaired),
+        ];
+        events[0].at = "then".to_owned();
+        let history = History { events };
+        let order: Vec<String> = history.applied_in_order().iter().map(|(name, _)| name.to_string()).collect();
+        assert_eq!(order, ["blog.0001_a", "blog.0002_b"]);
+        let repaired = &history.applied()[&MigrationRef::new("blog", "0001_a")];
+        assert_eq!((repaired.at.as_str(), repaired.checksum.as_str()), ("then", "c3"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::history::{Relabel, relabels};
 use super::migrate::MigrateOptions;
 use super::replaced::{replacing, whole};
 use super::resume::none_under_a_former_name;
-use crate::backend::{Connection, History};
+use crate::backend::{Connection, History, Record};
 use crate::error::Result;
 
 /// Reads the history, and records what it lacks; where the run only plans, it is as if that were recorded.
@@ -20,18 +20,20 @@ pub(super) async fn current(
         pretend(directory, &mut history);
         return Ok(history);
     }
-    if !relabels(directory, &history).is_empty() {
-        let directory = directory.clone();
-        let still = move |history: &History| relabels(&directory, history).iter().flat_map(Relabel::records).collect();
-        connection.record(&options.run, still).await?;
-        history = connection.history().await?;
+    if due(directory, &history).is_empty() {
+        return Ok(history);
     }
-    if !replacing(directory, &history).is_empty() {
-        let directory = directory.clone();
-        connection.record(&options.run, move |history| replacing(&directory, history)).await?;
-        history = connection.history().await?;
-    }
-    Ok(history)
+    let directory = directory.clone();
+    connection.record(&options.run, move |history| due(&directory, history)).await?;
+    connection.history().await
+}
+
+/// What the history lacks to speak of the migrations as the files do.
+pub(super) fn due(directory: &Directory, history: &History) -> Vec<Record> {
+    let mut records: Vec<Record> = relabels(directory, history).iter().flat_map(Relabel::records).collect();
+    let squashes = replacing(directory, &history.after(&records));
+    records.extend(squashes);
+    records
 }
 
 /// The same for who only reads: nothing is recorded.

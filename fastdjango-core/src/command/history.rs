@@ -32,20 +32,11 @@ impl Reconciled {
 pub(super) fn reconcile(directory: &Directory, history: &History) -> Result<Reconciled> {
     let mut reconciled = Reconciled::default();
     let mut errors = Diagnostics::default();
-    let leaves = directory.graph.leaves();
-    let covered = covered(directory, history);
-    for (reference, applied) in history.applied().into_iter().filter(|(reference, _)| !covered.contains(reference)) {
-        if let Some(migration) = directory.file(&reference) {
-            let now = checksum(migration);
-            if now != applied.checksum {
-                errors.push(edited(directory, &reference, &applied.at));
-            }
-        } else if applied.event == Event::Replaced && !is_needed(history, &reference) {
-            // A squash that is taken back: what it stood for is applied under its own names.
-        } else if leaves.get(&reference.app).is_none_or(|leaf| reference.name > *leaf) && !directory.is_empty() {
-            reconciled.future.push(reference);
-        } else {
-            errors.push(missing(&reference, &applied.at));
+    for Discord { migration, what, applied } in discords(directory, history) {
+        match what {
+            Disagreement::Edited => errors.push(edited(directory, &migration, &applied)),
+            Disagreement::Gone => errors.push(missing(&migration, &applied)),
+            Disagreement::Later => reconciled.future.push(migration),
         }
     }
     if !errors.is_empty() {
@@ -55,6 +46,46 @@ pub(super) fn reconcile(directory: &Directory, history: &History) -> Result<Reco
         reconciled.warnings.push(future(&reconciled.future));
     }
     Ok(reconciled)
+}
+
+/// In what a migration that is applied and the files disagree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disagreement {
+    /// Its operations are not those that ran.
+    Edited,
+    /// Its file is gone.
+    Gone,
+    /// It sorts after every file of its app: a newer version of the program has it, or its file is gone.
+    Later,
+}
+
+/// An applied migration that the files disagree with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Discord {
+    pub(super) migration: MigrationRef,
+    pub(super) what: Disagreement,
+    pub(super) applied: Applied,
+}
+
+/// Every applied migration that the files disagree with, by name.
+pub(super) fn discords(directory: &Directory, history: &History) -> Vec<Discord> {
+    let leaves = directory.graph.leaves();
+    let covered = covered(directory, history);
+    let alone = history.applied().into_iter().filter(|(migration, _)| !covered.contains(migration));
+    let discords = alone.filter_map(|(migration, applied)| {
+        let what = if let Some(file) = directory.file(&migration) {
+            (checksum(file) != applied.checksum).then_some(Disagreement::Edited)?
+        } else if applied.event == Event::Replaced && !is_needed(history, &migration) {
+            // A squash that is taken back: what it stood for is applied under its own names.
+            return None;
+        } else if leaves.get(&migration.app).is_none_or(|leaf| migration.name > *leaf) && !directory.is_empty() {
+            Disagreement::Later
+        } else {
+            Disagreement::Gone
+        };
+        Some(Discord { migration, what, applied })
+    });
+    discords.collect()
 }
 
 /// The migrations that are applied under a name that their file says they had, and have now another.
@@ -99,30 +130,51 @@ impl Relabel {
     }
 }
 
-fn edited(directory: &Directory, reference: &MigrationRef, at: &str) -> Diagnostic {
-    let diagnostic = Diagnostic::error("E602", format!("`{reference}` was edited after it was applied"))
-        .note(format!("it was applied at {at} UTC with other operations; the database has what they made"))
+fn edited(directory: &Directory, migration: &MigrationRef, applied: &Applied) -> Diagnostic {
+    let diagnostic = Diagnostic::error("E602", format!("`{migration}` was edited after it was applied"))
+        .note(format!("{} with other operations; white space and comments do not count", since(applied)))
         .note("nothing was run")
-        .help("take the file as it was from version control, and put the change into a new migration");
-    match directory.file(reference) {
-        Some(migration) => diagnostic.at_opt(directory.location(migration)),
+        .help("take the file as it was from version control, and put the change into a new migration")
+        .help(format!("where the database is as the file says now: {}", repair(migration)));
+    match directory.file(migration) {
+        Some(file) => diagnostic.at_opt(directory.location(file)),
         None => diagnostic,
     }
 }
 
-fn missing(reference: &MigrationRef, at: &str) -> Diagnostic {
-    Diagnostic::error("E603", format!("`{reference}` is applied, and its file is gone"))
-        .note(format!("the database has had it since {at} UTC"))
+fn missing(migration: &MigrationRef, applied: &Applied) -> Diagnostic {
+    Diagnostic::error("E603", format!("`{migration}` is applied, and its file is gone"))
+        .note(since(applied))
         .note("nothing was run")
         .help("take the file back from version control")
+        .help(format!("where the database has nothing of it: {}", repair(migration)))
+}
+
+/// Since when, and by whom.
+pub(super) fn since(applied: &Applied) -> String {
+    let how = match applied.event {
+        Event::Faked => "it was recorded as applied",
+        _ => "it was applied",
+    };
+    let by = &applied.tool_version;
+    let by = if by.is_empty() { String::new() } else { format!(" by fastdjango {by}") };
+    format!("{how} at {} UTC{by}", applied.at)
+}
+
+fn repair(migration: &MigrationRef) -> String {
+    format!("`repair {} {}` compares, and records that", migration.app, migration.name)
 }
 
 fn future(references: &[MigrationRef]) -> Diagnostic {
     let names: Vec<String> = references.iter().map(|reference| format!("`{reference}`")).collect();
     let (is, it, file) =
         if names.len() == 1 { ("is", "it comes", "its file is") } else { ("are", "they come", "their files are") };
-    Diagnostic::warning("W604", format!("{} {is} applied, and later than every file here", names.join(", ")))
-        .note(format!("{it} from a newer version of the program, or {file} gone"))
-        .note("nothing was applied")
-        .help("run the newest version of the program, or roll back with the version that has these files")
+    let warning =
+        Diagnostic::warning("W604", format!("{} {is} applied, and later than every file here", names.join(", ")))
+            .note(format!("{it} from a newer version of the program, or {file} gone"))
+            .note("nothing was applied")
+            .help("run the newest version of the program, or roll back with the version that has these files");
+    references.iter().fold(warning, |warning, migration| {
+        warning.help(format!("where the file is gone and the database has nothing of it: {}", repair(migration)))
+    })
 }

@@ -18,11 +18,11 @@ pub(super) struct Held {
     pub(super) tables: BTreeSet<String>,
     /// How they and their enums differ.
     pub(super) differences: Vec<Difference>,
+    /// Tables and enums that are there and belong to no model: somebody else's, mostly.
+    pub(super) unknown: Vec<Difference>,
 }
 
 /// Holds the live catalog against a state, as `diff db:NAME` does, and keeps what is of the chosen models and of the enums of the chosen apps.
-///
-/// Tables that belong to no model are nobody's business here.
 pub(super) async fn held(
     project: &Project,
     connection: &mut Connection,
@@ -35,15 +35,22 @@ pub(super) async fn held(
     let tables = lower(state, models).map_err(Error::invalid)?;
     let tables: BTreeSet<String> = tables.into_iter().map(|lowered| lowered.table.name).collect();
     let expected: Schema = lower_all(state).map_err(Error::invalid)?;
-    let mut differences = connection.drift(&expected, &*dialect).await?;
-    differences.retain(|difference| {
+    let owned = |difference: &Difference| {
         if difference.is_of_enum() {
             let owner = state.enums.get(difference.table()).map(|known| &known.app);
             return owner.is_some_and(|owner| apps.contains(owner));
         }
         tables.contains(difference.table())
-    });
-    Ok(Held { tables, differences })
+    };
+    let mut held = Held::default();
+    for difference in connection.drift(&expected, &*dialect).await? {
+        match &difference {
+            Difference::UnknownTable { .. } | Difference::UnknownEnum { .. } => held.unknown.push(difference),
+            _ if owned(&difference) => held.differences.push(difference),
+            _ => {}
+        }
+    }
+    Ok(Held { tables, ..held })
 }
 
 impl Held {

@@ -38,9 +38,12 @@ mod plan;
 #[cfg(feature = "render")]
 mod preview;
 mod project;
+mod prune;
 mod recorder;
 #[cfg(feature = "render")]
 mod render;
+#[cfg(feature = "render")]
+mod repair;
 mod replaced;
 mod rerender;
 mod resume;
@@ -57,6 +60,7 @@ mod snapshots;
 mod sql;
 #[cfg(feature = "render")]
 mod squash;
+mod survey;
 #[cfg(all(feature = "testing", any(feature = "sqlite", feature = "postgres", feature = "mysql")))]
 pub mod testing;
 #[cfg(feature = "render")]
@@ -79,7 +83,7 @@ pub use diff::{
 };
 pub use directory::Directory;
 pub use executor::MigrationExecutor;
-pub use history::Reconciled;
+pub use history::{Disagreement, Reconciled};
 #[cfg(feature = "render")]
 pub use init::init;
 pub use loss::{Loss, LossKind};
@@ -92,9 +96,12 @@ pub use plan::{Direction, Planned, Target};
 #[cfg(feature = "render")]
 pub use preview::{Preview, preview};
 pub use project::Project;
+pub use prune::{PruneOptions, PruneReport, prune};
 pub use recorder::MigrationRecorder;
 #[cfg(feature = "render")]
 pub use render::{RenderReport, Rendered, render};
+#[cfg(feature = "render")]
+pub use repair::{Repair, RepairOptions, RepairReport, repair};
 pub use resume::Resume;
 #[cfg(feature = "render")]
 pub use shorten::{OptimizeReport, optimizemigration};
@@ -103,5 +110,6 @@ pub use snapshots::Previous;
 pub use sql::sqlmigrate;
 #[cfg(feature = "render")]
 pub use squash::{SquashReport, squashmigrations};
+pub use survey::{Survey, survey};
 #[cfg(feature = "render")]
 pub use unapplied::applied_history;

@@ -91,11 +91,12 @@ pub(super) fn whole(directory: &Directory, history: &History) -> Vec<Record> {
 
 /// What is to be recorded of squashes: those that are there in all their parts, and the parts whose files are gone since.
 pub(super) fn replacing(directory: &Directory, history: &History) -> Vec<Record> {
-    let applied = history.applied();
-    let known = directory.migrations.values().filter(|squash| applied.contains_key(&squash.reference()));
-    let mut gone = parts(history, known);
-    gone.retain(|record| directory.file(&record.migration).is_none());
     let mut records = whole(directory, history);
+    let then = history.after(&records);
+    let applied = then.applied();
+    let known = directory.migrations.values().filter(|squash| applied.contains_key(&squash.reference()));
+    let mut gone = parts(&then, known);
+    gone.retain(|record| directory.file(&record.migration).is_none());
     records.extend(gone);
     records
 }

@@ -1,10 +1,14 @@
 //! `showmigrations`: every migration, and what the database says of it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::current;
+use super::directory::Directory;
 use super::project::Project;
 use super::replaced::covered;
-use crate::backend::{Connection, Event};
+use crate::backend::{Applied, Connection, Entry, Event, History};
 use crate::error::Result;
+use crate::migration::{Migration, checksum};
 use crate::name::{AppLabel, MigrationRef};
 
 /// What the database says of a migration.
@@ -24,6 +28,8 @@ pub enum Status {
     Missing,
     /// It is applied, and its operations were edited since.
     Edited,
+    /// Its file cannot be read; it is applied where `at` says since when.
+    Unreadable,
 }
 
 /// A migration in the list.
@@ -37,6 +43,8 @@ pub struct Shown {
     pub at: Option<String>,
     /// What it depends on.
     pub dependencies: Vec<MigrationRef>,
+    /// True where it is one of several last migrations of its app.
+    pub is_branch: bool,
 }
 
 /// Lists the migrations in the order in which they run, those without a file last; never writes.
@@ -47,30 +55,55 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
     project.known_apps(apps)?;
     let mut history = connection.history().await?;
     current::pretend(&directory, &mut history);
-    let (directory, covered) = (directory.seen_by(&history)?, covered(&directory, &history));
-    let (applied, last) = (history.applied(), history.last());
-    let mut shown = Vec::with_capacity(directory.migrations.len());
-    for reference in directory.graph.order() {
-        let migration = directory.get(&reference)?;
-        let entry = applied.get(&reference);
-        let stopped = |event| last.get(&reference).is_some_and(|last| last.event == event);
-        let status = match entry {
-            Some(entry) if entry.checksum != crate::migration::checksum(migration) => Status::Edited,
-            Some(entry) if entry.event == Event::Faked => Status::Faked,
-            Some(_) => Status::Applied,
-            None if stopped(Event::Applying) => Status::Stopped,
-            None if stopped(Event::Reverting) => Status::Returning,
-            None => Status::Pending,
-        };
-        let at = entry.map(|entry| entry.at.clone());
-        shown.push(Shown { migration: reference, status, at, dependencies: migration.dependencies.clone() });
-    }
-    for (reference, entry) in
-        applied.iter().filter(|(name, _)| !directory.migrations.contains_key(name) && !covered.contains(name))
-    {
-        let at = Some(entry.at.clone());
-        shown.push(Shown { migration: reference.clone(), status: Status::Missing, at, dependencies: Vec::new() });
-    }
+    let covered = covered(&directory, &history);
+    let mut shown = listed(&*directory.seen_by(&history)?, &history, &covered);
     shown.retain(|entry| apps.is_empty() || apps.contains(&entry.migration.app));
     Ok(shown)
+}
+
+/// The migrations of files that have an order, and those without a file.
+pub(super) fn listed(directory: &Directory, history: &History, covered: &BTreeSet<MigrationRef>) -> Vec<Shown> {
+    let (applied, last) = (history.applied(), history.last());
+    let branches = directory.graph.conflicts();
+    let order = directory.graph.order().into_iter();
+    let files = order.filter_map(|reference| directory.migrations.get(&reference));
+    let mut shown: Vec<Shown> = files.map(|migration| with_file(migration, (&applied, &last))).collect();
+    for entry in &mut shown {
+        entry.is_branch = branches.get(&entry.migration.app).is_some_and(|names| names.contains(&entry.migration.name));
+    }
+    shown.extend(without_file(history, |name| directory.migrations.contains_key(name) || covered.contains(name)));
+    shown
+}
+
+/// What the database says of a migration whose file can be read.
+pub(super) fn with_file(
+    migration: &Migration,
+    (applied, last): (&BTreeMap<MigrationRef, Applied>, &BTreeMap<MigrationRef, &Entry>),
+) -> Shown {
+    let reference = migration.reference();
+    let entry = applied.get(&reference);
+    let status = match (entry, last.get(&reference).map(|last| last.event)) {
+        (Some(entry), _) if entry.checksum != checksum(migration) => Status::Edited,
+        (Some(entry), _) if entry.event == Event::Faked => Status::Faked,
+        (Some(_), _) => Status::Applied,
+        (None, Some(Event::Applying)) => Status::Stopped,
+        (None, Some(Event::Reverting)) => Status::Returning,
+        (None, _) => Status::Pending,
+    };
+    let at = entry.map(|entry| entry.at.clone());
+    let dependencies = migration.dependencies.clone();
+    Shown { migration: reference, status, at, dependencies, is_branch: false }
+}
+
+/// What is applied, and is none of those that `has_file` knows.
+pub(super) fn without_file(history: &History, has_file: impl Fn(&MigrationRef) -> bool) -> Vec<Shown> {
+    let gone = history.applied().into_iter().filter(|(name, _)| !has_file(name));
+    gone.map(|(migration, entry)| Shown {
+        migration,
+        status: Status::Missing,
+        at: Some(entry.at),
+        dependencies: Vec::new(),
+        is_branch: false,
+    })
+    .collect()
 }

@@ -69,7 +69,7 @@ fn standing(reference: &MigrationRef, history: &History) -> Option<Diagnostic> {
     let last = history.last_of(reference)?;
     let error = |message: String| Diagnostic::error("E320", message).note("nothing was written");
     match last.event {
-        Event::Applied | Event::Faked | Event::Replaced => Some(
+        Event::Applied | Event::Faked | Event::Repaired | Event::Replaced => Some(
             error(format!("`{reference}` is applied since {} UTC, and stays as it is", last.at))
                 .help("what changed since goes into a migration of its own")
                 .help("where nobody else has applied it, undo it first: `migrate --rollback`"),
@@ -78,7 +78,7 @@ fn standing(reference: &MigrationRef, history: &History) -> Option<Diagnostic> {
             error(format!("`{reference}` stopped in the middle of its steps, and goes on with the file that it has"))
                 .help("run `migrate` to its end first"),
         ),
-        Event::Reverted | Event::Relabelled | Event::Repaired => None,
+        Event::Reverted | Event::Relabelled => None,
     }
 }
 

@@ -5,5 +5,7 @@ mod claims;
 mod data;
 mod harness;
 mod page;
+mod repair;
+mod rollback;
 mod targets;
 mod tls;

@@ -11,6 +11,7 @@ mod merged;
 mod moved;
 mod rebased;
 mod refused;
+mod repair;
 mod resume;
 mod shop;
 mod squashed;

@@ -49,6 +49,10 @@ fn two_heads() -> (Shop, Shop) {
 fn branches_are_told_merged_and_reach_both_databases() {
     let (ada, ben) = two_heads();
     assert_snapshot!("merged_heads", ada.run(1, &["heads"]));
+    assert_snapshot!("merged_show", ada.run(1, &["showmigrations"]));
+    let shown = ada.json(1, &["showmigrations", "--json"]);
+    assert_eq!(shown["migrations"].as_array().map(Vec::len), Some(3));
+    assert_eq!(shown["migrations"][1]["branch"], true);
     assert_snapshot!("merged_told", ada.run(1, &["migrate"]));
     assert!(ada.run(1, &["makemigrations", "--merge", "--check"]).starts_with("exit 4\n"));
     assert_eq!(ada.migrations(), ["0001_initial.toml", "0002_nameless.toml", "0002_points.toml"]);

@@ -76,6 +76,16 @@ fn a_merge_that_was_not_finished_is_said_once() {
     let conflict = "<<<<<<< HEAD\nformat = 1\n=======\nformat = 1\n>>>>>>> other\n";
     shop.edit("0001_initial.toml", "format = 1\n", conflict);
     assert_snapshot!("merge_conflict", shop.run(1, &["migrate"]));
+    assert_snapshot!("merge_conflict_show", shop.run(1, &["showmigrations"]));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_hides_no_other() {
+    let shop = Shop::with_rows();
+    let path = shop.dir().join("migrations/shop/0002_broken.toml");
+    std::fs::write(path, "format = 1\ndependencies = [\"shop.0001_initial\"]\n[[operations]\n").unwrap();
+    assert_snapshot!("broken_file_show", shop.run(1, &["showmigrations"]));
+    assert_snapshot!("broken_file_show_app", shop.run(1, &["showmigrations", "shopp"]));
 }
 
 #[test]

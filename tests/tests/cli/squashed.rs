@@ -198,3 +198,61 @@ fn what_only_rows_of_the_past_needed_is_left_out_of_a_squash() {
     assert!(shop.run(1, &["migrate"]).starts_with("exit 0\n"));
     assert_whole(&shop, "0");
 }
+
+#[test]
+fn parts_without_files_are_pruned_by_an_event_and_no_row_of_the_history_goes() {
+    let shop = shop("0003");
+    shop.run(1, &["squashmigrations", "shop", "0003"]);
+    assert_snapshot!("pruned_nothing", shop.run(1, &["migrate", "--prune"]));
+    without_parts(&shop);
+    let before = shop.column(HISTORY);
+    assert_snapshot!("pruned_plan", shop.run(1, &["migrate", "--prune", "--plan"]));
+    assert_eq!(shop.column(HISTORY), before, "a plan records nothing");
+    assert_snapshot!("pruned", shop.run(1, &["migrate", "--prune"]));
+    assert_eq!(shop.column(HISTORY)[..before.len()], before[..], "what was there is there");
+    assert_snapshot!("pruned_history", shop.run(1, &["history"]));
+    assert_snapshot!("pruned_show", shop.run(1, &["showmigrations"]));
+    assert!(shop.run(1, &["migrate", "--prune"]).contains("nothing to prune"));
+    assert!(shop.run(1, &["migrate"]).contains("1 migration applied"), "the one behind the squash");
+    assert_whole(&shop, "3");
+    let said = shop.run(1, &["migrate", "--rollback", "1", "--yes"]);
+    assert!(said.contains("0004_note") && said.contains("1 migration undone"), "{said}");
+    let said = shop.run(1, &["migrate", "--rollback", "1", "--yes"]);
+    assert!(said.contains("0003_squashed_from_0001") && said.contains("1 migration undone"), "{said}");
+    assert!(shop.run(1, &["migrate"]).starts_with("exit 0\n"));
+    assert_whole(&shop, "0");
+}
+
+#[test]
+fn a_database_with_some_of_a_squash_prunes_nothing() {
+    let shop = shop("0002");
+    shop.run(1, &["squashmigrations", "shop", "0003"]);
+    without_parts(&shop);
+    assert!(shop.run(1, &["migrate", "--prune"]).contains("nothing to prune"));
+    assert!(shop.run(1, &["migrate"]).contains("error[E276]"));
+    assert_snapshot!("pruned_some_show", shop.run(1, &["showmigrations"]));
+}
+
+#[test]
+fn an_edited_part_keeps_its_squash_waiting_until_it_is_repaired() {
+    let shop = shop("0003");
+    shop.run(1, &["squashmigrations", "shop", "0003"]);
+    for file in shop.migrations() {
+        let path = shop.dir().join("migrations/shop").join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("varchar(80)", "varchar(90)")).unwrap();
+    }
+    shop.run(1, &["render", "--force"]);
+    assert!(shop.run(1, &["migrate"]).contains("error[E602]"));
+    let said = shop.run(1, &["repair", "--yes"]);
+    assert!(said.contains("error[E606]") && said.contains("varchar(80), not varchar(90)"), "{said}");
+    let before = shop.column(HISTORY);
+    crate::repair::by_hand(&shop);
+    let said = shop.run(1, &["repair", "--yes"]);
+    assert!(said.starts_with("exit 0") && said.contains("shop.0001_initial stays applied"), "{said}");
+    let recorded = shop.column(HISTORY)[before.len()..].to_vec();
+    assert!(recorded.iter().all(|event| event.ends_with(" repaired")), "{recorded:?}");
+    assert!(shop.run(1, &["migrate"]).contains("1 migration applied"), "the one behind the squash");
+    assert!(shop.column(HISTORY).contains(&"0003_squashed_from_0001 replaced".to_owned()));
+    assert_whole(&shop, "3");
+}

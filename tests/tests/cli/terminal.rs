@@ -180,3 +180,25 @@ fn nobody_is_asked_in_the_middle_of_many_databases() {
     session.exp_string("shops/other  1 migration undone").unwrap();
     assert_eq!(code(&mut session), 0);
 }
+
+#[test]
+fn a_repair_shows_what_the_history_will_say_and_waits_for_a_yes() {
+    let shop = crate::repair::edited();
+    crate::repair::by_hand(&shop);
+    let events = "SELECT event FROM fastdjango_migrations WHERE app = 'shop' ORDER BY id";
+    let mut session = terminal(&shop, 1, &["repair"]);
+    session.exp_string("tables were compared, and rows were not").unwrap();
+    session.exp_string("shop.0001_initial stays applied, as its file says now").unwrap();
+    session.exp_string("record it?").unwrap();
+    press(&mut session, ENTER);
+    session.exp_string("nothing was recorded").unwrap();
+    assert_eq!(code(&mut session), 3, "the answer to nothing typed is no");
+    assert_eq!(shop.column(events), ["applied"]);
+
+    let mut session = terminal(&shop, 1, &["repair"]);
+    session.exp_string("record it?").unwrap();
+    press(&mut session, "y\r");
+    session.exp_string("the history says so now").unwrap();
+    assert_eq!(code(&mut session), 0);
+    assert_eq!(shop.column(events), ["applied", "repaired"]);
+}

@@ -1,0 +1,150 @@
+//! `repair`: what the history says of migrations whose files are others now, or gone, where the database bears them out.
+
+mod catalog;
+mod refusal;
+
+use super::current;
+use super::directory::Directory;
+use super::history::{Disagreement, Discord, discords};
+use super::project::Project;
+use super::resume::none_under_a_former_name;
+use crate::backend::{Connection, Event, History, Record, RunOptions};
+use crate::diagnostic::Diagnostics;
+use crate::error::{Error, ErrorKind, Result};
+use crate::migration::checksum;
+use crate::name::{AppLabel, MigrationRef};
+
+/// What to repair, and how.
+#[derive(Clone, Debug, Default)]
+pub struct RepairOptions {
+    /// Only migrations of this app.
+    pub app: Option<AppLabel>,
+    /// Only those of the app whose names begin so; what is later than every file is repaired only where it is named.
+    pub name: Option<String>,
+    /// Return what would be recorded, and record nothing.
+    pub plan_only: bool,
+    /// What is to be recorded was shown, and may be.
+    pub confirmed: bool,
+    /// How the run waits for other migrators.
+    pub run: RunOptions,
+}
+
+/// A migration that the history is to say something else of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// The migration.
+    pub migration: MigrationRef,
+    /// In what it and its file disagree.
+    pub what: Disagreement,
+    /// Since when it counts as applied, in UTC by the database's clock.
+    pub at: String,
+    /// What goes into the history with it.
+    pub note: String,
+}
+
+/// What `repair` recorded, or would record.
+#[derive(Clone, Debug, Default)]
+pub struct RepairReport {
+    /// The migrations, in the order of their names.
+    pub repairs: Vec<Repair>,
+    /// True where the history says so by now.
+    pub recorded: bool,
+    /// What somebody should know.
+    pub warnings: Diagnostics,
+}
+
+/// Holds the database against the files, and records that they agree, where they do: an edited migration stays applied as its file
+/// says now, and one whose file is gone counts no more. No table is changed.
+///
+/// # Errors
+/// Where the database is not as the files say it, where a migration stands in the middle of its steps, and where nobody confirmed it.
+/// Then nothing is recorded.
+pub async fn repair(project: &Project, connection: &mut Connection, options: &RepairOptions) -> Result<RepairReport> {
+    let files = project.directory()?;
+    let seen = connection.history().await?;
+    none_under_a_former_name(&files, &seen)?;
+    let mut history = seen.clone();
+    current::pretend(&files, &mut history);
+    let directory = files.seen_by(&history)?;
+    let (chosen, left) = choose(discords(&directory, &history), options)?;
+    if chosen.is_empty() {
+        return Ok(RepairReport { warnings: refusal::not_chosen(&left), ..RepairReport::default() });
+    }
+    refusal::none_in_the_middle(&history)?;
+    let found = catalog::compare(project, &directory, &history, &chosen, connection).await?;
+    refusal::agree(&directory, &chosen, &left, &found, connection.engine())?;
+    let mut report = RepairReport { repairs: chosen.iter().map(Repair::of).collect(), ..RepairReport::default() };
+    report.warnings.push(refusal::rows(&directory, &chosen, &found));
+    report.warnings.extend(refusal::not_chosen(&left));
+    if options.plan_only {
+        return Ok(report);
+    }
+    if !options.confirmed {
+        return Err(Error::new(ErrorKind::Unanswered, refusal::unconfirmed(&report.repairs)));
+    }
+    record(connection, &files, &seen, &chosen, &options.run).await?;
+    report.recorded = true;
+    Ok(report)
+}
+
+/// What is to be repaired, and what else the files disagree with.
+fn choose(all: Vec<Discord>, options: &RepairOptions) -> Result<(Vec<Discord>, Vec<Discord>)> {
+    let meant = |discord: &Discord| {
+        let (app, name) = (&discord.migration.app, discord.migration.name.as_str());
+        options.app.as_ref().is_none_or(|wanted| wanted == app)
+            && match &options.name {
+                Some(wanted) => name.starts_with(wanted.as_str()),
+                None => discord.what != Disagreement::Later,
+            }
+    };
+    let (chosen, left): (Vec<Discord>, Vec<Discord>) = all.into_iter().partition(meant);
+    match (&options.app, &options.name) {
+        (Some(app), Some(name)) if chosen.is_empty() => Err(Error::invalid(refusal::nothing_called(app, name, &left))),
+        _ => Ok((chosen, left)),
+    }
+}
+
+impl Repair {
+    fn of(discord: &Discord) -> Self {
+        let note = match discord.what {
+            Disagreement::Edited => "its file was edited, and the database was as it says; rows were not looked at",
+            Disagreement::Gone | Disagreement::Later => {
+                "by repair: its file was gone, and the database had nothing of it; rows were not looked at"
+            }
+        };
+        let (migration, at) = (discord.migration.clone(), discord.applied.at.clone());
+        Self { migration, what: discord.what, at, note: note.to_owned() }
+    }
+}
+
+/// The event that a repair leaves. A file that is gone has no operations, so the hash stays that of what ran.
+fn event(directory: &Directory, discord: &Discord) -> Record {
+    let (event, file) = match discord.what {
+        Disagreement::Edited => (Event::Repaired, directory.file(&discord.migration)),
+        Disagreement::Gone | Disagreement::Later => (Event::Reverted, None),
+    };
+    Record {
+        migration: discord.migration.clone(),
+        event,
+        checksum: file.map_or_else(|| discord.applied.checksum.clone(), checksum),
+        text_hash: discord.applied.text_hash.clone(),
+        note: Repair::of(discord).note,
+    }
+}
+
+/// Whatever happened since the comparison makes it worthless: then nothing is recorded. What is repaired may have another name by now, or
+/// be part of a squash, which is recorded before it.
+async fn record(
+    connection: &mut Connection,
+    files: &Directory,
+    seen: &History,
+    chosen: &[Discord],
+    options: &RunOptions,
+) -> Result<()> {
+    let mut records = current::due(files, seen);
+    records.extend(chosen.iter().map(|discord| event(files, discord)));
+    let (known, count) = (seen.clone(), records.len());
+    let still = move |history: &History| if *history == known { records } else { Vec::new() };
+    let written = connection.record(options, still).await?;
+    if written.len() == count { Ok(()) } else { Err(Error::failed(refusal::overtaken())) }
+}
