@@ -130,135 +130,12 @@ pub use fastdjango_core::time;
 #[cfg(feature = "uuid")]
 pub use fastdjango_core::uuid;
 
-/// Migrations from a program of one's own: what the commands do, as functions that return reports.
-///
-/// Nothing here prints or asks. A doubt comes back as a question in the report, an error as diagnostics with a code.
-///
-/// # A service that brings its database up when it starts
-///
-/// Several may start at once: one works, the others wait, and find nothing left to do.
-///
-/// ```
-/// use fastdjango::migrations::MigrationExecutor;
-/// # use fastdjango::migrations::{AppDir, MakeReport, Project};
-/// # use fastdjango::prelude::*;
-/// # /// A book.
-/// # #[derive(Model)]
-/// # #[model(app = "library")]
-/// # pub struct Book {
-/// #     /// The key.
-/// #     #[field(primary_key, auto)]
-/// #     pub id: i64,
-/// # }
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = tempfile::tempdir()?;
-/// # let mut project = Project::open(folder.path(), &[Book::DEF])?;
-/// # project.apps = vec![AppDir::new("library", folder.path())];
-/// // `MigrationExecutor::new(env!("CARGO_MANIFEST_DIR"))?` takes the models that the program links.
-/// let executor = MigrationExecutor::of(project);
-/// # executor.make(None)?;
-/// let report = executor.upgrade().await?;
-/// assert_eq!(report.ran.len(), 1);
-/// assert!(executor.pending().await?.is_empty());
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # A service with a database for each of its tenants
-///
-/// `[databases.tenants]` of the settings stands for all of them. One that fails stops no other.
-///
-/// ```
-/// use fastdjango::migrations::{AllNotice, AllOptions, End, migrate_all};
-/// # use fastdjango::migrations::{AppDir, MakeOptions, Project, makemigrations};
-/// # use fastdjango::prelude::*;
-/// # /// A book.
-/// # #[derive(Model)]
-/// # #[model(app = "library")]
-/// # pub struct Book {
-/// #     /// The key.
-/// #     #[field(primary_key, auto)]
-/// #     pub id: i64,
-/// # }
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = tempfile::tempdir()?;
-/// # let text = "[databases.tenants]\nengine = 'sqlite'\nname = '*.sqlite3'\nnames = ['acme', 'bolt']";
-/// # std::fs::write(folder.path().join("fastdjango.toml"), text)?;
-/// # let mut project = Project::open(folder.path(), &[Book::DEF])?;
-/// # project.apps = vec![AppDir::new("library", folder.path())];
-/// # makemigrations(&project, &MakeOptions::default())?;
-/// let options = AllOptions { database: Some("tenants".to_owned()), jobs: 4, ..AllOptions::default() };
-/// let report = migrate_all(&project, &options, &mut |notice| {
-///     if let AllNotice::Ended(one) = notice {
-///         println!("{}: {}", one.name, if matches!(one.end, End::Failed(_)) { "failed" } else { "done" });
-///     }
-/// })
-/// .await?;
-/// for (one, error) in report.failed() {
-///     eprintln!("{}: {error}", one.name);
-/// }
-/// assert_eq!(report.databases[1].name, "tenants/bolt");
-/// assert!(report.worst().is_none());
-/// # Ok(())
-/// # }
-/// ```
-///
-/// # The whole way, function by function
-///
-/// ```
-/// use fastdjango::migrations::*;
-/// use fastdjango::prelude::*;
-///
-/// /// A book.
-/// #[derive(Model)]
-/// #[model(app = "library")]
-/// pub struct Book {
-///     /// The key.
-///     #[field(primary_key, auto)]
-///     pub id: i64,
-///     /// What stands on its back.
-///     #[field(max_length = 200)]
-///     pub title: String,
-/// }
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let folder = tempfile::tempdir()?;
-/// # let dir = folder.path();
-/// let mut project = Project::open(dir, &[Book::DEF])?;
-/// // The files go where the crate of the models is, unless they are told to go somewhere else.
-/// project.apps = vec![AppDir::new("library", dir)];
-///
-/// let made = makemigrations(&project, &MakeOptions::default())?;
-/// assert!(made.questions.is_empty(), "a question would be open, and nothing written");
-/// assert_eq!(made.made[0].migration.name, "0001_initial");
-///
-/// let mut connection = connect(&project, "default", Access::Write).await?;
-/// let report = migrate(&project, &mut connection, &MigrateOptions::default(), &mut |_| ()).await?;
-/// assert_eq!(report.ran.len(), 1);
-///
-/// let shown = showmigrations(&project, &mut connection, &[]).await?;
-/// assert_eq!(shown[0].status, Status::Applied);
-///
-/// // Nothing is in the table yet, so the way back destroys nothing and needs no `allow_loss`.
-/// let report = rollback(&project, &mut connection, 1, &MigrateOptions::default(), &mut |_| ()).await?;
-/// assert_eq!(report.ran[0].direction, Direction::Backward);
-///
-/// let mut recorder = MigrationRecorder::of(connection);
-/// assert!(recorder.applied_migrations().await?.is_empty());
-/// recorder.record_applied(&project, &"library.0001_initial".parse()?).await?;
-/// assert_eq!(recorder.applied_migrations().await?.len(), 1);
-/// recorder.record_unapplied(&"library.0001_initial".parse()?).await?;
-/// # Ok(())
-/// # }
-/// ```
+#[doc = include_str!("../docs/api.md")]
 #[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 pub mod migrations {
-    pub use fastdjango_core::backend::{Access, Applied, Connection, Interrupt, Outcome, Progress, RunOptions};
+    pub use fastdjango_core::backend::{
+        Access, Applied, Connection, Entry, Event, History, Interrupt, Outcome, Progress, RunOptions,
+    };
     #[cfg(feature = "render")]
     pub use fastdjango_core::backend::{OtherLast, OtherMigrator};
     pub use fastdjango_core::command::files::AppDir;
@@ -266,20 +143,25 @@ pub mod migrations {
         AllNotice, AllOptions, AllReport, Direction, Disagreement, End, Loss, MigrateOptions, MigrateReport,
         MigrationExecutor, MigrationRecorder, NamedDatabase, Notice, OneReport, Planned, Project, PruneOptions,
         PruneReport, Ran, Resume, Shown, Status, Survey, Target, connect, migrate, migrate_all, prune, rollback,
-        showmigrations, survey,
+        showmigrations, sqlmigrate, survey,
     };
     #[cfg(feature = "render")]
-    pub use fastdjango_core::command::{BaselineOptions, BaselineReport, baseline};
+    pub use fastdjango_core::command::{
+        BaselineOptions, BaselineReport, DatabaseName, DiffOptions, DiffReport, Made, MakeOptions, MakeReport,
+        MergeHow, MergeOptions, Merged, OptimizeReport, RenderReport, Rendered, Repair, RepairOptions, RepairReport,
+        Side, SquashReport, StateText, applied_history, baseline, diff, init, makemigrations, merge, optimizemigration,
+        read_database, render, repair, squashmigrations,
+    };
     #[cfg(feature = "render")]
-    pub use fastdjango_core::command::{Made, MakeOptions, MakeReport, makemigrations};
-    #[cfg(feature = "render")]
-    pub use fastdjango_core::command::{Repair, RepairOptions, RepairReport, repair};
-    #[cfg(feature = "render")]
-    pub use fastdjango_core::detect::{Answer, Answers, Question};
+    pub use fastdjango_core::detect::{Answer, Answers, Choice, Question, QuestionKind};
     pub use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
     pub use fastdjango_core::error::{Error, ErrorKind, Result};
+    pub use fastdjango_core::migration::Migration;
     pub use fastdjango_core::model::registered;
     pub use fastdjango_core::name::{AppLabel, MigrationName, MigrationRef};
+    pub use fastdjango_core::operation::{Operation, optimize};
+    pub use fastdjango_core::pair::Pair;
+    pub use fastdjango_core::settings::{Database, Settings};
 }
 
 /// Databases for tests: each of a test's own, with all migrations.

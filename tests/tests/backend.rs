@@ -18,6 +18,7 @@ mod backend {
     mod meanwhile;
     mod order;
     mod own_sql;
+    mod projects;
     mod rebuild;
     mod run;
     mod settled;

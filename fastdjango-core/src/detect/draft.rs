@@ -28,7 +28,11 @@ impl Operations {
 
     pub(super) fn push(&mut self, operation: Operation, touched: Touched) {
         if concurrent(&operation).is_none() {
-            self.written.extend(touched.writes.iter().cloned());
+            for model in &touched.writes {
+                if !self.written.contains(model) {
+                    self.written.insert(model.clone());
+                }
+            }
         }
         self.made.push(operation);
         self.touched.push(touched);
@@ -42,6 +46,18 @@ impl Operations {
 
     pub(super) fn is_empty(&self) -> bool {
         self.made.is_empty()
+    }
+
+    /// What all of them touch, and the operations.
+    fn together(self) -> (Touched, Vec<Operation>) {
+        let mut all = Touched { writes: self.written, reads: BTreeSet::new() };
+        for (operation, touched) in self.made.iter().zip(self.touched) {
+            all.reads.extend(touched.reads);
+            if concurrent(operation).is_some() {
+                all.writes.extend(touched.writes);
+            }
+        }
+        (all, self.made)
     }
 
     fn reversed(mut self) -> Self {
@@ -102,11 +118,10 @@ pub(super) fn migrations(drafts: Vec<Draft>, past: &Past) -> Vec<Migration> {
     for draft in drafts {
         let app = draft.app.clone();
         for part in draft.parts() {
-            let mut touched = Touched::default();
-            part.touched.into_iter().for_each(|own| touched.extend(own));
+            let (touched, operations) = part.together();
             let dependencies = past.needed(&app, &touched);
-            let name = name(past.leaves.get(&app), &part.made);
-            let migration = Migration { dependencies, ..Migration::new(app.clone(), name, part.made) };
+            let name = name(past.leaves.get(&app), &operations);
+            let migration = Migration { dependencies, ..Migration::new(app.clone(), name, operations) };
             past.add(migration.reference(), &touched);
             migrations.push(migration);
         }

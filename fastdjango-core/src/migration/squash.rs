@@ -1,10 +1,12 @@
 //! A squash: the migrations of one line as one, which a new database runs and others count as applied.
 
+mod left;
+
 use std::collections::BTreeSet;
 
 use super::{Graph, Migration, advance};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::name::{AppLabel, MigrationName, MigrationRef, ModelRef, shorten};
+use crate::name::{MigrationName, MigrationRef, shorten};
 use crate::operation::{Operation, optimize};
 use crate::pair::Pair;
 use crate::state::ProjectState;
@@ -20,8 +22,8 @@ pub struct Squash {
 
 /// Makes one migration of `range`, which stand in one line and in their order; `before` is what comes before them.
 ///
-/// It leaves the very state that they leave, down to the order of fields: whatever comes behind was rendered from that. Where that
-/// cannot be had, it is refused.
+/// It leaves the very state that they leave, down to the order of fields: whatever comes behind was rendered from that. Where fewer
+/// operations would not, it has all of theirs.
 pub fn squash(graph: &Graph, range: &[&Migration], before: &ProjectState) -> Result<Squash, Diagnostics> {
     let (Some(first), Some(last)) = (range.first(), range.last()) else { return Err(too_few().into()) };
     if range.len() < 2 {
@@ -33,40 +35,39 @@ pub fn squash(graph: &Graph, range: &[&Migration], before: &ProjectState) -> Res
     let mut after = before.clone();
     advance(&mut after, range.iter().copied())?;
     let operations: Vec<Operation> = range.iter().flat_map(|migration| migration.operations.clone()).collect();
-    let needed = operations.iter().filter(|operation| !operation.is_elidable()).cloned().collect();
-    let mut fewer = optimize(&first.app, needed);
-    for operation in &mut fewer {
-        as_left(operation, &first.app, &after);
-    }
-    if let Some(fault) = called_twice(&fewer) {
+    let needed: Vec<Operation> = operations.iter().filter(|operation| !operation.is_elidable()).cloned().collect();
+    if let Some(fault) = called_twice(&needed) {
         return Err(fault.into());
     }
-    let operations = Pair::new(operations.len(), fewer.len());
+    let mut fewer = optimize(&first.app, needed.clone());
+    left::ordered(&mut fewer, &first.app, &after);
+    // Where fewer of them would leave another order, all of them are still one migration.
+    for chosen in [fewer, needed] {
+        let migration = Migration { operations: chosen, ..frame(graph, range, first, last) };
+        let mut reached = before.clone();
+        if advance(&mut reached, [&migration]).is_ok() && reached == after {
+            let operations = Pair::new(operations.len(), migration.operations.len());
+            return Ok(Squash { migration, operations });
+        }
+    }
+    Err(elsewhere(&first.reference(), &last.reference()).into())
+}
+
+/// The migration without operations.
+fn frame(graph: &Graph, range: &[&Migration], first: &Migration, last: &Migration) -> Migration {
     let inside = |name: &&MigrationRef| range.iter().any(|migration| migration.reference() == **name);
     // Under the names of the files that are there: a dependency on a part of another squash is one on that.
     let outside = |names: &dyn Fn(&Migration) -> Vec<MigrationRef>| -> Vec<MigrationRef> {
         let all: BTreeSet<MigrationRef> = range.iter().flat_map(|migration| names(migration)).collect();
         all.into_iter().filter(|name| !inside(&name)).collect()
     };
-    let migration = Migration {
+    Migration {
         dependencies: outside(&|migration| graph.parents(&migration.reference())),
         before: outside(&|migration| migration.before.clone()),
         replaces: range.iter().map(|migration| migration.reference()).collect(),
         atomic: range.iter().all(|migration| migration.atomic),
-        ..Migration::new(first.app.clone(), name(&first.name, &last.name), fewer)
-    };
-    let mut reached = before.clone();
-    advance(&mut reached, [&migration])?;
-    if reached == after { Ok(Squash { migration, operations }) } else { Err(elsewhere(&migration).into()) }
-}
-
-/// A model that is made here has its fields, indexes and constraints in the order in which the migrations left them.
-fn as_left(operation: &mut Operation, app: &AppLabel, after: &ProjectState) {
-    let Operation::CreateModel { model, definition } = operation else { return };
-    let Some(left) = after.models.get(&ModelRef::new(app.clone(), model.clone())) else { return };
-    definition.fields.sort_by_key(|field| left.fields.iter().position(|other| other.name == field.name));
-    definition.indexes.sort_by_key(|index| left.indexes.iter().position(|other| other.name == index.name));
-    definition.constraints.sort_by_key(|item| left.constraints.iter().position(|other| other.name == item.name));
+        ..Migration::new(first.app.clone(), name(&first.name, &last.name), Vec::new())
+    }
 }
 
 /// `0004_squashed_from_0001`: its number is that of the last, so that what comes behind keeps its own.
@@ -121,9 +122,9 @@ fn called_twice(operations: &[Operation]) -> Option<Diagnostic> {
     )
 }
 
-fn elsewhere(migration: &Migration) -> Diagnostic {
-    let message = format!("`{}` would not leave what the migrations leave that it stands for", migration.reference());
+fn elsewhere(first: &MigrationRef, last: &MigrationRef) -> Diagnostic {
+    let message = format!("no one migration would leave what `{first}` to `{last}` leave without what is `elidable` in them");
     Diagnostic::error("E275", message)
-        .note("the order of fields or of indexes would be another, and whatever comes behind was rendered from that")
-        .help("squash fewer of them, or more")
+        .note("something that is left out has an effect on the models, or what comes behind needs it")
+        .help("take `elidable` away from what changes models, or squash up to it and from the one behind it")
 }

@@ -1,6 +1,7 @@
 //! What the rows should be: every value of every table, and how a change of models changes them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use fastdjango_core::backend::Access;
 use fastdjango_core::field::Engine;
@@ -119,6 +120,20 @@ impl Data {
                 assert_eq!(row, wanted, "{when}: a row of `{table}`");
             }
         }
+    }
+}
+
+/// A line for each table, and one for each of its rows: every column with its value.
+impl fmt::Display for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (table, rows) in &self.tables {
+            writeln!(f, "{table}: {} rows", rows.len())?;
+            for row in rows {
+                let values: Vec<String> = row.iter().map(|(column, value)| format!("{column}={value}")).collect();
+                writeln!(f, "  {}", values.join(", "))?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ mod private;
 mod rows;
 mod store;
 mod story;
+mod upgrade;
 mod versions;
 
 use data::Data;

@@ -13,6 +13,18 @@ fn help_fits_on_a_screen() {
 }
 
 #[test]
+fn every_command_is_a_function_too() {
+    let page = include_str!("../../../docs/api.md");
+    let help = Shop::new().run(1, &["--help"]);
+    let list = help.split_once("Commands:").unwrap().1.split_once("Options:").unwrap().0;
+    let commands: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(commands.len() > 10, "{commands:?}");
+    for command in commands.into_iter().filter(|command| !["explain", "help"].contains(command)) {
+        assert!(page.contains(&format!("\n| `{command}` | [")), "`{command}` has no line in docs/api.md");
+    }
+}
+
+#[test]
 fn the_first_five_minutes() {
     let shop = Shop::new();
     assert_snapshot!("first_show", shop.run(1, &["showmigrations"]));
