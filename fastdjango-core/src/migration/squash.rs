@@ -123,7 +123,8 @@ fn called_twice(operations: &[Operation]) -> Option<Diagnostic> {
 }
 
 fn elsewhere(first: &MigrationRef, last: &MigrationRef) -> Diagnostic {
-    let message = format!("no one migration would leave what `{first}` to `{last}` leave without what is `elidable` in them");
+    let message =
+        format!("no one migration would leave what `{first}` to `{last}` leave without what is `elidable` in them");
     Diagnostic::error("E275", message)
         .note("something that is left out has an effect on the models, or what comes behind needs it")
         .help("take `elidable` away from what changes models, or squash up to it and from the one behind it")

@@ -105,7 +105,8 @@ mod tests {
             (0..8).map(|_| made("a_text_of_threads")).filter_map(|thread| thread.join().ok()).collect();
         assert_eq!(texts.len(), 8);
         assert!(texts.iter().all(|text| *text == texts[0] && text.as_str() == "a_text_of_threads"));
-        let mut ordered = ["", "\0", "a", "a\0", "a_text_of_thread", "a_text_of_thread\0", "a_text_of_threads", "ä", "b"];
+        let mut ordered =
+            ["", "\0", "a", "a\0", "a_text_of_thread", "a_text_of_thread\0", "a_text_of_threads", "ä", "b"];
         ordered.sort_by_key(|text| Text::new(text));
         assert!(ordered.is_sorted(), "{ordered:?}");
         assert!(Text::new("a") != Text::new("b") && Text::new("a") < Text::new("b") && Text::new("") == Text::new(""));

@@ -6,6 +6,7 @@ mod history;
 mod optimized;
 mod parallel;
 mod possible;
+mod squashed;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -58,6 +59,20 @@ fn fewer_operations_leave_the_same_rows() {
     let cases = parallel::cases(300, 600..1200, |dice| block_on(optimized::run(&Server::sqlite(), dice, &compared)));
     let compared = compared.load(Ordering::Relaxed);
     assert!(compared * 4 > cases as usize, "{compared} of {cases} lists became shorter and could run");
+}
+
+/// A squash makes what the migrations make that it stands for, and takes it away again, on every database.
+#[test]
+fn a_squash_leaves_the_catalog_of_its_parts() {
+    for server in first_servers() {
+        let tally = squashed::Tally::default();
+        let cases = if server.engine() == Engine::Sqlite { 160 } else { 24 };
+        parallel::cases(cases, 600..1200, |dice| block_on(squashed::run(&server, dice, &tally)));
+        let counted = |number: &AtomicUsize| number.load(Ordering::Relaxed);
+        eprintln!("{}: {tally:?}", server.name);
+        assert!(counted(&tally.compared) * 2 > cases as usize, "hardly anything was squashed: {tally:?}");
+        assert!(counted(&tally.shorter) * 3 > counted(&tally.compared), "hardly any was shorter: {tally:?}");
+    }
 }
 
 /// Branches that are merged lead to the same catalog and rows, whichever a database had first; those that are refused do not.

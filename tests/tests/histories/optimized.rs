@@ -55,7 +55,8 @@ pub(crate) async fn run(server: &Server, mut dice: Dice, compared: &AtomicUsize)
     if long == short { Ok(()) } else { Err(format!("the rows differ\n{long:#?}\n{short:#?}\n{}", told())) }
 }
 
-async fn migrate(
+/// Applies the operations to the database and to the state.
+pub(crate) async fn migrate(
     live: &mut Live,
     app: &AppLabel,
     operations: &[Operation],
