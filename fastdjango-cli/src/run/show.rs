@@ -9,7 +9,7 @@ use crate::args::Show;
 use crate::{exit, print};
 
 pub(crate) async fn run(context: &Context, args: &Show) -> Result<u8> {
-    let project = context.project()?;
+    let project = context.project_there()?;
     let mut connection = context.connect(&project, Access::Read).await?;
     let shown = showmigrations(&project, &mut connection, &labels(&args.apps)).await?;
     connection.close().await?;

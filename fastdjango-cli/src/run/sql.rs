@@ -12,10 +12,13 @@ use crate::args::SqlArgs;
 use crate::exit;
 
 pub(crate) fn run(context: &Context, args: &SqlArgs) -> Result<u8> {
-    let project = context.project()?;
-    let database = match &args.backend {
-        Some(name) => Database::new(engine(name)?, ""),
-        None => project.database(context.global.database())?,
+    let (project, database) = match &args.backend {
+        Some(name) => (context.project()?, Database::new(engine(name)?, "")),
+        None => {
+            let project = context.project_there()?;
+            let database = project.database(context.global.database())?;
+            (project, database)
+        }
     };
     let direction = if args.backwards { Direction::Backward } else { Direction::Forward };
     let statements = sqlmigrate(&project, &args.app.as_str().into(), &args.name, &database, direction)?;

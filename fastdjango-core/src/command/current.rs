@@ -3,35 +3,40 @@
 use super::directory::Directory;
 use super::history::{Relabel, relabels};
 use super::migrate::MigrateOptions;
+use super::project::Project;
 use super::replaced::{replacing, whole};
 use super::resume::none_under_a_former_name;
 use crate::backend::{Connection, History};
+use crate::diagnostic::Diagnostics;
 use crate::error::Result;
 
 /// Reads the history, and records what it lacks; where the run only plans, it is as if that were recorded.
+///
+/// What it says of apps that live elsewhere is put aside, and warned of.
 pub(super) async fn current(
+    project: &Project,
     directory: &Directory,
     connection: &mut Connection,
     options: &MigrateOptions,
-) -> Result<History> {
-    let mut history = connection.history().await?;
+) -> Result<(History, Diagnostics)> {
+    let (mut history, aside) = project.history(connection).await?;
     none_under_a_former_name(directory, &history)?;
     if options.plan_only {
         pretend(directory, &mut history);
-        return Ok(history);
+        return Ok((history, aside));
     }
     if !relabels(directory, &history).is_empty() {
         let directory = directory.clone();
         let still = move |history: &History| relabels(&directory, history).iter().flat_map(Relabel::records).collect();
         connection.record(&options.run, still).await?;
-        history = connection.history().await?;
+        history = project.own(connection.history().await?);
     }
     if !replacing(directory, &history).is_empty() {
         let directory = directory.clone();
         connection.record(&options.run, move |history| replacing(&directory, history)).await?;
-        history = connection.history().await?;
+        history = project.own(connection.history().await?);
     }
-    Ok(history)
+    Ok((history, aside))
 }
 
 /// The same for who only reads: nothing is recorded.

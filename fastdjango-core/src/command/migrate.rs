@@ -11,7 +11,7 @@ use super::project::Project;
 use super::replaced::parts;
 use super::resume::{Resume, none_of_them_in_the_middle};
 use super::settled::is_settled;
-use super::{current, functions};
+use super::{current, functions, route};
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, ErrorKind, Result};
@@ -91,9 +91,13 @@ pub async fn migrate(
     if let Some(resume) = options.resume {
         return super::resume::resume(project, connection, &options.run, resume, notice).await;
     }
-    let loaded = files::load(&project.apps)?;
-    if options.target == Target::Latest && is_settled(project, &loaded, connection).await? {
-        return Ok(MigrateReport::default());
+    route::check_relations(project)?;
+    let loaded = project.load()?;
+    if options.target == Target::Latest {
+        let (history, aside) = project.history(connection).await?;
+        if is_settled(project, &loaded, &history) {
+            return Ok(MigrateReport { warnings: aside, ..MigrateReport::default() });
+        }
     }
     migrate_files(project, &project.directory_of(&loaded)?, connection, options, notice).await
 }
@@ -106,9 +110,10 @@ pub(super) async fn migrate_files(
     options: &MigrateOptions,
     notice: &mut (dyn FnMut(Notice) + Send),
 ) -> Result<MigrateReport> {
-    let history = current::current(files, connection, options).await?;
+    let (history, aside) = current::current(project, files, connection, options).await?;
     let directory = files.seen_by(&history)?;
-    let reconciled = reconcile(&directory, &history)?;
+    let mut reconciled = reconcile(&directory, &history)?;
+    reconciled.warnings.extend(aside);
     if reconciled.from_the_future() {
         if !matches!(options.target, Target::Latest | Target::App(_)) {
             return Err(Error::new(ErrorKind::Failed, ahead(&reconciled.future)));
@@ -149,7 +154,7 @@ pub(super) async fn migrate_files(
         report.warnings.extend(Diagnostics(report.plan.iter().filter_map(Planned::ran_rerendered).collect()));
     }
     // Who had a part of a squash has all of it by now.
-    current::current(files, connection, options).await?;
+    current::current(project, files, connection, options).await?;
     Ok(report)
 }
 
@@ -174,7 +179,7 @@ pub(super) fn without_migrations(project: &Project, directory: &Directory, targe
     if *target != Target::Latest {
         return Ok(Diagnostics::default());
     }
-    if directory.is_empty() {
+    if directory.is_empty() && !project.apps.is_empty() {
         let none = Diagnostic::error("E605", "no app has a migration");
         let none = project.apps.iter().fold(none, |none, app| {
             none.note(format!("looked for those of `{}` in `{}`", app.label, files::shown(&app.folder())))
@@ -342,12 +347,12 @@ pub(super) fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> 
 impl Project {
     /// The migrations that a database lacks, in order; empty where it has them all. Reads only.
     pub async fn pending(&self, connection: &mut Connection) -> Result<Vec<MigrationRef>> {
-        let loaded = files::load(&self.apps)?;
-        if is_settled(self, &loaded, connection).await? {
+        let loaded = self.load()?;
+        let (mut history, _) = self.history(connection).await?;
+        if is_settled(self, &loaded, &history) {
             return Ok(Vec::new());
         }
         let files = self.directory_of(&loaded)?;
-        let mut history = connection.history().await?;
         current::pretend(&files, &mut history);
         let (directory, applied) = (files.seen_by(&history)?, history.applied());
         let order = directory.graph.order().into_iter();

@@ -47,6 +47,7 @@ mod resume;
 mod reviewed;
 #[cfg(feature = "render")]
 mod rewrite;
+mod route;
 mod settled;
 #[cfg(feature = "render")]
 mod shorten;

@@ -24,6 +24,8 @@ pub enum Status {
     Missing,
     /// It is applied, and its operations were edited since.
     Edited,
+    /// It is there, or half of it is, and its app lives in another database by now.
+    Elsewhere,
 }
 
 /// A migration in the list.
@@ -39,13 +41,18 @@ pub struct Shown {
     pub dependencies: Vec<MigrationRef>,
 }
 
-/// Lists the migrations in the order in which they run, those without a file last; never writes.
+/// Lists the migrations in the order in which they run, those without a file and those of apps that live elsewhere last; never writes.
 ///
 /// An empty list of apps means all of them.
 pub async fn showmigrations(project: &Project, connection: &mut Connection, apps: &[AppLabel]) -> Result<Vec<Shown>> {
     let directory = project.directory()?;
     project.known_apps(apps)?;
-    let mut history = connection.history().await?;
+    let recorded = connection.history().await?;
+    let elsewhere = project.recorded_elsewhere(&recorded);
+    for app in apps.iter().filter(|app| !elsewhere.iter().any(|entry| entry.migration.app == **app)) {
+        project.lives_here(app)?;
+    }
+    let mut history = project.own(recorded.clone());
     current::pretend(&directory, &mut history);
     let (directory, covered) = (directory.seen_by(&history)?, covered(&directory, &history));
     let (applied, last) = (history.applied(), history.last());
@@ -70,6 +77,11 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
     {
         let at = Some(entry.at.clone());
         shown.push(Shown { migration: reference.clone(), status: Status::Missing, at, dependencies: Vec::new() });
+    }
+    for entry in elsewhere {
+        let at = entry.event.is_applied().then(|| entry.at.clone());
+        let (migration, dependencies) = (entry.migration.clone(), Vec::new());
+        shown.push(Shown { migration, status: Status::Elsewhere, at, dependencies });
     }
     shown.retain(|entry| apps.is_empty() || apps.contains(&entry.migration.app));
     Ok(shown)

@@ -12,6 +12,7 @@ mod moved;
 mod rebased;
 mod refused;
 mod resume;
+mod routed;
 mod shop;
 mod squashed;
 #[cfg(unix)]

@@ -1,0 +1,19 @@
+//! A project as one of its databases has it: the apps that live there, their migrations, and what its history says of those.
+//!
+//! Which app lives where is said in the settings, and applied here alone: whoever asks a database goes by [`Project::on`].
+
+mod aside;
+mod here;
+mod narrowed;
+mod relations;
+
+pub(super) use here::Route;
+pub(super) use narrowed::Beyond;
+pub(super) use relations::check_relations;
+
+#[cfg(doc)]
+use super::project::Project;
+
+fn list(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
+}

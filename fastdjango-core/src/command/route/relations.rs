@@ -1,0 +1,62 @@
+//! Relations that no database could hold, since their two sides live apart.
+
+use super::super::project::Project;
+use super::list;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::error::{Error, Result};
+use crate::name::AppLabel;
+use crate::state::ConstraintKind;
+
+/// Refuses models of which one refers to another that is in another database.
+pub(in crate::command) fn check_relations(project: &Project) -> Result<()> {
+    let whole = project.whole();
+    if !whole.settings.is_routed() {
+        return Ok(());
+    }
+    let mut found = Diagnostics::default();
+    for (name, model) in whole.models.models.iter().filter(|(_, model)| model.managed) {
+        for field in &model.fields {
+            let owner = whole.models.enum_reference(field);
+            let apart =
+                field.targets().chain(&owner).find_map(|target| Some((target, apart(whole, &name.app, &target.app)?)));
+            let Some((target, home)) = apart else { continue };
+            let place = whole.hints.field(name, &field.name).and_then(|hints| hints.location.clone());
+            let message = format!("`{name}.{}` leads to `{target}`, which is in another database", field.name);
+            found.push(relation(whole, message, (&name.app, &target.app), home).at_opt(place));
+        }
+        let composite = model.constraints.iter().filter_map(|constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey { to, .. } => Some((constraint, to)),
+            _ => None,
+        });
+        for (constraint, target) in composite {
+            let Some(home) = apart(whole, &name.app, &target.app) else { continue };
+            let fields = constraint.fields().iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ");
+            let message =
+                format!("the foreign key ({fields}) of `{name}` leads to `{target}`, which is in another database");
+            found.push(
+                relation(whole, message, (&name.app, &target.app), home).at_opt(whole.hints.model_location(name)),
+            );
+        }
+    }
+    if found.is_empty() { Ok(()) } else { Err(Error::invalid(found)) }
+}
+
+/// A database that the one app lives in and the other does not.
+fn apart<'p>(whole: &'p Project, app: &AppLabel, other: &AppLabel) -> Option<&'p str> {
+    whole.settings.homes(app).into_iter().find(|home| !whole.settings.lives_in(other, home))
+}
+
+fn relation(whole: &Project, message: String, (app, other): (&AppLabel, &AppLabel), home: &str) -> Diagnostic {
+    let homes: Vec<String> = whole.settings.homes(other).into_iter().map(str::to_owned).collect();
+    crossing(message)
+        .note(format!("`{app}` lives in `{home}`, and `{other}` does not: it lives in {}", list(&homes)))
+        .note("nothing was written or run")
+        .help("keep the key in a plain field, such as `author_id: i64`: then no database watches over it")
+}
+
+/// That something leads from one database to another.
+pub(super) fn crossing(message: String) -> Diagnostic {
+    Diagnostic::error("E662", message)
+        .note("a foreign key holds within one database")
+        .help("let both apps live in one database: `apps` in fastdjango.toml")
+}

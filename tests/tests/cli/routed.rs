@@ -1,0 +1,196 @@
+//! Apps that live in databases of their own: each database has what lives there, and no trace of the rest.
+
+use fastdjango_core::backend::{Access, Connection};
+use fastdjango_tests::live::block_on;
+use insta::assert_snapshot;
+
+use crate::shop::Shop;
+
+const ROUTED: &str = "[databases.default]\nengine = \"sqlite\"\nname = \"db.sqlite3\"\n\n\
+                      [databases.archive]\nengine = \"sqlite\"\nname = \"archive.sqlite3\"\napps = [\"events\"]\n";
+
+fn settings(shop: &Shop, text: &str) {
+    std::fs::write(shop.dir().join("fastdjango.toml"), text).unwrap();
+}
+
+/// The shop in `default`, its events in `archive`; no migration has run.
+fn routed() -> Shop {
+    let shop = Shop::new();
+    settings(&shop, ROUTED);
+    shop.run(11, &["makemigrations"]);
+    shop
+}
+
+/// The tables of a database of the shop's folder, by name.
+fn tables(shop: &Shop, file: &str) -> Vec<String> {
+    block_on(async {
+        let mut connection = Connection::open_sqlite(&shop.dir().join(file), Access::Read).await.unwrap();
+        let tables = connection.introspect().await.unwrap().tables.into_keys().collect();
+        connection.close().await.unwrap();
+        tables
+    })
+}
+
+/// What the history of a database says, an event a line.
+fn recorded(shop: &Shop, file: &str) -> Vec<String> {
+    block_on(async {
+        let mut connection = Connection::open_sqlite(&shop.dir().join(file), Access::Read).await.unwrap();
+        let history = connection.history().await.unwrap();
+        connection.close().await.unwrap();
+        history.events.iter().map(|entry| format!("{} {}", entry.migration, entry.event)).collect()
+    })
+}
+
+fn execute(shop: &Shop, file: &str, sql: &str) {
+    block_on(async {
+        let mut connection = Connection::open_sqlite(&shop.dir().join(file), Access::Write).await.unwrap();
+        connection.execute(sql).await.unwrap();
+        connection.close().await.unwrap();
+    });
+}
+
+fn rows(shop: &Shop, file: &str, table: &str) -> u64 {
+    block_on(async {
+        let mut connection = Connection::open_sqlite(&shop.dir().join(file), Access::Read).await.unwrap();
+        let rows = connection.count_rows(table).await.unwrap();
+        connection.close().await.unwrap();
+        rows
+    })
+}
+
+#[test]
+fn each_database_has_the_apps_that_live_there_and_no_trace_of_others() {
+    let shop = routed();
+    assert_snapshot!("routed_plan", shop.run(11, &["migrate", "--plan"]));
+    assert_snapshot!("routed_default", shop.run(11, &["migrate"]));
+    assert!(!shop.dir().join("archive.sqlite3").exists());
+    assert_snapshot!("routed_archive", shop.run(11, &["migrate", "--database", "archive"]));
+    assert_eq!(tables(&shop, "db.sqlite3"), ["shop_customer", "shop_purchase"]);
+    assert_eq!(tables(&shop, "archive.sqlite3"), ["events_visit"]);
+    assert_eq!(recorded(&shop, "db.sqlite3"), ["shop.0001_initial applied"]);
+    assert_eq!(recorded(&shop, "archive.sqlite3"), ["events.0001_initial applied"]);
+    assert_snapshot!("routed_show", shop.run(11, &["showmigrations", "--database", "archive"]));
+    for database in ["default", "archive"] {
+        let there = |arguments: &[&str]| shop.run(11, &[arguments, &["--database", database]].concat());
+        assert!(there(&["migrate", "--check"]).starts_with("exit 0"), "{}", there(&["migrate", "--check"]));
+        let compared = shop.run(11, &["diff", &format!("db:{database}"), "models"]);
+        assert!(compared.starts_with("exit 0") && compared.contains("no difference"), "{compared}");
+    }
+    assert_snapshot!("routed_heads", shop.run(11, &["heads", "--database", "archive"]));
+    assert_snapshot!("routed_sql", shop.run(11, &["sqlmigrate", "events", "0001", "--database", "archive"]));
+}
+
+#[test]
+fn all_databases_are_migrated_each_with_its_own() {
+    let shop = routed();
+    assert_snapshot!("routed_all", shop.run(11, &["migrate", "--all"]));
+    execute(&shop, "archive.sqlite3", "INSERT INTO events_visit (customer_id) VALUES (7), (8)");
+    execute(&shop, "db.sqlite3", "INSERT INTO shop_customer (name, mail) VALUES ('A', 'a@example.com')");
+    shop.run(12, &["makemigrations"]);
+    assert_snapshot!("routed_all_more", shop.run(12, &["migrate", "--all"]));
+    assert_snapshot!("routed_all_of_one_app", shop.run(12, &["migrate", "events", "--all", "--check"]));
+    assert_eq!((rows(&shop, "archive.sqlite3", "events_visit"), rows(&shop, "db.sqlite3", "shop_customer")), (2, 1));
+    assert_snapshot!(
+        "routed_rollback",
+        shop.run(12, &["migrate", "--database", "archive", "--rollback", "1", "--yes"])
+    );
+    assert_eq!(rows(&shop, "archive.sqlite3", "events_visit"), 2);
+    let again = shop.run(12, &["migrate", "--database", "default", "--rollback", "--yes"]);
+    assert!(again.contains("1 migration undone"), "{again}");
+    assert!(tables(&shop, "db.sqlite3").is_empty());
+    assert_eq!(rows(&shop, "archive.sqlite3", "events_visit"), 2);
+}
+
+#[test]
+fn an_app_that_lives_elsewhere_is_refused_by_name() {
+    let shop = routed();
+    assert_snapshot!("routed_foreign_app", shop.run(11, &["migrate", "events"]));
+    for arguments in [
+        &["migrate", "events", "0001"][..],
+        &["migrate", "events", "zero"],
+        &["migrate", "events", "--rollback", "1"],
+        &["migrate", "events", "--fake"],
+        &["showmigrations", "events"],
+        &["sqlmigrate", "events", "0001"],
+        &["baseline", "events"],
+        &["optimizemigration", "events", "0001"],
+        &["migrate", "events", "--all", "--database", "default"],
+    ] {
+        let told = shop.run(11, arguments);
+        assert!(told.starts_with("exit 1") && told.contains("error[E661]"), "{arguments:?}: {told}");
+    }
+    assert_snapshot!("routed_foreign_update", shop.run(12, &["makemigrations", "--update"]));
+    assert!(!shop.dir().join("db.sqlite3").exists() && !shop.dir().join("archive.sqlite3").exists());
+}
+
+#[test]
+fn a_slip_in_the_settings_is_named() {
+    let shop = routed();
+    settings(&shop, &ROUTED.replace("\"events\"", "\"event\""));
+    assert_snapshot!("routed_slip", shop.run(11, &["migrate"]));
+    settings(&shop, &ROUTED.replace("db.sqlite3\"\n", "db.sqlite3\"\napps = []\n"));
+    assert_snapshot!("routed_homeless", shop.run(11, &["makemigrations"]));
+    settings(&shop, ROUTED);
+    assert_snapshot!("routed_no_database", shop.run(11, &["migrate", "--database", "archiv"]));
+}
+
+#[test]
+fn no_relation_leads_from_one_database_to_another() {
+    let shop = routed();
+    shop.run(11, &["migrate", "--all"]);
+    assert_snapshot!("routed_relation_make", shop.run(13, &["makemigrations", "--noinput"]));
+    let refused = shop.run(13, &["migrate", "--database", "archive"]);
+    assert!(refused.starts_with("exit 1") && refused.contains("error[E662]"), "{refused}");
+    let compared = shop.run(13, &["diff", "db:archive", "models"]);
+    assert!(compared.starts_with("exit 1") && compared.contains("error[E662]"), "{compared}");
+    assert_eq!(tables(&shop, "archive.sqlite3"), ["events_visit"]);
+}
+
+/// The settings came after the migrations, and the relation went: its migration still cannot run where the shop is not.
+#[test]
+fn a_migration_with_a_relation_to_another_database_never_runs() {
+    let shop = Shop::new();
+    shop.run(13, &["makemigrations"]);
+    let answers = ["--answer", "remove=yes"];
+    let made = shop.run(11, &[&["makemigrations", "--noinput"], &answers[..0]].concat());
+    assert!(made.starts_with("exit"), "{made}");
+    settings(&shop, ROUTED);
+    assert_snapshot!("routed_relation_migrate", shop.run(11, &["migrate", "--database", "archive"]));
+    assert!(!shop.dir().join("archive.sqlite3").exists());
+}
+
+#[test]
+fn what_was_there_before_the_route_stays_and_is_told_of() {
+    let shop = Shop::new();
+    shop.run(11, &["makemigrations"]);
+    shop.run(11, &["migrate"]);
+    execute(&shop, "db.sqlite3", "INSERT INTO events_visit (customer_id) VALUES (7)");
+    settings(&shop, ROUTED);
+    assert_snapshot!("routed_later", shop.run(11, &["migrate"]));
+    assert_snapshot!("routed_later_show", shop.run(11, &["showmigrations"]));
+    assert_snapshot!("routed_later_show_app", shop.run(11, &["showmigrations", "events"]));
+    shop.run(12, &["makemigrations"]);
+    let rest = shop.run(12, &["migrate", "--all"]);
+    assert!(rest.contains("2 databases: 1 migrated, 1 with nothing to do"), "{rest}");
+    let undone = shop.run(12, &["migrate", "--rollback", "--yes"]);
+    assert!(undone.contains("shop  0001_initial"), "{undone}");
+    assert_eq!(tables(&shop, "db.sqlite3"), ["events_visit"]);
+    assert_eq!(rows(&shop, "db.sqlite3", "events_visit"), 1);
+    assert_eq!(tables(&shop, "archive.sqlite3"), ["events_visit"]);
+}
+
+/// An app between two others orders them, also where it lives elsewhere itself.
+#[test]
+fn a_dependency_on_another_database_is_no_step_and_still_an_order() {
+    let shop = routed();
+    let file = shop.dir().join("migrations/events/0001_initial.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replacen("format = 1\n", "format = 1\ndependencies = [\"shop.0001_initial\"]\n", 1))
+        .unwrap();
+    let there = shop.run(11, &["migrate", "--database", "archive"]);
+    assert!(there.starts_with("exit 0") && there.contains("events  0001_initial"), "{there}");
+    assert_eq!(recorded(&shop, "archive.sqlite3"), ["events.0001_initial applied"]);
+    assert!(shop.run(11, &["migrate", "--check", "--database", "archive"]).starts_with("exit 0"));
+    assert!(shop.run(11, &["migrate"]).starts_with("exit 0"));
+    assert_eq!(tables(&shop, "db.sqlite3"), ["shop_customer", "shop_purchase"]);
+}
