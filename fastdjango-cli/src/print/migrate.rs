@@ -32,16 +32,16 @@ pub(crate) fn migrated(context: &Context, report: &MigrateReport, options: &Migr
     output.say(&format!("{}\n", ended(report).join("\n")));
 }
 
-/// Tells who did not say which database of those that were left alone: their apps live there, and not in this one.
+/// Tells who named no database of those that were not asked: apps live there, and not in this one.
 pub(crate) fn elsewhere(output: Output, project: &Project) {
     let mut apps: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (app, homes) in project.elsewhere() {
         apps.entry(homes.join(", ")).or_default().push(app.as_str());
     }
-    for (homes, apps) in apps.iter().filter(|_| !output.json) {
+    for (homes, apps) in &apps {
         let lives = if apps.len() == 1 { "lives" } else { "live" };
         output.say(&format!(
-            "not asked: {homes}, where {} {lives}; `migrate --all` migrates every database\n",
+            "not asked: {homes}, where {} {lives}; `--database` names one, `migrate --all` migrates all\n",
             apps.join(", ")
         ));
     }

@@ -14,5 +14,8 @@ pub(crate) async fn run(context: &Context, args: &Show) -> Result<u8> {
     let shown = showmigrations(&project, &mut connection, &labels(&args.apps)).await?;
     connection.close().await?;
     print::shown(context, &shown, args.plan);
+    if context.global.database.is_none() && args.apps.is_empty() {
+        print::elsewhere(context.output, &project);
+    }
     Ok(exit::DONE)
 }

@@ -61,7 +61,7 @@ pub async fn baseline(
     current::pretend(&files, &mut history);
     let directory = files.seen_by(&history)?;
     let mut reconciled = reconcile(&directory, &history)?;
-    reconciled.warnings.extend(aside);
+    reconciled.warnings.extend(aside.warnings);
     if reconciled.from_the_future() {
         return Ok(BaselineReport { warnings: reconciled.warnings, ..BaselineReport::default() });
     }

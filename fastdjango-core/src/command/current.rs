@@ -6,19 +6,19 @@ use super::migrate::MigrateOptions;
 use super::project::Project;
 use super::replaced::{replacing, whole};
 use super::resume::none_under_a_former_name;
+use super::route::Aside;
 use crate::backend::{Connection, History};
-use crate::diagnostic::Diagnostics;
 use crate::error::Result;
 
 /// Reads the history, and records what it lacks; where the run only plans, it is as if that were recorded.
 ///
-/// What it says of apps that live elsewhere is put aside, and warned of.
+/// What it says of apps that live elsewhere is put aside.
 pub(super) async fn current(
     project: &Project,
     directory: &Directory,
     connection: &mut Connection,
     options: &MigrateOptions,
-) -> Result<(History, Diagnostics)> {
+) -> Result<(History, Aside)> {
     let (mut history, aside) = project.history(connection).await?;
     none_under_a_former_name(directory, &history)?;
     if options.plan_only {

@@ -10,7 +10,7 @@ use super::plan::{Direction, Planned, Target, plan};
 use super::project::Project;
 use super::replaced::parts;
 use super::resume::{Resume, none_of_them_in_the_middle};
-use super::settled::is_settled;
+use super::settled::settled;
 use super::{current, functions, route};
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -93,11 +93,10 @@ pub async fn migrate(
     }
     route::check_relations(project)?;
     let loaded = project.load()?;
-    if options.target == Target::Latest {
-        let (history, aside) = project.history(connection).await?;
-        if is_settled(project, &loaded, &history) {
-            return Ok(MigrateReport { warnings: aside, ..MigrateReport::default() });
-        }
+    if options.target == Target::Latest
+        && let Some(warnings) = settled(project, &loaded, connection).await?
+    {
+        return Ok(MigrateReport { warnings, ..MigrateReport::default() });
     }
     migrate_files(project, &project.directory_of(&loaded)?, connection, options, notice).await
 }
@@ -113,7 +112,7 @@ pub(super) async fn migrate_files(
     let (history, aside) = current::current(project, files, connection, options).await?;
     let directory = files.seen_by(&history)?;
     let mut reconciled = reconcile(&directory, &history)?;
-    reconciled.warnings.extend(aside);
+    reconciled.warnings.extend(aside.warnings);
     if reconciled.from_the_future() {
         if !matches!(options.target, Target::Latest | Target::App(_)) {
             return Err(Error::new(ErrorKind::Failed, ahead(&reconciled.future)));
@@ -348,11 +347,11 @@ impl Project {
     /// The migrations that a database lacks, in order; empty where it has them all. Reads only.
     pub async fn pending(&self, connection: &mut Connection) -> Result<Vec<MigrationRef>> {
         let loaded = self.load()?;
-        let (mut history, _) = self.history(connection).await?;
-        if is_settled(self, &loaded, &history) {
+        if settled(self, &loaded, connection).await?.is_some() {
             return Ok(Vec::new());
         }
         let files = self.directory_of(&loaded)?;
+        let (mut history, _) = self.history(connection).await?;
         current::pretend(&files, &mut history);
         let (directory, applied) = (files.seen_by(&history)?, history.applied());
         let order = directory.graph.order().into_iter();

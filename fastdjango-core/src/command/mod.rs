@@ -97,6 +97,7 @@ pub use recorder::MigrationRecorder;
 #[cfg(feature = "render")]
 pub use render::{RenderReport, Rendered, render};
 pub use resume::Resume;
+pub use route::Route;
 #[cfg(feature = "render")]
 pub use shorten::{OptimizeReport, optimizemigration};
 pub use show::{Shown, Status, showmigrations};

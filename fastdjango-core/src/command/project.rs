@@ -38,8 +38,8 @@ pub struct Project {
     pub former: BTreeSet<AppLabel>,
     /// The data migrations that migrations may call: all that are registered, unless the caller puts others here.
     pub functions: Vec<&'static DataMigration>,
-    /// The database that this is the project of, where not every app lives there.
-    pub(super) route: Option<Arc<Route>>,
+    /// The database that this is the project of, by [`Project::on`]; `None` for the project with all its apps.
+    pub route: Option<Arc<Route>>,
 }
 
 impl Project {

@@ -4,13 +4,22 @@ use std::collections::BTreeMap;
 
 use super::files::{AppFiles, Loaded};
 use super::project::Project;
-use crate::backend::History;
+use crate::backend::{Connection, History};
+use crate::diagnostic::Diagnostics;
+use crate::error::Result;
 use crate::migration::Outline;
 use crate::name::{AppLabel, MigrationRef};
 
-/// True where the snapshots say all that there is to say of the files, and the database has applied just that.
-pub(super) fn is_settled(project: &Project, loaded: &Loaded, history: &History) -> bool {
-    Known::of(project, loaded).is_some_and(|known| known.are_applied(history))
+/// What somebody should know, where the snapshots say all that there is to say of the files, and the database has applied just that;
+/// else `None`.
+pub(super) async fn settled(
+    project: &Project,
+    loaded: &Loaded,
+    connection: &mut Connection,
+) -> Result<Option<Diagnostics>> {
+    let Some(known) = Known::of(project, loaded) else { return Ok(None) };
+    let (history, aside) = project.history(connection).await?;
+    Ok(known.are_applied(&history).then_some(aside.warnings))
 }
 
 /// The migrations of all apps that live here, each with the checksum of its operations.

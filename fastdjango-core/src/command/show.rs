@@ -47,12 +47,10 @@ pub struct Shown {
 pub async fn showmigrations(project: &Project, connection: &mut Connection, apps: &[AppLabel]) -> Result<Vec<Shown>> {
     let directory = project.directory()?;
     project.known_apps(apps)?;
-    let recorded = connection.history().await?;
-    let elsewhere = project.recorded_elsewhere(&recorded);
-    for app in apps.iter().filter(|app| !elsewhere.iter().any(|entry| entry.migration.app == **app)) {
+    let (mut history, aside) = project.history(connection).await?;
+    for app in apps.iter().filter(|app| !aside.entries.iter().any(|entry| entry.migration.app == **app)) {
         project.lives_here(app)?;
     }
-    let mut history = project.own(recorded.clone());
     current::pretend(&directory, &mut history);
     let (directory, covered) = (directory.seen_by(&history)?, covered(&directory, &history));
     let (applied, last) = (history.applied(), history.last());
@@ -78,10 +76,10 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
         let at = Some(entry.at.clone());
         shown.push(Shown { migration: reference.clone(), status: Status::Missing, at, dependencies: Vec::new() });
     }
-    for entry in elsewhere {
-        let at = entry.event.is_applied().then(|| entry.at.clone());
-        let (migration, dependencies) = (entry.migration.clone(), Vec::new());
-        shown.push(Shown { migration, status: Status::Elsewhere, at, dependencies });
+    for entry in aside.entries {
+        let (half, dependencies) = (entry.event.is_in_the_middle(), Vec::new());
+        let at = Some(entry.at).filter(|_| !half);
+        shown.push(Shown { migration: entry.migration, status: Status::Elsewhere, at, dependencies });
     }
     shown.retain(|entry| apps.is_empty() || apps.contains(&entry.migration.app));
     Ok(shown)

@@ -44,7 +44,7 @@ impl Settings {
         self.entries().find(|entry| *entry == database).or_else(|| self.entries().find(of_many))
     }
 
-    /// What does not fit the apps that there are: a name of none, and an app that would live nowhere.
+    /// What does not fit the apps that there are: names of none, or else apps that would live nowhere.
     #[must_use]
     pub fn misrouted(&self, apps: &BTreeSet<&AppLabel>) -> Diagnostics {
         let named = self.routes.0.iter().flat_map(|(entry, named)| named.iter().map(move |one| (entry, one)));
@@ -55,7 +55,7 @@ impl Settings {
                 format!("`apps` of the database `{entry}` names `{app}`, and there is no such app"),
             );
             let known = || apps.iter().map(|app| app.as_str());
-            let fault = fault.at(place.clone()).note("nothing was read, written or run");
+            let fault = fault.at(place.clone()).note("nothing was written or run");
             match nearest(app.as_str(), known()) {
                 Some(near) => fault.help(format!("did you mean `{near}`?")),
                 None => fault.help(format!("the apps are `{}`", known().collect::<Vec<_>>().join("`, `"))),
@@ -64,9 +64,11 @@ impl Settings {
         let homeless = apps.iter().filter(|app| self.is_routed() && self.homes(app).is_empty()).map(|app| {
             Diagnostic::error("E668", format!("the app `{app}` lives in no database"))
                 .note("every database names the apps that live there, and none names this one")
-                .note("nothing was read, written or run")
+                .note("nothing was written or run")
                 .help(format!("add \"{app}\" to the `apps` of a database in fastdjango.toml"))
         });
-        Diagnostics(unknown.chain(homeless).collect())
+        let unknown = Diagnostics(unknown.collect());
+        // A slip is told by itself: the app that was meant is missed because of it.
+        if unknown.is_empty() { Diagnostics(homeless.collect()) } else { unknown }
     }
 }

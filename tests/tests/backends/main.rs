@@ -5,6 +5,7 @@ mod claims;
 mod data;
 mod harness;
 mod page;
+mod routed;
 mod spans;
 mod targets;
 mod tls;

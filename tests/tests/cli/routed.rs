@@ -148,15 +148,29 @@ fn no_relation_leads_from_one_database_to_another() {
 
 /// The settings came after the migrations, and the relation went: its migration still cannot run where the shop is not.
 #[test]
-fn a_migration_with_a_relation_to_another_database_never_runs() {
+fn a_migration_with_a_relation_to_another_database_never_runs_and_a_squash_of_it_does() {
     let shop = Shop::new();
     shop.run(13, &["makemigrations"]);
-    let answers = ["--answer", "remove=yes"];
-    let made = shop.run(11, &[&["makemigrations", "--noinput"], &answers[..0]].concat());
-    assert!(made.starts_with("exit"), "{made}");
+    let made = shop.run(
+        11,
+        &[
+            "makemigrations",
+            "--answer",
+            "rename_field:events.Visit.customer_id:customer=no",
+            "--answer",
+            "fill:events.Visit.customer_id=0",
+        ],
+    );
+    assert!(made.starts_with("exit 0"), "{made}");
     settings(&shop, ROUTED);
     assert_snapshot!("routed_relation_migrate", shop.run(11, &["migrate", "--database", "archive"]));
     assert!(!shop.dir().join("archive.sqlite3").exists());
+    assert!(shop.run(11, &["sqlmigrate", "events", "0001", "--database", "archive"]).contains("error[E662]"));
+    let squashed = shop.run(11, &["squashmigrations", "events", "0002"]);
+    assert!(squashed.starts_with("exit 0"), "{squashed}");
+    let there = shop.run(11, &["migrate", "--database", "archive"]);
+    assert!(there.starts_with("exit 0"), "{there}");
+    assert_eq!(tables(&shop, "archive.sqlite3"), ["events_visit"]);
 }
 
 #[test]
@@ -185,12 +199,85 @@ fn a_dependency_on_another_database_is_no_step_and_still_an_order() {
     let shop = routed();
     let file = shop.dir().join("migrations/events/0001_initial.toml");
     let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, text.replacen("format = 1\n", "format = 1\ndependencies = [\"shop.0001_initial\"]\n", 1))
-        .unwrap();
+    let text = text.replacen("dependencies = []", "dependencies = [\"shop.0001_initial\"]", 1);
+    std::fs::write(&file, text).unwrap();
     let there = shop.run(11, &["migrate", "--database", "archive"]);
     assert!(there.starts_with("exit 0") && there.contains("events  0001_initial"), "{there}");
     assert_eq!(recorded(&shop, "archive.sqlite3"), ["events.0001_initial applied"]);
     assert!(shop.run(11, &["migrate", "--check", "--database", "archive"]).starts_with("exit 0"));
     assert!(shop.run(11, &["migrate"]).starts_with("exit 0"));
     assert_eq!(tables(&shop, "db.sqlite3"), ["shop_customer", "shop_purchase"]);
+}
+
+#[test]
+fn one_entry_of_many_databases_has_apps_of_its_own() {
+    let shop = Shop::new();
+    let tenants = "[databases.default]\nengine = \"sqlite\"\nname = \"db.sqlite3\"\n\n\
+                   [databases.tenants]\nengine = \"sqlite\"\nnames = [\"a.sqlite3\", \"b.sqlite3\"]\napps = [\"events\"]\n";
+    settings(&shop, tenants);
+    shop.run(11, &["makemigrations"]);
+    assert_snapshot!("routed_tenants", shop.run(11, &["migrate", "--all"]));
+    for file in ["a.sqlite3", "b.sqlite3"] {
+        assert_eq!(tables(&shop, file), ["events_visit"]);
+        assert_eq!(recorded(&shop, file), ["events.0001_initial applied"]);
+    }
+    assert_eq!(tables(&shop, "db.sqlite3"), ["shop_customer", "shop_purchase"]);
+    assert_snapshot!("routed_tenants_foreign", shop.run(11, &["migrate", "shop", "--database", "tenants/a.sqlite3"]));
+    assert_snapshot!("routed_tenants_other", shop.run(11, &["migrate", "events"]));
+}
+
+#[test]
+fn what_something_else_made_is_taken_over_with_the_apps_that_live_there() {
+    let shop = routed();
+    let made = "CREATE TABLE \"events_visit\" (\"id\" integer NOT NULL PRIMARY KEY AUTOINCREMENT, \"customer_id\" bigint NOT NULL)";
+    let index = "CREATE INDEX \"events_visit_customer_id_idx\" ON \"events_visit\" (\"customer_id\")";
+    for file in ["archive.sqlite3", "db.sqlite3"] {
+        execute(&shop, file, made);
+        execute(&shop, file, index);
+    }
+    let taken = shop.run(11, &["baseline", "--database", "archive"]);
+    assert!(taken.starts_with("exit 0"), "{taken}");
+    assert_eq!(recorded(&shop, "archive.sqlite3"), ["events.0001_initial faked"]);
+    let initial = shop.run(11, &["migrate", "--fake-initial"]);
+    assert!(initial.contains("1 migration applied"), "{initial}");
+    assert_eq!(
+        recorded(&shop, "db.sqlite3"),
+        ["shop.0001_initial applied"],
+        "a table of somebody else's is nobody's business"
+    );
+    let faked = shop.run(11, &["migrate", "--fake", "--database", "archive", "events", "zero"]);
+    assert!(faked.starts_with("exit 0"), "{faked}");
+    assert_eq!(tables(&shop, "archive.sqlite3"), ["events_visit"]);
+}
+
+#[test]
+fn a_migration_is_written_anew_only_where_its_own_database_has_it_not() {
+    let shop = routed();
+    shop.run(11, &["migrate", "--all"]);
+    let applied = shop.run(12, &["makemigrations", "--update", "--database", "archive"]);
+    assert!(applied.starts_with("exit 1") && applied.contains("error[E320]"), "{applied}");
+    shop.run(11, &["migrate", "--database", "archive", "events", "zero", "--yes"]);
+    let updated = shop.run(12, &["makemigrations", "--update", "--database", "archive"]);
+    assert!(updated.starts_with("exit 0"), "{updated}");
+    assert!(shop.run(12, &["migrate", "--all"]).contains("1 migrated, 1 with nothing to do"));
+}
+
+/// Half of a migration is no business of a database whose app has gone, and is not kept quiet about either.
+#[test]
+fn half_a_migration_of_an_app_that_lives_elsewhere_is_told_of_and_comes_to_an_end() {
+    let shop = Shop::new();
+    shop.run(11, &["makemigrations"]);
+    let file = shop.dir().join("migrations/events/0001_initial.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replacen("format = 1\n", "format = 1\natomic = false\n", 1)).unwrap();
+    execute(&shop, "db.sqlite3", "CREATE TABLE other (id integer)");
+    execute(&shop, "db.sqlite3", "CREATE INDEX events_visit_customer_id_idx ON other (id)");
+    assert!(shop.run(11, &["migrate", "events"]).contains("error[E621]"));
+    settings(&shop, ROUTED);
+    assert_snapshot!("routed_half", shop.run(11, &["migrate"]));
+    assert_snapshot!("routed_half_show", shop.run(11, &["showmigrations"]));
+    execute(&shop, "db.sqlite3", "DROP INDEX events_visit_customer_id_idx");
+    let ended = shop.run(11, &["migrate", "--resume", "journal"]);
+    assert!(ended.starts_with("exit 0"), "{ended}");
+    assert_eq!(recorded(&shop, "db.sqlite3").last().unwrap(), "events.0001_initial applied");
 }

@@ -15,7 +15,7 @@ use crate::name::AppLabel;
 
 /// A database, and what of the project does not live there.
 #[derive(Debug)]
-pub(in crate::command) struct Route {
+pub struct Route {
     /// What the settings call the database.
     pub(super) database: String,
     /// The apps that live elsewhere, and the entries of the settings where.

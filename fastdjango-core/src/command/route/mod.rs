@@ -7,7 +7,8 @@ mod here;
 mod narrowed;
 mod relations;
 
-pub(super) use here::Route;
+pub(super) use aside::Aside;
+pub use here::Route;
 pub(super) use narrowed::Beyond;
 pub(super) use relations::check_relations;
 

@@ -24,13 +24,13 @@ impl Route {
     pub(super) fn narrowed(self: &Arc<Self>, whole: &Directory) -> Result<Directory> {
         let here = |name: &MigrationRef| self.is_here(&name.app);
         let own = |migration: &Migration| Migration {
-            dependencies: self.before(&whole.graph, whole.graph.parents(&migration.reference())),
+            dependencies: nearest(&here, &whole.graph, whole.graph.parents(&migration.reference())),
             before: Vec::new(),
             ..migration.clone()
         };
         // The parts of a squash are no nodes of the graph; what they name is.
         let part = |migration: &Migration| Migration {
-            dependencies: self.before(&whole.graph, migration.dependencies.clone()),
+            dependencies: nearest(&here, &whole.graph, migration.dependencies.clone()),
             before: Vec::new(),
             ..migration.clone()
         };
@@ -42,20 +42,6 @@ impl Route {
         let graph = Graph::new(&all).map_err(Error::invalid)?;
         let beyond = Some(Beyond { route: Arc::clone(self), crossing: self.crossing(whole) });
         Ok(Directory { replaced, beyond, ..whole.holding(migrations, graph) })
-    }
-
-    /// The migrations themselves where they are here; else the last ones before them that are. What is elsewhere is no step of this
-    /// database, and yet orders those around it.
-    fn before(&self, graph: &Graph, mut open: Vec<MigrationRef>) -> Vec<MigrationRef> {
-        let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
-        while let Some(next) = open.pop() {
-            if self.is_here(&next.app) {
-                found.insert(next);
-            } else if seen.insert(next.clone()) {
-                open.extend(graph.parents(&next));
-            }
-        }
-        found.into_iter().collect()
     }
 
     fn crossing(&self, whole: &Directory) -> BTreeMap<MigrationRef, ModelRef> {
@@ -82,5 +68,51 @@ impl Beyond {
         Some(fault.note(format!("`{other}` lives in {homes}")).note("nothing was run").help(format!(
             "where the models of `{app}` no longer refer to it: `squashmigrations {app}` makes one migration that never did"
         )))
+    }
+}
+
+/// The migrations themselves where they are here; else the last ones before them that are. What is elsewhere is no step of this
+/// database, and yet orders those around it.
+fn nearest(here: &impl Fn(&MigrationRef) -> bool, graph: &Graph, mut open: Vec<MigrationRef>) -> Vec<MigrationRef> {
+    let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    while let Some(next) = open.pop() {
+        if here(&next) {
+            found.insert(next);
+        } else if seen.insert(next.clone()) {
+            open.extend(graph.parents(&next));
+        }
+    }
+    found.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(name: &str, dependencies: &[&str]) -> Migration {
+        let reference: MigrationRef = name.parse().unwrap();
+        let dependencies = dependencies.iter().map(|name| name.parse().unwrap()).collect();
+        Migration { dependencies, ..Migration::new(reference.app, reference.name, Vec::new()) }
+    }
+
+    #[test]
+    fn what_is_elsewhere_orders_those_around_it() {
+        let all = [
+            after("a.0001_a", &[]),
+            after("a.0002_a", &["a.0001_a"]),
+            after("x.0001_x", &["a.0001_a"]),
+            after("x.0002_x", &["x.0001_x", "y.0001_y"]),
+            after("y.0001_y", &["a.0002_a"]),
+            after("b.0001_b", &["x.0002_x"]),
+        ];
+        let graph = Graph::new(&all).unwrap();
+        let here = |name: &MigrationRef| ["a", "b"].contains(&name.app.as_str());
+        let before = |name: &str| {
+            let found = nearest(&here, &graph, graph.parents(&name.parse().unwrap()));
+            found.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(before("b.0001_b"), ["a.0001_a", "a.0002_a"]);
+        assert_eq!(before("a.0002_a"), ["a.0001_a"]);
+        assert!(before("a.0001_a").is_empty());
     }
 }
