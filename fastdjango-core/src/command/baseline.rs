@@ -45,7 +45,8 @@ pub struct BaselineReport {
 
 /// Compares the database with what the migrations lead to, and records those that it has not applied; none of them runs.
 ///
-/// Tables that belong to no model are not looked at.
+/// Tables that belong to no model are not looked at. Where not every app lives in every database, the project is that of the
+/// connection's database: [`Project::on`].
 ///
 /// # Errors
 /// Where anything differs: then nothing is written.

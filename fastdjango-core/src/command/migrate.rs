@@ -82,6 +82,8 @@ pub enum Notice {
 ///
 /// Every migration is checked before the first runs: its file against the history, its SQL against its operations and the
 /// state that this database has. So a refusal leaves the database as it was.
+///
+/// Where not every app lives in every database, the project is that of the connection's database: [`Project::on`].
 pub async fn migrate(
     project: &Project,
     connection: &mut Connection,

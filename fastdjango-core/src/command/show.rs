@@ -43,7 +43,8 @@ pub struct Shown {
 
 /// Lists the migrations in the order in which they run, those without a file and those of apps that live elsewhere last; never writes.
 ///
-/// An empty list of apps means all of them.
+/// An empty list of apps means all of them. Where not every app lives in every database, the project is that of the connection's
+/// database: [`Project::on`].
 pub async fn showmigrations(project: &Project, connection: &mut Connection, apps: &[AppLabel]) -> Result<Vec<Shown>> {
     let directory = project.directory()?;
     project.known_apps(apps)?;

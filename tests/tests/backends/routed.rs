@@ -4,15 +4,16 @@ use std::path::Path;
 
 use fastdjango_core::backend::Access;
 use fastdjango_core::command::files::AppDir;
+use fastdjango_core::command::testing::database_of;
 use fastdjango_core::command::{
     MakeOptions, MigrateOptions, MigrationExecutor, MigrationRecorder, Project, Status, connect, makemigrations,
     migrate, showmigrations,
 };
 use fastdjango_core::diagnostic::Diagnostics;
-use fastdjango_core::field::ColumnType;
-use fastdjango_core::name::ModelRef;
+use fastdjango_core::field::{ColumnType, OnDelete};
+use fastdjango_core::name::{ModelRef, stable_hash};
 use fastdjango_core::settings::Settings;
-use fastdjango_core::state::{FieldState, Hints, ModelState, ProjectState};
+use fastdjango_core::state::{ConstraintKind, ConstraintState, EnumState, FieldState, Hints, ModelState, ProjectState};
 use fastdjango_tests::live::{Place, servers, servers_of_any_age};
 
 use super::harness::field;
@@ -57,11 +58,12 @@ async fn tables(place: &Place) -> Vec<String> {
     tables
 }
 
+/// The migrations that the history speaks of; on MySQL a migration begins and ends by an event each.
 async fn recorded(place: &Place) -> Vec<String> {
     let mut connection = place.open(Access::Read).await;
     let history = connection.history().await.expect("the history");
     connection.close().await.expect("closed");
-    history.events.iter().map(|entry| format!("{} {}", entry.migration, entry.event)).collect()
+    history.last().into_keys().map(|migration| migration.to_string()).collect()
 }
 
 #[tokio::test]
@@ -80,8 +82,8 @@ async fn two_databases_of_a_server_have_an_app_each_and_nothing_of_the_other() {
             (tables(default).await, tables(archive).await),
             (vec!["shop_product".into()], vec!["events_visit".into()])
         );
-        assert_eq!(recorded(default).await, ["shop.0001_initial applied"]);
-        assert_eq!(recorded(archive).await, ["events.0001_initial applied"]);
+        assert_eq!(recorded(default).await, ["shop.0001_initial"]);
+        assert_eq!(recorded(archive).await, ["events.0001_initial"]);
         archive.execute("INSERT INTO events_visit (number) VALUES (7)").await;
         assert!(there("archive").pending().await.expect("a list").is_empty());
         let refused = there("default").downgrade("events", "zero").await.expect_err("it lives elsewhere");
@@ -130,4 +132,59 @@ async fn a_project_that_no_database_was_named_for_is_refused() {
     for place in places {
         place.remove().await;
     }
+}
+
+#[test]
+fn no_enum_and_no_key_of_several_fields_leads_to_another_database() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let text = "[databases.default]\nengine = 'sqlite'\nname = 'a'\n\
+                [databases.archive]\nengine = 'sqlite'\nname = 'b'\napps = ['events']\n";
+    let mut whole = project(dir.path(), text);
+    let visit = ModelRef::new("events", "Visit");
+    let kind = EnumState { app: "shop".into(), values: vec!["new".to_owned()] };
+    whole.models.enums.insert("kind".to_owned(), kind);
+    let model = whole.models.models.get_mut(&visit).expect("a model");
+    model.fields.extend([field("kind", ColumnType::Enum("kind".to_owned()))]);
+    model.constraints.push(ConstraintState {
+        name: None,
+        kind: ConstraintKind::ForeignKey {
+            fields: vec!["number".into(), "id".into()],
+            to: ModelRef::new("shop", "Product"),
+            to_fields: vec!["number".into(), "id".into()],
+            on_delete: OnDelete::NoAction,
+            on_update: OnDelete::NoAction,
+            deferrable: None,
+        },
+    });
+    let refused = makemigrations(&whole, &MakeOptions::default()).expect_err("both lead to the shop");
+    let told: Vec<&str> = refused.diagnostics().iter().map(|fault| fault.message.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "`events.Visit.kind` leads to `shop.enum(kind)`, which is in another database",
+            "the foreign key (number, id) of `events.Visit` leads to `shop.Product`, which is in another database",
+        ]
+    );
+    assert!(refused.diagnostics().iter().all(|fault| fault.code == "E662"));
+}
+
+#[tokio::test]
+async fn a_database_of_a_test_has_the_apps_of_the_database_that_it_stands_for() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let text = "[databases.default]\nengine = 'sqlite'\nname = 'a'\n\
+                [databases.archive]\nengine = 'sqlite'\nname = 'b'\napps = ['events']\n";
+    let whole = project(dir.path(), text);
+    makemigrations(&whole, &MakeOptions::default()).expect("migrations");
+    let archive = whole.on("archive").expect("a database");
+    for (project, table) in [(&whole, "shop_product"), (&*archive, "events_visit")] {
+        let database = database_of(project).await.expect("a database");
+        let pool: sqlx::SqlitePool = database.pool().await.expect("a pool");
+        let tables = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table'");
+        let tables: Vec<String> = tables.fetch_all(&pool).await.expect("rows");
+        let ours = tables.iter().filter(|name| !name.starts_with("fastdjango") && !name.starts_with("sqlite"));
+        assert_eq!(ours.collect::<Vec<_>>(), [table]);
+        pool.close().await;
+    }
+    let digits = stable_hash(dir.path().to_string_lossy().as_bytes());
+    std::fs::remove_dir_all(std::env::temp_dir().join(format!("fastdjango-testing-{digits:016x}"))).expect("it goes");
 }
