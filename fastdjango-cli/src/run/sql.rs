@@ -12,13 +12,10 @@ use crate::args::SqlArgs;
 use crate::exit;
 
 pub(crate) fn run(context: &Context, args: &SqlArgs) -> Result<u8> {
-    let (project, database) = match &args.backend {
-        Some(name) => (context.project()?, Database::new(engine(name)?, "")),
-        None => {
-            let project = context.project_there()?;
-            let database = project.database(context.global.database())?;
-            (project, database)
-        }
+    let project = if args.backend.is_some() { context.project()? } else { context.project_there()? };
+    let database = match &args.backend {
+        Some(name) => Database::new(engine(name)?, ""),
+        None => project.database(context.global.database())?,
     };
     let direction = if args.backwards { Direction::Backward } else { Direction::Forward };
     let statements = sqlmigrate(&project, &args.app.as_str().into(), &args.name, &database, direction)?;

@@ -253,13 +253,11 @@ async fn work(
 ) -> Result<MigrateReport> {
     let access = if options.plan_only { Access::Read } else { Access::Write };
     let project = project.on(&named.name)?;
+    let files = project.narrowed(Cow::Borrowed(files))?;
     let mut connection = open(&named.database, access).await?;
     let report = match options.resume {
         Some(_) => migrate(&project, &mut connection, options, notice).await?,
-        None => {
-            let files = project.narrowed(Cow::Borrowed(files))?;
-            migrate_files(&project, &files, &mut connection, options, notice).await?
-        }
+        None => migrate_files(&project, &files, &mut connection, options, notice).await?,
     };
     connection.close().await?;
     Ok(report)

@@ -4,7 +4,7 @@ use super::super::project::Project;
 use super::list;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
-use crate::name::AppLabel;
+use crate::name::{AppLabel, FieldName};
 use crate::state::ConstraintKind;
 
 /// Refuses models of which one refers to another that is in another database.
@@ -30,7 +30,7 @@ pub(in crate::command) fn check_relations(project: &Project) -> Result<()> {
         });
         for (constraint, target) in composite {
             let Some(home) = apart(whole, &name.app, &target.app) else { continue };
-            let fields = constraint.fields().iter().map(|field| field.as_str()).collect::<Vec<_>>().join(", ");
+            let fields = constraint.fields().iter().map(FieldName::as_str).collect::<Vec<_>>().join(", ");
             let message =
                 format!("the foreign key ({fields}) of `{name}` leads to `{target}`, which is in another database");
             found.push(
