@@ -9,7 +9,7 @@ use super::files::{self, FileWrite};
 use super::former;
 use super::project::Project;
 use super::render::section;
-use super::route::check_relations;
+use super::route::{check_moves, check_relations};
 use super::slips;
 use super::snapshots::Previous;
 use super::update::update;
@@ -90,6 +90,7 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
     if !detected.questions.is_empty() {
         return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
     }
+    check_moves(project, &detected.migrations)?;
     let mut chosen = only(detected.migrations, &options.apps);
     if let Some(history) = options.update.as_ref().filter(|_| !chosen.is_empty()) {
         named(project, options, &mut chosen)?;

@@ -146,6 +146,17 @@ fn no_relation_leads_from_one_database_to_another() {
     assert_eq!(tables(&shop, "archive.sqlite3"), ["events_visit"]);
 }
 
+#[test]
+fn no_model_moves_to_another_database() {
+    let shop = Shop::with_rows();
+    settings(&shop, &ROUTED.replace("events", "people"));
+    let moves = ["--rename", "shop.Customer:people.Customer", "--rename", "shop.Purchase:people.Purchase"];
+    // The shop has no models any more, and its migrations are still of `default`.
+    assert_snapshot!("routed_move", shop.run(8, &[&["makemigrations"], &moves[..]].concat()));
+    assert_eq!(shop.migrations(), ["0001_initial.toml"]);
+    assert_eq!(shop.column("SELECT count(*) FROM shop_purchase"), ["3"]);
+}
+
 /// The settings came after the migrations, and the relation went: its migration still cannot run where the shop is not.
 #[test]
 fn a_migration_with_a_relation_to_another_database_never_runs_and_a_squash_of_it_does() {

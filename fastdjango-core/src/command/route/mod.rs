@@ -10,6 +10,8 @@ mod relations;
 pub(super) use aside::Aside;
 pub use here::Route;
 pub(super) use narrowed::Beyond;
+#[cfg(feature = "render")]
+pub(super) use relations::check_moves;
 pub(super) use relations::check_relations;
 
 #[cfg(doc)]

@@ -63,11 +63,14 @@ impl Beyond {
     pub(in crate::command) fn crosses(&self, migration: &MigrationRef) -> Option<Diagnostic> {
         let model = self.crossing.get(migration)?;
         let (app, other) = (&migration.app, &model.app);
-        let homes = list(self.route.elsewhere.get(other)?);
-        let fault = crossing(format!("`{migration}` is about `{model}`, which is not in `{}`", self.route.database));
-        Some(fault.note(format!("`{other}` lives in {homes}")).note("nothing was run").help(format!(
-            "where the models of `{app}` no longer refer to it: `squashmigrations {app}` makes one migration that never did"
-        )))
+        let (database, homes) = (&self.route.database, list(self.route.elsewhere.get(other)?));
+        let fault = crossing(format!("`{migration}` is about `{model}`, which is not in `{database}`"))
+            .note("what a migration does, it does in one database")
+            .note(format!("`{other}` lives in {homes}"))
+            .note("nothing was run");
+        Some(fault
+            .help(format!("where `{database}` still has the tables of `{other}`: let it live there again until this has run"))
+            .help(format!("where the models of `{app}` no longer refer to it: `squashmigrations {app}` makes one migration that never did")))
     }
 }
 

@@ -4,7 +4,11 @@ use super::super::project::Project;
 use super::list;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
+#[cfg(feature = "render")]
+use crate::migration::Migration;
 use crate::name::{AppLabel, FieldName};
+#[cfg(feature = "render")]
+use crate::operation::Operation;
 use crate::state::ConstraintKind;
 
 /// Refuses models of which one refers to another that is in another database.
@@ -46,17 +50,39 @@ fn apart<'p>(whole: &'p Project, app: &AppLabel, other: &AppLabel) -> Option<&'p
     whole.settings.homes(app).into_iter().find(|home| !whole.settings.lives_in(other, home))
 }
 
-fn relation(whole: &Project, message: String, (app, other): (&AppLabel, &AppLabel), home: &str) -> Diagnostic {
-    let homes: Vec<String> = whole.settings.homes(other).into_iter().map(str::to_owned).collect();
-    crossing(message)
-        .note(format!("`{app}` lives in `{home}`, and `{other}` does not: it lives in {}", list(&homes)))
+fn relation(whole: &Project, message: String, apps: (&AppLabel, &AppLabel), home: &str) -> Diagnostic {
+    let fault = crossing(message).note("a foreign key holds within one database").note(homes(whole, apps, home));
+    fault
         .note("nothing was written or run")
         .help("keep the key in a plain field, such as `author_id: i64`: then no database watches over it")
 }
 
+fn homes(whole: &Project, (app, other): (&AppLabel, &AppLabel), home: &str) -> String {
+    let homes: Vec<String> = whole.settings.homes(other).into_iter().map(str::to_owned).collect();
+    format!("`{app}` lives in `{home}`, and `{other}` does not: it lives in {}", list(&homes))
+}
+
+/// Refuses migrations that would take a model, with its rows, to another database.
+#[cfg(feature = "render")]
+pub(in crate::command) fn check_moves(project: &Project, migrations: &[Migration]) -> Result<()> {
+    let whole = project.whole();
+    let moves = migrations.iter().flat_map(|migration| &migration.operations).filter_map(|operation| match operation {
+        Operation::MoveModel { from, to } => Some((from, to, apart(whole, &from.app, &to.app)?)),
+        _ => None,
+    });
+    let found = moves.map(|(from, to, home)| {
+        crossing(format!("`{from}` cannot become `{to}`, which is in another database"))
+            .note("no migration takes rows from one database to another")
+            .note(homes(whole, (&from.app, &to.app), home))
+            .note("nothing was written or run")
+            .help("or let it go here, and come there as a new model: no `renamed_from`; its rows are copied by hand")
+            .at_opt(whole.hints.model_location(to))
+    });
+    let found = Diagnostics(found.collect());
+    if found.is_empty() { Ok(()) } else { Err(Error::invalid(found)) }
+}
+
 /// That something leads from one database to another.
 pub(super) fn crossing(message: String) -> Diagnostic {
-    Diagnostic::error("E662", message)
-        .note("a foreign key holds within one database")
-        .help("let both apps live in one database: `apps` in fastdjango.toml")
+    Diagnostic::error("E662", message).help("let both apps live in one database: `apps` in fastdjango.toml")
 }
