@@ -207,6 +207,48 @@ pub use fastdjango_core::uuid;
 /// # }
 /// ```
 ///
+/// # Apps in databases of their own
+///
+/// Where the settings say `apps = ["events"]` of a database, `project.on("archive")?` is the project as that database has it: with the apps that
+/// live there. [`migrate`], [`showmigrations`] and [`baseline`] take that one; [`MigrationExecutor`] and [`migrate_all`] make it themselves.
+///
+/// ```
+/// # use fastdjango::migrations::*;
+/// # use fastdjango::prelude::*;
+/// # /// A book.
+/// # #[derive(Model)]
+/// # #[model(app = "library")]
+/// # pub struct Book {
+/// #     /// The key.
+/// #     #[field(primary_key, auto)]
+/// #     pub id: i64,
+/// # }
+/// # /// That somebody looked.
+/// # #[derive(Model)]
+/// # #[model(app = "events")]
+/// # pub struct Visit {
+/// #     /// The key.
+/// #     #[field(primary_key, auto)]
+/// #     pub id: i64,
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let dir = folder.path();
+/// # std::fs::write(dir.join("fastdjango.toml"), "[databases.default]\nengine = 'sqlite'\nname = 'db.sqlite3'\n\
+/// #     [databases.archive]\nengine = 'sqlite'\nname = 'archive.sqlite3'\napps = ['events']\n")?;
+/// # let mut project = Project::open(dir, &[Book::DEF, Visit::DEF])?;
+/// # project.apps = vec![AppDir::new("events", dir), AppDir::new("library", dir)];
+/// # makemigrations(&project, &MakeOptions::default())?;
+/// let mut connection = connect(&project, "archive", Access::Write).await?;
+/// let archive = project.on("archive")?;
+/// let report = migrate(&archive, &mut connection, &MigrateOptions::default(), &mut |_| ()).await?;
+/// assert_eq!(report.ran[0].migration.to_string(), "events.0001_initial");
+/// assert_eq!(report.ran.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # The whole way, function by function
 ///
 /// ```

@@ -147,10 +147,12 @@ pub async fn migrate_all(
 /// The databases of the settings or of the entry; where an app is asked for, those that it lives in.
 fn wanted(project: &Project, options: &AllOptions) -> Result<Vec<NamedDatabase>> {
     let mut databases = project.databases(options.database.as_deref())?;
-    let Some(app) = options.migrate.target.app() else { return Ok(databases) };
+    let app = options.migrate.target.app().filter(|_| project.settings.is_routed());
+    let Some(app) = app else { return Ok(databases) };
+    project.known_apps(std::slice::from_ref(app))?;
     let lives = |named: &NamedDatabase| {
         let entry = project.settings.entry_of(&named.name);
-        entry.is_none_or(|entry| project.settings.lives_in(app, entry))
+        entry.is_some_and(|entry| project.settings.lives_in(app, entry))
     };
     if let (false, Some(first)) = (databases.iter().any(lives), databases.first()) {
         project.on(&first.name)?.lives_here(app)?;

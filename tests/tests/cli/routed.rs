@@ -130,6 +130,10 @@ fn a_slip_in_the_settings_is_named() {
     assert_snapshot!("routed_slip", shop.run(11, &["migrate"]));
     settings(&shop, &ROUTED.replace("db.sqlite3\"\n", "db.sqlite3\"\napps = []\n"));
     assert_snapshot!("routed_homeless", shop.run(11, &["makemigrations"]));
+    let all_named = ROUTED.replace("db.sqlite3\"\n", "db.sqlite3\"\napps = [\"shop\"]\n");
+    settings(&shop, &all_named);
+    let unknown = shop.run(11, &["migrate", "evnts", "--all"]);
+    assert!(unknown.starts_with("exit 1") && unknown.contains("error[E601]: there is no app `evnts`"), "{unknown}");
     settings(&shop, ROUTED);
     assert_snapshot!("routed_no_database", shop.run(11, &["migrate", "--database", "archiv"]));
 }
