@@ -3,7 +3,7 @@
 use super::current;
 use super::project::Project;
 use super::replaced::covered;
-use crate::backend::{Connection, Event};
+use crate::backend::{Connection, Entry, Event};
 use crate::error::Result;
 use crate::name::{AppLabel, MigrationRef};
 
@@ -49,9 +49,7 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
     let directory = project.directory()?;
     project.known_apps(apps)?;
     let (mut history, aside) = project.history(connection).await?;
-    for app in apps.iter().filter(|app| !aside.entries.iter().any(|entry| entry.migration.app == **app)) {
-        project.lives_here(app)?;
-    }
+    aside.allows(project, apps)?;
     current::pretend(&directory, &mut history);
     let (directory, covered) = (directory.seen_by(&history)?, covered(&directory, &history));
     let (applied, last) = (history.applied(), history.last());
@@ -77,11 +75,13 @@ pub async fn showmigrations(project: &Project, connection: &mut Connection, apps
         let at = Some(entry.at.clone());
         shown.push(Shown { migration: reference.clone(), status: Status::Missing, at, dependencies: Vec::new() });
     }
-    for entry in aside.entries {
-        let (half, dependencies) = (entry.event.is_in_the_middle(), Vec::new());
-        let at = Some(entry.at).filter(|_| !half);
-        shown.push(Shown { migration: entry.migration, status: Status::Elsewhere, at, dependencies });
-    }
+    shown.extend(aside.entries.into_iter().map(elsewhere));
     shown.retain(|entry| apps.is_empty() || apps.contains(&entry.migration.app));
     Ok(shown)
+}
+
+/// What a database has of an app that lives elsewhere; half of a migration is since no time.
+fn elsewhere(entry: Entry) -> Shown {
+    let at = Some(entry.at).filter(|_| !entry.event.is_in_the_middle());
+    Shown { migration: entry.migration, status: Status::Elsewhere, at, dependencies: Vec::new() }
 }

@@ -18,6 +18,14 @@ pub(in crate::command) struct Aside {
     pub(in crate::command) warnings: Diagnostics,
 }
 
+impl Aside {
+    /// Refuses the name of an app that lives elsewhere, and of which the database has nothing.
+    pub(in crate::command) fn allows(&self, project: &Project, apps: &[AppLabel]) -> Result<()> {
+        let has = |app: &AppLabel| self.entries.iter().any(|entry| entry.migration.app == *app);
+        apps.iter().filter(|app| !has(app)).try_for_each(|app| project.lives_here(app))
+    }
+}
+
 impl Project {
     /// The history of the database as far as it is of the apps that live here, and what else it says.
     pub(in crate::command) async fn history(&self, connection: &mut Connection) -> Result<(History, Aside)> {

@@ -6,10 +6,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
 #[cfg(feature = "render")]
 use crate::migration::Migration;
-use crate::name::{AppLabel, FieldName};
+use crate::name::{AppLabel, FieldName, ModelRef};
 #[cfg(feature = "render")]
 use crate::operation::Operation;
-use crate::state::ConstraintKind;
+use crate::state::{ConstraintKind, ConstraintState, FieldState};
 
 /// Refuses models of which one refers to another that is in another database.
 pub(in crate::command) fn check_relations(project: &Project) -> Result<()> {
@@ -17,36 +17,39 @@ pub(in crate::command) fn check_relations(project: &Project) -> Result<()> {
     if !whole.settings.is_routed() {
         return Ok(());
     }
-    let mut found = Diagnostics::default();
-    for (name, model) in whole.models.models.iter().filter(|(_, model)| model.managed) {
-        for field in &model.fields {
-            let owner = whole.models.enum_reference(field);
-            let apart =
-                field.targets().chain(&owner).find_map(|target| Some((target, apart(whole, &name.app, &target.app)?)));
-            let Some((target, home)) = apart else { continue };
-            let place = whole.hints.field(name, &field.name).and_then(|hints| hints.location.clone());
-            let message = format!("`{name}.{}` leads to `{target}`, which is in another database", field.name);
-            found.push(relation(whole, message, (&name.app, &target.app), home).at_opt(place));
-        }
-        let composite = model.constraints.iter().filter_map(|constraint| match &constraint.kind {
-            ConstraintKind::ForeignKey { to, .. } => Some((constraint, to)),
-            _ => None,
-        });
-        for (constraint, target) in composite {
-            let Some(home) = apart(whole, &name.app, &target.app) else { continue };
-            let fields = constraint.fields().iter().map(FieldName::as_str).collect::<Vec<_>>().join(", ");
-            let message =
-                format!("the foreign key ({fields}) of `{name}` leads to `{target}`, which is in another database");
-            found.push(
-                relation(whole, message, (&name.app, &target.app), home).at_opt(whole.hints.model_location(name)),
-            );
-        }
-    }
+    let managed = whole.models.models.iter().filter(|(_, model)| model.managed);
+    let found = managed.flat_map(|(name, model)| {
+        let fields = model.fields.iter().filter_map(|field| of_field(whole, name, field));
+        fields.chain(model.constraints.iter().filter_map(|constraint| of_key(whole, name, constraint)))
+    });
+    let found = Diagnostics(found.collect());
     if found.is_empty() { Ok(()) } else { Err(Error::invalid(found)) }
+}
+
+/// A foreign key, the pairs of a many-to-many, or a native enum.
+fn of_field(whole: &Project, name: &ModelRef, field: &FieldState) -> Option<Diagnostic> {
+    let owner = whole.models.enum_reference(field);
+    let mut targets = field.targets().chain(&owner);
+    let (target, home) = targets.find_map(|target| Some((target, apart(whole, &name.app, &target.app)?)))?;
+    let message = format!("`{name}.{}` leads to `{target}`, which is in another database", field.name);
+    let place = whole.hints.field(name, &field.name).and_then(|hints| hints.location.clone());
+    Some(relation(whole, message, (&name.app, &target.app), home).at_opt(place))
+}
+
+/// A foreign key of several fields.
+fn of_key(whole: &Project, name: &ModelRef, constraint: &ConstraintState) -> Option<Diagnostic> {
+    let ConstraintKind::ForeignKey { fields, to, .. } = &constraint.kind else { return None };
+    let home = apart(whole, &name.app, &to.app)?;
+    let fields = fields.iter().map(FieldName::as_str).collect::<Vec<_>>().join(", ");
+    let message = format!("the foreign key ({fields}) of `{name}` leads to `{to}`, which is in another database");
+    Some(relation(whole, message, (&name.app, &to.app), home).at_opt(whole.hints.model_location(name)))
 }
 
 /// A database that the one app lives in and the other does not.
 fn apart<'p>(whole: &'p Project, app: &AppLabel, other: &AppLabel) -> Option<&'p str> {
+    if app == other {
+        return None;
+    }
     whole.settings.homes(app).into_iter().find(|home| !whole.settings.lives_in(other, home))
 }
 
