@@ -210,7 +210,7 @@ pub use fastdjango_core::uuid;
 /// # Apps in databases of their own
 ///
 /// Where the settings say `apps = ["events"]` of a database, `project.on("archive")?` is the project as that database has it: with the apps that
-/// live there. [`migrate`], [`showmigrations`] and [`baseline`] take that one; [`MigrationExecutor`] and [`migrate_all`] make it themselves.
+/// live there. `migrate`, `showmigrations` and `baseline` take that one; `MigrationExecutor` and `migrate_all` make it themselves.
 ///
 /// ```
 /// # use fastdjango::migrations::*;
