@@ -57,6 +57,7 @@ impl Shop {
             warnings: Diagnostics::default(),
             apps: vec![AppDir::new("shop", self.dir.path())],
             former: BTreeSet::new(),
+            route: None,
         }
     }
 

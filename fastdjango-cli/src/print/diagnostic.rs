@@ -81,13 +81,14 @@ fn source_line(location: &Location) -> Option<(String, std::ops::Range<usize>)> 
 }
 
 /// Keys of the settings whose value is no secret.
-const PLAIN: [&str; 13] = [
+const PLAIN: [&str; 14] = [
     "engine",
     "name",
     "names",
     "names_from",
     "schemas",
     "schemas_from",
+    "apps",
     "user",
     "host",
     "port",

@@ -1,12 +1,14 @@
 //! What `migrate` did, or would do.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use fastdjango_core::backend::Outcome;
-use fastdjango_core::command::{Direction, MakeReport, MigrateOptions, MigrateReport, Ran, Target};
+use fastdjango_core::command::{Direction, MakeReport, MigrateOptions, MigrateReport, Project, Ran, Target};
 use fastdjango_core::migration::Step;
 use serde_json::json;
 
+use crate::output::Output;
 use crate::run::Context;
 
 /// Prints the end of a run; its migrations were printed one by one.
@@ -28,6 +30,21 @@ pub(crate) fn migrated(context: &Context, report: &MigrateReport, options: &Migr
         return output.say(&format!("{}nothing was run\n", plan(report)));
     }
     output.say(&format!("{}\n", ended(report).join("\n")));
+}
+
+/// Tells who named no database of those that were not asked: apps live there, and not in this one.
+pub(crate) fn elsewhere(output: Output, project: &Project) {
+    let mut apps: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (app, homes) in project.elsewhere() {
+        apps.entry(homes.join(", ")).or_default().push(app.as_str());
+    }
+    for (homes, apps) in &apps {
+        let lives = if apps.len() == 1 { "lives" } else { "live" };
+        output.say(&format!(
+            "not asked: {homes}, where {} {lives}; `--database` names one, `migrate --all` migrates all\n",
+            apps.join(", ")
+        ));
+    }
 }
 
 /// How many migrations ended how, in words.

@@ -26,7 +26,7 @@ pub(crate) use heads::heads;
 pub(crate) use history::events;
 pub(crate) use make::{document as made_document, made};
 pub(crate) use merge::merged;
-pub(crate) use migrate::migrated;
+pub(crate) use migrate::{elsewhere, migrated};
 pub(crate) use preview::previewed;
 pub(crate) use progress::Progress;
 pub(crate) use prune::pruned;

@@ -52,6 +52,7 @@ fn mark(status: Status) -> &'static str {
         Status::Applied | Status::Faked => "[x]",
         Status::Pending => "[ ]",
         Status::Stopped | Status::Returning => "[~]",
+        Status::Elsewhere => "[-]",
         Status::Missing | Status::Edited | Status::Unreadable => "[!]",
     }
 }
@@ -64,6 +65,10 @@ fn remark(entry: &Shown) -> String {
         Status::Stopped => "it began and did not end; `migrate` goes on from there".to_owned(),
         Status::Returning => "its undoing began and did not end; `migrate --resume journal` ends it".to_owned(),
         Status::Missing => format!("{at}  its file is gone"),
+        Status::Elsewhere if entry.at.is_none() => {
+            "it began here and did not end, and its app lives in another database now".to_owned()
+        }
+        Status::Elsewhere => format!("{at}  its app lives in another database now; the tables are still here"),
         Status::Edited => format!("{at}  its file was edited since"),
         Status::Unreadable if at.is_empty() => "its file cannot be read".to_owned(),
         Status::Unreadable => format!("{at}  its file cannot be read"),

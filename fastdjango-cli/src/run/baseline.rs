@@ -11,7 +11,7 @@ use crate::args::Baseline;
 use crate::{exit, print};
 
 pub(crate) async fn run(context: &Context, args: &Baseline) -> Result<u8> {
-    let project = context.project()?;
+    let project = context.project_there()?;
     let access = if args.plan { Access::Read } else { Access::Write };
     let mut connection = context.connect(&project, access).await?;
     let up_to = args.app.as_deref().map(|app| (app.into(), args.name.as_deref().map(Into::into)));

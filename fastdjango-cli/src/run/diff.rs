@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use fastdjango_core::command::{
-    DiffOptions, Flags, Project, Side, SideName, StateText, answer, diff, files, parse_answers, read_answers,
-    read_database, take_flag, version,
+    DatabaseName, DiffOptions, Flags, Project, Side, SideName, StateText, answer, diff, files, parse_answers,
+    read_answers, read_database, take_flag, version,
 };
 use fastdjango_core::detect::{Answers, Question};
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
@@ -26,7 +26,7 @@ pub(crate) fn run(context: &Context, args: &Diff) -> Result<u8> {
     let of_database = |name: &SideName| matches!(name, SideName::Database(_));
     let needed = of_project(&names.previous) || of_project(&names.next);
     let useful = engine.is_some() || of_database(&names.previous) || of_database(&names.next);
-    let project = if needed || (useful && context.has_project()) { Some(context.project()?) } else { None };
+    let project = if needed || (useful && context.has_project()) { Some(project(context, &names)?) } else { None };
     let sql = engine.map(|engine| (engine, version(project.as_ref(), engine)));
     let (answers, flags) = answers(args)?;
     let options = DiffOptions { leaves: args.leaf.clone(), answers, flags, sql };
@@ -37,6 +37,18 @@ pub(crate) fn run(context: &Context, args: &Diff) -> Result<u8> {
     print::diagnostics(context.output, &open);
     print::differed(context, &report);
     Ok(if report.questions.is_empty() { exit::DONE } else { exit::UNANSWERED })
+}
+
+/// The program's project; beside one database of the settings, as that database has it: with the apps that live there.
+fn project(context: &Context, names: &Pair<SideName>) -> Result<Project> {
+    let project = context.project()?;
+    match (&names.previous, &names.next) {
+        (SideName::Database(_), SideName::Database(_)) => Ok(project),
+        (SideName::Database(DatabaseName::Named(name)), _) | (_, SideName::Database(DatabaseName::Named(name))) => {
+            Ok(project.on(name)?.into_owned())
+        }
+        _ => Ok(project),
+    }
 }
 
 /// Both sides as typed; what is wrong with either is told at once.

@@ -7,7 +7,7 @@ use crate::args::Heads;
 use crate::{exit, print};
 
 pub(crate) fn run(context: &Context, args: &Heads) -> Result<u8> {
-    let project = context.project()?;
+    let project = if context.global.database.is_some() { context.project_there()? } else { context.project()? };
     let apps = labels(&args.apps);
     project.known_apps(&apps)?;
     let mut heads = project.heads()?;

@@ -15,7 +15,7 @@ pub(crate) fn run(context: &Context, args: &Make) -> Result<u8> {
     if let Some(how) = args.merge {
         return merge::run(context, args, how);
     }
-    let project = context.project()?;
+    let project = if args.update { context.project_there()? } else { context.project()? };
     let (answers, flags) = answers(&project, args)?;
     let mut options = MakeOptions {
         apps: labels(&args.apps),

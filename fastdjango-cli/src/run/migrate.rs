@@ -17,6 +17,7 @@ pub(crate) async fn run(context: &Context, args: &Migrate) -> Result<u8> {
     if args.all {
         return all::run(context, &project, args, made.as_ref()).await;
     }
+    let project = project.on(context.global.database())?;
     if args.prune {
         return prune::run(context, &project, args).await;
     }
@@ -28,6 +29,9 @@ pub(crate) async fn run(context: &Context, args: &Migrate) -> Result<u8> {
     connection.close().await?;
     print::diagnostics(context.output, &report.warnings);
     print::migrated(context, &report, &options, made.as_ref());
+    if context.global.database.is_none() && options.target == Target::Latest {
+        print::elsewhere(context.output, &project);
+    }
     Ok(if args.check && !report.plan.is_empty() { exit::FOUND } else { exit::DONE })
 }
 

@@ -77,6 +77,11 @@ impl Context {
         Project::open(dir, &self.models)
     }
 
+    /// The same as the chosen database has it: with the apps that live there.
+    pub(crate) fn project_there(&self) -> Result<Project> {
+        Ok(self.project()?.on(self.global.database())?.into_owned())
+    }
+
     /// True where a project can be opened: somebody named one, or the program has models.
     pub(crate) fn has_project(&self) -> bool {
         self.global.project.is_some() || !self.models.is_empty()

@@ -11,7 +11,7 @@ use crate::args::Repair;
 use crate::{exit, print, prompt};
 
 pub(crate) async fn run(context: &Context, args: &Repair) -> Result<u8> {
-    let project = context.project()?;
+    let project = context.project_there()?;
     let access = if args.plan { Access::Read } else { Access::Write };
     let mut connection = context.connect(&project, access).await?;
     let mut options = RepairOptions {

@@ -9,7 +9,7 @@ use crate::args::Shorten;
 use crate::{exit, print};
 
 pub(crate) fn run(context: &Context, args: &Shorten) -> Result<u8> {
-    let project = context.project()?;
+    let project = context.project_there()?;
     let app = args.app.as_str().into();
     // Nothing is written by a check, so nobody need be asked.
     let (history, unasked) = if args.check {

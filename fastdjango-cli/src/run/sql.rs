@@ -12,7 +12,7 @@ use crate::args::SqlArgs;
 use crate::exit;
 
 pub(crate) fn run(context: &Context, args: &SqlArgs) -> Result<u8> {
-    let project = context.project()?;
+    let project = if args.backend.is_some() { context.project()? } else { context.project_there()? };
     let database = match &args.backend {
         Some(name) => Database::new(engine(name)?, ""),
         None => project.database(context.global.database())?,

@@ -1,5 +1,6 @@
 //! `migrate --all`: the same migrations on many databases, several at once.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use super::databases::NamedDatabase;
 use super::directory::Directory;
 use super::migrate::{MigrateOptions, MigrateReport, Notice, migrate, migrate_files};
 use super::project::Project;
+use super::route::check_relations;
 use crate::backend::Access;
 use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ErrorKind, Result};
@@ -113,7 +115,9 @@ pub async fn migrate_all(
     options: &AllOptions,
     notice: &mut (dyn FnMut(AllNotice<'_>) + Send),
 ) -> Result<AllReport> {
-    let databases = project.databases(options.database.as_deref())?;
+    let project = project.whole();
+    check_relations(project)?;
+    let databases = wanted(project, options)?;
     let files = Arc::new(project.directory()?);
     notice(AllNotice::Found(&databases));
     let mut crew = Crew::new(project, files, options);
@@ -138,6 +142,23 @@ pub async fn migrate_all(
     }
     let reports = databases.iter().zip(ends).map(|(database, end)| one(database, end.unwrap_or(End::NotBegun)));
     Ok(AllReport { databases: reports.collect() })
+}
+
+/// The databases of the settings or of the entry; where an app is asked for, those that it lives in.
+fn wanted(project: &Project, options: &AllOptions) -> Result<Vec<NamedDatabase>> {
+    let mut databases = project.databases(options.database.as_deref())?;
+    let app = options.migrate.target.app().filter(|_| project.settings.is_routed());
+    let Some(app) = app else { return Ok(databases) };
+    project.known_apps(std::slice::from_ref(app))?;
+    let lives = |named: &NamedDatabase| {
+        let entry = project.settings.entry_of(&named.name);
+        entry.is_some_and(|entry| project.settings.lives_in(app, entry))
+    };
+    if let (false, Some(first)) = (databases.iter().any(lives), databases.first()) {
+        project.on(&first.name)?.lives_here(app)?;
+    }
+    databases.retain(lives);
+    Ok(databases)
 }
 
 fn one(named: &NamedDatabase, end: End) -> OneReport {
@@ -188,13 +209,14 @@ impl<'a> Crew<'a> {
 
     fn begin(&mut self, place: usize, named: &NamedDatabase) {
         let (project, files, tell) = (Arc::clone(&self.project), Arc::clone(&self.files), self.tell.clone());
-        let (database, options) = (named.database.clone(), self.options.migrate.clone());
+        let (named, options) = (named.clone(), self.options.migrate.clone());
+        let span = info_span!("database", name = named.name);
         let work = async move {
             let mut notice = |went| drop(tell.send((place, went)));
-            work(&project, &files, &database, &options, &mut notice).await
+            work(&project, &files, &named, &options, &mut notice).await
         };
         // A task begins outside the span of whoever made it.
-        let task = self.tasks.spawn(work.instrument(info_span!("database", name = named.name)));
+        let task = self.tasks.spawn(work.instrument(span));
         self.places.insert(task.id(), place);
     }
 
@@ -227,15 +249,17 @@ impl<'a> Crew<'a> {
 async fn work(
     project: &Project,
     files: &Directory,
-    database: &Database,
+    named: &NamedDatabase,
     options: &MigrateOptions,
     notice: &mut (dyn FnMut(Notice) + Send),
 ) -> Result<MigrateReport> {
     let access = if options.plan_only { Access::Read } else { Access::Write };
-    let mut connection = open(database, access).await?;
+    let project = project.on(&named.name)?;
+    let files = project.narrowed(Cow::Borrowed(files))?;
+    let mut connection = open(&named.database, access).await?;
     let report = match options.resume {
-        Some(_) => migrate(project, &mut connection, options, notice).await?,
-        None => migrate_files(project, files, &mut connection, options, notice).await?,
+        Some(_) => migrate(&project, &mut connection, options, notice).await?,
+        None => migrate_files(&project, &files, &mut connection, options, notice).await?,
     };
     connection.close().await?;
     Ok(report)

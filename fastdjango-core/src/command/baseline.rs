@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::current;
 use super::directory::Directory;
 use super::history::reconcile;
 use super::live::{Held, held};
@@ -10,6 +9,7 @@ use super::migrate::{still_due, without_migrations};
 use super::plan::{Direction, Target, choose};
 use super::project::Project;
 use super::resume::none_of_them_in_the_middle;
+use super::{current, route};
 use crate::backend::{Connection, Event, History, OtherLast, Record, RunOptions};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, ErrorKind, Result};
@@ -45,7 +45,8 @@ pub struct BaselineReport {
 
 /// Compares the database with what the migrations lead to, and records those that it has not applied; none of them runs.
 ///
-/// Tables that belong to no model are not looked at.
+/// Tables that belong to no model are not looked at. Where not every app lives in every database, the project is that of the
+/// connection's database: [`Project::on`].
 ///
 /// # Errors
 /// Where anything differs: then nothing is written.
@@ -54,17 +55,20 @@ pub async fn baseline(
     connection: &mut Connection,
     options: &BaselineOptions,
 ) -> Result<BaselineReport> {
+    route::check_relations(project)?;
     let files = project.directory()?;
-    let mut history = connection.history().await?;
+    let (mut history, aside) = project.history(connection).await?;
     let seen = history.clone();
     current::pretend(&files, &mut history);
     let directory = files.seen_by(&history)?;
-    let reconciled = reconcile(&directory, &history)?;
+    let mut reconciled = reconcile(&directory, &history)?;
+    reconciled.warnings.extend(aside.warnings);
     if reconciled.from_the_future() {
         return Ok(BaselineReport { warnings: reconciled.warnings, ..BaselineReport::default() });
     }
     let target = target(options);
-    let mut warnings = without_migrations(project, &directory, &target)?;
+    let mut warnings = reconciled.warnings;
+    warnings.extend(without_migrations(project, &directory, &target)?);
     let plan = lacking(&directory, &history, &target)?;
     none_of_them_in_the_middle(&history, &plan)?;
     if plan.is_empty() {
@@ -78,7 +82,7 @@ pub async fn baseline(
     let others = connection.other_histories().await?;
     let mut report = BaselineReport { plan, tables: held.tables, others, warnings, ..BaselineReport::default() };
     if !options.plan_only {
-        record(connection, &directory, &seen, &report, options).await?;
+        record(project, connection, (&directory, &seen), &report, options).await?;
         report.recorded.clone_from(&report.plan);
     }
     Ok(report)
@@ -158,9 +162,9 @@ fn is_own(operation: &Operation) -> bool {
 
 /// All of them in one transaction, unless the history is another by now than when the catalog was read.
 async fn record(
+    project: &Project,
     connection: &mut Connection,
-    directory: &Directory,
-    seen: &History,
+    (directory, seen): (&Directory, &History),
     report: &BaselineReport,
     options: &BaselineOptions,
 ) -> Result<()> {
@@ -168,8 +172,10 @@ async fn record(
     for reference in &report.plan {
         records.push(faked(directory.get(reference)?, &report.others));
     }
-    let known = seen.clone();
-    let decide = move |history: &History| if *history == known { still_due(history, records) } else { Vec::new() };
+    let (known, project) = (seen.clone(), project.clone());
+    let decide = move |history: &History| {
+        if project.own(history.clone()) == known { still_due(history, records) } else { Vec::new() }
+    };
     let written = connection.record(&options.run, decide).await?;
     if written.len() == report.plan.len() { Ok(()) } else { Err(overtaken()) }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::files::Loaded;
+use super::route::Beyond;
 use super::snapshots::Previous;
 use crate::detect::Past;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
@@ -26,6 +27,8 @@ pub struct Directory {
     pub paths: Arc<BTreeMap<MigrationRef, PathBuf>>,
     /// What each file says, word for word.
     pub texts: Arc<BTreeMap<MigrationRef, String>>,
+    /// Where these are the migrations of one database: what is in others.
+    pub(super) beyond: Option<Beyond>,
 }
 
 impl Directory {
@@ -40,6 +43,11 @@ impl Directory {
         self.migrations
             .get(reference)
             .ok_or_else(|| Error::invalid(Diagnostic::error("E601", format!("there is no migration `{reference}`"))))
+    }
+
+    /// Refuses the name of an app that lives in another database than this is the directory of.
+    pub(super) fn lives_here(&self, app: &AppLabel) -> Result<()> {
+        self.beyond.as_ref().map_or(Ok(()), |beyond| beyond.lives_here(app))
     }
 
     /// The migration that a file holds, whether or not a squash stands for it.
@@ -71,7 +79,7 @@ impl Directory {
     /// The same files with other migrations, in their order.
     pub(super) fn holding(&self, migrations: BTreeMap<MigrationRef, Migration>, graph: Graph) -> Self {
         let (paths, texts) = (Arc::clone(&self.paths), Arc::clone(&self.texts));
-        Self { migrations, replaced: self.replaced.clone(), graph, paths, texts }
+        Self { migrations, replaced: self.replaced.clone(), graph, paths, texts, beyond: self.beyond.clone() }
     }
 
     /// The same files with other migrations; refused where nothing orders two that touch one table.
@@ -115,7 +123,7 @@ impl Directory {
         let texts = loaded.files().map(|file| (file.reference(), file.text.clone())).collect();
         let named = |migrations: Vec<Migration>| migrations.into_iter().map(|m| (m.reference(), m)).collect();
         let (paths, texts) = (Arc::new(paths), Arc::new(texts));
-        Ok(Self { migrations: named(parsed), replaced: named(replaced), graph, paths, texts })
+        Ok(Self { migrations: named(parsed), replaced: named(replaced), graph, paths, texts, beyond: None })
     }
 
     pub(super) fn unordered(&self) -> Diagnostics {

@@ -1,5 +1,6 @@
 //! The library's front: a project, one of its databases, and what can be done with them.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 #[cfg(feature = "render")]
@@ -82,8 +83,8 @@ impl MigrationExecutor {
     #[cfg(feature = "render")]
     pub async fn baseline(&self, options: &BaselineOptions) -> Result<BaselineReport> {
         let access = if options.plan_only { Access::Read } else { Access::Write };
-        let mut connection = self.connect(access).await?;
-        let report = baseline(&self.project, &mut connection, options).await?;
+        let (project, mut connection) = self.connect(access).await?;
+        let report = baseline(&project, &mut connection, options).await?;
         connection.close().await?;
         Ok(report)
     }
@@ -104,16 +105,16 @@ impl MigrationExecutor {
         notice: &mut (dyn FnMut(Notice) + Send),
     ) -> Result<MigrateReport> {
         let access = if options.plan_only { Access::Read } else { Access::Write };
-        let mut connection = self.connect(access).await?;
-        let report = migrate(&self.project, &mut connection, options, notice).await?;
+        let (project, mut connection) = self.connect(access).await?;
+        let report = migrate(&project, &mut connection, options, notice).await?;
         connection.close().await?;
         Ok(report)
     }
 
     /// Every migration, and what the database says of it.
     pub async fn history(&self) -> Result<Vec<Shown>> {
-        let mut connection = self.connect(Access::Read).await?;
-        let shown = showmigrations(&self.project, &mut connection, &[]).await?;
+        let (project, mut connection) = self.connect(Access::Read).await?;
+        let shown = showmigrations(&project, &mut connection, &[]).await?;
         connection.close().await?;
         Ok(shown)
     }
@@ -135,10 +136,12 @@ impl MigrationExecutor {
     /// The SQL of a migration, statement by statement as it runs.
     pub fn sql(&self, app: &str, name: &str, direction: Direction) -> Result<Vec<String>> {
         let database = self.project.database(&self.database)?;
-        super::sqlmigrate(&self.project, &app.into(), name, &database, direction)
+        super::sqlmigrate(&*self.project.on(&self.database)?, &app.into(), name, &database, direction)
     }
 
-    async fn connect(&self, access: Access) -> Result<Connection> {
-        connect(&self.project, &self.database, access).await
+    /// A connection, and the project as its database has it.
+    async fn connect(&self, access: Access) -> Result<(Cow<'_, Project>, Connection)> {
+        let project = self.project.on(&self.database)?;
+        Ok((project, connect(&self.project, &self.database, access).await?))
     }
 }

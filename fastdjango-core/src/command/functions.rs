@@ -49,7 +49,7 @@ pub(super) fn of_journal(
     reference: &MigrationRef,
     direction: Direction,
 ) -> Vec<Function> {
-    let Ok(files) = project.directory() else { return Vec::new() };
+    let Ok(files) = project.whole().directory() else { return Vec::new() };
     let Ok(directory) = files.seen_by(history) else { return Vec::new() };
     let applied = history.applied();
     let (Ok(migration), Ok(before)) =

@@ -9,6 +9,7 @@ use super::files::{self, FileWrite};
 use super::former;
 use super::project::Project;
 use super::render::section;
+use super::route::{check_moves, check_relations};
 use super::slips;
 use super::snapshots::Previous;
 use super::update::update;
@@ -39,6 +40,8 @@ pub struct MakeOptions {
     /// Which of it was typed as flags: such an answer has to answer something.
     pub flags: Flags,
     /// Fold what is new into the last migrations, where this history of the database has not applied them.
+    ///
+    /// Where not every app lives in every database, it takes the project of that one: [`Project::on`].
     pub update: Option<History>,
 }
 
@@ -73,7 +76,9 @@ pub struct MakeReport {
 /// Nothing is written while a question is open, on `dry_run`, or where anything is refused: the files appear together or
 /// not at all.
 pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeReport> {
+    let (here, project) = (project, project.whole());
     project.known_apps(&options.apps)?;
+    check_relations(project)?;
     let previous = project.previous()?;
     if options.empty {
         let mut migrations = empty(&previous, options);
@@ -85,10 +90,11 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
     if !detected.questions.is_empty() {
         return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
     }
+    check_moves(project, &detected.migrations)?;
     let mut chosen = only(detected.migrations, &options.apps);
     if let Some(history) = options.update.as_ref().filter(|_| !chosen.is_empty()) {
         named(project, options, &mut chosen)?;
-        return update(project, options, history, chosen, warnings);
+        return update(here, options, history, chosen, warnings);
     }
     finish(project, options, &previous, chosen, warnings)
 }

@@ -54,6 +54,7 @@ pub struct Merged {
 ///
 /// Refused where the order of two branches makes a difference: a database may have either. Nothing is written then.
 pub fn merge(project: &Project, options: &MergeOptions) -> Result<Vec<Merged>> {
+    let project = project.whole();
     project.known_apps(&options.apps)?;
     if let (MergeHow::Rebase, Some(name)) = (options.how, &options.name) {
         let message =

@@ -10,8 +10,8 @@ use super::plan::{Direction, Planned, Target, plan};
 use super::project::Project;
 use super::replaced::parts;
 use super::resume::{Resume, none_of_them_in_the_middle};
-use super::settled::is_settled;
-use super::{current, functions};
+use super::settled::settled;
+use super::{current, functions, route};
 use crate::backend::{Connection, Event, History, Outcome, Progress, Record, RunOptions, Unit};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, ErrorKind, Result};
@@ -82,6 +82,8 @@ pub enum Notice {
 ///
 /// Every migration is checked before the first runs: its file against the history, its SQL against its operations and the
 /// state that this database has. So a refusal leaves the database as it was.
+///
+/// Where not every app lives in every database, the project is that of the connection's database: [`Project::on`].
 pub async fn migrate(
     project: &Project,
     connection: &mut Connection,
@@ -91,9 +93,12 @@ pub async fn migrate(
     if let Some(resume) = options.resume {
         return super::resume::resume(project, connection, &options.run, resume, notice).await;
     }
-    let loaded = files::load(&project.apps)?;
-    if options.target == Target::Latest && is_settled(project, &loaded, connection).await? {
-        return Ok(MigrateReport::default());
+    route::check_relations(project)?;
+    let loaded = project.load()?;
+    if options.target == Target::Latest
+        && let Some(warnings) = settled(project, &loaded, connection).await?
+    {
+        return Ok(MigrateReport { warnings, ..MigrateReport::default() });
     }
     migrate_files(project, &project.directory_of(&loaded)?, connection, options, notice).await
 }
@@ -106,9 +111,10 @@ pub(super) async fn migrate_files(
     options: &MigrateOptions,
     notice: &mut (dyn FnMut(Notice) + Send),
 ) -> Result<MigrateReport> {
-    let history = current::current(files, connection, options).await?;
+    let (history, aside) = current::current(project, files, connection, options).await?;
     let directory = files.seen_by(&history)?;
-    let reconciled = reconcile(&directory, &history)?;
+    let mut reconciled = reconcile(&directory, &history)?;
+    reconciled.warnings.extend(aside.warnings);
     if reconciled.from_the_future() {
         if !matches!(options.target, Target::Latest | Target::App(_)) {
             return Err(Error::new(ErrorKind::Failed, ahead(&reconciled.future)));
@@ -149,7 +155,7 @@ pub(super) async fn migrate_files(
         report.warnings.extend(Diagnostics(report.plan.iter().filter_map(Planned::ran_rerendered).collect()));
     }
     // Who had a part of a squash has all of it by now.
-    current::current(files, connection, options).await?;
+    current::current(project, files, connection, options).await?;
     Ok(report)
 }
 
@@ -174,7 +180,7 @@ pub(super) fn without_migrations(project: &Project, directory: &Directory, targe
     if *target != Target::Latest {
         return Ok(Diagnostics::default());
     }
-    if directory.is_empty() {
+    if directory.is_empty() && !project.apps.is_empty() {
         let none = Diagnostic::error("E605", "no app has a migration");
         let none = project.apps.iter().fold(none, |none, app| {
             none.note(format!("looked for those of `{}` in `{}`", app.label, files::shown(&app.folder())))
@@ -342,12 +348,12 @@ pub(super) fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> 
 impl Project {
     /// The migrations that a database lacks, in order; empty where it has them all. Reads only.
     pub async fn pending(&self, connection: &mut Connection) -> Result<Vec<MigrationRef>> {
-        let loaded = files::load(&self.apps)?;
-        if is_settled(self, &loaded, connection).await? {
+        let loaded = self.load()?;
+        if settled(self, &loaded, connection).await?.is_some() {
             return Ok(Vec::new());
         }
         let files = self.directory_of(&loaded)?;
-        let mut history = connection.history().await?;
+        let (mut history, _) = self.history(connection).await?;
         current::pretend(&files, &mut history);
         let (directory, applied) = (files.seen_by(&history)?, history.applied());
         let order = directory.graph.order().into_iter();

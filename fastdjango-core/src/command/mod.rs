@@ -50,6 +50,7 @@ mod resume;
 mod reviewed;
 #[cfg(feature = "render")]
 mod rewrite;
+mod route;
 mod settled;
 #[cfg(feature = "render")]
 mod shorten;
@@ -103,6 +104,7 @@ pub use render::{RenderReport, Rendered, render};
 #[cfg(feature = "render")]
 pub use repair::{Repair, RepairOptions, RepairReport, repair};
 pub use resume::Resume;
+pub use route::Route;
 #[cfg(feature = "render")]
 pub use shorten::{OptimizeReport, optimizemigration};
 pub use show::{Shown, Status, showmigrations};

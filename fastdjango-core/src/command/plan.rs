@@ -39,6 +39,18 @@ pub enum Target {
     },
 }
 
+impl Target {
+    /// The app, where one is named.
+    #[must_use]
+    pub fn app(&self) -> Option<&AppLabel> {
+        match self {
+            Self::Latest => None,
+            Self::App(app) | Self::Migration(app, _) | Self::Zero(app) => Some(app),
+            Self::Last { app, .. } => app.as_ref(),
+        }
+    }
+}
+
 /// A migration that is about to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planned {
@@ -98,6 +110,7 @@ pub(super) fn choose(
 ) -> Result<(Direction, Vec<MigrationRef>)> {
     let graph = &directory.graph;
     let leaves = graph.leaves();
+    target.app().map_or(Ok(()), |app| directory.lives_here(app))?;
     match target {
         Target::Latest => {
             let all: BTreeSet<MigrationRef> = graph.order().into_iter().collect();

@@ -1,10 +1,13 @@
 //! A project: its settings, its models, and the migrations of its apps.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::directory::Directory;
 use super::files::{self, AppDir, Loaded};
+use super::route::Route;
 use super::snapshots::{self, Previous};
 use crate::data::{self, DataMigration};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
@@ -35,6 +38,8 @@ pub struct Project {
     pub former: BTreeSet<AppLabel>,
     /// The data migrations that migrations may call: all that are registered, unless the caller puts others here.
     pub functions: Vec<&'static DataMigration>,
+    /// The database that this is the project of, by [`Project::on`]; `None` for the project with all its apps.
+    pub route: Option<Arc<Route>>,
 }
 
 impl Project {
@@ -58,17 +63,26 @@ impl Project {
         let apps = files::with_former(apps)?;
         let labels = apps.iter().map(|app| app.label.clone());
         let former = labels.filter(|label| !hints.apps.contains_key(label)).collect();
-        let functions = data::registered();
-        Ok(Self { dir: dir.to_owned(), settings, models: state, hints, warnings: diagnostics, apps, former, functions })
+        let misrouted = settings.misrouted(&apps.iter().map(|app| &app.label).collect());
+        if misrouted.has_errors() {
+            return Err(Error::invalid(misrouted));
+        }
+        let (dir, functions) = (dir.to_owned(), data::registered());
+        let warnings = diagnostics;
+        Ok(Self { dir, settings, models: state, hints, warnings, apps, former, functions, route: None })
     }
 
     /// Every migration, parsed and in order; refused where an app has tables and no models.
     pub fn directory(&self) -> Result<Directory> {
-        self.directory_of(&files::load(&self.apps)?)
+        self.directory_of(&self.load()?)
     }
 
     /// The same of files that were read already.
     pub(super) fn directory_of(&self, loaded: &Loaded) -> Result<Directory> {
+        Ok(self.narrowed(Cow::Owned(self.whole().with_models(loaded)?))?.into_owned())
+    }
+
+    fn with_models(&self, loaded: &Loaded) -> Result<Directory> {
         let directory = self.parse(loaded)?;
         if self.former().next().is_none() {
             return Ok(directory);
@@ -81,7 +95,9 @@ impl Project {
 
     /// The last migrations of each app by the files, all of them where branches are not merged yet.
     pub fn heads(&self) -> Result<BTreeMap<AppLabel, Vec<MigrationName>>> {
-        Ok(Directory::with_conflicts(&files::load(&self.apps)?)?.graph.heads())
+        let mut heads = Directory::with_conflicts(&self.load()?)?.graph.heads();
+        heads.retain(|app, _| self.is_here(app));
+        Ok(heads)
     }
 
     /// Parses the files; where one of an app without models is at fault, that is said first.
@@ -116,16 +132,17 @@ impl Project {
 
     /// What the last migrations left: out of the snapshots where they are current, else out of the migrations.
     pub fn previous(&self) -> Result<Previous> {
-        let loaded = files::load(&self.apps)?;
-        if let Some(previous) = snapshots::current(&loaded) {
-            return Ok(previous);
-        }
-        self.parse(&loaded)?.left()
+        let loaded = self.load()?;
+        let left = match snapshots::current(&loaded) {
+            Some(previous) => previous,
+            None => self.whole().parse(&loaded)?.left()?,
+        };
+        Ok(self.left_here(left))
     }
 
     /// Writes the snapshots that are not what the migrations leave.
     pub fn refresh_snapshots(&self) -> Result<()> {
-        let loaded = files::load(&self.apps)?;
+        let loaded = self.load()?;
         let directory = Directory::parse(&loaded)?;
         let left = directory.left()?;
         files::write_all(&snapshots::stale(&loaded, &directory, &left))
@@ -147,8 +164,8 @@ impl Project {
     /// Refuses the name of an app that has neither models nor migrations.
     pub fn known_apps(&self, apps: &[AppLabel]) -> Result<()> {
         let mut unknown = Diagnostics::default();
-        for app in apps.iter().filter(|app| !self.apps.iter().any(|known| known.label == **app)) {
-            let known = || self.apps.iter().map(|known| known.label.as_str());
+        let known = || self.whole().apps.iter().map(|known| known.label.as_str());
+        for app in apps.iter().filter(|app| !known().any(|known| known == app.as_str())) {
             let diagnostic = Diagnostic::error("E601", format!("there is no app `{app}`"));
             unknown.push(match nearest(app.as_str(), known()) {
                 Some(near) => diagnostic.help(format!("did you mean `{near}`?")),

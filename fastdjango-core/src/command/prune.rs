@@ -32,7 +32,7 @@ pub struct PruneReport {
 /// Where the files are refused, or the history cannot be read or written.
 pub async fn prune(project: &Project, connection: &mut Connection, options: &PruneOptions) -> Result<PruneReport> {
     let directory = project.directory()?;
-    let due = replacing(&directory, &connection.history().await?);
+    let due = replacing(&directory, &project.history(connection).await?.0);
     let pruned = parts(due.into_iter().map(|record| (record.migration, record.event)));
     if options.plan_only || pruned.is_empty() {
         return Ok(PruneReport { pruned, recorded: false });

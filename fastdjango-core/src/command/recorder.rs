@@ -1,5 +1,6 @@
 //! The history of a database, for programs that keep it themselves.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Project, connect};
@@ -12,18 +13,21 @@ use crate::name::MigrationRef;
 #[derive(Debug)]
 pub struct MigrationRecorder {
     connection: Connection,
+    /// What the settings call it, where that is known.
+    database: Option<String>,
 }
 
 impl MigrationRecorder {
     /// The history of the database that the settings call `database`.
     pub async fn open(project: &Project, database: &str) -> Result<Self> {
-        Ok(Self { connection: connect(project, database, Access::Write).await? })
+        let connection = connect(project, database, Access::Write).await?;
+        Ok(Self { connection, database: Some(database.to_owned()) })
     }
 
     /// The history behind a connection.
     #[must_use]
     pub fn of(connection: Connection) -> Self {
-        Self { connection }
+        Self { connection, database: None }
     }
 
     /// The migrations that count as applied.
@@ -32,7 +36,12 @@ impl MigrationRecorder {
     }
 
     /// Records a migration of the project as applied, without running it; one that is applied already stays as it is.
+    ///
+    /// # Errors
+    /// Where the project has no such migration, and where its app lives in another database.
     pub async fn record_applied(&mut self, project: &Project, migration: &MigrationRef) -> Result<()> {
+        let project = self.database.as_ref().map_or(Ok(Cow::Borrowed(project)), |name| project.on(name))?;
+        project.lives_here(&migration.app)?;
         let directory = project.directory()?;
         let record = Record {
             migration: migration.clone(),

@@ -41,6 +41,7 @@ pub struct RenderReport {
 /// A section whose hashes hold is left as it is, unless `force` asks for it; text that was edited with a reason stays too,
 /// as long as its input holds. Everything else in the files stays as it is, comments included.
 pub fn render(project: &Project, app: Option<&AppLabel>, prefix: Option<&str>, force: bool) -> Result<RenderReport> {
+    let project = project.whole();
     let directory = project.directory()?;
     if let Some(app) = app {
         project.known_apps(std::slice::from_ref(app))?;

@@ -54,14 +54,21 @@ pub struct RepairReport {
 }
 
 /// Holds the database against the files, and records that they agree, where they do: an edited migration stays applied as its file
-/// says now, and one whose file is gone counts no more. No table is changed.
+/// says now, and one whose file is gone counts no more. No table is changed. Where not every app lives in every database, the project is
+/// that of the connection's database: [`Project::on`].
 ///
 /// # Errors
 /// Where the database is not as the files say it, where a migration stands in the middle of its steps, and where nobody confirmed it.
 /// Then nothing is recorded.
 pub async fn repair(project: &Project, connection: &mut Connection, options: &RepairOptions) -> Result<RepairReport> {
     let files = project.directory()?;
-    let seen = connection.history().await?;
+    let (seen, _) = project.history(connection).await?;
+    if let Some(app) = &options.app {
+        project.lives_here(app)?;
+        if !seen.events.iter().any(|event| event.migration.app == *app) {
+            project.known_apps(std::slice::from_ref(app))?;
+        }
+    }
     none_under_a_former_name(&files, &seen)?;
     let mut history = seen.clone();
     current::pretend(&files, &mut history);
@@ -82,7 +89,7 @@ pub async fn repair(project: &Project, connection: &mut Connection, options: &Re
     if !options.confirmed {
         return Err(Error::new(ErrorKind::Unanswered, refusal::unconfirmed(&report.repairs)));
     }
-    record(connection, &files, &seen, &chosen, &options.run).await?;
+    record(project, connection, (&files, &seen), &chosen, &options.run).await?;
     report.recorded = true;
     Ok(report)
 }
@@ -135,16 +142,16 @@ fn event(directory: &Directory, discord: &Discord) -> Record {
 /// Whatever happened since the comparison makes it worthless: then nothing is recorded. What is repaired may have another name by now, or
 /// be part of a squash, which is recorded before it.
 async fn record(
+    project: &Project,
     connection: &mut Connection,
-    files: &Directory,
-    seen: &History,
+    (files, seen): (&Directory, &History),
     chosen: &[Discord],
     options: &RunOptions,
 ) -> Result<()> {
     let mut records = current::due(files, seen);
     records.extend(chosen.iter().map(|discord| event(files, discord)));
-    let (known, count) = (seen.clone(), records.len());
-    let still = move |history: &History| if *history == known { records } else { Vec::new() };
+    let (known, count, project) = (seen.clone(), records.len(), project.clone());
+    let still = move |history: &History| if project.own(history.clone()) == known { records } else { Vec::new() };
     let written = connection.record(options, still).await?;
     if written.len() == count { Ok(()) } else { Err(Error::failed(refusal::overtaken())) }
 }

@@ -7,12 +7,15 @@ use crate::migration::{Migration, SqlSection};
 use crate::planner;
 use crate::state::ProjectState;
 
-/// The text of a migration: present, and as reviewed.
+/// The text of a migration: of this database alone, present, and as reviewed.
 pub(super) fn reviewed<'a>(
     directory: &Directory,
     migration: &'a Migration,
     engine: Engine,
 ) -> Result<&'a SqlSection, Diagnostic> {
+    if let Some(crossing) = directory.beyond.as_ref().and_then(|beyond| beyond.crosses(&migration.reference())) {
+        return Err(crossing.at_opt(directory.location(migration)));
+    }
     let section = section(directory, migration, engine)?;
     untouched(directory, migration, section, engine)?;
     Ok(section)

@@ -5,17 +5,24 @@ use std::collections::BTreeMap;
 use super::files::{AppFiles, Loaded};
 use super::project::Project;
 use crate::backend::{Connection, History};
+use crate::diagnostic::Diagnostics;
 use crate::error::Result;
 use crate::migration::Outline;
 use crate::name::{AppLabel, MigrationRef};
 
-/// True where the snapshots say all that there is to say of the files, and the database has applied just that.
-pub(super) async fn is_settled(project: &Project, loaded: &Loaded, connection: &mut Connection) -> Result<bool> {
-    let Some(known) = Known::of(project, loaded) else { return Ok(false) };
-    Ok(known.are_applied(&connection.history().await?))
+/// What somebody should know, where the snapshots say all that there is to say of the files, and the database has applied just that;
+/// else `None`.
+pub(super) async fn settled(
+    project: &Project,
+    loaded: &Loaded,
+    connection: &mut Connection,
+) -> Result<Option<Diagnostics>> {
+    let Some(known) = Known::of(project, loaded) else { return Ok(None) };
+    let (history, aside) = project.history(connection).await?;
+    Ok(known.are_applied(&history).then_some(aside.warnings))
 }
 
-/// The migrations of all apps, each with the checksum of its operations.
+/// The migrations of all apps that live here, each with the checksum of its operations.
 struct Known(BTreeMap<MigrationRef, String>);
 
 impl Known {
@@ -25,7 +32,8 @@ impl Known {
     /// models any more.
     fn of(project: &Project, loaded: &Loaded) -> Option<Self> {
         let mut known = BTreeMap::new();
-        for (app, files) in &loaded.apps {
+        let here = project.apps.iter().filter_map(|app| loaded.apps.get_key_value(&app.label));
+        for (app, files) in here {
             let outline = current(app, files)?;
             if files.migrations.is_empty() || project.former.contains(app) && outline.has_models() {
                 return None;

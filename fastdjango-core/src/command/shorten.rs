@@ -30,12 +30,18 @@ pub struct OptimizeReport {
 }
 
 /// Shortens the migration of the app that `name` is the beginning of. Without a history it looks, and writes nothing.
+///
+/// Where not every app lives in every database, a history comes with the project of its database: [`Project::on`].
 pub fn optimizemigration(
     project: &Project,
     app: &AppLabel,
     name: &str,
     history: Option<&History>,
 ) -> Result<OptimizeReport> {
+    if history.is_some() {
+        project.lives_here(app)?;
+    }
+    let project = project.whole();
     project.known_apps(std::slice::from_ref(app))?;
     let directory = project.directory()?;
     let reference = directory.resolve(app, name)?;

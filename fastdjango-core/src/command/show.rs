@@ -30,6 +30,8 @@ pub enum Status {
     Edited,
     /// Its file cannot be read; it is applied where `at` says since when.
     Unreadable,
+    /// It is there, or half of it is, and its app lives in another database by now.
+    Elsewhere,
 }
 
 /// A migration in the list.
@@ -47,16 +49,19 @@ pub struct Shown {
     pub is_branch: bool,
 }
 
-/// Lists the migrations in the order in which they run, those without a file last; never writes.
+/// Lists the migrations in the order in which they run, those without a file and those of apps that live elsewhere last; never writes.
 ///
-/// An empty list of apps means all of them.
+/// An empty list of apps means all of them. Where not every app lives in every database, the project is that of the connection's
+/// database: [`Project::on`].
 pub async fn showmigrations(project: &Project, connection: &mut Connection, apps: &[AppLabel]) -> Result<Vec<Shown>> {
     let directory = project.directory()?;
     project.known_apps(apps)?;
-    let mut history = connection.history().await?;
+    let (mut history, aside) = project.history(connection).await?;
+    aside.allows(project, apps)?;
     current::pretend(&directory, &mut history);
     let covered = covered(&directory, &history);
     let mut shown = listed(&*directory.seen_by(&history)?, &history, &covered);
+    shown.extend(aside.entries.into_iter().map(elsewhere));
     shown.retain(|entry| apps.is_empty() || apps.contains(&entry.migration.app));
     Ok(shown)
 }
@@ -106,4 +111,11 @@ pub(super) fn without_file(history: &History, has_file: impl Fn(&MigrationRef) -
         is_branch: false,
     })
     .collect()
+}
+
+/// What a database has of an app that lives elsewhere; half of a migration is since no time.
+pub(super) fn elsewhere(entry: Entry) -> Shown {
+    let at = Some(entry.at).filter(|_| !entry.event.is_in_the_middle());
+    let (status, dependencies) = (Status::Elsewhere, Vec::new());
+    Shown { migration: entry.migration, status, at, dependencies, is_branch: false }
 }

@@ -18,7 +18,9 @@ pub fn sqlmigrate(
     database: &Database,
     direction: Direction,
 ) -> Result<Vec<String>> {
+    project.whole().known_apps(std::slice::from_ref(app))?;
     let directory = project.directory()?;
+    directory.lives_here(app)?;
     let reference = directory.resolve(app, prefix)?;
     let migration = directory.get(&reference)?;
     let section = reviewed(&directory, migration, database.engine).map_err(Error::invalid)?;

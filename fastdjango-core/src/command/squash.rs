@@ -32,6 +32,7 @@ pub fn squashmigrations(
     (from, to): (Option<&str>, &str),
     dry_run: bool,
 ) -> Result<SquashReport> {
+    let project = project.whole();
     project.known_apps(std::slice::from_ref(app))?;
     let directory = project.directory()?;
     let resolve = |name: &str| directory.resolve(app, name);

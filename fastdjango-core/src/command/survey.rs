@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::current;
 use super::directory::Directory;
-use super::files::{self, Loaded, MigrationFile};
+use super::files::{Loaded, MigrationFile};
 use super::project::Project;
 use super::replaced::covered;
-use super::show::{Shown, Status, listed, with_file, without_file};
+use super::show::{Shown, Status, elsewhere, listed, with_file, without_file};
 use crate::backend::{Connection, History};
 use crate::diagnostic::Diagnostics;
 use crate::error::Result;
@@ -23,13 +23,15 @@ pub struct Survey {
 }
 
 /// The list of [`showmigrations`](super::showmigrations), and where that refuses the files, as much of it as they allow; never writes.
+/// Where not every app lives in every database, the project is that of the connection's database: [`Project::on`].
 ///
 /// # Errors
 /// Where the database cannot be asked, or the folders cannot be read at all.
 pub async fn survey(project: &Project, connection: &mut Connection, apps: &[AppLabel]) -> Result<Survey> {
     project.known_apps(apps)?;
-    let history = connection.history().await?;
-    let loaded = files::load(&project.apps)?;
+    let (history, aside) = project.history(connection).await?;
+    aside.allows(project, apps)?;
+    let loaded = project.load()?;
     let mut survey = match project.directory_of(&loaded) {
         Ok(directory) => of_directory(&directory, history),
         Err(refused) => {
@@ -41,6 +43,9 @@ pub async fn survey(project: &Project, connection: &mut Connection, apps: &[AppL
             survey
         }
     };
+    // Where the files have no order, those of every app were read.
+    survey.shown.retain(|entry| project.is_here(&entry.migration.app));
+    survey.shown.extend(aside.entries.into_iter().map(elsewhere));
     survey.shown.retain(|entry| apps.is_empty() || apps.contains(&entry.migration.app));
     Ok(survey)
 }

@@ -22,6 +22,10 @@ pub(super) fn update(
     fresh: Vec<Migration>,
     mut warnings: Diagnostics,
 ) -> Result<MakeReport> {
+    for migration in &fresh {
+        project.lives_here(&migration.app)?;
+    }
+    let project = project.whole();
     let directory = project.directory()?;
     let last = updatable(&directory, history, &fresh)?;
     warnings.extend(Diagnostics(last.values().filter_map(|last| lost_comments(&directory, last)).collect()));

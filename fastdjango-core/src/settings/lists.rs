@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Database;
 use super::many::{By, Many, Named, STAR};
 use super::parse::Reader;
+use super::{Database, Routes};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::field::Engine;
 
@@ -18,6 +18,7 @@ pub(super) struct Entries {
     pub(super) databases: BTreeMap<String, Database>,
     pub(super) many: BTreeMap<String, Many>,
     pub(super) unset: BTreeMap<String, Diagnostics>,
+    pub(super) routes: Routes,
 }
 
 impl Entries {

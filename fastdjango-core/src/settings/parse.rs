@@ -10,9 +10,10 @@ use toml::de::{DeTable, DeValue};
 use super::expand::{expand, percent_encode};
 use super::lists::Entries;
 use super::many::{Many, STAR};
-use super::{Database, Secret, environment, shape, sslmode, target, url};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use super::{Database, Routes, Secret, environment, shape, sslmode, target, url};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::field::{Engine, Version};
+use crate::name::AppLabel;
 use crate::source::{Codes, Notation, Source, nearest};
 
 const CODES: Codes = Codes { syntax: "E401", unknown: "E402", missing: "E403", value: "E404" };
@@ -33,6 +34,8 @@ pub struct Settings {
     /// The databases with variables that the environment lacks: an error only when such a database is used, since who
     /// writes migrations need not know the passwords of production.
     pub unset: BTreeMap<String, Diagnostics>,
+    /// The apps that databases name as their own; the rest of the rule is that of [`Settings::lives_in`].
+    pub routes: Routes,
     /// How migrations are written.
     pub migrations: MigrationSettings,
 }
@@ -149,8 +152,8 @@ impl Settings {
         if migrations.render.is_empty() {
             migrations.render = entries.engines();
         }
-        let Entries { databases, many, unset } = entries;
-        Self { databases, many, unset, migrations }
+        let Entries { databases, many, unset, routes } = entries;
+        Self { databases, many, unset, routes, migrations }
     }
 }
 
@@ -208,6 +211,9 @@ impl<'a> Reader<'_, 'a> {
             let Some(table) = value.get_ref().as_table() else { continue };
             let database = self.database(name, table).map(|database| database.resolved(self.project_dir));
             let name_of = || name.get_ref().to_string();
+            if let Some(apps) = self.apps(table) {
+                entries.routes.0.insert(name_of(), apps);
+            }
             match database.map(|database| (self.many(name, table, &database), database)) {
                 Some((Some(many), _)) => drop(entries.many.insert(name_of(), many)),
                 Some((None, database)) => drop(entries.databases.insert(name_of(), database)),
@@ -259,7 +265,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn by_url(&mut self, table: &DeTable<'a>, value: &Spanned<DeValue<'a>>) -> Option<Database> {
-        let beside = ["url", "migration_url", "role", "names", "names_from", "schemas", "schemas_from"];
+        let beside = ["url", "migration_url", "role", "names", "names_from", "schemas", "schemas_from", "apps"];
         for (key, _) in table.iter().filter(|(key, _)| !beside.contains(&key.get_ref().as_ref())) {
             let message = format!("`{}` and `url` are both there", key.get_ref());
             self.fault("E404", key.span().start, message, "put it into the URL, or take the URL out");
@@ -271,6 +277,13 @@ impl<'a> Reader<'_, 'a> {
         }
         let read = url::read("`url`", &text);
         self.kept(value, read)
+    }
+
+    /// The apps that live there, where the database names them; nothing in them is taken from the environment.
+    fn apps(&self, table: &DeTable<'a>) -> Option<BTreeMap<AppLabel, Location>> {
+        let apps = table.get("apps")?.get_ref().as_array()?.iter();
+        let named = apps.filter_map(|app| Some((app.get_ref().as_str()?.into(), self.source.place(app.span().start))));
+        Some(named.collect())
     }
 
     /// Who migrations are, whoever connects.

@@ -34,6 +34,7 @@ const DATABASE: Record = Record {
         Key::optional("names_from", Shape::Text),
         Key::optional("schemas", Shape::List(&Shape::Text)),
         Key::optional("schemas_from", Shape::Text),
+        Key::optional("apps", Shape::List(&Shape::Text)),
     ],
     check: None,
 };

@@ -444,6 +444,50 @@ fn an_entry_that_says_half_of_it_stands_for_nothing() {
     "#);
 }
 
+#[test]
+fn an_app_lives_where_it_is_named_and_else_where_none_is() {
+    let text = "[databases.default]\nengine = 'sqlite'\nname = 'a'\n\
+                [databases.archive]\nurl = 'postgres://me:${NO}@host/shop'\napps = ['events', 'people']\n\
+                [databases.tenants]\nengine = 'sqlite'\nname = 'tenants/*.db'\nAPPS = ['people']";
+    let env = |name: &str| (name == "DATABASE_URL").then(|| "sqlite://other.db".to_owned());
+    let settings = Settings::parse(text, "fastdjango.toml", Path::new("/project"), &env).unwrap();
+    let homes = |app: &str| settings.homes(&app.into());
+    assert_eq!(homes("shop"), ["default"], "also where the environment says where that is");
+    assert_eq!(homes("events"), ["archive"], "also where the environment lacks its password");
+    assert_eq!(homes("people"), ["archive", "tenants"]);
+    assert_eq!(settings.entry_of("tenants/acme"), Some("tenants"));
+    assert_eq!(settings.entry_of("tenant"), None);
+    assert!(settings.is_routed() && !read("[databases.a]\nengine = 'sqlite'\nname = 'a'").unwrap().is_routed());
+}
+
+#[test]
+fn apps_that_there_are_not_and_apps_that_live_nowhere_are_named() {
+    let text = "[databases.default]\nengine = 'sqlite'\nname = 'a'\napps = ['shop', 'evnts', 'x']";
+    let apps = ["events".into(), "people".into(), "shop".into()];
+    assert_snapshot!(read(text).unwrap().misrouted(&apps.iter().collect()).to_string(), @r#"
+    error[E668]: `apps` of the database `default` names `evnts`, and there is no such app
+      --> fastdjango.toml:4:17
+       = note: nothing was written or run
+       = help: did you mean `events`?
+    error[E668]: `apps` of the database `default` names `x`, and there is no such app
+      --> fastdjango.toml:4:26
+       = note: nothing was written or run
+       = help: the apps are `events`, `people`, `shop`
+    "#);
+    let text = text.replace(", 'evnts', 'x'", ", 'events'");
+    assert_snapshot!(read(&text).unwrap().misrouted(&apps.iter().collect()).to_string(), @r#"
+    error[E668]: the app `people` lives in no database
+       = note: every database names the apps that live there, and none names this one
+       = note: nothing was written or run
+       = help: add "people" to the `apps` of a database in fastdjango.toml
+    "#);
+    let none =
+        "[databases.default]\nengine = 'sqlite'\nname = 'a'\napps = []\n[databases.b]\nengine = 'sqlite'\nname = 'b'";
+    let settings = read(none).unwrap();
+    assert!(settings.misrouted(&apps.iter().collect()).is_empty());
+    assert_eq!(settings.homes(&"shop".into()), ["b"], "a database may be nobody's home");
+}
+
 /// The page of the settings.
 const PAGE: &str = include_str!("../../../docs/settings.md");
 

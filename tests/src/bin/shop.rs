@@ -357,6 +357,62 @@ mod v10 {
     }
 }
 
+/// Beside the shop, an app that remembers a customer by a plain number, since it may live in another database.
+mod v11 {
+    use fastdjango::prelude::*;
+
+    /// That somebody looked.
+    #[derive(Model)]
+    #[model(app = "events")]
+    pub struct Visit {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who looked.
+        #[field(index)]
+        pub customer_id: i64,
+    }
+}
+
+/// The same, and one field more.
+mod v12 {
+    use fastdjango::prelude::*;
+
+    /// That somebody looked.
+    #[derive(Model)]
+    #[model(app = "events")]
+    pub struct Visit {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who looked.
+        #[field(index)]
+        pub customer_id: i64,
+        /// At what.
+        #[field(max_length = 80, default = "/")]
+        pub page: String,
+    }
+}
+
+/// The same with relations to the shop.
+mod v13 {
+    use fastdjango::prelude::*;
+
+    /// That somebody looked.
+    #[derive(Model)]
+    #[model(app = "events")]
+    pub struct Visit {
+        /// The key.
+        #[field(primary_key, auto)]
+        pub id: i64,
+        /// Who looked.
+        #[field(on_delete = cascade)]
+        pub customer: ForeignKey<super::v1::Customer>,
+        /// What they bought.
+        pub purchases: ManyToMany<super::v1::Purchase>,
+    }
+}
+
 fn main() -> ExitCode {
     let models: &[&ModelDef] = match std::env::var("SHOP_VERSION").as_deref() {
         Ok("0") => &[],
@@ -369,6 +425,9 @@ fn main() -> ExitCode {
         Ok("8") => &[v8::Customer::DEF, v8::Purchase::DEF],
         Ok("9") => &[v9::Customer::DEF, v9::Purchase::DEF],
         Ok("10") => &[v10::Customer::DEF, v10::Purchase::DEF],
+        Ok("11") => &[v1::Customer::DEF, v1::Purchase::DEF, v11::Visit::DEF],
+        Ok("12") => &[v1::Customer::DEF, v1::Purchase::DEF, v12::Visit::DEF],
+        Ok("13") => &[v1::Customer::DEF, v1::Purchase::DEF, v13::Visit::DEF],
         _ => &[v1::Customer::DEF, v1::Purchase::DEF],
     };
     let dir = std::env::var("SHOP_DIR").unwrap_or_default();

@@ -56,6 +56,7 @@ impl Fleet {
             warnings: Diagnostics::default(),
             apps,
             former: std::collections::BTreeSet::new(),
+            route: None,
         }
     }
 

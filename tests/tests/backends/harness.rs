@@ -97,6 +97,7 @@ impl Place {
             warnings: Diagnostics::default(),
             apps: vec![AppDir::new("shop", dir)],
             former: std::collections::BTreeSet::new(),
+            route: None,
         })
     }
 

@@ -7,5 +7,6 @@ mod harness;
 mod page;
 mod repair;
 mod rollback;
+mod routed;
 mod targets;
 mod tls;

@@ -13,6 +13,7 @@ mod rebased;
 mod refused;
 mod repair;
 mod resume;
+mod routed;
 mod shop;
 mod squashed;
 #[cfg(unix)]

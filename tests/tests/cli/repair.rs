@@ -59,6 +59,8 @@ fn an_edited_migration_counts_where_the_database_is_so() {
     assert!(shop.run(1, &["migrate"]).contains("nothing to do"));
     assert_snapshot!("repair_nothing", shop.run(1, &["repair"]));
     assert_snapshot!("repair_unknown", shop.run(1, &["repair", "shop", "0009"]));
+    let said = shop.run(1, &["repair", "shob"]);
+    assert!(said.contains("error[E601]") && said.contains("did you mean `shop`?"), "{said}");
     let said = shop.run(1, &["migrate", "--rollback", "--yes"]);
     assert!(said.starts_with("exit 0") && said.contains("1 migration undone"), "{said}");
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::connect::open;
 use super::super::project::Project;
+use super::super::route::check_relations;
 use super::source::{DatabaseName, Side};
 use crate::backend::Access;
 use crate::dialect;
@@ -22,6 +23,7 @@ const APP: &str = "db";
 /// # Errors
 /// Where it cannot be asked, and on `PostgreSQL` where only a session that may make temporary tables can compare two wordings.
 pub async fn read_database(name: &DatabaseName, project: Option<&Project>, guide: &Side<'_>) -> Result<Side<'static>> {
+    project.map_or(Ok(()), check_relations)?;
     let guide = guide.previous()?.0;
     let database = database(name, project)?;
     let mut connection = open(&database, Access::Read).await?;

@@ -11,8 +11,6 @@ mod server;
 use std::fmt::Write;
 use std::path::Path;
 
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
-use super::files;
 use super::{MigrateOptions, Project, migrate};
 use crate::backend::{Connection, Driver, Pool, pool};
 use crate::error::{Error, Result};
@@ -67,9 +65,10 @@ pub async fn database(dir: impl AsRef<Path>) -> Result<TestDatabase> {
     database_of(&Project::open(dir.as_ref(), &model::registered())?).await
 }
 
-/// The same for a project that is open already.
+/// The same for a project that is open already; of one that is [`Project::on`] another database, on that one's server and with its apps.
 pub async fn database_of(project: &Project) -> Result<TestDatabase> {
-    let settings = project.database("default")?;
+    let name = project.of_database().unwrap_or("default");
+    let (settings, project) = (project.database(name)?, &*project.on(name)?);
     match settings.engine {
         #[cfg(feature = "sqlite")]
         Engine::Sqlite => file::database(project, &content(project)?).await,
@@ -86,7 +85,7 @@ pub async fn database_of(project: &Project) -> Result<TestDatabase> {
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 fn content(project: &Project) -> Result<String> {
     let mut text = env!("CARGO_PKG_VERSION").to_owned();
-    for file in files::load(&project.apps)?.files() {
+    for file in project.load()?.files().filter(|file| project.is_here(&file.app)) {
         // Lengths, so that no two folders read alike.
         let _ = write!(text, "\n{} {} {}\n{}", file.app, file.name, file.text.len(), file.text);
     }
