@@ -1,5 +1,8 @@
 //! A database that something else made, taken over: recorded where it is the same, refused where it is not.
 
+use std::process::Stdio;
+use std::time::Duration;
+
 use insta::assert_snapshot;
 
 use crate::rebased::{NOTE, write};
@@ -180,4 +183,75 @@ fn a_first_migration_runs_where_none_of_its_tables_is_there() {
     let shop = shop(&[]);
     assert_snapshot!("initial_none", shop.run(1, &["migrate", "--fake-initial"]));
     assert_eq!(shop.column("SELECT event FROM fastdjango_migrations WHERE app <> ''"), ["applied"]);
+}
+
+#[test]
+fn one_app_that_differs_keeps_every_other_from_being_recorded() {
+    let shop =
+        with_rows(&["CREATE TABLE events_visit (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, customer_id bigint)"]);
+    assert!(shop.run(11, &["makemigrations"]).starts_with("exit 0\n"));
+    let said = shop.run(11, &["migrate", "--fake-initial"]);
+    assert!(said.starts_with("exit 1") && said.contains("error[E671]") && said.contains("events_visit"), "{said}");
+    assert!(shop.column(TABLES).is_empty());
+    shop.column("DROP TABLE events_visit");
+    let said = shop.run(11, &["migrate", "--fake-initial"]);
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    let events = shop.column("SELECT app || ' ' || event FROM fastdjango_migrations WHERE app <> '' ORDER BY app");
+    assert_eq!(events, ["events applied", "shop faked"]);
+    assert_rows(&shop);
+}
+
+#[test]
+fn many_databases_are_recorded_or_made_each_by_its_own_tables() {
+    let shop = with_rows(&[]);
+    std::fs::create_dir(shop.dir().join("tenants")).unwrap();
+    std::fs::rename(shop.database(), shop.dir().join("tenants/old.sqlite3")).unwrap();
+    let settings = "[databases.tenants]\nengine = 'sqlite'\nname = 'tenants/*.sqlite3'\nnames = ['new', 'old']\n";
+    std::fs::write(shop.dir().join("fastdjango.toml"), settings).unwrap();
+    let said = shop.run(1, &["migrate", "--all", "--fake-initial"]);
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    for (name, event) in [("new", "applied"), ("old", "faked")] {
+        std::fs::rename(shop.dir().join("tenants").join(name).with_extension("sqlite3"), shop.database()).unwrap();
+        assert_eq!(shop.column("SELECT event FROM fastdjango_migrations WHERE app <> ''"), [event], "{name}");
+    }
+    assert_rows(&shop);
+}
+
+#[test]
+fn of_two_that_record_at_once_one_does_and_the_other_writes_nothing() {
+    let shop = with_rows(&[]);
+    let held = shop.hold();
+    let begin = || {
+        let mut baseline = shop.command(1, &["baseline", "--wait", "60"]);
+        baseline.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let both = [begin(), begin()];
+    // Both read and compare at once, and then wait for the lock.
+    std::thread::sleep(Duration::from_secs(3));
+    drop(held);
+    let mut codes = Vec::new();
+    for one in both {
+        let output = one.wait_with_output().unwrap();
+        let (code, said) = (output.status.code().unwrap(), String::from_utf8_lossy(&output.stderr).into_owned());
+        assert_eq!(code == 1, said.contains("error[E672]"), "{said}");
+        codes.push(code);
+    }
+    codes.sort_unstable();
+    assert_eq!(codes, [0, 1]);
+    assert_eq!(shop.column("SELECT event FROM fastdjango_migrations WHERE app <> ''"), ["faked"]);
+    assert_goes_on(&shop);
+}
+
+#[test]
+fn a_squash_is_recorded_in_the_place_of_its_parts() {
+    let shop = with_rows(&["ALTER TABLE shop_customer ADD COLUMN note text"]);
+    write(&shop, "0002_note.toml", "dependencies = [\"shop.0001_initial\"]", NOTE);
+    assert!(shop.run(1, &["render"]).starts_with("exit 0\n"));
+    assert!(shop.run(1, &["squashmigrations", "shop", "0002"]).starts_with("exit 0\n"));
+    let said = shop.run(1, &["baseline"]);
+    assert!(said.starts_with("exit 0\n"), "{said}");
+    let events = shop.column("SELECT name || ' ' || event FROM fastdjango_migrations WHERE app <> ''");
+    assert_eq!(events, ["0002_squashed_from_0001 faked"]);
+    assert!(shop.run(1, &["migrate"]).contains("nothing to do"));
+    assert_rows(&shop);
 }
