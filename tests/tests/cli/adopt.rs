@@ -124,7 +124,10 @@ fn the_histories_of_others_are_read_and_stay() {
         AERICH,
         "INSERT INTO aerich (version, app, content) VALUES ('0_20240101_init.py', 'models', '{}')",
     ]);
-    assert_snapshot!("adopt_others", shop.run(1, &["baseline"]));
+    let said = shop.run(1, &["baseline"]);
+    let page = include_str!("../../../docs/adopt.md").split_once("$ fastdjango baseline\n").unwrap().1;
+    assert!(said.contains(page.split_once("```").unwrap().0), "the page shows what is printed");
+    assert_snapshot!("adopt_others", said);
     assert_snapshot!("adopt_others_history", shop.column(HISTORY).join("\n"));
     assert_eq!(shop.column("SELECT count(*) FROM django_migrations"), ["3"]);
     assert_eq!(shop.column("SELECT count(*) FROM aerich"), ["1"]);
