@@ -262,10 +262,9 @@ impl From<&Entry> for Applied {
 }
 
 impl Applied {
-    /// Another file counts from here on; when it was applied, and after what, stays as it was.
+    /// Another file counts from here on; how it came to count, when, and after what, stays as it was.
     fn repair(&mut self, entry: &Entry) {
         self.checksum.clone_from(&entry.checksum);
-        self.event = entry.event;
         self.note.clone_from(&entry.note);
     }
 }

@@ -52,6 +52,16 @@ impl Project {
         if found.is_empty() { Ok(databases) } else { Err(Error::invalid(found)) }
     }
 
+    /// Refuses two entries of the settings that are one database: each would have apps that live elsewhere by the other.
+    pub(super) fn entries_apart(&self) -> Result<()> {
+        let (many, unset) = (&self.settings.many, &self.settings.unset);
+        let single = self.settings.entries().filter(|entry| !many.contains_key(*entry) && !unset.contains_key(*entry));
+        let named = single
+            .filter_map(|entry| Some(NamedDatabase { name: entry.to_owned(), database: self.database(entry).ok()? }));
+        let found = twice(&named.collect::<Vec<_>>());
+        if found.is_empty() { Ok(()) } else { Err(Error::invalid(found)) }
+    }
+
     fn of_entry(&self, entry: &str) -> Result<Vec<NamedDatabase>> {
         let Some(many) = self.settings.many.get(entry).filter(|_| !self.settings.unset.contains_key(entry)) else {
             return Ok(vec![NamedDatabase { name: entry.to_owned(), database: self.database(entry)? }]);
@@ -83,7 +93,7 @@ fn twice(databases: &[NamedDatabase]) -> Diagnostics {
     for NamedDatabase { name, database } in databases {
         if let Some(other) = known.insert(place(database), name) {
             let message = format!("`{other}` and `{name}` are one database: {}", database.describe());
-            let help = "take one of them out of the settings, or name an entry: `migrate --all --database NAME`";
+            let help = "take one of them out of the settings; `migrate --all --database NAME` works on one entry, where none names its `apps`";
             found.push(Diagnostic::error("E663", message).note("nothing was run").help(help));
         }
     }

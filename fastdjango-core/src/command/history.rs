@@ -2,6 +2,7 @@
 
 use super::directory::Directory;
 use super::replaced::{covered, is_needed};
+use super::resume::without_its_file;
 use crate::backend::{Applied, Event, History, Record};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
@@ -32,6 +33,7 @@ impl Reconciled {
 pub(super) fn reconcile(directory: &Directory, history: &History) -> Result<Reconciled> {
     let mut reconciled = Reconciled::default();
     let mut errors = Diagnostics::default();
+    errors.extend(halves(directory, history));
     for Discord { migration, what, applied } in discords(directory, history) {
         match what {
             Disagreement::Edited => errors.push(edited(directory, &migration, &applied)),
@@ -46,6 +48,24 @@ pub(super) fn reconcile(directory: &Directory, history: &History) -> Result<Reco
         reconciled.warnings.push(future(&reconciled.future));
     }
     Ok(reconciled)
+}
+
+/// The migrations that stand in the middle of their steps and have no file, be it that a newer program began them.
+fn halves(directory: &Directory, history: &History) -> Diagnostics {
+    let last = history.last();
+    let half = last.iter().filter(|(_, entry)| entry.event.is_in_the_middle());
+    let gone = half.filter(|(name, _)| directory.file(name).is_none() && directory.once_called(name).is_none());
+    let errors = gone.map(|(name, entry)| {
+        let refusal = Diagnostic::error(
+            "E617",
+            format!("`{name}` stands in the middle of its steps, and there is no file of it"),
+        )
+        .note(format!("it began at {} UTC by fastdjango {}", entry.at, entry.tool_version))
+        .note("nothing was run")
+        .help("take the file back from version control, or run the version of the program that has it");
+        without_its_file(history, name, refusal)
+    });
+    Diagnostics(errors.collect())
 }
 
 /// In what a migration that is applied and the files disagree.
@@ -162,7 +182,10 @@ pub(super) fn since(applied: &Applied) -> String {
 }
 
 fn repair(migration: &MigrationRef) -> String {
-    format!("`repair {} {}` compares, and records that", migration.app, migration.name)
+    format!(
+        "`repair {} {}` compares, and records that; with the `--database` of this one, where it is not `default`",
+        migration.app, migration.name
+    )
 }
 
 fn future(references: &[MigrationRef]) -> Diagnostic {

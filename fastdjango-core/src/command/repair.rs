@@ -6,6 +6,7 @@ mod refusal;
 use super::current;
 use super::directory::Directory;
 use super::history::{Disagreement, Discord, discords};
+use super::live::Held;
 use super::project::Project;
 use super::resume::none_under_a_former_name;
 use crate::backend::{Connection, Event, History, Record, RunOptions};
@@ -19,7 +20,7 @@ use crate::name::{AppLabel, MigrationRef};
 pub struct RepairOptions {
     /// Only migrations of this app.
     pub app: Option<AppLabel>,
-    /// Only those of the app whose names begin so; what is later than every file is repaired only where it is named.
+    /// Only the one of the app that is called so, or whose name alone begins so; what is later than every file is repaired only where it is named.
     pub name: Option<String>,
     /// Return what would be recorded, and record nothing.
     pub plan_only: bool,
@@ -79,8 +80,11 @@ pub async fn repair(project: &Project, connection: &mut Connection, options: &Re
     }
     refusal::none_in_the_middle(&history)?;
     let found = catalog::compare(project, &directory, &history, &chosen, connection).await?;
-    refusal::agree(&directory, &chosen, &left, &found, connection.engine())?;
-    let mut report = RepairReport { repairs: chosen.iter().map(Repair::of).collect(), ..RepairReport::default() };
+    refusal::agree(&directory, &chosen, &left, &found)?;
+    let mut report = RepairReport {
+        repairs: chosen.iter().map(|discord| Repair::of(discord, &found)).collect(),
+        ..RepairReport::default()
+    };
     report.warnings.push(refusal::rows(&directory, &chosen, &found));
     report.warnings.extend(refusal::not_chosen(&left));
     if options.plan_only {
@@ -89,43 +93,54 @@ pub async fn repair(project: &Project, connection: &mut Connection, options: &Re
     if !options.confirmed {
         return Err(Error::new(ErrorKind::Unanswered, refusal::unconfirmed(&report.repairs)));
     }
-    record(project, connection, (&files, &seen), &chosen, &options.run).await?;
+    let notes = report.repairs.iter().map(|repair| repair.note.clone());
+    let records = chosen.iter().zip(notes).map(|(discord, note)| event(&files, discord, note)).collect();
+    record(project, connection, (&files, &seen), records, &options.run).await?;
     report.recorded = true;
     Ok(report)
 }
 
 /// What is to be repaired, and what else the files disagree with.
 fn choose(all: Vec<Discord>, options: &RepairOptions) -> Result<(Vec<Discord>, Vec<Discord>)> {
-    let meant = |discord: &Discord| {
-        let (app, name) = (&discord.migration.app, discord.migration.name.as_str());
-        options.app.as_ref().is_none_or(|wanted| wanted == app)
-            && match &options.name {
-                Some(wanted) => name.starts_with(wanted.as_str()),
-                None => discord.what != Disagreement::Later,
-            }
+    let of_app = |discord: &Discord| options.app.as_ref().is_none_or(|app| *app == discord.migration.app);
+    let Some((app, name)) = options.app.as_ref().zip(options.name.as_deref()) else {
+        return Ok(all.into_iter().partition(|discord| of_app(discord) && discord.what != Disagreement::Later));
     };
-    let (chosen, left): (Vec<Discord>, Vec<Discord>) = all.into_iter().partition(meant);
-    match (&options.app, &options.name) {
-        (Some(app), Some(name)) if chosen.is_empty() => Err(Error::invalid(refusal::nothing_called(app, name, &left))),
-        _ => Ok((chosen, left)),
-    }
+    let begins = |discord: &&Discord| of_app(discord) && discord.migration.name.as_str().starts_with(name);
+    let found: Vec<&MigrationRef> =
+        all.iter().filter(|_| !name.is_empty()).filter(begins).map(|discord| &discord.migration).collect();
+    let one = match found.as_slice() {
+        [one] => (*one).clone(),
+        [] => return Err(Error::invalid(refusal::nothing_called(app, name, &all))),
+        several => match several.iter().find(|one| one.name == *name) {
+            Some(one) => (*one).clone(),
+            None => return Err(Error::invalid(refusal::several_called(name, several))),
+        },
+    };
+    Ok(all.into_iter().partition(|discord| discord.migration == one))
 }
 
 impl Repair {
-    fn of(discord: &Discord) -> Self {
-        let note = match discord.what {
-            Disagreement::Edited => "its file was edited, and the database was as it says; rows were not looked at",
-            Disagreement::Gone | Disagreement::Later => {
-                "by repair: its file was gone, and the database had nothing of it; rows were not looked at"
+    fn of(discord: &Discord, found: &Held) -> Self {
+        let note = match (discord.what, found.unknown.as_slice()) {
+            (Disagreement::Edited, _) => {
+                "its file was edited, and the database was as it says; rows were not looked at".to_owned()
+            }
+            (Disagreement::Gone | Disagreement::Later, []) => {
+                "by repair: its file was gone, and the database had nothing of it; rows were not looked at".to_owned()
+            }
+            (Disagreement::Gone | Disagreement::Later, unknown) => {
+                let unknown: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+                format!("by repair: its file was gone, and no model's table had anything of it; {}", unknown.join("; "))
             }
         };
         let (migration, at) = (discord.migration.clone(), discord.applied.at.clone());
-        Self { migration, what: discord.what, at, note: note.to_owned() }
+        Self { migration, what: discord.what, at, note }
     }
 }
 
 /// The event that a repair leaves. A file that is gone has no operations, so the hash stays that of what ran.
-fn event(directory: &Directory, discord: &Discord) -> Record {
+fn event(directory: &Directory, discord: &Discord, note: String) -> Record {
     let (event, file) = match discord.what {
         Disagreement::Edited => (Event::Repaired, directory.file(&discord.migration)),
         Disagreement::Gone | Disagreement::Later => (Event::Reverted, None),
@@ -135,7 +150,7 @@ fn event(directory: &Directory, discord: &Discord) -> Record {
         event,
         checksum: file.map_or_else(|| discord.applied.checksum.clone(), checksum),
         text_hash: discord.applied.text_hash.clone(),
-        note: Repair::of(discord).note,
+        note,
     }
 }
 
@@ -145,11 +160,11 @@ async fn record(
     project: &Project,
     connection: &mut Connection,
     (files, seen): (&Directory, &History),
-    chosen: &[Discord],
+    repairs: Vec<Record>,
     options: &RunOptions,
 ) -> Result<()> {
     let mut records = current::due(files, seen);
-    records.extend(chosen.iter().map(|discord| event(files, discord)));
+    records.extend(repairs);
     let (known, count, project) = (seen.clone(), records.len(), project.clone());
     let still = move |history: &History| if project.own(history.clone()) == known { records } else { Vec::new() };
     let written = connection.record(options, still).await?;

@@ -76,7 +76,11 @@ pub(super) fn listed(directory: &Directory, history: &History, covered: &BTreeSe
     for entry in &mut shown {
         entry.is_branch = branches.get(&entry.migration.app).is_some_and(|names| names.contains(&entry.migration.name));
     }
-    shown.extend(without_file(history, |name| directory.migrations.contains_key(name) || covered.contains(name)));
+    let parts = directory.replaced.iter().filter(|(name, _)| {
+        applied.contains_key(*name) && !covered.contains(*name) && !directory.migrations.contains_key(*name)
+    });
+    shown.extend(parts.map(|(_, part)| with_file(part, (&applied, &last))));
+    shown.extend(without_file(history, |name| directory.file(name).is_some() || covered.contains(name)));
     shown
 }
 
@@ -100,17 +104,21 @@ pub(super) fn with_file(
     Shown { migration: reference, status, at, dependencies, is_branch: false }
 }
 
-/// What is applied, and is none of those that `has_file` knows.
+/// What is applied, or half of it, and is none of those that `has_file` knows.
 pub(super) fn without_file(history: &History, has_file: impl Fn(&MigrationRef) -> bool) -> Vec<Shown> {
-    let gone = history.applied().into_iter().filter(|(name, _)| !has_file(name));
-    gone.map(|(migration, entry)| Shown {
-        migration,
-        status: Status::Missing,
-        at: Some(entry.at),
-        dependencies: Vec::new(),
-        is_branch: false,
-    })
-    .collect()
+    let applied = history.applied();
+    let gone = history.last().into_iter().filter(|(name, _)| !has_file(name));
+    let shown = gone.filter_map(|(migration, last)| {
+        let status = match last.event {
+            Event::Applying => Status::Stopped,
+            Event::Reverting => Status::Returning,
+            _ => Status::Missing,
+        };
+        let at = applied.get(&migration).map(|entry| entry.at.clone());
+        let counts = at.is_some() || last.event.is_in_the_middle();
+        counts.then_some(Shown { migration, status, at, dependencies: Vec::new(), is_branch: false })
+    });
+    shown.collect()
 }
 
 /// What a database has of an app that lives elsewhere; half of a migration is since no time.

@@ -18,7 +18,7 @@ use crate::name::{AppLabel, MigrationRef};
 pub struct Survey {
     /// Every migration: in the order in which they run, where there is one, or by name.
     pub shown: Vec<Shown>,
-    /// Why `migrate` would refuse them; empty where nothing is wrong.
+    /// Why the files cannot be read or put in order; empty where they can. What the history and the files disagree on is said of each migration.
     pub faults: Diagnostics,
 }
 

@@ -39,10 +39,12 @@ pub fn squash(graph: &Graph, range: &[&Migration], before: &ProjectState) -> Res
     if let Some(fault) = called_twice(&needed) {
         return Err(fault.into());
     }
-    let mut fewer = optimize(&first.app, needed.clone());
-    left::ordered(&mut fewer, &first.app, &after);
+    let fewer = optimize(&first.app, needed.clone());
+    let mut ordered = fewer.clone();
+    left::ordered(&mut ordered, &first.app, &after);
     // Where fewer of them would leave another order, all of them are still one migration.
-    for chosen in [fewer, needed] {
+    let candidates = if fewer.len() < needed.len() { vec![fewer, ordered, needed] } else { vec![needed] };
+    for chosen in candidates {
         let migration = Migration { operations: chosen, ..frame(graph, range, first, last) };
         let mut reached = before.clone();
         if advance(&mut reached, [&migration]).is_ok() && reached == after {

@@ -163,3 +163,43 @@ fn a_migration_that_was_renamed_too_is_recorded_under_its_new_name_with_the_repa
     assert!(shop.run(1, &["migrate"]).contains("nothing to do"));
     assert_eq!(shop.column("SELECT count(*) FROM shop_purchase"), ["3"]);
 }
+
+#[test]
+fn a_name_means_one_migration() {
+    let shop = Shop::with_rows();
+    for gone in ["0002_add", "0002_add_more", "0009_later"] {
+        shop.column(&event(gone, "applied"));
+    }
+    for arguments in [&["repair", "shop", "0002", "--yes"][..], &["repair", "shop", "", "--yes"]] {
+        let said = shop.run(1, arguments);
+        assert!(said.contains("error[E608]"), "{arguments:?}: {said}");
+    }
+    assert!(shop.run(1, &["repair", "shop", "0002_add", "--yes"]).starts_with("exit 0"));
+    let told = shop.column("SELECT name FROM fastdjango_migrations WHERE event = 'reverted'");
+    assert_eq!(told, ["0002_add"], "and not the one that begins so");
+}
+
+#[test]
+fn a_table_of_no_model_is_no_difference_to_a_file_that_is_here_and_is_named_where_one_is_gone() {
+    let shop = edited();
+    by_hand(&shop);
+    shop.column("CREATE TABLE shop_backup_2024 (id integer)");
+    let said = shop.run(1, &["repair", "--yes"]);
+    assert!(said.starts_with("exit 0") && said.contains("`shop_backup_2024` belongs to no model"), "{said}");
+    shop.column("ALTER TABLE shop_backup_2024 RENAME TO audit");
+    shop.column(&event("0000_gone", "applied"));
+    assert!(shop.run(1, &["repair", "shop", "0000", "--yes"]).starts_with("exit 0"));
+    let note = shop.column("SELECT note FROM fastdjango_migrations WHERE event = 'reverted'");
+    assert!(note[0].contains("`audit` belongs to no model") && !note[0].contains("nothing of it"), "{note:?}");
+}
+
+#[test]
+fn a_half_without_a_file_is_seen_and_stops_everything_else() {
+    let shop = Shop::with_rows();
+    shop.column(&event("0002_half", "applying"));
+    assert_snapshot!("repair_half_show", shop.run(1, &["showmigrations"]));
+    assert_snapshot!("repair_half_migrate", shop.run(1, &["migrate"]));
+    assert!(shop.run(1, &["migrate", "--check"]).starts_with("exit 1"));
+    assert!(shop.run(1, &["migrate", "--resume", "abort"]).starts_with("exit 0"));
+    assert!(shop.run(1, &["migrate"]).contains("nothing to do"));
+}

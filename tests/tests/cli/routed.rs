@@ -297,3 +297,28 @@ fn half_a_migration_of_an_app_that_lives_elsewhere_is_told_of_and_comes_to_an_en
     assert!(ended.starts_with("exit 0"), "{ended}");
     assert_eq!(recorded(&shop, "db.sqlite3").last().unwrap(), "events.0001_initial applied");
 }
+
+#[test]
+fn one_database_under_two_names_has_no_apps_of_its_own() {
+    let shop = routed();
+    let settings = shop.dir().join("fastdjango.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    assert!(text.contains("archive.sqlite3"), "{text}");
+    std::fs::write(&settings, text.replace("archive.sqlite3", "db.sqlite3")).unwrap();
+    for arguments in [&["migrate"][..], &["migrate", "--database", "archive"], &["showmigrations"]] {
+        let said = shop.run(11, arguments);
+        assert!(said.starts_with("exit 1") && said.contains("error[E663]"), "{arguments:?}: {said}");
+    }
+    assert!(!shop.database().exists());
+}
+
+#[test]
+fn tables_of_an_app_that_lives_elsewhere_are_no_difference() {
+    let shop = routed();
+    shop.column("SELECT 1");
+    std::fs::write(shop.database(), "").unwrap();
+    assert!(shop.run(11, &["migrate"]).starts_with("exit 0"));
+    shop.column("CREATE TABLE events_visit (id integer PRIMARY KEY)");
+    let said = shop.run(11, &["diff", "db:default", "migrations"]);
+    assert!(said.contains("no differences"), "{said}");
+}

@@ -256,3 +256,48 @@ fn an_edited_part_keeps_its_squash_waiting_until_it_is_repaired() {
     assert!(shop.column(HISTORY).contains(&"0003_squashed_from_0001 replaced".to_owned()));
     assert_whole(&shop, "3");
 }
+
+#[test]
+fn a_squash_that_was_repaired_stays_where_it_was_in_the_order() {
+    let shop = shop("0004");
+    shop.run(1, &["squashmigrations", "shop", "0003"]);
+    assert!(shop.run(1, &["migrate"]).starts_with("exit 0"));
+    let squash = "0003_squashed_from_0001.toml";
+    let more = "[[operations]]\nop = \"run_sql\"\nsql = [\"SELECT 1\"]\nreverse = [\"SELECT 1\"]\ntouches = []\n\n[[operations]]";
+    let path = shop.dir().join("migrations/shop").join(squash);
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replacen("[[operations]]", more, 1)).unwrap();
+    let rendered = shop.run(1, &["render", "--force"]);
+    assert!(rendered.starts_with("exit 0"), "{rendered}");
+    let said = shop.run(1, &["repair", "--yes"]);
+    assert!(said.contains("shop.0003_squashed_from_0001 stays applied"), "{said}");
+    let said = shop.run(1, &["migrate", "--rollback", "1", "--yes"]);
+    assert!(said.contains("1 migration undone") && said.contains("0004_note"), "{said}");
+    assert_eq!(shop.column("SELECT count(*) FROM shop_purchase"), ["3"]);
+}
+
+#[test]
+fn an_edited_part_of_a_squash_is_shown_as_edited() {
+    let shop = shop("0003");
+    shop.run(1, &["squashmigrations", "shop", "0003"]);
+    shop.edit("0001_initial.toml", "varchar(80)", "varchar(90)");
+    assert_snapshot!("squashed_edited_show", shop.run(1, &["showmigrations"]));
+}
+
+#[test]
+fn what_inserts_by_the_order_of_columns_finds_the_columns_that_it_was_written_for() {
+    let shop = Shop::new();
+    shop.run(1, &["makemigrations"]);
+    let insert = "\n[[operations]]\nop = \"run_sql\"\nsql = [\"INSERT INTO shop_customer VALUES (1, 'ann', 'ann@x', 5)\"]\n\
+                  reverse = [\"DELETE FROM shop_customer\"]\ntouches = [\"Customer\"]\n";
+    write(&shop, "0002_ann.toml", "dependencies = [\"shop.0001_initial\"]", insert);
+    let away = "\n[[operations]]\nop = \"remove_field\"\nmodel = \"Customer\"\nfield = { name = \"name\", type = \"varchar(80)\" }\n";
+    write(&shop, "0003_nameless.toml", "dependencies = [\"shop.0002_ann\"]", away);
+    let rendered = shop.run(1, &["render"]);
+    assert!(rendered.starts_with("exit 0"), "{rendered}");
+    let said = shop.run(1, &["squashmigrations", "shop", "0003"]);
+    assert!(said.starts_with("exit 0"), "{said}");
+    let said = shop.run(1, &["migrate"]);
+    assert!(said.starts_with("exit 0"), "{said}");
+    assert_eq!(shop.column("SELECT id || mail || balance FROM shop_customer"), ["1ann@x5"]);
+}

@@ -1,5 +1,6 @@
 //! A database as a side of a comparison: its tables as models.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::super::connect::open;
@@ -10,8 +11,8 @@ use crate::backend::Access;
 use crate::dialect;
 use crate::error::{Error, Result};
 use crate::field::{Engine, Version};
-use crate::name::AppLabel;
-use crate::schema::{Raised, lower_all, raise};
+use crate::name::{AppLabel, ModelRef};
+use crate::schema::{Raised, lower, lower_all, raise};
 use crate::settings::Database;
 use crate::state::ProjectState;
 
@@ -32,7 +33,20 @@ pub async fn read_database(name: &DatabaseName, project: Option<&Project>, guide
     let expected = lower_all(&guide).map_err(Error::invalid)?;
     let found = connection.found(&expected, &*dialect).await;
     connection.close().await?;
-    raised(&found?, &guide)
+    let mut side = raised(&found?, &guide)?;
+    if let (Side::Database { state, .. }, Some(project)) = (&mut side, project) {
+        let elsewhere = elsewhere(project)?;
+        state.models.retain(|_, model| !elsewhere.contains(&model.table));
+    }
+    Ok(side)
+}
+
+/// The tables of apps that live in other databases by now: what is left of them here is no business of this comparison.
+fn elsewhere(project: &Project) -> Result<BTreeSet<String>> {
+    let all = &project.whole().models;
+    let models: BTreeSet<ModelRef> = all.models.keys().filter(|model| !project.is_here(&model.app)).cloned().collect();
+    let lowered = lower(all, &models).map_err(Error::invalid)?;
+    Ok(lowered.into_iter().map(|lowered| lowered.table.name).collect())
 }
 
 fn raised(found: &crate::schema::Found, guide: &ProjectState) -> Result<Side<'static>> {

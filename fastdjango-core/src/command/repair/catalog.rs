@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::directory::Directory;
-use super::super::history::Discord;
+use super::super::history::{Disagreement, Discord};
 use super::super::live::{Held, held};
 use super::super::project::Project;
 use crate::backend::{Connection, History};
@@ -16,7 +16,7 @@ use crate::state::ProjectState;
 /// Compares the database with the state that the applied migrations leave, by their files as they are now.
 ///
 /// Only the checksum is left of what ran: it may have changed any model of its app. So all models of the app are compared, and what
-/// the files touch outside of it; and a table that no model has, and whose name begins as those of the app do, is a difference too.
+/// the files touch outside of it; and where a file is gone, a table that no model has, and whose name begins as those of the app do, is a difference too.
 pub(super) async fn compare(
     project: &Project,
     directory: &Directory,
@@ -28,11 +28,13 @@ pub(super) async fn compare(
     let state = directory.state_of(|migration| applied.contains(migration))?;
     let apps: BTreeSet<AppLabel> = chosen.iter().map(|discord| discord.migration.app.clone()).collect();
     let mut held = held(project, connection, &state, &models(directory, &state, chosen, &apps), &apps).await?;
+    // What no file makes may be left of a migration that is gone; beside one that is here it is somebody else's, or made by SQL of its own.
+    let is_missed = chosen.iter().any(|discord| discord.what != Disagreement::Edited);
     let own = |difference: &Difference| {
         let table = difference.table();
         let table = table.rsplit('.').next().unwrap_or(table);
         let of = |app: &AppLabel| table.strip_prefix(app.as_str()).is_some_and(|rest| rest.starts_with('_'));
-        !difference.is_of_enum() && apps.iter().any(of)
+        is_missed && !difference.is_of_enum() && apps.iter().any(of)
     };
     let (own, unknown): (Vec<_>, Vec<_>) = held.unknown.into_iter().partition(own);
     held.differences.extend(own);

@@ -7,9 +7,8 @@ use super::Repair;
 use crate::backend::History;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::error::{Error, Result};
-use crate::field::Engine;
 use crate::migration::Migration;
-use crate::name::AppLabel;
+use crate::name::{AppLabel, MigrationRef};
 use crate::operation::Operation;
 
 /// Refuses to compare a database of which half a migration is there.
@@ -19,25 +18,20 @@ pub(super) fn none_in_the_middle(history: &History) -> Result<()> {
     let message =
         format!("`{}` stands in the middle of its steps, so that the database is as no file says", entry.migration);
     let refusal = Diagnostic::error("E614", message).note("nothing was recorded");
-    Err(Error::invalid(refusal.help("run `migrate` to its end first; `migrate --resume abort` gives it up")))
+    Err(Error::invalid(
+        refusal.help(
+            "`migrate --resume journal` ends what was begun, `migrate --resume abort` gives it up; then `repair`",
+        ),
+    ))
 }
 
 /// Refuses where the database is not as the files say it.
-pub(super) fn agree(
-    directory: &Directory,
-    chosen: &[Discord],
-    left: &[Discord],
-    found: &Held,
-    engine: Engine,
-) -> Result<()> {
+pub(super) fn agree(directory: &Directory, chosen: &[Discord], left: &[Discord], found: &Held) -> Result<()> {
     if found.differences.is_empty() {
         return Ok(());
     }
-    let change = format!(
-        "or change the database, and `repair` again: `diff db:NAME migrations --sql {}` prints what brings it to where all files lead",
-        engine.as_str()
-    );
-    let refusals = chosen.iter().map(|discord| differs(directory, discord, left, found).help(change.clone()));
+    let change = "or change the database until none of these differences is left, and `repair` again";
+    let refusals = chosen.iter().map(|discord| differs(directory, discord, left, found).help(change));
     Err(Error::invalid(Diagnostics(refusals.collect())))
 }
 
@@ -111,9 +105,16 @@ pub(super) fn nothing_called(app: &AppLabel, name: &str, others: &[Discord]) -> 
     let refusal = Diagnostic::error("E608", message)
         .note("the files and the history agree on it, or neither has it")
         .note("nothing was recorded");
-    others.iter().fold(refusal, |refusal, other| {
+    let others = others.iter().filter(|other| other.migration.app == *app);
+    others.fold(refusal, |refusal, other| {
         refusal.help(format!("`repair {} {}` is what there is to repair", other.migration.app, other.migration.name))
     })
+}
+
+pub(super) fn several_called(name: &str, several: &[&MigrationRef]) -> Diagnostic {
+    let refusal = Diagnostic::error("E608", format!("several migrations that could be repaired begin with `{name}`"));
+    let refusal = refusal.note("nothing was recorded");
+    several.iter().fold(refusal, |refusal, one| refusal.help(format!("`repair {} {}`", one.app, one.name)))
 }
 
 pub(super) fn unconfirmed(repairs: &[Repair]) -> Diagnostic {

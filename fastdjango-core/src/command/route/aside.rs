@@ -73,7 +73,7 @@ impl Route {
         warning
             .help("rows that are to be elsewhere are copied by hand: no migration leads from one database to another")
             .help(format!(
-                "to take the tables away: let `{app}` live here in the settings for as long as `migrate {app} zero` takes"
+                "to take the tables away: let `{app}`, and what refers to it, live here in the settings for as long as `migrate {app} zero` takes"
             ))
     }
 }

@@ -30,12 +30,13 @@ impl Project {
     /// What a database is asked, or made to do, is asked of this. Where no database names its apps, it is the project itself.
     ///
     /// # Errors
-    /// Where the settings have no such database.
+    /// Where the settings have no such database, and where two of theirs are one.
     pub fn on(&self, database: &str) -> Result<Cow<'_, Self>> {
         let whole = self.whole();
         if !whole.settings.is_routed() {
             return Ok(Cow::Borrowed(self));
         }
+        whole.entries_apart()?;
         let Some(entry) = whole.settings.entry_of(database) else {
             return whole.settings.database(database).map(|_| Cow::Borrowed(self)).map_err(Error::invalid);
         };
