@@ -185,7 +185,7 @@ fn write_out(project: &Project, previous: &ProjectState, migrations: Vec<Migrati
         for operation in &migration.operations {
             operation.apply(&migration.app, &mut state)?;
         }
-        let path = project.app(&migration.app)?.migration(&migration.name);
+        let path = project.app_to_write(&migration.app)?.migration(&migration.name);
         let text = write(&migration);
         let text = if migration.operations.is_empty() { with_template(&text) } else { text };
         made.push(Made { migration, path, text, was: None });

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::directory::Directory;
-use super::files;
 use super::make::{Made, check_name, number};
 use super::project::Project;
 use super::render::section;
@@ -61,7 +60,7 @@ pub fn merge(project: &Project, options: &MergeOptions) -> Result<Vec<Merged>> {
         let refused = Diagnostic::error("E308", message).help("`--merge=migration --name NAME` makes one after both");
         return Err(Error::invalid(refused));
     }
-    let directory = Directory::with_conflicts(&files::load(&project.apps)?)?;
+    let directory = Directory::with_conflicts(&project.load()?)?;
     none_left_over(&directory, &options.apps)?;
     let migrations: Vec<Migration> = directory.migrations.values().cloned().collect();
     let rebased = rebase(&migrations, &options.apps).map_err(Error::invalid)?;
@@ -148,7 +147,7 @@ impl Moved<'_> {
         if text == old && was == migration.reference() {
             return Ok(None);
         }
-        let path = self.project.app(&migration.app)?.migration(&migration.name);
+        let path = self.project.app_to_write(&migration.app)?.migration(&migration.name);
         let known = |other: &&MigrationRef| !self.was.dependencies.contains(other);
         let behind = migration.dependencies.iter().filter(known).cloned().collect();
         Ok(Some(Merged { made: Made { migration, path, text, was: Some(was) }, behind, rendered }))
@@ -192,7 +191,7 @@ fn tied(project: &Project, directory: &Directory, options: &MergeOptions) -> Res
         for engine in project.render_engines() {
             tie.sql.insert(engine, section(project, &tie, &state, engine)?);
         }
-        let path = project.app(&tie.app)?.migration(&tie.name);
+        let path = project.app_to_write(&tie.app)?.migration(&tie.name);
         let behind = tie.dependencies.clone();
         let made = Made { text: write(&tie), path, migration: tie, was: None };
         merged.push(Merged { made, behind, rendered: Vec::new() });

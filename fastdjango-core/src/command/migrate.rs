@@ -91,7 +91,7 @@ pub async fn migrate(
     if let Some(resume) = options.resume {
         return super::resume::resume(project, connection, &options.run, resume, notice).await;
     }
-    let loaded = files::load(&project.apps)?;
+    let loaded = project.load()?;
     if options.target == Target::Latest && is_settled(project, &loaded, connection).await? {
         return Ok(MigrateReport::default());
     }
@@ -342,7 +342,7 @@ pub(super) fn still_due(history: &History, records: Vec<Record>) -> Vec<Record> 
 impl Project {
     /// The migrations that a database lacks, in order; empty where it has them all. Reads only.
     pub async fn pending(&self, connection: &mut Connection) -> Result<Vec<MigrationRef>> {
-        let loaded = files::load(&self.apps)?;
+        let loaded = self.load()?;
         if is_settled(self, &loaded, connection).await? {
             return Ok(Vec::new());
         }

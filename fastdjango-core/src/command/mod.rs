@@ -34,6 +34,7 @@ mod make;
 #[cfg(feature = "render")]
 mod merge;
 mod migrate;
+mod origin;
 mod plan;
 #[cfg(feature = "render")]
 mod preview;

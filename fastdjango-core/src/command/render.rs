@@ -55,7 +55,10 @@ pub fn render(project: &Project, app: Option<&AppLabel>, prefix: Option<&str>, f
     for reference in directory.graph.order() {
         let migration = directory.get(&reference)?;
         let wanted = app.is_none_or(|app| *app == reference.app) && only.as_ref().is_none_or(|only| *only == reference);
-        if wanted {
+        // Of all apps, those that are written here; one that was named says why it is not.
+        let here = app.is_some() || project.app(&reference.app)?.is_source();
+        if wanted && here {
+            project.app_to_write(&reference.app)?;
             render_one(project, &directory, migration, &state, force, &mut texts, &mut report)?;
         }
         advance(&mut state, [migration])?;

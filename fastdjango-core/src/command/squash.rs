@@ -52,7 +52,7 @@ pub fn squashmigrations(
     next.retain(|name, _| !squashed.migration.replaces.contains(name));
     next.insert(squashed.migration.reference(), squashed.migration.clone());
     directory.with(next)?;
-    let path = project.app(app)?.migration(&squashed.migration.name);
+    let path = project.app_to_write(app)?.migration(&squashed.migration.name);
     let made = Made { text: write(&squashed.migration), path, migration: squashed.migration, was: None };
     if !dry_run {
         files::write_all(&[FileWrite::create(&made.path, made.text.as_str())])?;

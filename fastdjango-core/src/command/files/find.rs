@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::load::unreadable;
 use super::shown;
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::settings::{Env, Settings};
 
@@ -16,6 +17,25 @@ pub const SETTINGS_FILE: &str = "fastdjango.toml";
 #[must_use]
 pub fn find(start: &Path) -> Option<PathBuf> {
     start.ancestors().find(|folder| folder.join(SETTINGS_FILE).is_file()).map(Path::to_path_buf)
+}
+
+/// The folder of the project that `dir` is in; where that is not there, since the program was built elsewhere, of the current one.
+///
+/// There it needs settings, or a `DATABASE_URL`: else a database of its own would be made.
+pub(in crate::command) fn home(dir: &Path, env: Env<'_>) -> Result<PathBuf, Error> {
+    if dir.exists() {
+        return Ok(find(dir).unwrap_or_else(|| dir.to_owned()));
+    }
+    let here = std::env::current_dir().map_err(|error| unreadable(Path::new("."), error))?;
+    match find(&here) {
+        Some(found) => Ok(found),
+        None if env("DATABASE_URL").is_some() => Ok(here),
+        None => Err(Error::invalid(
+            Diagnostic::error("E283", "the program runs without its source, and nothing says which database is meant")
+                .note(format!("neither the current folder nor one above it has a {SETTINGS_FILE}, and DATABASE_URL is not set"))
+                .help(format!("set DATABASE_URL, or put a {SETTINGS_FILE} into the current folder")),
+        )),
+    }
 }
 
 /// The settings of the project in `project_dir`; those of a project without a file, where it has none.
