@@ -7,6 +7,7 @@ use super::answers::Flags;
 use super::clock;
 use super::files::{self, FileWrite};
 use super::former;
+use super::origin::refuse_differing;
 use super::project::Project;
 use super::render::section;
 use super::slips;
@@ -86,6 +87,7 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
         return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
     }
     let mut chosen = only(detected.migrations, &options.apps);
+    refuse_differing(project, &chosen)?;
     if let Some(history) = options.update.as_ref().filter(|_| !chosen.is_empty()) {
         named(project, options, &mut chosen)?;
         return update(project, options, history, chosen, warnings);

@@ -8,6 +8,8 @@ use super::project::Project;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::error::{Error, Result};
 use crate::migration::EmbeddedCrate;
+#[cfg(feature = "render")]
+use crate::migration::Migration;
 use crate::name::AppLabel;
 use crate::state::AppHints;
 
@@ -15,10 +17,7 @@ use crate::state::AppHints;
 ///
 /// The source of a crate counts where it is here, since it is what people write and review. A crate that cargo unpacked is somebody
 /// else's: of that, and of one whose source is not here, what the program carries counts.
-pub(super) fn apps(
-    hints: &BTreeMap<AppLabel, AppHints>,
-    carried: &[&'static EmbeddedCrate],
-) -> Result<Vec<AppDir>> {
+pub(super) fn apps(hints: &BTreeMap<AppLabel, AppHints>, carried: &[&'static EmbeddedCrate]) -> Result<Vec<AppDir>> {
     let mut origins: BTreeMap<&str, Origin> = BTreeMap::new();
     let mut apps = Vec::with_capacity(hints.len());
     for (label, app) in hints {
@@ -137,7 +136,8 @@ impl AppDir {
     /// The app, where its migrations are written here; else the refusal that says whose they are.
     pub(super) fn to_write(&self) -> Result<&Self> {
         let Some(package) = self.origin.whose() else { return Ok(self) };
-        let message = format!("the migrations of `{}` are those of the crate `{package}`, and are not written here", self.label);
+        let message =
+            format!("the migrations of `{}` are those of the crate `{package}`, and are not written here", self.label);
         Err(Error::invalid(
             Diagnostic::error("E279", message)
                 .note("its source is not in this workspace; what it brings is in the program, and is only read")
@@ -146,4 +146,24 @@ impl AppDir {
                 .help("to name it in the order: `dependencies` or `before` in a migration of your own"),
         ))
     }
+}
+
+/// Refuses where the models of a crate whose migrations are not written here are not what those make.
+#[cfg(feature = "render")]
+pub(super) fn refuse_differing(project: &Project, migrations: &[Migration]) -> Result<()> {
+    let mut found = Diagnostics::default();
+    for migration in migrations {
+        let app = project.app(&migration.app)?;
+        let Some(package) = app.origin.whose() else { continue };
+        let message =
+            format!("the models of `{}` are not what the migrations of the crate `{package}` make", app.label);
+        let fault = Diagnostic::error("E280", message);
+        let fault = migration.operations.iter().fold(fault, |fault, one| fault.note(one.describe().to_string()));
+        found.push(
+            fault
+                .note("nothing was written")
+                .help(format!("use another version of `{package}`, and tell who maintains it")),
+        );
+    }
+    if found.is_empty() { Ok(()) } else { Err(Error::invalid(found)) }
 }

@@ -51,11 +51,7 @@ impl Project {
     }
 
     /// The same with the migrations that the caller names instead of those that the program carries.
-    pub fn open_with(
-        dir: &Path,
-        models: &[&'static ModelDef],
-        carried: &[&'static EmbeddedCrate],
-    ) -> Result<Self> {
+    pub fn open_with(dir: &Path, models: &[&'static ModelDef], carried: &[&'static EmbeddedCrate]) -> Result<Self> {
         let env = |name: &str| std::env::var(name).ok();
         let dir = files::home(dir, &env)?;
         Self::of(&dir, files::load_settings(&dir, &env)?, models, carried)

@@ -50,3 +50,29 @@ fn known(mut migrations: Vec<Migration>) -> Vec<Migration> {
     }
     migrations
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(files: &[(&str, &str)]) -> String {
+        let file = |(name, text): &(&'static str, &'static str)| {
+            let name: MigrationRef = name.parse().unwrap();
+            let path = format!("migrations/{}/{}.toml", name.app, name.name);
+            AloneFile { app: name.app, name: name.name, path, text }
+        };
+        let files: Vec<(&'static str, &'static str)> =
+            files.iter().map(|(a, b)| (&*a.to_string().leak(), &*b.to_string().leak())).collect();
+        alone(&files.iter().map(file).collect::<Vec<_>>()).to_string()
+    }
+
+    #[test]
+    fn a_crate_is_judged_by_what_it_says_of_itself() {
+        let first = ("a.0001_x", "format = 1");
+        assert_eq!(found(&[first, ("a.0002_y", "format = 1\ndependencies = [\"a.0001_x\", \"other.0001_z\"]")]), "");
+        assert!(found(&[("a.0001_x", "format = 1\nno = 1")]).contains("migrations/a/0001_x.toml:2"));
+        assert!(found(&[first, ("a.0002_y", "format = 1")]).contains("E224"));
+        assert!(found(&[("a.0001_x", "format = 1\ndependencies = [\"a.0009_z\"]")]).contains("E222"));
+        assert!(found(&[("a.0001_x", "format = 1\ndependencies = [\"a.0001_x\"]")]).contains("E223"));
+    }
+}

@@ -38,8 +38,10 @@ impl Folder {
 
     fn below(manifest_dir: &Path, name: &str) -> Result<Self, String> {
         let name = name.trim_end_matches('/').to_owned();
-        if name.is_empty() || Path::new(&name).components().any(|part| !matches!(part, std::path::Component::Normal(_))) {
-            return Err("the folder of migrations is one below that of the crate: `embed_migrations!(\"migrations\")`".to_owned());
+        if name.is_empty() || Path::new(&name).components().any(|part| !matches!(part, std::path::Component::Normal(_)))
+        {
+            return Err("the folder of migrations is one below that of the crate: `embed_migrations!(\"migrations\")`"
+                .to_owned());
         }
         let root = manifest_dir.join(&name);
         if !root.is_dir() {
@@ -65,7 +67,12 @@ impl Folder {
         for app in &self.apps {
             for file in &app.migrations {
                 let path = shown(&self.name, &app.label, &format!("{}.toml", file.name));
-                files.push(AloneFile { app: app.label.as_str().into(), name: file.name.as_str().into(), path, text: &file.text });
+                files.push(AloneFile {
+                    app: app.label.as_str().into(),
+                    name: file.name.as_str().into(),
+                    path,
+                    text: &file.text,
+                });
             }
         }
         let found = alone(&files);
@@ -73,7 +80,8 @@ impl Folder {
             return Ok(());
         }
         let faults: Vec<String> = found.0.iter().map(ToString::to_string).collect();
-        let help = "   = help: to build the program that repairs it, set `FASTDJANGO_CHECK=off`: nothing is checked here then";
+        let help =
+            "   = help: to build the program that repairs it, set `FASTDJANGO_CHECK=off`: nothing is checked here then";
         Err(format!("{}\n{help}", faults.join("\n")))
     }
 }
@@ -94,7 +102,8 @@ impl App {
                 let Some(name) = named_by_file(&file) else {
                     return Err(format!("`{}` is no name of a migration", shown(root, &app.label, &file)));
                 };
-                let text = fs::read_to_string(&path).map_err(|error| unreadable(&shown(root, &app.label, &file), &error))?;
+                let text =
+                    fs::read_to_string(&path).map_err(|error| unreadable(&shown(root, &app.label, &file), &error))?;
                 app.migrations.push(File { name: name.to_string(), path: text_of(&path)?, text });
             }
         }
@@ -128,5 +137,7 @@ fn unreadable(shown: &str, error: &std::io::Error) -> String {
 }
 
 fn none(message: &str) -> String {
-    format!("{message}\n   = help: take this line out, run `makemigrations` with the program of the commands, and put it back")
+    format!(
+        "{message}\n   = help: take this line out, run `makemigrations` with the program of the commands, and put it back"
+    )
 }

@@ -3,6 +3,7 @@
 mod adopt;
 mod answers;
 mod by_hand;
+mod carried;
 mod commands;
 mod diff;
 mod ends;

@@ -32,7 +32,9 @@ pub(in crate::command) fn home(dir: &Path, env: Env<'_>) -> Result<PathBuf, Erro
         None if env("DATABASE_URL").is_some() => Ok(here),
         None => Err(Error::invalid(
             Diagnostic::error("E283", "the program runs without its source, and nothing says which database is meant")
-                .note(format!("neither the current folder nor one above it has a {SETTINGS_FILE}, and DATABASE_URL is not set"))
+                .note(format!(
+                    "neither the current folder nor one above it has a {SETTINGS_FILE}, and DATABASE_URL is not set"
+                ))
                 .help(format!("set DATABASE_URL, or put a {SETTINGS_FILE} into the current folder")),
         )),
     }
