@@ -121,6 +121,7 @@ fn older(label: &AppLabel, stale: &[String]) -> Diagnostic {
         .help("where cargo sees nothing to build (a file came without its snapshot): `makemigrations`, or `touch` the file with `embed_migrations!`")
 }
 
+#[cfg(feature = "render")]
 impl Origin {
     /// How a message calls where the files are: whose crate it is, where it is nobody's folder.
     fn whose(&self) -> Option<&str> {
@@ -132,6 +133,7 @@ impl Origin {
     }
 }
 
+#[cfg(feature = "render")]
 impl AppDir {
     /// The app, where its migrations are written here; else the refusal that says whose they are.
     pub(super) fn to_write(&self) -> Result<&Self> {

@@ -164,6 +164,7 @@ impl Project {
     }
 
     /// An app whose migrations are written here; refused where they are somebody else's.
+    #[cfg(feature = "render")]
     pub(super) fn app_to_write(&self, label: &AppLabel) -> Result<&AppDir> {
         self.app(label)?.to_write()
     }

@@ -81,9 +81,9 @@ fn app_tokens(app: &App, p: &TokenStream) -> TokenStream {
         let (name, path) = (&file.name, &file.path);
         quote!((#name, ::core::include_str!(#path)))
     });
-    let snapshot = match &app.snapshot {
-        Some(path) => quote!(::core::option::Option::Some(::core::include_str!(#path))),
-        None => quote!(::core::option::Option::None),
-    };
+    let snapshot = app.snapshot.as_ref().map_or_else(
+        || quote!(::core::option::Option::None),
+        |path| quote!(::core::option::Option::Some(::core::include_str!(#path))),
+    );
     quote!(#p::EmbeddedApp { label: #label, migrations: &[#(#files),*], snapshot: #snapshot })
 }
