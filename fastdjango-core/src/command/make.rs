@@ -7,11 +7,11 @@ use super::answers::Flags;
 use super::clock;
 use super::files::{self, FileWrite};
 use super::former;
-use super::origin::refuse_differing;
 use super::project::Project;
 use super::render::section;
 use super::slips;
 use super::snapshots::Previous;
+use super::unwritten;
 use super::update::update;
 use crate::backend::History;
 use crate::detect::{Answers, Detected, Question, detect};
@@ -83,11 +83,11 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
     }
     let detected = detected(project, &previous, options)?;
     let warnings = merged(project.warnings.clone(), detected.warnings);
+    let mut chosen = only(detected.migrations, &options.apps);
+    unwritten::refuse(project, &chosen, &detected.questions)?;
     if !detected.questions.is_empty() {
         return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
     }
-    let mut chosen = only(detected.migrations, &options.apps);
-    refuse_differing(project, &chosen)?;
     if let Some(history) = options.update.as_ref().filter(|_| !chosen.is_empty()) {
         named(project, options, &mut chosen)?;
         return update(project, options, history, chosen, warnings);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::directory::Directory;
+use super::files;
 use super::make::{Made, check_name, number};
 use super::project::Project;
 use super::render::section;
@@ -60,7 +61,7 @@ pub fn merge(project: &Project, options: &MergeOptions) -> Result<Vec<Merged>> {
         let refused = Diagnostic::error("E308", message).help("`--merge=migration --name NAME` makes one after both");
         return Err(Error::invalid(refused));
     }
-    let directory = Directory::with_conflicts(&project.load()?)?;
+    let directory = Directory::with_conflicts(&files::load(&project.apps)?)?;
     none_left_over(&directory, &options.apps)?;
     let migrations: Vec<Migration> = directory.migrations.values().cloned().collect();
     let rebased = rebase(&migrations, &options.apps).map_err(Error::invalid)?;

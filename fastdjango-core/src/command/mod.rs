@@ -63,6 +63,8 @@ pub mod testing;
 #[cfg(feature = "render")]
 mod unapplied;
 #[cfg(feature = "render")]
+mod unwritten;
+#[cfg(feature = "render")]
 mod update;
 
 #[cfg(feature = "driver")]

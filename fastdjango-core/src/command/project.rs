@@ -53,7 +53,7 @@ impl Project {
     /// The same with the migrations that the caller names instead of those that the program carries.
     pub fn open_with(dir: &Path, models: &[&'static ModelDef], carried: &[&'static EmbeddedCrate]) -> Result<Self> {
         let env = |name: &str| std::env::var(name).ok();
-        let dir = files::home(dir, &env)?;
+        let dir = files::home(dir, !carried.is_empty(), &env)?;
         Self::of(&dir, files::load_settings(&dir, &env)?, models, carried)
     }
 
@@ -82,15 +82,9 @@ impl Project {
         Ok(Self { dir: dir.to_owned(), settings, models: state, hints, warnings: diagnostics, apps, former, functions })
     }
 
-    /// The files of all apps; refused where the program carries others than the source that it was built of.
-    pub(super) fn load(&self) -> Result<Loaded> {
-        self.refuse_stale()?;
-        files::load(&self.apps)
-    }
-
     /// Every migration, parsed and in order; refused where an app has tables and no models.
     pub fn directory(&self) -> Result<Directory> {
-        self.directory_of(&self.load()?)
+        self.directory_of(&files::load(&self.apps)?)
     }
 
     /// The same of files that were read already.
@@ -107,7 +101,7 @@ impl Project {
 
     /// The last migrations of each app by the files, all of them where branches are not merged yet.
     pub fn heads(&self) -> Result<BTreeMap<AppLabel, Vec<MigrationName>>> {
-        Ok(Directory::with_conflicts(&self.load()?)?.graph.heads())
+        Ok(Directory::with_conflicts(&files::load(&self.apps)?)?.graph.heads())
     }
 
     /// Parses the files; where one of an app without models is at fault, that is said first.
@@ -142,7 +136,7 @@ impl Project {
 
     /// What the last migrations left: out of the snapshots where they are current, else out of the migrations.
     pub fn previous(&self) -> Result<Previous> {
-        let loaded = self.load()?;
+        let loaded = files::load(&self.apps)?;
         if let Some(previous) = snapshots::current(&loaded) {
             return Ok(previous);
         }

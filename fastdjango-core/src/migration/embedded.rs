@@ -31,12 +31,6 @@ impl EmbeddedCrate {
     pub fn app(&self, label: &AppLabel) -> Option<&'static EmbeddedApp> {
         self.apps.iter().find(|app| *label == app.label)
     }
-
-    /// How messages call the folder of an app: by the crate, since the folder of the machine that built it says nothing here.
-    #[must_use]
-    pub fn place(&self, label: &AppLabel) -> String {
-        format!("{}/{}/{label}", self.source.package, self.folder)
-    }
 }
 
 /// The name that a file gives to its migration: digits, `_`, and then letters, digits, `_` and `-`.

@@ -21,10 +21,13 @@ pub fn find(start: &Path) -> Option<PathBuf> {
 
 /// The folder of the project that `dir` is in; where that is not there, since the program was built elsewhere, of the current one.
 ///
-/// There it needs settings, or a `DATABASE_URL`: else a database of its own would be made.
-pub(in crate::command) fn home(dir: &Path, env: Env<'_>) -> Result<PathBuf, Error> {
-    if dir.exists() {
-        return Ok(find(dir).unwrap_or_else(|| dir.to_owned()));
+/// There it needs settings, or a `DATABASE_URL`: else a database of its own would be made. A program that `carries` migrations may find a
+/// folder at the place of its source that is another, as in a container.
+pub(in crate::command) fn home(dir: &Path, carries: bool, env: Env<'_>) -> Result<PathBuf, Error> {
+    let found = if dir.exists() { find(dir) } else { None };
+    let is_here = if carries { dir.join("Cargo.toml").is_file() } else { dir.exists() };
+    if found.is_some() || is_here {
+        return Ok(found.unwrap_or_else(|| dir.to_owned()));
     }
     let here = std::env::current_dir().map_err(|error| unreadable(Path::new("."), error))?;
     match find(&here) {

@@ -35,29 +35,37 @@ pub enum Origin {
     Source {
         /// The folder of all migrations, below that of the crate.
         folder: String,
-        /// The files in which the program, which carries some of its own, differs from the folder.
-        stale: Vec<String>,
+        /// What the program, built of that source, carries of it.
+        carried: Option<&'static EmbeddedCrate>,
     },
     /// The program: its crate is somebody else's, or its source is not here. Never written.
-    Program(&'static EmbeddedCrate),
-    /// Nowhere: the crate of that name is somebody else's, and brings none.
-    Nowhere(String),
+    Program {
+        /// The crate.
+        package: String,
+        /// What it put into the program, if anything.
+        carried: Option<&'static EmbeddedCrate>,
+        /// True where cargo unpacked it: it is somebody else's.
+        foreign: bool,
+    },
 }
 
 impl AppDir {
     /// An app of the crate in `manifest_dir`, in whose source its migrations are.
     pub fn new(label: impl Into<AppLabel>, manifest_dir: impl Into<PathBuf>) -> Self {
-        let origin = Origin::Source { folder: MIGRATIONS.to_owned(), stale: Vec::new() };
+        let origin = Origin::Source { folder: MIGRATIONS.to_owned(), carried: None };
         Self { label: label.into(), manifest_dir: manifest_dir.into(), origin }
     }
 
-    /// The folder of the app's migrations.
+    /// The folder of the app's migrations; below the name of the crate where the program has them, since the folder of the machine
+    /// that built it says nothing here.
     #[must_use]
     pub fn folder(&self) -> PathBuf {
         match &self.origin {
             Origin::Source { folder, .. } => self.manifest_dir.join(folder).join(self.label.as_str()),
-            Origin::Program(carried) => PathBuf::from(carried.place(&self.label)),
-            Origin::Nowhere(package) => Path::new(package).join(MIGRATIONS).join(self.label.as_str()),
+            Origin::Program { package, carried, .. } => {
+                let folder = carried.map_or(MIGRATIONS, |carried| carried.folder);
+                Path::new(package).join(folder).join(self.label.as_str())
+            }
         }
     }
 
@@ -154,8 +162,9 @@ pub fn with_former(mut apps: Vec<AppDir>) -> Result<Vec<AppDir>, Error> {
     for (crate_dir, origin) in crates {
         let labels = match &origin {
             Origin::Source { folder, .. } => folders(&crate_dir.join(folder))?,
-            Origin::Program(carried) => carried.apps.iter().map(|app| app.label.to_owned()).collect(),
-            Origin::Nowhere(_) => Vec::new(),
+            Origin::Program { carried, .. } => {
+                carried.iter().flat_map(|carried| carried.apps).map(|app| app.label.to_owned()).collect()
+            }
         };
         for label in labels {
             if !apps.iter().any(|app| app.label == *label) {
@@ -180,14 +189,13 @@ pub fn load(apps: &[AppDir]) -> Result<Loaded, Error> {
 fn load_app(dir: &AppDir, found: &mut Diagnostics) -> Result<AppFiles, Error> {
     match &dir.origin {
         Origin::Source { .. } => read_app(dir, found),
-        Origin::Program(carried) => Ok(carried_app(dir, carried)),
-        Origin::Nowhere(_) => Ok(AppFiles { dir: dir.clone(), migrations: Vec::new(), snapshot: None }),
+        Origin::Program { carried, .. } => Ok(carried_app(dir, *carried)),
     }
 }
 
 /// What the program carries of an app.
-fn carried_app(dir: &AppDir, carried: &EmbeddedCrate) -> AppFiles {
-    let app = carried.app(&dir.label);
+fn carried_app(dir: &AppDir, carried: Option<&EmbeddedCrate>) -> AppFiles {
+    let app = carried.and_then(|carried| carried.app(&dir.label));
     let file = |&(name, text): &(&str, &str)| {
         let name = MigrationName::new(name);
         MigrationFile { app: dir.label.clone(), path: dir.migration(&name), name, text: text.to_owned() }

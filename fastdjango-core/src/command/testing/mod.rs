@@ -12,6 +12,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
+use super::files;
 use super::{MigrateOptions, Project, migrate};
 use crate::backend::{Connection, Driver, Pool, pool};
 use crate::error::{Error, Result};
@@ -85,7 +86,7 @@ pub async fn database_of(project: &Project) -> Result<TestDatabase> {
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 fn content(project: &Project) -> Result<String> {
     let mut text = env!("CARGO_PKG_VERSION").to_owned();
-    for file in project.load()?.files() {
+    for file in files::load(&project.apps)?.files() {
         // Lengths, so that no two folders read alike.
         let _ = write!(text, "\n{} {} {}\n{}", file.app, file.name, file.text.len(), file.text);
     }
