@@ -36,7 +36,7 @@ pub fn optimizemigration(
     name: &str,
     history: Option<&History>,
 ) -> Result<OptimizeReport> {
-    project.known_apps(std::slice::from_ref(app))?;
+    project.app_to_write(app)?;
     let directory = project.directory()?;
     let reference = directory.resolve(app, name)?;
     let migration = directory.get(&reference)?;
