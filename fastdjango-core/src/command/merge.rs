@@ -83,7 +83,9 @@ fn none_left_over(directory: &Directory, apps: &[AppLabel]) -> Result<()> {
     let conflicts = directory.graph.conflicts();
     let left = conflicts.iter().filter(|(app, _)| !apps.is_empty() && !apps.contains(app));
     let faults = left.map(|(app, heads)| {
-        several_heads(app, heads).note("nothing was written").help("without the name of an app, all of them are merged")
+        several_heads(app, heads, &|by, name| directory.naming(by, name))
+            .note("nothing was written")
+            .help("without the name of an app, all of them are merged")
     });
     let faults = Diagnostics(faults.collect());
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }

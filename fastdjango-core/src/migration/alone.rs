@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Graph, Migration, parse};
+use super::{Graph, Migration, naming, parse, several_heads};
 use crate::diagnostic::Diagnostics;
 use crate::name::{AppLabel, MigrationName, MigrationRef};
 
@@ -33,22 +33,53 @@ pub fn alone(files: &[AloneFile<'_>]) -> Diagnostics {
         }
     }
     if found.is_empty() {
-        found.extend(Graph::new(&known(migrations)).err().unwrap_or_default());
+        found.extend(ordered(migrations, files).err().unwrap_or_default());
     }
     found
 }
 
-/// The migrations that no squash stands for, without what they say of other crates.
-fn known(mut migrations: Vec<Migration>) -> Vec<Migration> {
+/// What is wrong with their order.
+fn ordered(mut migrations: Vec<Migration>, files: &[AloneFile<'_>]) -> Result<(), Diagnostics> {
+    let places = |by: &MigrationRef, named: Option<&MigrationRef>| {
+        let file = files.iter().find(|file| file.app == by.app && file.name == by.name)?;
+        Some(naming(&file.path, file.text, named))
+    };
+    let outward = parted(&mut migrations);
+    let graph = Graph::of_files(&migrations, &places)?;
+    let conflicts = graph.conflicts();
+    let sure = conflicts.iter().filter(|(app, heads)| !another_may_order(&graph, app, heads, &outward));
+    let several = Diagnostics(sure.map(|(app, heads)| several_heads(app, heads, &places)).collect());
+    if several.is_empty() { Ok(()) } else { Err(several) }
+}
+
+/// True where each two of the heads differ in what they have before them that names another crate: one of that may stand between.
+fn another_may_order(graph: &Graph, app: &AppLabel, heads: &[MigrationName], outward: &BTreeSet<MigrationRef>) -> bool {
+    let line = |head: &MigrationName| {
+        let head = MigrationRef::new(app.clone(), head.clone());
+        let before = outward.iter().filter(|other| **other == head || graph.precedes(other, &head));
+        before.cloned().collect::<BTreeSet<MigrationRef>>()
+    };
+    let lines: BTreeSet<BTreeSet<MigrationRef>> = heads.iter().map(line).collect();
+    lines.len() == heads.len()
+}
+
+/// Takes away the migrations that a squash stands for, and what the rest says of other crates; returns those that said something.
+fn parted(migrations: &mut Vec<Migration>) -> BTreeSet<MigrationRef> {
     let apps: BTreeSet<AppLabel> = migrations.iter().map(|migration| migration.app.clone()).collect();
     let replaced: BTreeSet<MigrationRef> = migrations.iter().flat_map(|squash| squash.replaces.clone()).collect();
     migrations.retain(|migration| !replaced.contains(&migration.reference()));
-    for migration in &mut migrations {
+    let mut outward = BTreeSet::new();
+    for migration in migrations {
+        let own = migration.reference();
         for names in [&mut migration.dependencies, &mut migration.before] {
+            let all = names.len();
             names.retain(|name| apps.contains(&name.app));
+            if names.len() < all {
+                outward.insert(own.clone());
+            }
         }
     }
-    migrations
+    outward
 }
 
 #[cfg(test)]
@@ -71,8 +102,24 @@ mod tests {
         let first = ("a.0001_x", "format = 1");
         assert_eq!(found(&[first, ("a.0002_y", "format = 1\ndependencies = [\"a.0001_x\", \"other.0001_z\"]")]), "");
         assert!(found(&[("a.0001_x", "format = 1\nno = 1")]).contains("migrations/a/0001_x.toml:2"));
-        assert!(found(&[first, ("a.0002_y", "format = 1")]).contains("E224"));
-        assert!(found(&[("a.0001_x", "format = 1\ndependencies = [\"a.0009_z\"]")]).contains("E222"));
-        assert!(found(&[("a.0001_x", "format = 1\ndependencies = [\"a.0001_x\"]")]).contains("E223"));
+        let wrong =
+            |names: &str| found(&[first, ("a.0002_y", &format!("format = 1\ndependencies = [\n  {names},\n]"))]);
+        for (names, code) in [("\"a.0009_z\"", "E222"), ("\"a.0002_y\"", "E223"), ("\"a.__latest__\"", "E212")] {
+            let told = wrong(names);
+            assert!(told.contains(code) && told.contains("migrations/a/0002_y.toml:3:3"), "{told}");
+        }
+        let told = wrong("\"b.0001_x\"");
+        assert_eq!(told, "", "another crate may stand between both");
+    }
+
+    #[test]
+    fn two_last_migrations_are_told_unless_another_crate_may_stand_between() {
+        let after = |names: &str| format!("format = 1\ndependencies = [{names}]");
+        let (first, own, other) = (after("\"other.0001_x\""), after("\"a.0001_x\""), after("\"other.0002_y\""));
+        let told = found(&[("a.0001_x", &first), ("a.0002_y", &own), ("a.0003_z", &own)]);
+        assert!(told.contains("E224") && told.contains("migrations/a/0003_z.toml:2:1"), "{told}");
+        assert_eq!(found(&[("a.0001_x", &first), ("a.0002_y", &own), ("a.0003_z", &other)]), "");
+        let told = found(&[("a.0001_x", &first), ("a.0002_y", &own), ("a.0003_z", &own), ("a.0004_q", &other)]);
+        assert!(told.contains("E224"), "{told}");
     }
 }

@@ -10,6 +10,7 @@ mod graph;
 mod history;
 mod parse;
 mod parts;
+mod place;
 mod rebase;
 mod registry;
 mod rename;
@@ -39,6 +40,7 @@ pub use exchange::{
 pub use graph::{Graph, Unordered, several_heads};
 pub use history::{advance, history_state, touched};
 pub use parse::{FORMAT, parse};
+pub use place::{Places, naming};
 pub use rebase::{Rebase, rebase};
 pub use registry::{Registration, registered};
 pub use rename::{Rename, former_name, rebuilt};

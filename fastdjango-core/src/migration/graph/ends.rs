@@ -1,0 +1,42 @@
+//! Dependencies on an app instead of one of its migrations: whatever it begins with, or ends with.
+
+use std::collections::BTreeSet;
+
+use super::{Graph, reach};
+use crate::name::{AppLabel, MigrationRef};
+
+/// The name that stands for whatever an app begins with. No file of a migration can have it.
+pub(super) const FIRST: &str = "__first__";
+/// The name that stands for whatever an app ends with.
+pub(super) const LATEST: &str = "__latest__";
+
+/// True where the name is that of no file, but of an end of an app.
+pub(super) fn is_end(name: &MigrationRef) -> bool {
+    name.name == *FIRST || name.name == *LATEST
+}
+
+impl Graph {
+    /// The migrations that `app.__first__` or `app.__latest__` stands for, as the files are: one, unless branches each begin or end the
+    /// app. None where the name is another, or the app has no migrations.
+    #[must_use]
+    pub fn ends(&self, name: &MigrationRef) -> Option<Vec<MigrationRef>> {
+        let ends = self.end_nodes(name)?.into_iter();
+        Some(ends.map(|i| self.nodes[i].clone()).collect())
+    }
+
+    pub(super) fn end_nodes(&self, name: &MigrationRef) -> Option<Vec<usize>> {
+        if !is_end(name) {
+            return None;
+        }
+        let beyond = if name.name == *FIRST { &self.parents } else { &self.children };
+        let ends = self.ends_of(&name.app, beyond);
+        (!ends.is_empty()).then_some(ends)
+    }
+
+    /// The migrations of the app beyond which `edges` lead to no other of the app, not even by way of another app.
+    pub(super) fn ends_of(&self, app: &AppLabel, edges: &[BTreeSet<usize>]) -> Vec<usize> {
+        let of_app = |i: &usize| self.nodes[*i].app == *app;
+        let near = (0..self.nodes.len()).filter(of_app).filter(|&i| !edges[i].iter().any(of_app));
+        near.filter(|&i| !reach(edges, edges[i].iter().copied()).iter().any(of_app)).collect()
+    }
+}
