@@ -7,24 +7,24 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// A folder to run the program in, and where the crates are that it seems to be built of.
-struct Place {
-    here: TempDir,
-    library: PathBuf,
-    own: Option<PathBuf>,
-    carries: bool,
-    more: Option<&'static str>,
-    url: Option<String>,
+pub(crate) struct Place {
+    pub(crate) here: TempDir,
+    pub(crate) library: PathBuf,
+    pub(crate) own: Option<PathBuf>,
+    pub(crate) carries: bool,
+    pub(crate) more: Option<&'static str>,
+    pub(crate) url: Option<String>,
 }
 
 impl Place {
-    fn new(library: impl Into<PathBuf>) -> Self {
+    pub(crate) fn new(library: impl Into<PathBuf>) -> Self {
         let here = tempfile::tempdir().unwrap();
         let url = Some("sqlite://carried.sqlite3".to_owned());
         Self { here, library: library.into(), own: None, carries: true, more: None, url }
     }
 
     /// Runs the program with models of some version: exit code, and all that it printed.
-    fn run(&self, version: u32, arguments: &[&str]) -> (i32, String) {
+    pub(crate) fn run(&self, version: u32, arguments: &[&str]) -> (i32, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_carried"));
         command.args(arguments).current_dir(self.here.path());
         command
@@ -42,13 +42,13 @@ impl Place {
         (output.status.code().unwrap(), text(&output.stdout) + &text(&output.stderr))
     }
 
-    fn done(&self, arguments: &[&str]) -> String {
+    pub(crate) fn done(&self, arguments: &[&str]) -> String {
         let (code, told) = self.run(2, arguments);
         assert_eq!(code, 0, "{arguments:?}: {told}");
         told
     }
 
-    fn refused(&self, version: u32, arguments: &[&str], words: &[&str]) {
+    pub(crate) fn refused(&self, version: u32, arguments: &[&str], words: &[&str]) {
         let (code, told) = self.run(version, arguments);
         assert_eq!(code, 1, "{arguments:?}: {told}");
         for word in words {
@@ -65,7 +65,7 @@ impl Place {
 }
 
 /// A copy of the source that the program was built of.
-fn source() -> TempDir {
+pub(crate) fn source() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("Cargo.toml"), "").unwrap();
     let to = dir.path().join("carried/library");
@@ -79,7 +79,7 @@ fn source() -> TempDir {
 }
 
 /// The same, as cargo unpacks a crate of somebody else.
-fn unpacked() -> TempDir {
+pub(crate) fn unpacked() -> TempDir {
     let source = source();
     fs::write(source.path().join(".cargo-ok"), "").unwrap();
     source

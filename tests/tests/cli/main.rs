@@ -2,6 +2,7 @@
 
 mod adopt;
 mod answers;
+mod by_app;
 mod by_hand;
 mod carried;
 mod commands;
