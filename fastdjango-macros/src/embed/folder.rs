@@ -1,7 +1,7 @@
 //! The folder of a crate's migrations, as it is when the crate is compiled.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use fastdjango_core::migration::{AloneFile, alone, named_by_file};
 
@@ -33,30 +33,31 @@ impl Folder {
     /// Reads and checks the folder of that name in the crate that is being compiled; or says all that is wrong.
     pub(super) fn read(name: &str) -> Result<Self, String> {
         let manifest_dir = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default());
-        Self::below(&manifest_dir, name)
+        let checked = std::env::var("FASTDJANGO_CHECK").as_deref() != Ok("off");
+        Self::below(&manifest_dir, name, checked)
     }
 
-    fn below(manifest_dir: &Path, name: &str) -> Result<Self, String> {
+    fn below(manifest_dir: &Path, name: &str, checked: bool) -> Result<Self, String> {
         let name = name.trim_end_matches('/').to_owned();
-        if name.is_empty() || Path::new(&name).components().any(|part| !matches!(part, std::path::Component::Normal(_)))
-        {
+        let mut parts = Path::new(&name).components().peekable();
+        if parts.peek().is_none() || parts.any(|part| !matches!(part, Component::Normal(_))) {
             return Err("the folder of migrations is one below that of the crate: `embed_migrations!(\"migrations\")`"
                 .to_owned());
         }
         let root = manifest_dir.join(&name);
-        if !root.is_dir() {
-            return Err(none(&format!("this crate has no folder `{name}`")));
+        let mut folder = Self { name, apps: Vec::new() };
+        if root.is_dir() {
+            for path in entries(&root)?.iter().filter(|path| path.is_dir()) {
+                folder.apps.extend(App::read(path, &folder.name, checked)?);
+            }
         }
-        let mut apps = Vec::new();
-        for folder in entries(&root)?.iter().filter(|path| path.is_dir()) {
-            apps.extend(App::read(folder, &name)?);
-        }
-        if apps.is_empty() {
-            return Err(none(&format!("the folder `{name}` of this crate holds no migrations")));
-        }
-        let folder = Self { name, apps };
-        if std::env::var("FASTDJANGO_CHECK").as_deref() != Ok("off") {
-            folder.check()?;
+        match &folder {
+            _ if !checked => {}
+            Self { name, .. } if !root.is_dir() => return Err(none(&format!("this crate has no folder `{name}`"))),
+            Self { name, apps } if apps.is_empty() => {
+                return Err(none(&format!("the folder `{name}` of this crate holds no migrations")));
+            }
+            _ => folder.check()?,
         }
         Ok(folder)
     }
@@ -79,16 +80,15 @@ impl Folder {
         if found.is_empty() {
             return Ok(());
         }
-        let faults: Vec<String> = found.0.iter().map(ToString::to_string).collect();
-        let help =
-            "   = help: to build the program that repairs it, set `FASTDJANGO_CHECK=off`: nothing is checked here then";
-        Err(format!("{}\n{help}", faults.join("\n")))
+        // The compiler says `error` itself.
+        let faults: Vec<String> = found.iter().map(|fault| fault.to_string().replacen("error[", "[", 1)).collect();
+        Err(format!("{}\n{REPAIR}", faults.join("\n")))
     }
 }
 
 impl App {
     /// The migrations of a folder; none where it holds no file of one.
-    fn read(folder: &Path, root: &str) -> Result<Option<Self>, String> {
+    fn read(folder: &Path, root: &str, checked: bool) -> Result<Option<Self>, String> {
         let label = file_name(folder);
         let mut app = Self { label, migrations: Vec::new(), snapshot: None };
         if app.label.starts_with('.') {
@@ -97,17 +97,24 @@ impl App {
         for path in entries(folder)? {
             let file = file_name(&path);
             if file == "snapshot.json" {
-                app.snapshot = Some(text_of(&path)?);
-            } else if !file.starts_with('.') && path.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml")) {
-                let Some(name) = named_by_file(&file) else {
-                    return Err(format!("`{}` is no name of a migration", shown(root, &app.label, &file)));
-                };
-                let text =
-                    fs::read_to_string(&path).map_err(|error| unreadable(&shown(root, &app.label, &file), &error))?;
-                app.migrations.push(File { name: name.to_string(), path: text_of(&path)?, text });
+                app.snapshot = Some(in_utf8(&path)?);
+            } else if is_toml(&path) {
+                let shown = shown(root, &app.label, &file);
+                match named_by_file(&file) {
+                    Some(name) => app.migrations.push(File::read(name.to_string(), &path, &shown)?),
+                    None if checked => return Err(bad_name(&shown)),
+                    None => {}
+                }
             }
         }
         Ok((!app.migrations.is_empty()).then_some(app))
+    }
+}
+
+impl File {
+    fn read(name: String, path: &Path, shown: &str) -> Result<Self, String> {
+        let text = fs::read_to_string(path).map_err(|error| unreadable(shown, &error))?;
+        Ok(Self { name, path: in_utf8(path)?, text })
     }
 }
 
@@ -124,7 +131,12 @@ fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-fn text_of(path: &Path) -> Result<String, String> {
+/// A file that means to be TOML, as the commands take it.
+fn is_toml(path: &Path) -> bool {
+    !file_name(path).starts_with('.') && path.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"))
+}
+
+fn in_utf8(path: &Path) -> Result<String, String> {
     path.to_str().map(str::to_owned).ok_or_else(|| format!("`{}` is no path in UTF-8", path.display()))
 }
 
@@ -136,8 +148,18 @@ fn unreadable(shown: &str, error: &std::io::Error) -> String {
     format!("cannot read `{shown}`: {error}")
 }
 
-fn none(message: &str) -> String {
+fn bad_name(shown: &str) -> String {
     format!(
-        "{message}\n   = help: take this line out, run `makemigrations` with the program of the commands, and put it back"
+        "`{shown}` is no name of a migration\n   = help: name it like `0002_add_post_rating.toml`, or move it out of the folder\n{REPAIR}"
     )
 }
+
+fn none(message: &str) -> String {
+    format!(
+        "{message}\n   = help: build the program that makes the first with `FASTDJANGO_CHECK=off`, and run its `makemigrations`"
+    )
+}
+
+/// The commands that put a folder in order are in a program as well.
+const REPAIR: &str =
+    "   = help: to build the program that repairs it, set `FASTDJANGO_CHECK=off`: nothing is checked here then";
