@@ -15,23 +15,14 @@ use crate::name::{AppLabel, MigrationRef};
 impl AppDir {
     /// The app, where its migrations are written here; else the refusal that says why not.
     pub(super) fn to_write(&self) -> Result<&Self> {
-        let (label, fault) = (&self.label, |message| Diagnostic::error("E279", message));
-        Err(Error::invalid(match &self.origin {
-            Origin::Source { .. } => return Ok(self),
-            Origin::Program { package, foreign: true, .. } => fault(format!(
-                "the migrations of `{label}` are those of the crate `{package}`, and are not written here"
-            ))
-            .note("cargo unpacked that crate: it is somebody else's, and what it brings is only read")
-            .note("nothing was written")
-            .help(format!("make the change in the source of `{package}`, and build with the version that has it"))
-            .help("to name it in the order: `dependencies` or `before` in a migration of your own"),
-            Origin::Program { package, foreign: false, .. } => fault(format!(
-                "the migrations of `{label}` cannot be written: the source of the crate `{package}` is not here"
-            ))
-            .note("the program was built elsewhere, and reads those that it carries")
-            .note("nothing was written")
-            .help("run this where the source is, and build the program again"),
-        }))
+        match &self.origin {
+            Origin::Source { .. } => Ok(self),
+            Origin::Program { package, foreign, .. } => Err(Error::invalid(if *foreign {
+                of_somebody_else(&self.label, package)
+            } else {
+                from_elsewhere(&self.label, package)
+            })),
+        }
     }
 
     fn package(&self) -> Option<&str> {
@@ -40,6 +31,28 @@ impl AppDir {
             Origin::Program { package, .. } => Some(package),
         }
     }
+}
+
+fn of_somebody_else(label: &AppLabel, package: &str) -> Diagnostic {
+    let message = format!("the migrations of `{label}` are those of the crate `{package}`, and are not written here");
+    Diagnostic::error("E279", message)
+        .note("cargo unpacked that crate: it is somebody else's, and what it brings is only read")
+        .note("nothing was written")
+        .help(format!("make the change in the source of `{package}`, and build with the version that has it"))
+        .help("to name it in the order: `dependencies` or `before` in a migration of your own")
+}
+
+fn from_elsewhere(label: &AppLabel, package: &str) -> Diagnostic {
+    let message = format!("the migrations of `{label}` cannot be written: the source of `{package}` is not here");
+    let fault =
+        Diagnostic::error("E279", message).note("the program was built elsewhere, and reads those that it carries");
+    built_where_it_is(fault.note("nothing was written"), package)
+}
+
+fn built_where_it_is(fault: Diagnostic, package: &str) -> Diagnostic {
+    fault
+        .help("run this where the source is, and build the program again")
+        .help(format!("cargo does not see that a folder was moved: `cargo clean -p {package}` before"))
 }
 
 /// Refuses what was detected where it can be no migration of this project.
@@ -73,12 +86,10 @@ fn differing(app: &AppDir, changes: Vec<String>) -> Diagnostic {
     let fault = changes.into_iter().fold(Diagnostic::error("E280", message), Diagnostic::note);
     let fault = fault.note("nothing was written");
     match (&app.origin, app.brings_none()) {
-        (Origin::Program { carried: Some(carried), foreign, .. }, _) if carried.app(&app.label).is_some() => fault
-            .help(if *foreign {
-                format!("use another version of `{package}`, and tell who maintains it")
-            } else {
-                "run this where the source is, and build the program again".to_owned()
-            }),
+        (Origin::Program { carried: Some(carried), foreign, .. }, _) if carried.app(&app.label).is_some() => {
+            let another = || format!("use another version of `{package}`, and tell who maintains it");
+            if *foreign { fault.help(another()) } else { built_where_it_is(fault, package) }
+        }
         (_, Some([why, help])) => fault.note(why).help(help),
         (_, None) => fault,
     }

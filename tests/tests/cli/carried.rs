@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use fastdjango_core::field::Engine;
+use fastdjango_tests::live::{block_on, servers};
 use tempfile::TempDir;
 
 /// A folder to run the program in, and where the crates are that it seems to be built of.
@@ -103,6 +105,23 @@ fn a_program_without_its_source_migrates_from_any_folder() {
     assert!(place.done(&["history"]).contains("library.0001_initial"));
     assert!(place.done(&["migrate", "library", "0001"]).contains("0002_add_book_pages"));
     assert_eq!(place.files(), ["carried.sqlite3"]);
+}
+
+#[test]
+fn a_program_without_its_source_migrates_a_server() {
+    for server in servers().into_iter().filter(|server| server.engine() == Engine::Postgres) {
+        let database = block_on(server.database());
+        let mut place = Place::new(nowhere());
+        place.url = Some(database.url());
+        assert!(place.done(&["migrate"]).contains("2 migrations applied"));
+        let column = "SELECT column_name FROM information_schema.columns WHERE column_name = 'pages'";
+        assert_eq!(block_on(database.texts(column)), [["pages"]]);
+        assert!(place.done(&["migrate"]).contains("nothing to do"));
+        place.done(&["migrate", "library", "zero", "--yes"]);
+        assert_eq!(block_on(database.texts(column)), [[""; 0]; 0]);
+        assert_eq!(place.files(), Vec::<String>::new());
+        block_on(database.remove());
+    }
 }
 
 #[test]
