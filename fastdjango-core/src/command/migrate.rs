@@ -177,6 +177,7 @@ pub(super) fn without_migrations(project: &Project, directory: &Directory, targe
     if directory.is_empty() {
         let none = Diagnostic::error("E605", "no app has a migration");
         let none = project.apps.iter().fold(none, |none, app| match app.brings_none() {
+            Some([why, help]) if none.helps.contains(&help) => none.note(why),
             Some([why, help]) => none.note(why).help(help),
             None => none.note(format!("looked for those of `{}` in `{}`", app.label, files::shown(&app.folder()))),
         });

@@ -50,7 +50,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     }
 }
 
-/// `include_str!` makes cargo build again when a file changes; a new file changes the snapshot.
+/// `include_str!` makes cargo build again when a file changes; a new file changes the snapshot, unless somebody put it there by hand.
+/// On stable Rust no macro can have cargo watch a folder: <https://github.com/rust-lang/rust/issues/99515>.
 fn registration(folder: &Folder, facade: &syn::Path) -> TokenStream {
     let (p, name) = (quote!(#facade::__private), &folder.name);
     let apps = folder.apps.iter().map(|app| app_tokens(app, &p));
