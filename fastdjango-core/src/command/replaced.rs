@@ -34,7 +34,7 @@ impl Directory {
         for (_, migration) in migrations.iter_mut().filter(|(name, _)| !parts.contains_key(*name)) {
             for names in [&mut migration.dependencies, &mut migration.before] {
                 // An end of an app may be the squash.
-                let named = names.iter().flat_map(|name| self.graph.ends(name).unwrap_or_else(|| vec![name.clone()]));
+                let named = names.iter().flat_map(|name| self.graph.meant(name));
                 *names = named.map(|name| parts.get(&name).unwrap_or(&name).clone()).collect();
             }
         }

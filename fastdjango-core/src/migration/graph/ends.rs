@@ -16,12 +16,14 @@ pub(super) fn is_end(name: &MigrationRef) -> bool {
 }
 
 impl Graph {
-    /// The migrations that `app.__first__` or `app.__latest__` stands for, as the files are: one, unless branches each begin or end the
-    /// app. None where the name is another, or the app has no migrations.
+    /// The migrations that a name in `dependencies` stands for, as the files are: of `app.__first__` or `app.__latest__` one, unless branches
+    /// each begin or end the app; of any other name itself.
     #[must_use]
-    pub fn ends(&self, name: &MigrationRef) -> Option<Vec<MigrationRef>> {
-        let ends = self.end_nodes(name)?.into_iter();
-        Some(ends.map(|i| self.nodes[i].clone()).collect())
+    pub fn meant(&self, name: &MigrationRef) -> Vec<MigrationRef> {
+        match self.end_nodes(name) {
+            Some(ends) => ends.into_iter().map(|i| self.nodes[i].clone()).collect(),
+            None => vec![name.clone()],
+        }
     }
 
     pub(super) fn end_nodes(&self, name: &MigrationRef) -> Option<Vec<usize>> {
