@@ -105,6 +105,8 @@ pub use fastdjango_macros::FieldType;
 pub use fastdjango_macros::Fields;
 #[doc = include_str!("../docs/model.md")]
 pub use fastdjango_macros::Model;
+#[doc = include_str!("../docs/deploy.md")]
+pub use fastdjango_macros::embed_migrations;
 
 /// Data migrations in Rust: functions that a migration's `run_rust` calls, with the models as they were at that place of the history.
 pub mod data {
@@ -242,6 +244,7 @@ pub mod __private {
     pub use fastdjango_core::data::{Data, DataMigration, Failure, Registration as DataRegistration, Running};
     pub use fastdjango_core::field::{Deferrable, Engine, OnDelete};
     pub use fastdjango_core::inventory;
+    pub use fastdjango_core::migration::{EmbeddedApp, EmbeddedCrate, Registration as EmbeddedRegistration};
     pub use fastdjango_core::model::*;
 
     pub use crate::__impl_from_row as impl_from_row;

@@ -15,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
+use fastdjango_core::migration::{self, EmbeddedCrate};
 use fastdjango_core::model::{self, ModelDef};
 
 use crate::args::Cli;
@@ -31,6 +32,12 @@ pub fn main(manifest_dir: &str) -> ExitCode {
 /// The same for models that the caller names instead of those that are linked in.
 #[must_use]
 pub fn main_with(manifest_dir: &Path, models: &[&'static ModelDef]) -> ExitCode {
+    main_of(manifest_dir, models, &migration::registered())
+}
+
+/// The same for models and migrations that the caller names instead of those that are linked in.
+#[must_use]
+pub fn main_of(manifest_dir: &Path, models: &[&'static ModelDef], carried: &[&'static EmbeddedCrate]) -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -39,7 +46,7 @@ pub fn main_with(manifest_dir: &Path, models: &[&'static ModelDef]) -> ExitCode 
         }
     };
     let output = Output::new(&cli.global);
-    match run::run(&cli, output, manifest_dir, models) {
+    match run::run(&cli, output, manifest_dir, (models, carried)) {
         Ok(exit::DONE) if output::lost() => {
             let diagnostic = Diagnostic::error("E005", "not everything could be written to stdout")
                 .note("the command itself is done")

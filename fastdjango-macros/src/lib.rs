@@ -8,6 +8,7 @@ mod check;
 mod choices;
 mod ctxt;
 mod data_migration;
+mod embed;
 mod expand;
 mod fallback;
 mod ir;
@@ -50,6 +51,12 @@ pub fn derive_field_type(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn data_migration(attribute: TokenStream, function: TokenStream) -> TokenStream {
     data_migration::expand(attribute.into(), &parse_macro_input!(function as ItemFn)).into()
+}
+
+/// Puts the files of this crate's migrations into the program.
+#[proc_macro]
+pub fn embed_migrations(input: TokenStream) -> TokenStream {
+    embed::expand(input.into()).into()
 }
 
 /// Runs a derive by its name: the code, or all the mistakes of the input at once.

@@ -24,22 +24,29 @@ use fastdjango_core::backend::{Access, Connection, History};
 use fastdjango_core::command::{Project, applied_history, connect, files};
 use fastdjango_core::diagnostic::{Diagnostic, Diagnostics};
 use fastdjango_core::error::{Error, Result};
+use fastdjango_core::migration::EmbeddedCrate;
 use fastdjango_core::model::ModelDef;
 use fastdjango_core::name::AppLabel;
 
 use crate::args::{Cli, Command, Global};
 use crate::output::Output;
 
+/// The models of a program, and the migrations that it carries.
+type Program<'a> = (&'a [&'static ModelDef], &'a [&'static EmbeddedCrate]);
+
 /// What one database needs: one thread for its work, and one that watches.
 const THREADS: usize = 2;
 
 /// Runs a command, and returns its exit code.
-pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, models: &[&'static ModelDef]) -> Result<u8> {
+///
+/// It knows the models and the migrations that the program has.
+pub(crate) fn run(cli: &Cli, output: Output, manifest_dir: &Path, (models, carried): Program<'_>) -> Result<u8> {
     let context = Context {
         global: cli.global.clone(),
         output,
         manifest_dir: manifest_dir.to_owned(),
         models: models.to_owned(),
+        carried: carried.to_owned(),
     };
     match &cli.command {
         Command::Make(args) => make::run(&context, args),
@@ -65,6 +72,7 @@ pub(crate) struct Context {
     pub(crate) output: Output,
     manifest_dir: PathBuf,
     models: Vec<&'static ModelDef>,
+    carried: Vec<&'static EmbeddedCrate>,
 }
 
 impl Context {
@@ -74,7 +82,7 @@ impl Context {
             Some(dir) => with_settings(dir)?,
             None => self.manifest_dir.as_path(),
         };
-        Project::open(dir, &self.models)
+        Project::open_with(dir, &self.models, &self.carried)
     }
 
     /// The same as the chosen database has it: with the apps that live there.

@@ -103,27 +103,31 @@ impl Directory {
     ///
     /// Two migrations that touch one table, and that no dependency orders, are refused.
     pub fn parse(loaded: &Loaded) -> Result<Self> {
-        let directory = Self::of(loaded, Graph::new)?;
+        let directory = Self::with_conflicts(loaded)?;
+        let several = directory.graph.several_heads(&|by, named| directory.naming(by, named));
+        if !several.is_empty() {
+            return Err(Error::invalid(several));
+        }
         let unordered = directory.unordered();
         if unordered.is_empty() { Ok(directory) } else { Err(Error::invalid(unordered)) }
     }
 
     /// The same where an app may have several last migrations, which nothing orders: for the command that merges them.
     pub(super) fn with_conflicts(loaded: &Loaded) -> Result<Self> {
-        Self::of(loaded, Graph::with_conflicts)
-    }
-
-    fn of(loaded: &Loaded, graph: impl Fn(&[Migration]) -> std::result::Result<Graph, Diagnostics>) -> Result<Self> {
         let parsed = loaded.parse().map_err(Error::invalid)?;
         let stood_for: BTreeSet<MigrationRef> =
             parsed.iter().flat_map(|migration| migration.replaces.clone()).collect();
         let (replaced, parsed): (Vec<_>, Vec<_>) = parsed.into_iter().partition(|m| stood_for.contains(&m.reference()));
-        let graph = graph(&parsed).map_err(Error::invalid)?;
-        let paths = loaded.files().map(|file| (file.reference(), file.path.clone())).collect();
-        let texts = loaded.files().map(|file| (file.reference(), file.text.clone())).collect();
+        let paths = Arc::new(loaded.files().map(|file| (file.reference(), file.path.clone())).collect());
+        let texts = Arc::new(loaded.files().map(|file| (file.reference(), file.text.clone())).collect());
+        let graph = Graph::of_files(&parsed, &|by, name| naming(&paths, &texts, by, name)).map_err(Error::invalid)?;
         let named = |migrations: Vec<Migration>| migrations.into_iter().map(|m| (m.reference(), m)).collect();
-        let (paths, texts) = (Arc::new(paths), Arc::new(texts));
         Ok(Self { migrations: named(parsed), replaced: named(replaced), graph, paths, texts, beyond: None })
+    }
+
+    /// Where the file of a migration names another one; of none, where it says what it depends on.
+    pub(super) fn naming(&self, by: &MigrationRef, name: Option<&MigrationRef>) -> Option<Location> {
+        naming(&self.paths, &self.texts, by, name)
     }
 
     pub(super) fn unordered(&self) -> Diagnostics {
@@ -160,4 +164,13 @@ impl Directory {
         migration::advance(&mut state, chosen)?;
         Ok(state)
     }
+}
+
+fn naming(
+    paths: &BTreeMap<MigrationRef, PathBuf>,
+    texts: &BTreeMap<MigrationRef, String>,
+    by: &MigrationRef,
+    name: Option<&MigrationRef>,
+) -> Option<Location> {
+    Some(migration::naming(&super::files::shown(paths.get(by)?), texts.get(by)?, name))
 }

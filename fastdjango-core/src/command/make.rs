@@ -12,6 +12,7 @@ use super::render::section;
 use super::route::{check_moves, check_relations};
 use super::slips;
 use super::snapshots::Previous;
+use super::unwritten;
 use super::update::update;
 use crate::backend::History;
 use crate::detect::{Answers, Detected, Question, detect};
@@ -87,11 +88,14 @@ pub fn makemigrations(project: &Project, options: &MakeOptions) -> Result<MakeRe
     }
     let detected = detected(project, &previous, options)?;
     let warnings = merged(project.warnings.clone(), detected.warnings);
+    if detected.questions.is_empty() {
+        check_moves(project, &detected.migrations)?;
+    }
+    let mut chosen = only(detected.migrations, &options.apps);
+    unwritten::refuse(project, &chosen, &detected.questions)?;
     if !detected.questions.is_empty() {
         return Ok(MakeReport { questions: detected.questions, warnings, ..MakeReport::default() });
     }
-    check_moves(project, &detected.migrations)?;
-    let mut chosen = only(detected.migrations, &options.apps);
     if let Some(history) = options.update.as_ref().filter(|_| !chosen.is_empty()) {
         named(project, options, &mut chosen)?;
         return update(here, options, history, chosen, warnings);
@@ -191,7 +195,7 @@ fn write_out(project: &Project, previous: &ProjectState, migrations: Vec<Migrati
         for operation in &migration.operations {
             operation.apply(&migration.app, &mut state)?;
         }
-        let path = project.app(&migration.app)?.migration(&migration.name);
+        let path = project.app_to_write(&migration.app)?.migration(&migration.name);
         let text = write(&migration);
         let text = if migration.operations.is_empty() { with_template(&text) } else { text };
         made.push(Made { migration, path, text, was: None });

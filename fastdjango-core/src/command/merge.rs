@@ -84,7 +84,9 @@ fn none_left_over(directory: &Directory, apps: &[AppLabel]) -> Result<()> {
     let conflicts = directory.graph.conflicts();
     let left = conflicts.iter().filter(|(app, _)| !apps.is_empty() && !apps.contains(app));
     let faults = left.map(|(app, heads)| {
-        several_heads(app, heads).note("nothing was written").help("without the name of an app, all of them are merged")
+        several_heads(app, heads, &|by, name| directory.naming(by, name))
+            .note("nothing was written")
+            .help("without the name of an app, all of them are merged")
     });
     let faults = Diagnostics(faults.collect());
     if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
@@ -149,7 +151,7 @@ impl Moved<'_> {
         if text == old && was == migration.reference() {
             return Ok(None);
         }
-        let path = self.project.app(&migration.app)?.migration(&migration.name);
+        let path = self.project.app_to_write(&migration.app)?.migration(&migration.name);
         let known = |other: &&MigrationRef| !self.was.dependencies.contains(other);
         let behind = migration.dependencies.iter().filter(known).cloned().collect();
         Ok(Some(Merged { made: Made { migration, path, text, was: Some(was) }, behind, rendered }))
@@ -193,7 +195,7 @@ fn tied(project: &Project, directory: &Directory, options: &MergeOptions) -> Res
         for engine in project.render_engines() {
             tie.sql.insert(engine, section(project, &tie, &state, engine)?);
         }
-        let path = project.app(&tie.app)?.migration(&tie.name);
+        let path = project.app_to_write(&tie.app)?.migration(&tie.name);
         let behind = tie.dependencies.clone();
         let made = Made { text: write(&tie), path, migration: tie, was: None };
         merged.push(Merged { made, behind, rendered: Vec::new() });

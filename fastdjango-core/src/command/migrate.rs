@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::directory::Directory;
-use super::files;
+use super::files::{self, AppDir};
 use super::history::reconcile;
 use super::loss::{Loss, losses};
 use super::plan::{Direction, Planned, Target, plan};
@@ -182,15 +182,22 @@ pub(super) fn without_migrations(project: &Project, directory: &Directory, targe
     }
     if directory.is_empty() && !project.apps.is_empty() {
         let none = Diagnostic::error("E605", "no app has a migration");
-        let none = project.apps.iter().fold(none, |none, app| {
-            none.note(format!("looked for those of `{}` in `{}`", app.label, files::shown(&app.folder())))
+        let none = project.apps.iter().fold(none, |none, app| match app.brings_none() {
+            Some([why, help]) if none.helps.contains(&help) => none.note(why),
+            Some([why, help]) => none.note(why).help(help),
+            None => none.note(format!("looked for those of `{}` in `{}`", app.label, files::shown(&app.folder()))),
         });
-        return Err(Error::invalid(none.note("nothing was run").help("run `makemigrations` first")));
+        let none = none.note("nothing was run");
+        let writes = project.apps.iter().any(AppDir::is_source);
+        return Err(Error::invalid(if writes { none.help("run `makemigrations` first") } else { none }));
     }
     let leaves = directory.graph.leaves();
     let bare = project.apps.iter().filter(|app| !leaves.contains_key(&app.label)).map(|app| {
-        Diagnostic::warning("W605", format!("app `{}` has models and no migration", app.label))
-            .help(format!("run `makemigrations {}`", app.label))
+        let bare = Diagnostic::warning("W605", format!("app `{}` has models and no migration", app.label));
+        match app.brings_none() {
+            Some([why, help]) => bare.note(why).help(help),
+            None => bare.help(format!("run `makemigrations {}`", app.label)),
+        }
     });
     Ok(Diagnostics(bare.collect()))
 }

@@ -34,6 +34,7 @@ mod make;
 #[cfg(feature = "render")]
 mod merge;
 mod migrate;
+mod origin;
 mod plan;
 #[cfg(feature = "render")]
 mod preview;
@@ -66,6 +67,8 @@ mod survey;
 pub mod testing;
 #[cfg(feature = "render")]
 mod unapplied;
+#[cfg(feature = "render")]
+mod unwritten;
 #[cfg(feature = "render")]
 mod update;
 

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use super::directory::Directory;
 use super::files::{self, AppDir, Loaded};
+use super::origin;
 use super::route::Route;
 use super::snapshots::{self, Previous};
 use crate::data::{self, DataMigration};
 use crate::diagnostic::{Diagnostic, Diagnostics, code};
 use crate::error::{Error, Result};
 use crate::field::Engine;
+use crate::migration::{self, EmbeddedCrate};
 use crate::model::ModelDef;
 use crate::name::{AppLabel, MigrationName};
 use crate::settings::Settings;
@@ -44,14 +46,33 @@ pub struct Project {
 
 impl Project {
     /// Reads the settings of the folder, or of the nearest folder above it that has some, and the models.
+    ///
+    /// A program may be built in a folder that is not where it runs: where `dir` is not there, the current folder counts.
+    ///
+    /// # Errors
+    /// Where neither has settings and `DATABASE_URL` is not set (E283): a database of its own would be made there, unasked.
     pub fn open(dir: &Path, models: &[&'static ModelDef]) -> Result<Self> {
-        let dir = files::find(dir).unwrap_or_else(|| dir.to_owned());
-        let settings = files::load_settings(&dir, &|name| std::env::var(name).ok())?;
-        Self::with_settings(&dir, settings, models)
+        Self::open_with(dir, models, &migration::registered())
+    }
+
+    /// The same with the migrations that the caller names instead of those that the program carries.
+    pub fn open_with(dir: &Path, models: &[&'static ModelDef], carried: &[&'static EmbeddedCrate]) -> Result<Self> {
+        let env = |name: &str| std::env::var(name).ok();
+        let dir = files::home(dir, !carried.is_empty(), &env)?;
+        Self::of(&dir, files::load_settings(&dir, &env)?, models, carried)
     }
 
     /// The same with settings that the caller made.
     pub fn with_settings(dir: &Path, settings: Settings, models: &[&'static ModelDef]) -> Result<Self> {
+        Self::of(dir, settings, models, &migration::registered())
+    }
+
+    fn of(
+        dir: &Path,
+        settings: Settings,
+        models: &[&'static ModelDef],
+        carried: &[&'static EmbeddedCrate],
+    ) -> Result<Self> {
         if models.is_empty() {
             return Err(Error::invalid(no_models()));
         }
@@ -59,8 +80,7 @@ impl Project {
         if diagnostics.has_errors() {
             return Err(Error::invalid(diagnostics));
         }
-        let apps = hints.apps.iter().map(|(label, app)| AppDir::new(label.clone(), &app.manifest_dir)).collect();
-        let apps = files::with_former(apps)?;
+        let apps = origin::apps(&hints.apps, carried)?;
         let labels = apps.iter().map(|app| app.label.clone());
         let former = labels.filter(|label| !hints.apps.contains_key(label)).collect();
         let misrouted = settings.misrouted(&apps.iter().map(|app| &app.label).collect());
@@ -152,6 +172,12 @@ impl Project {
     #[must_use]
     pub fn render_engines(&self) -> Vec<Engine> {
         self.settings.migrations.render.iter().copied().collect()
+    }
+
+    /// An app whose migrations are written here; refused where they are somebody else's.
+    #[cfg(feature = "render")]
+    pub(super) fn app_to_write(&self, label: &AppLabel) -> Result<&AppDir> {
+        self.app(label)?.to_write()
     }
 
     /// The folder of an app.

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use super::directory::Directory;
 use super::files::{self, FileWrite};
 use super::project::Project;
+use super::unwritten::passed_over;
+use crate::diagnostic::Diagnostics;
 use crate::dialect;
 use crate::error::{Error, Result};
 use crate::field::Engine;
@@ -34,6 +36,8 @@ pub struct Rendered {
 pub struct RenderReport {
     /// The sections, in the order of their migrations.
     pub rendered: Vec<Rendered>,
+    /// What could not be rendered here.
+    pub warnings: Diagnostics,
 }
 
 /// Renders the migrations of an app, or one of them by the beginning of its name; all of them where no app is given.
@@ -53,13 +57,21 @@ pub fn render(project: &Project, app: Option<&AppLabel>, prefix: Option<&str>, f
     let mut report = RenderReport::default();
     let mut texts: BTreeMap<PathBuf, String> = BTreeMap::new();
     let mut state = ProjectState::default();
+    let mut passed: BTreeMap<&AppLabel, Vec<MigrationRef>> = BTreeMap::new();
     for reference in directory.graph.order() {
         let migration = directory.get(&reference)?;
         let wanted = app.is_none_or(|app| *app == reference.app) && only.as_ref().is_none_or(|only| *only == reference);
-        if wanted {
+        let owner = project.app(&reference.app)?;
+        if wanted && (app.is_some() || owner.is_source()) {
+            owner.to_write()?;
             render_one(project, &directory, migration, &state, force, &mut texts, &mut report)?;
+        } else if wanted && lacks_sql(project, migration, &state) {
+            passed.entry(&owner.label).or_default().push(reference.clone());
         }
         advance(&mut state, [migration])?;
+    }
+    for (label, migrations) in passed {
+        report.warnings.push(passed_over(project.app(label)?, &migrations));
     }
     let writes: Vec<FileWrite> = texts.into_iter().map(|(path, text)| FileWrite::replace(path, text)).collect();
     files::write_all(&writes)?;
@@ -103,6 +115,11 @@ fn render_one(
         });
     }
     Ok(())
+}
+
+fn lacks_sql(project: &Project, migration: &Migration, before: &ProjectState) -> bool {
+    let section = |engine: &Engine| migration.sql.get(engine).is_some_and(|section| holds(migration, section, before));
+    !project.render_engines().iter().all(section)
 }
 
 /// The SQL of a migration for an engine, from the state before it.

@@ -32,8 +32,10 @@ impl Directory {
         }
         // Whatever needs a part has been put behind the squash, so it comes behind the last of them.
         for (_, migration) in migrations.iter_mut().filter(|(name, _)| !parts.contains_key(*name)) {
-            for other in migration.dependencies.iter_mut().chain(&mut migration.before) {
-                *other = parts.get(other).unwrap_or(other).clone();
+            for names in [&mut migration.dependencies, &mut migration.before] {
+                // An end of an app may be the squash.
+                let named = names.iter().flat_map(|name| self.graph.meant(name));
+                *names = named.map(|name| parts.get(&name).unwrap_or(&name).clone()).collect();
             }
         }
         let all: Vec<Migration> = migrations.values().cloned().collect();

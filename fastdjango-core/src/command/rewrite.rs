@@ -43,7 +43,7 @@ pub(super) fn render(project: &Project, directory: &Directory, rewritten: Rewrit
             for engine in project.render_engines() {
                 migration.sql.insert(engine, section(project, &migration, &state, engine)?);
             }
-            let path = project.app(&migration.app)?.migration(&migration.name);
+            let path = project.app_to_write(&migration.app)?.migration(&migration.name);
             made.push(Made { text: write(&migration), path, migration: migration.clone(), was: was.clone() });
         }
         advance(&mut state, [&migration])?;

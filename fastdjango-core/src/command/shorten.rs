@@ -42,7 +42,7 @@ pub fn optimizemigration(
         project.lives_here(app)?;
     }
     let project = project.whole();
-    project.known_apps(std::slice::from_ref(app))?;
+    project.app_to_write(app)?;
     let directory = project.directory()?;
     let reference = directory.resolve(app, name)?;
     let migration = directory.get(&reference)?;

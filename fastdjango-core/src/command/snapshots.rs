@@ -43,7 +43,7 @@ pub(super) fn current(loaded: &Loaded) -> Option<Previous> {
 
 /// The snapshots that the files lack; `left` is what all migrations lead to.
 pub(super) fn stale(loaded: &Loaded, directory: &Directory, left: &Previous) -> Vec<FileWrite> {
-    let apps = loaded.apps.iter().filter(|(_, files)| !files.migrations.is_empty());
+    let apps = loaded.apps.iter().filter(|(_, files)| !files.migrations.is_empty() && files.dir.is_source());
     let fresh = apps.map(|(app, files)| (files, made(app, files, directory, left)));
     let changed = fresh.filter(|(files, text)| files.snapshot.as_ref() != Some(text));
     changed.map(|(files, text)| FileWrite::replace(files.dir.snapshot(), text)).collect()

@@ -33,7 +33,7 @@ pub fn squashmigrations(
     dry_run: bool,
 ) -> Result<SquashReport> {
     let project = project.whole();
-    project.known_apps(std::slice::from_ref(app))?;
+    let app_dir = project.app_to_write(app)?;
     let directory = project.directory()?;
     let resolve = |name: &str| directory.resolve(app, name);
     let (from, to) = (from.map(resolve).transpose()?, resolve(to)?);
@@ -53,7 +53,7 @@ pub fn squashmigrations(
     next.retain(|name, _| !squashed.migration.replaces.contains(name));
     next.insert(squashed.migration.reference(), squashed.migration.clone());
     directory.with(next)?;
-    let path = project.app(app)?.migration(&squashed.migration.name);
+    let path = app_dir.migration(&squashed.migration.name);
     let made = Made { text: write(&squashed.migration), path, migration: squashed.migration, was: None };
     if !dry_run {
         files::write_all(&[FileWrite::create(&made.path, made.text.as_str())])?;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::Answer;
 use crate::diagnostic::{Diagnostic, Location, code};
+use crate::name::AppLabel;
 
 /// What a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -91,6 +92,13 @@ impl Choice {
 }
 
 impl Question {
+    /// The app that it is about, as its id says it.
+    #[must_use]
+    pub fn app(&self) -> AppLabel {
+        let path = self.id.split(':').nth(1).unwrap_or_default();
+        path.split('.').next().unwrap_or_default().into()
+    }
+
     /// The question as an error, for a run that nobody can answer.
     #[must_use]
     pub fn diagnostic(&self) -> Diagnostic {

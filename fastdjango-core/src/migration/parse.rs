@@ -22,7 +22,7 @@ const CODES: Codes = Codes { syntax: "E201", unknown: "E202", missing: "E203", v
 pub fn parse(app: &AppLabel, name: &MigrationName, path: &str, text: &str) -> Result<Migration, Diagnostics> {
     // A checkout on Windows may end lines in CR LF; a statement must be the same text, and have the same hash, there.
     let text = &text.replace("\r\n", "\n");
-    let source = Source { path, text, notation: Notation::Toml, codes: CODES };
+    let source = source(path, text);
     let tree = source.parse()?;
     if let Some(newer) = newer_format(&source, tree.get_ref()) {
         return Err(newer.into());
@@ -44,6 +44,10 @@ pub fn parse(app: &AppLabel, name: &MigrationName, path: &str, text: &str) -> Re
         sql: parts.one::<BTreeMap<Engine, _>>("sql").unwrap_or_default(),
     };
     parts.finish(migration)
+}
+
+pub(super) fn source<'a>(path: &'a str, text: &'a str) -> Source<'a> {
+    Source { path, text, notation: Notation::Toml, codes: CODES }
 }
 
 fn newer_format(source: &Source<'_>, table: &DeTable<'_>) -> Option<Diagnostic> {

@@ -13,7 +13,7 @@ pub struct ModelLabel {
 }
 
 /// Where a definition stands in the user's code.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Source {
     /// The crate's folder, which holds `migrations/`.
     pub manifest_dir: &'static str,

@@ -2,7 +2,9 @@
 
 mod adopt;
 mod answers;
+mod by_app;
 mod by_hand;
+mod carried;
 mod commands;
 mod diff;
 mod ends;

@@ -1,6 +1,6 @@
 //! Reading the migration folders of all apps; nothing is parsed here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::ErrorKind::NotFound;
 use std::path::{Path, PathBuf};
@@ -9,30 +9,64 @@ use std::{fs, io};
 use super::shown;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::error::Error;
-use crate::migration::{self, Migration};
+use crate::migration::{self, EmbeddedCrate, Migration};
 use crate::name::{AppLabel, MigrationName, MigrationRef};
 
 const SNAPSHOT: &str = "snapshot.json";
 
-/// Where the migrations of an app live: `migrations/<app>/` in the folder of its crate.
+/// The folder of a crate's migrations, unless `embed_migrations!` names another.
+pub(in crate::command) const MIGRATIONS: &str = "migrations";
+
+/// Where the migrations of an app live: `migrations/<app>/` in the folder of its crate, unless the program carries them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AppDir {
     /// The app.
     pub label: AppLabel,
     /// The folder of its crate, which holds `Cargo.toml`.
     pub manifest_dir: PathBuf,
+    /// Where its files come from.
+    pub origin: Origin,
+}
+
+/// Where the files of an app come from: from one source, never from two.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The crate's source: what is written and reviewed.
+    Source {
+        /// The folder of all migrations, below that of the crate.
+        folder: String,
+        /// What the program, built of that source, carries of it.
+        carried: Option<&'static EmbeddedCrate>,
+    },
+    /// The program: its crate is somebody else's, or its source is not here. Never written.
+    Program {
+        /// The crate.
+        package: String,
+        /// What it put into the program, if anything.
+        carried: Option<&'static EmbeddedCrate>,
+        /// True where cargo unpacked it: it is somebody else's.
+        foreign: bool,
+    },
 }
 
 impl AppDir {
-    /// An app of the crate in `manifest_dir`.
+    /// An app of the crate in `manifest_dir`, in whose source its migrations are.
     pub fn new(label: impl Into<AppLabel>, manifest_dir: impl Into<PathBuf>) -> Self {
-        Self { label: label.into(), manifest_dir: manifest_dir.into() }
+        let origin = Origin::Source { folder: MIGRATIONS.to_owned(), carried: None };
+        Self { label: label.into(), manifest_dir: manifest_dir.into(), origin }
     }
 
-    /// The folder of the app's migrations.
+    /// The folder of the app's migrations; below the name of the crate where the program has them, since the folder of the machine
+    /// that built it says nothing here.
     #[must_use]
     pub fn folder(&self) -> PathBuf {
-        self.manifest_dir.join("migrations").join(self.label.as_str())
+        match &self.origin {
+            Origin::Source { folder, .. } => self.manifest_dir.join(folder).join(self.label.as_str()),
+            Origin::Program { package, carried, .. } => {
+                let folder = carried.map_or(MIGRATIONS, |carried| carried.folder);
+                Path::new(package).join(folder).join(self.label.as_str())
+            }
+        }
     }
 
     /// The file of one of the app's migrations.
@@ -45,6 +79,12 @@ impl AppDir {
     #[must_use]
     pub fn snapshot(&self) -> PathBuf {
         self.folder().join(SNAPSHOT)
+    }
+
+    /// True where the files are of a crate that is written here.
+    #[must_use]
+    pub fn is_source(&self) -> bool {
+        matches!(self.origin, Origin::Source { .. })
     }
 }
 
@@ -115,11 +155,20 @@ impl Loaded {
 /// The apps, and those of the folders of migrations beside theirs that no model belongs to any more: what they did before is
 /// part of the history of the others.
 pub fn with_former(mut apps: Vec<AppDir>) -> Result<Vec<AppDir>, Error> {
-    let crates: BTreeSet<PathBuf> = apps.iter().map(|app| app.manifest_dir.clone()).collect();
-    for crate_dir in crates {
-        for label in folders(&crate_dir.join("migrations"))? {
+    let mut crates: BTreeMap<PathBuf, Origin> = BTreeMap::new();
+    for app in &apps {
+        crates.entry(app.manifest_dir.clone()).or_insert_with(|| app.origin.clone());
+    }
+    for (crate_dir, origin) in crates {
+        let labels = match &origin {
+            Origin::Source { folder, .. } => folders(&crate_dir.join(folder))?,
+            Origin::Program { carried, .. } => {
+                carried.iter().flat_map(|carried| carried.apps).map(|app| app.label.to_owned()).collect()
+            }
+        };
+        for label in labels {
             if !apps.iter().any(|app| app.label == *label) {
-                apps.push(AppDir::new(label, &crate_dir));
+                apps.push(AppDir { label: label.into(), manifest_dir: crate_dir.clone(), origin: origin.clone() });
             }
         }
     }
@@ -138,6 +187,24 @@ pub fn load(apps: &[AppDir]) -> Result<Loaded, Error> {
 }
 
 fn load_app(dir: &AppDir, found: &mut Diagnostics) -> Result<AppFiles, Error> {
+    match &dir.origin {
+        Origin::Source { .. } => read_app(dir, found),
+        Origin::Program { carried, .. } => Ok(carried_app(dir, *carried)),
+    }
+}
+
+/// What the program carries of an app.
+fn carried_app(dir: &AppDir, carried: Option<&EmbeddedCrate>) -> AppFiles {
+    let app = carried.and_then(|carried| carried.app(&dir.label));
+    let file = |&(name, text): &(&str, &str)| {
+        let name = MigrationName::new(name);
+        MigrationFile { app: dir.label.clone(), path: dir.migration(&name), name, text: text.to_owned() }
+    };
+    let migrations = app.map(|app| app.migrations.iter().map(file).collect()).unwrap_or_default();
+    AppFiles { dir: dir.clone(), migrations, snapshot: app.and_then(|app| app.snapshot).map(str::to_owned) }
+}
+
+fn read_app(dir: &AppDir, found: &mut Diagnostics) -> Result<AppFiles, Error> {
     let mut migrations = Vec::new();
     for path in entries(&dir.folder())?.into_iter().filter(|path| is_toml(path)) {
         let Some(name) = migration_name(&path) else {
@@ -183,13 +250,8 @@ fn is_toml(path: &Path) -> bool {
     !hidden && path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
-/// The name that a file gives to its migration: digits, `_`, and then letters, digits, `_` and `-`.
 fn migration_name(path: &Path) -> Option<MigrationName> {
-    let stem = path.file_name()?.to_str()?.strip_suffix(".toml")?;
-    let (number, rest) = stem.split_once('_')?;
-    let numbered = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
-    let named = !rest.is_empty() && rest.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-');
-    (numbered && named).then(|| stem.into())
+    migration::named_by_file(path.file_name()?.to_str()?)
 }
 
 fn bad_name(path: &Path) -> Diagnostic {

@@ -5,9 +5,11 @@ mod list;
 mod load;
 mod write;
 
+pub(super) use find::home;
 pub use find::{SETTINGS_FILE, find, load_settings};
 pub(super) use list::{lines, matching};
-pub use load::{AppDir, AppFiles, Loaded, MigrationFile, load, with_former};
+pub(super) use load::MIGRATIONS;
+pub use load::{AppDir, AppFiles, Loaded, MigrationFile, Origin, load, with_former};
 pub use write::{FileWrite, write_all, write_and_remove};
 
 use std::path::Path;

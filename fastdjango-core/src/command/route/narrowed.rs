@@ -30,7 +30,11 @@ impl Route {
         };
         // The parts of a squash are no nodes of the graph; what they name is.
         let part = |migration: &Migration| Migration {
-            dependencies: nearest(&here, &whole.graph, migration.dependencies.clone()),
+            dependencies: nearest(
+                &here,
+                &whole.graph,
+                migration.dependencies.iter().flat_map(|name| whole.graph.meant(name)).collect(),
+            ),
             before: Vec::new(),
             ..migration.clone()
         };

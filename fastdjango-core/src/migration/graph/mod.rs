@@ -2,6 +2,7 @@
 
 mod branch;
 mod build;
+mod ends;
 mod query;
 #[cfg(test)]
 mod tests;
@@ -11,8 +12,8 @@ pub use touched::Unordered;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Migration;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use super::{Migration, Places};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::name::{AppLabel, MigrationName, MigrationRef};
 
 /// The migrations of all apps, and the order between them.
@@ -35,24 +36,36 @@ impl Graph {
     /// Orders the migrations; refuses missing ones, cycles, and an app with several leaves.
     pub fn new(migrations: &[Migration]) -> Result<Self, Diagnostics> {
         let graph = Self::with_conflicts(migrations)?;
-        let conflicts = graph.conflicts().into_iter().map(|(app, leaves)| several_heads(&app, &leaves));
-        let found = Diagnostics(conflicts.collect());
+        let found = graph.several_heads(&nowhere);
         if found.is_empty() { Ok(graph) } else { Err(found) }
     }
 
     /// Orders the migrations, and lets an app have several leaves: for the command that merges them.
     pub fn with_conflicts(migrations: &[Migration]) -> Result<Self, Diagnostics> {
+        Self::of_files(migrations, &nowhere)
+    }
+
+    /// The same, with the places in their files where something is wrong.
+    pub fn of_files(migrations: &[Migration], places: &Places<'_>) -> Result<Self, Diagnostics> {
         let mut nodes: Vec<MigrationRef> = migrations.iter().map(Migration::reference).collect();
         nodes.sort();
         let empty = vec![BTreeSet::new(); nodes.len()];
         let mut graph = Self { nodes, parents: empty.clone(), children: empty, order: Vec::new() };
         let mut found = graph.duplicates();
-        found.extend(graph.link(migrations));
+        let (edges, faults) = graph.edges(migrations, places);
+        found.extend(faults);
         if found.has_errors() {
             return Err(found);
         }
-        graph.order = graph.sorted()?;
+        graph.order = graph.sorted_by(|node| node).map_err(|circle| graph.circle(&circle, &edges, places))?;
         Ok(graph)
+    }
+
+    /// The apps with more than one last migration, as errors.
+    #[must_use]
+    pub fn several_heads(&self, places: &Places<'_>) -> Diagnostics {
+        let conflicts = self.conflicts();
+        Diagnostics(conflicts.iter().map(|(app, leaves)| several_heads(app, leaves, places)).collect())
     }
 
     /// The migrations in the order in which they apply.
@@ -107,18 +120,21 @@ impl Graph {
 
     /// The migrations of the app that no other of the app comes after, not even by way of another app.
     fn leaves_of(&self, app: &AppLabel) -> Vec<MigrationName> {
-        let of_app = |i: &usize| self.nodes[*i].app == *app;
-        let ends = (0..self.nodes.len()).filter(of_app).filter(|&i| !self.children[i].iter().any(of_app));
-        let last = ends.filter(|&i| !reach(&self.children, self.children[i].iter().copied()).iter().any(of_app));
-        last.map(|i| self.nodes[i].name.clone()).collect()
+        self.ends_of(app, &self.children).into_iter().map(|i| self.nodes[i].name.clone()).collect()
     }
+}
+
+fn nowhere(_: &MigrationRef, _: Option<&MigrationRef>) -> Option<Location> {
+    None
 }
 
 /// An app with more than one last migration, as an error.
 #[must_use]
-pub fn several_heads(app: &AppLabel, leaves: &[MigrationName]) -> Diagnostic {
+pub fn several_heads(app: &AppLabel, leaves: &[MigrationName], places: &Places<'_>) -> Diagnostic {
+    let last = leaves.last().map(|leaf| MigrationRef::new(app.clone(), leaf.clone()));
     let names: Vec<String> = leaves.iter().map(|name| format!("`{name}`")).collect();
     Diagnostic::error("E224", format!("app `{app}` has several last migrations: {}", names.join(" and ")))
+        .at_opt(last.and_then(|last| places(&last, None)))
         .note("two branches each added one")
         .help("`makemigrations --merge` puts one behind the other, where their order makes no difference")
 }

@@ -187,6 +187,55 @@ fn former_names_are_understood() {
 }
 
 #[test]
+fn an_end_of_an_app_is_whatever_it_begins_or_ends_with() {
+    let of = |edges: &[(&str, &[&str])]| {
+        Graph::new(&migrations(&[&[("blog.0001_a", &[][..]), ("blog.0002_b", &["blog.0001_a"])], edges].concat()))
+    };
+    let precedes =
+        |graph: &Graph, earlier: &str, later: &str| graph.precedes(&earlier.parse().unwrap(), &later.parse().unwrap());
+    let graph = of(&[("shop.0001_x", &["blog.__first__"]), ("till.0001_x", &["blog.__latest__"])]).unwrap();
+    assert!(precedes(&graph, "blog.0001_a", "shop.0001_x") && !precedes(&graph, "blog.0002_b", "shop.0001_x"));
+    assert!(precedes(&graph, "blog.0002_b", "till.0001_x"));
+    // It moves with the app.
+    let graph = of(&[("blog.0003_c", &["blog.0002_b"]), ("till.0001_x", &["blog.__latest__"])]).unwrap();
+    assert!(precedes(&graph, "blog.0003_c", "till.0001_x"));
+    for name in ["blog.__first__", "blog.0001_a"] {
+        assert_eq!(names(&graph.meant(&name.parse().unwrap())), "blog.0001_a");
+    }
+    // Branches that are not merged yet each end it.
+    let branches = migrations(&[("blog.0001_a", &[]), ("blog.0002_b", &[]), ("till.0001_x", &["blog.__latest__"])]);
+    let graph = Graph::with_conflicts(&branches).unwrap();
+    assert!(precedes(&graph, "blog.0001_a", "till.0001_x") && precedes(&graph, "blog.0002_b", "till.0001_x"));
+    let mut in_front = migrations(&[("blog.0001_a", &[]), ("shop.0001_x", &[])]);
+    in_front[1].before = vec!["blog.__first__".parse().unwrap()];
+    assert!(precedes(&Graph::new(&in_front).unwrap(), "shop.0001_x", "blog.0001_a"));
+}
+
+#[test]
+fn an_end_that_cannot_be_is_told() {
+    let blog: (&str, &[&str]) = ("blog.0001_a", &[]);
+    let nowhere = [blog, ("shop.0001_x", &["blgo.__first__"]), ("shop.0002_y", &["shop.0001_x", "blog.__lastest__"])];
+    assert_snapshot!(refused(&nowhere), @r#"
+    error[E222]: `shop.0002_y` names `blog.__lastest__` in `dependencies`, and there is no such migration
+       = help: did you mean `blog.__latest__`?
+    error[E222]: `shop.0001_x` names `blgo.__first__` in `dependencies`, and there is no such migration
+       = help: there is no app `blgo`; did you mean `blog`?
+    "#);
+    assert_snapshot!(refused(&[blog, ("blog.0002_b", &["blog.0001_a", "blog.__latest__"])]), @r#"
+    error[E212]: `blog.0002_b` names `blog.__latest__` in `dependencies`, which is an end of its own app
+       = note: it would be its own end, or move with every migration of the app
+       = help: name the migration of the app that it comes after
+    "#);
+    let circle = [blog, ("shop.0001_x", &["blog.__latest__"]), ("blog.0002_b", &["blog.0001_a", "shop.0001_x"])];
+    assert_snapshot!(refused(&circle), @r#"
+    error[E223]: migrations depend on each other in a circle
+       = note: `blog.0002_b` needs `shop.0001_x` needs `blog.0002_b`
+       = note: `shop.0001_x` names `blog.__latest__`, which is `blog.0002_b` now
+       = help: take out one of these dependencies, or move its operation to a migration of its own
+    "#);
+}
+
+#[test]
 fn one_table_in_two_migrations_needs_an_order() {
     let touch = |changes: &[&str], reads: &[&str]| Touched {
         writes: changes.iter().map(|name| name.parse().unwrap()).collect(),

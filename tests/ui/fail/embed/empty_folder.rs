@@ -1,0 +1,5 @@
+//! A folder without a migration.
+
+fastdjango::embed_migrations!("embed/empty");
+
+fn main() {}

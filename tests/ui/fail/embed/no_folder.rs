@@ -1,0 +1,5 @@
+//! A folder that is not there.
+
+fastdjango::embed_migrations!();
+
+fn main() {}

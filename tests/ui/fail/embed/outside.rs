@@ -1,0 +1,5 @@
+//! A folder that is not of the crate.
+
+fastdjango::embed_migrations!("../migrations");
+
+fn main() {}
