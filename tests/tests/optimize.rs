@@ -1,10 +1,10 @@
 //! What folds, and what stays apart because rows would differ.
 
-use fastdjango_core::field::{Default as DefaultValue, Literal, Sql};
+use fastdjango_core::field::{Default as DefaultValue, Literal, OnDelete, Sql};
 use fastdjango_core::name::ModelRef;
 use fastdjango_core::operation::{Operation, optimize};
 use fastdjango_core::state::{
-    ConstraintKind, ConstraintState, FieldKind, FieldState, IndexField, IndexState, ModelState,
+    ConstraintKind, ConstraintState, FieldKind, FieldState, IndexField, IndexState, ModelState, Reference,
 };
 
 fn field(name: &str, ty: &str) -> FieldState {
@@ -50,6 +50,43 @@ fn a_creation_takes_in_what_follows() {
     let operations =
         vec![create("Post"), create("Tag"), add(field("n", "integer"), value(1)), add_index, rename("n", "m")];
     assert_eq!(run(operations), ["+ Tag table blog_tag: 1 field", "+ Post table blog_post: 2 fields, 1 index"]);
+}
+
+#[test]
+fn a_creation_takes_in_what_follows_behind_a_model_that_refers_to_it() {
+    let reference = Reference {
+        to: ModelRef::new("blog", "Post"),
+        to_field: None,
+        on_delete: OnDelete::Cascade,
+        on_update: OnDelete::NoAction,
+        deferrable: None,
+        constraint: Some("tag_post".to_owned()),
+    };
+    let mut tag = create("Tag");
+    if let Operation::CreateModel { definition, .. } = &mut tag {
+        definition.fields.push(FieldState::new("post", FieldKind::ForeignKey(reference.clone())));
+    }
+    let remove = || Operation::RemoveField { model: "Post".into(), field: field("n", "integer"), reverse_fill: None };
+    let post = || {
+        let mut post = create("Post");
+        if let Operation::CreateModel { definition, .. } = &mut post {
+            definition.fields.push(field("n", "integer"));
+            definition.fields.push(field("a", "text"));
+        }
+        post
+    };
+    let folded = run(vec![post(), tag.clone(), remove(), rename("a", "b")]);
+    assert_eq!(folded, ["+ Post table blog_post: 2 fields", "+ Tag table blog_tag: 2 fields"]);
+    // What it refers by stays until it is there.
+    if let Operation::CreateModel { definition, .. } = &mut tag {
+        let by_n = Reference { to_field: Some("n".into()), ..reference };
+        definition.fields = vec![field("id", "bigint"), FieldState::new("post", FieldKind::ForeignKey(by_n))].into();
+    }
+    assert_eq!(run(vec![post(), tag, rename("n", "m")]).len(), 3);
+    // A value that is asked of the other model's rows is asked of its columns as they were.
+    let asked = Some(DefaultValue::Sql { sql: Sql::any("(SELECT max(n) FROM blog_post)") });
+    let asks = Operation::AddField { model: "Tag".into(), field: field("most", "integer"), fill: asked };
+    assert_eq!(run(vec![post(), run_sql(), asks, remove()]).len(), 4);
 }
 
 #[test]

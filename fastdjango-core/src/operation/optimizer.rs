@@ -37,7 +37,9 @@ fn reduce_at(app: &AppLabel, operations: &[Operation], at: usize) -> Option<Vec<
                 } else if moves_left() {
                     [&folded, between].concat()
                 } else {
-                    return None;
+                    // Something in between holds both where they are; one behind may still fold.
+                    moves_right = false;
+                    continue;
                 };
                 return Some([head, &middle, tail].concat());
             }

@@ -6,7 +6,7 @@ use crate::field::Default as DefaultValue;
 use crate::name::{AppLabel, FieldName, ModelName, ModelRef};
 use crate::operation::Operation;
 use crate::pair::Pair;
-use crate::state::{ConstraintKind, ConstraintState, FieldState, IndexState};
+use crate::state::{ConstraintKind, ConstraintState, FieldKind, FieldState, IndexState};
 
 pub(super) fn commute(first: &Operation, second: &Operation, app: &AppLabel) -> bool {
     let (Some(mine), Some(theirs)) = (subjects(first), subjects(second)) else { return false };
@@ -39,8 +39,21 @@ fn leaves_references(change: &Operation, other: &Operation) -> bool {
                 && from.column_name() == to.column_name()
                 && (&from.db_type, &from.collation, from.auto) == (&to.db_type, &to.collation, to.auto)
         }
+        Operation::RemoveField { field, .. } => {
+            matches!(field.kind, FieldKind::Column(_)) && is_plain(other) && !refers_by(other, &field.name)
+        }
+        Operation::RenameField { from, to, .. } => is_plain(other) && !refers_by(other, from) && !refers_by(other, to),
         Operation::AddIndex { index, .. } | Operation::RemoveIndex { index, .. } => !index.unique,
         Operation::AlterModelComment { .. } | Operation::AlterModelOptions { .. } => true,
+        _ => false,
+    }
+}
+
+/// True where the operation makes something new, and no SQL of the user's own in it reads what rows of other models hold.
+fn is_plain(operation: &Operation) -> bool {
+    match operation {
+        Operation::CreateModel { .. } => true,
+        Operation::AddField { fill, .. } => !matches!(fill, Some(DefaultValue::Sql { .. })),
         _ => false,
     }
 }
