@@ -74,7 +74,8 @@ pub async fn repair(project: &Project, connection: &mut Connection, options: &Re
     let mut history = seen.clone();
     current::pretend(&files, &mut history);
     let directory = files.seen_by(&history)?;
-    let (chosen, left) = choose(discords(&directory, &history), options)?;
+    let is_known = |name: &MigrationRef| directory.file(name).is_some() || history.last_of(name).is_some();
+    let (chosen, left) = choose(discords(&directory, &history), options, is_known)?;
     if chosen.is_empty() {
         return Ok(RepairReport { warnings: refusal::not_chosen(&left), ..RepairReport::default() });
     }
@@ -100,22 +101,25 @@ pub async fn repair(project: &Project, connection: &mut Connection, options: &Re
     Ok(report)
 }
 
-/// What is to be repaired, and what else the files disagree with.
-fn choose(all: Vec<Discord>, options: &RepairOptions) -> Result<(Vec<Discord>, Vec<Discord>)> {
+/// What is to be repaired, and what else the files disagree with. The whole name of a migration means no other one that begins so.
+fn choose(
+    all: Vec<Discord>,
+    options: &RepairOptions,
+    is_known: impl Fn(&MigrationRef) -> bool,
+) -> Result<(Vec<Discord>, Vec<Discord>)> {
     let of_app = |discord: &Discord| options.app.as_ref().is_none_or(|app| *app == discord.migration.app);
     let Some((app, name)) = options.app.as_ref().zip(options.name.as_deref()) else {
         return Ok(all.into_iter().partition(|discord| of_app(discord) && discord.what != Disagreement::Later));
     };
-    let begins = |discord: &&Discord| of_app(discord) && discord.migration.name.as_str().starts_with(name);
-    let found: Vec<&MigrationRef> =
-        all.iter().filter(|_| !name.is_empty()).filter(begins).map(|discord| &discord.migration).collect();
+    let whole = MigrationRef::new(app.clone(), name);
+    let is_whole = is_known(&whole);
+    let begins = |one: &MigrationRef| !name.is_empty() && one.app == *app && one.name.as_str().starts_with(name);
+    let means = |one: &MigrationRef| if is_whole { *one == whole } else { begins(one) };
+    let found: Vec<&MigrationRef> = all.iter().map(|discord| &discord.migration).filter(|one| means(one)).collect();
     let one = match found.as_slice() {
         [one] => (*one).clone(),
         [] => return Err(Error::invalid(refusal::nothing_called(app, name, &all))),
-        several => match several.iter().find(|one| one.name == *name) {
-            Some(one) => (*one).clone(),
-            None => return Err(Error::invalid(refusal::several_called(name, several))),
-        },
+        several => return Err(Error::invalid(refusal::several_called(name, several))),
     };
     Ok(all.into_iter().partition(|discord| discord.migration == one))
 }

@@ -177,6 +177,11 @@ fn a_name_means_one_migration() {
     assert!(shop.run(1, &["repair", "shop", "0002_add", "--yes"]).starts_with("exit 0"));
     let told = shop.column("SELECT name FROM fastdjango_migrations WHERE event = 'reverted'");
     assert_eq!(told, ["0002_add"], "and not the one that begins so");
+    assert!(shop.run(1, &["repair", "shop", "0002_add", "--yes"]).contains("error[E608]"), "nor the second time");
+    // One that is as its file says has nothing to repair, and means no other that begins so.
+    shop.column(&event("0001_initial_more", "applied"));
+    assert!(shop.run(1, &["repair", "shop", "0001_initial", "--yes"]).contains("error[E608]"));
+    assert_eq!(shop.column("SELECT name FROM fastdjango_migrations WHERE event = 'reverted'"), ["0002_add"]);
 }
 
 #[test]
